@@ -1,0 +1,101 @@
+import type { FactOf } from './fact.ts';
+import type { RubricStamp, Spec } from './spec.ts';
+
+declare const cleared: unique symbol;
+declare const approved: unique symbol;
+
+/** Proof that a person with write permission cleared exactly this spec. Only `clearedSpec` makes one. */
+export interface ApprovedSpec {
+  readonly spec: Spec;
+  readonly rubric: RubricStamp;
+  readonly approvalHash: string;
+  /** Globs that the fix may touch. */
+  readonly paths: readonly string[];
+  /** Login of the person who set the label. */
+  readonly by: string;
+  readonly [cleared]: true;
+}
+
+/** The proof as recorded: the ledger is written by `approve-spec.ts` alone, after every condition of invariant 2 held. */
+export const clearedSpec = (fact: FactOf<'spec-approved'>): ApprovedSpec =>
+  ({
+    spec: fact.spec,
+    rubric: fact.rubric,
+    approvalHash: fact.approvalHash,
+    paths: fact.paths,
+    by: fact.by,
+  }) as ApprovedSpec;
+
+/** Proof that a person approved exactly this commit. Only `approveHead` makes one; `ship` cannot be called without it. */
+export interface Approval {
+  readonly head: string;
+  readonly by: string;
+  readonly review: number;
+  readonly [approved]: true;
+}
+
+/** A person's review as GitHub tells it. `permission` is what the reviewer may do now, read now. */
+export interface Review {
+  readonly id: number;
+  readonly by: string;
+  readonly isPerson: boolean;
+  readonly permission: Permission;
+  readonly state: 'approved' | 'changes-requested' | 'commented' | 'dismissed' | 'pending';
+  readonly head: string;
+  readonly body: string;
+}
+
+export type Permission = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
+export const mayWrite = (permission: Permission): boolean =>
+  permission === 'admin' || permission === 'maintain' || permission === 'write';
+
+export interface HeadUnderReview {
+  readonly head: string;
+  /** The account that opened the pull request. */
+  readonly author: string;
+  /** Who cleared the spec. */
+  readonly requester: string;
+  /** Who pushed last, when it was not the app; `null` when it was the app. */
+  readonly lastPusher: string | null;
+  readonly solo: boolean;
+}
+
+export type ReviewOutcome =
+  | { readonly is: 'approval'; readonly approval: Approval }
+  | { readonly is: 'refused'; readonly review: Review; readonly code: ReviewRefusal }
+  | { readonly is: 'changes-requested'; readonly review: Review }
+  | { readonly is: 'none' };
+
+export type ReviewRefusal = 'bot' | 'author' | 'requester' | 'last-pusher' | 'no-write' | 'stale-head';
+
+/** Why this review, taken alone, cannot approve this head; `null` when it can. Invariant 1. */
+export function refusalOf(review: Review, on: HeadUnderReview): ReviewRefusal | null {
+  if (!review.isPerson) return 'bot';
+  if (review.by === on.author) return 'author';
+  if (!mayWrite(review.permission)) return 'no-write';
+  if (review.head !== on.head) return 'stale-head';
+  if (review.by === on.lastPusher) return 'last-pusher';
+  if (review.by === on.requester && !on.solo) return 'requester';
+  return null;
+}
+
+/**
+ * What the reviews (oldest first) say about this head. Only each person's latest opinion counts, as on GitHub: a later
+ * comment does not change it, a later request for changes or a dismissal does. A request for changes by a writer wins
+ * over any approval.
+ */
+export function approveHead(reviews: readonly Review[], on: HeadUnderReview): ReviewOutcome {
+  const opinions = new Map<string, Review>();
+  for (const review of reviews)
+    if (review.state === 'approved' || review.state === 'changes-requested' || review.state === 'dismissed')
+      opinions.set(review.by, review);
+  const latest = [...opinions.values()];
+  const objection = latest.find((r) => r.state === 'changes-requested' && r.isPerson && mayWrite(r.permission));
+  if (objection !== undefined) return { is: 'changes-requested', review: objection };
+  const approvals = latest.filter((r) => r.state === 'approved');
+  const good = approvals.find((r) => refusalOf(r, on) === null);
+  if (good !== undefined)
+    return { is: 'approval', approval: { head: good.head, by: good.by, review: good.id } as Approval };
+  const last = approvals.at(-1);
+  return last === undefined ? { is: 'none' } : { is: 'refused', review: last, code: refusalOf(last, on) ?? 'no-write' };
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+const path = z
+  .string()
+  .min(1)
+  .max(300)
+  .refine((p) => !p.startsWith('/') && !p.split('/').includes('..'), 'must stay inside the repository');
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'lower case letters, digits and hyphens');
+
+/** One step of the pipeline. */
+const Step = z.strictObject({
+  name: name.describe('The name of the step, as in traces and cases'),
+  run: z.string().min(1).describe('Command that reads one input as JSON on stdin and prints the output as JSON'),
+  lines: z
+    .boolean()
+    .default(false)
+    .describe(
+      'The command reads one {"id","input"} per line and prints one {"id","output"} per line, many in one process',
+    ),
+  inputs: z.array(path).min(1).describe('Globs of the files that the output of this step depends on'),
+  cases: path.describe('The file that holds the cases of this step (YAML or JSON)'),
+  timeout: z.number().int().min(1).max(3600).default(60).describe('Seconds for one case'),
+});
+export type Step = z.infer<typeof Step>;
+
+/** One allowed kind of change. */
+const Change = z.strictObject({
+  step: name.describe('The step it repairs'),
+  paths: z.array(path).min(1).describe('Globs of the files it may touch'),
+  with: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .default({})
+    .describe('Values that a recipe needs to know about this repository'),
+});
+export type Change = z.infer<typeof Change>;
+
+const Budget = z.strictObject({
+  rounds: z.number().int().min(1).max(5).default(3).describe('Attempts of the agent at one spec'),
+  minutes: z.number().int().min(1).max(240).default(20).describe('Wall clock of one attempt'),
+  tokens: z.number().int().min(0).default(400_000).describe('Model tokens of one attempt'),
+  'diff-lines': z.number().int().min(1).default(400).describe('Changed lines of one candidate'),
+  'diff-files': z.number().int().min(1).default(20).describe('Changed files of one candidate'),
+  'open-pull-requests': z.number().int().min(1).default(10).describe('Pull requests of the app open at once'),
+  'rejections-per-day': z.number().int().min(1).default(50).describe('Rejections drafted per day'),
+});
+
+/** `.github/corrigible.yml`. Unknown keys are errors. */
+export const Configuration = z
+  .strictObject({
+    version: z.literal(1).describe('The version of this file'),
+    steps: z.array(Step).min(1).max(50).describe('The steps of the pipeline, in order'),
+    replay: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Command that reads {"ticket": id} on stdin and prints {"steps":[{"step","input","output"}]}'),
+    tickets: path.optional().describe('Folder of the stored tickets'),
+    private: z.array(path).default([]).describe('Globs that no agent may see'),
+    rubrics: path
+      .default('.github/rubrics')
+      .describe('Folder of your own rubrics; they replace shipped ones of the same id'),
+    changes: z.record(name, Change).describe('The kinds of change that may be made'),
+    labels: z
+      .strictObject({ rejection: z.string().default('rejection'), clear: z.string().default('fix-clear') })
+      .prefault({})
+      .describe('The two labels'),
+    solo: z.boolean().default(false).describe('The person who cleared the fix may also approve it'),
+    agent: z
+      .strictObject({ kind: z.enum(['auto', 'recipe', 'model', 'none']).default('auto') })
+      .prefault({})
+      .describe('Who implements: a recipe where the rubric has one, a model, or people only'),
+    budget: Budget.prefault({}).describe('Limits'),
+    paused: z.boolean().default(false).describe('The kill switch: nothing is written while it is on'),
+  })
+  .superRefine((configuration, context) => {
+    const steps = configuration.steps.map((step) => step.name);
+    if (new Set(steps).size !== steps.length)
+      context.addIssue({ code: 'custom', path: ['steps'], message: 'two steps have the same name' });
+    for (const [kind, change] of Object.entries(configuration.changes))
+      if (!steps.includes(change.step))
+        context.addIssue({
+          code: 'custom',
+          path: ['changes', kind, 'step'],
+          message: `there is no step “${change.step}”`,
+        });
+  });
+export type Configuration = z.infer<typeof Configuration>;

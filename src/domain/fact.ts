@@ -1,0 +1,93 @@
+import type { RubricStamp, Spec } from './spec.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A short reason as data: `code` names the sentence in `messages.ts`, `detail` fills its blank. */
+export interface Reason {
+  readonly code: string;
+  readonly detail?: string;
+}
+
+/** What a round or a judgement spent. Tokens are the model's, seconds are wall clock. */
+export interface Spent {
+  readonly seconds: number;
+  readonly tokens: number;
+  readonly requests: number;
+}
+
+/** A tree that the agent made from `base`. Both are git object ids. */
+export interface Candidate {
+  readonly base: string;
+  readonly tree: string;
+}
+
+/**
+ * What happened, who caused it, and the hashes of what it was about. Facts hold ids, placeholders and hashes only;
+ * they are never changed, and everything else is derived from them.
+ */
+export type Fact =
+  | { kind: 'rejection-accepted'; reporter: string; textHash: string; ticket: string | null; hidden: number }
+  | { kind: 'status-posted'; comment: number }
+  | { kind: 'status-shown'; hash: string }
+  | { kind: 'question-asked'; comment: number; missing: readonly string[]; textHash: string }
+  | { kind: 'declined'; reason: Reason; comment: number | null }
+  | {
+      kind: 'draft-posted';
+      comment: number;
+      specHash: string;
+      rubric: RubricStamp;
+      base: string;
+      by: 'recipe' | 'model' | 'person';
+    }
+  | { kind: 'draft-failed'; reason: Reason; textHash: string; base: string }
+  | { kind: 'spec-checked'; bodyHash: string; base: string; problems: readonly string[] }
+  | { kind: 'spec-ready'; bodyHash: string; approvalHash: string; base: string; shownAt: string }
+  | { kind: 'clearance-refused'; event: number; by: string; reason: Reason }
+  | {
+      kind: 'spec-approved';
+      event: number;
+      by: string;
+      approvalHash: string;
+      spec: Spec;
+      rubric: RubricStamp;
+      paths: readonly string[];
+      textHash: string;
+    }
+  | { kind: 'round-started'; round: number; run: string; base: string }
+  | { kind: 'round-ended'; round: number; candidate: Candidate; spent: Spent; by: 'recipe' | 'model' }
+  | { kind: 'round-failed'; round: number; reason: Reason; spent: Spent }
+  /** `head` is set when the judged tree is a commit of the pull request, `merge` when it is the merge of that head into `base`. */
+  | {
+      kind: 'judged';
+      round: number;
+      base: string;
+      tree: string;
+      head: string | null;
+      merge: boolean;
+      verdict: Verdict;
+      seconds: number;
+    }
+  | { kind: 'run-queued'; run: string; what: 'implement' | 'judge'; head: string | null; base: string | null }
+  | { kind: 'stopped'; reason: Reason }
+  | { kind: 'pull-request-opened'; pullRequest: number; branch: string; base: string; head: string; tree: string }
+  | { kind: 'checks-posted'; head: string; verdictHash: string; green: boolean }
+  | { kind: 'head-moved'; head: string; by: string }
+  | { kind: 'review-refused'; review: number; by: string; head: string; reason: Reason }
+  | { kind: 'revision-requested'; review: number; by: string; head: string }
+  | { kind: 'approved'; review: number; by: string; head: string }
+  | { kind: 'merge-refused'; head: string; reason: Reason }
+  | { kind: 'merged'; sha: string; head: string; by: string }
+  | { kind: 'thanked'; comment: number }
+  | { kind: 'closed-by-hand'; what: 'rejection' | 'pull-request'; by: string }
+  | { kind: 'reopened'; what: 'rejection' | 'pull-request'; by: string }
+  | { kind: 'outcome'; outcome: 'held' | 'recurred' | 'reverted'; because: string }
+  | { kind: 'configuration-refused'; problemsHash: string; comment: number | null };
+
+export type FactKind = Fact['kind'];
+export type FactOf<K extends FactKind> = Extract<Fact, { kind: K }>;
+
+/** A fact with its place in the rejection's chain. `at` is an ISO time in UTC. */
+export interface Recorded {
+  readonly seq: number;
+  readonly at: string;
+  readonly fact: Fact;
+}

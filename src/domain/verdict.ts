@@ -1,0 +1,20 @@
+/** A judgement that explains itself: a tree of named findings, each passed or not and because of what. */
+export interface Verdict {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly because: string;
+  readonly children?: readonly Verdict[];
+}
+
+/** Passes when every child passes and there is at least one: no finding is no evidence. */
+export function allOf(name: string, children: readonly Verdict[]): Verdict {
+  const failed = children.filter((child) => !child.passed);
+  if (children.length === 0) return { name, passed: false, because: 'there was nothing to judge', children };
+  return {
+    name,
+    children,
+    passed: failed.length === 0,
+    because:
+      failed.length === 0 ? 'everything passed' : failed.map((child) => `${child.name}: ${child.because}`).join('; '),
+  };
+}

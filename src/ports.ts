@@ -1,0 +1,390 @@
+import type { Approval, ApprovedSpec, Permission } from './domain/approval.ts';
+import type { Case } from './domain/case.ts';
+import type { Step } from './domain/configuration.ts';
+import type { Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
+import type { Json, RejectionKey, RejectionRef, Trace } from './domain/rejection.ts';
+
+/** The append-only record of one rejection after another. */
+export interface Ledger {
+  /** Every fact about the rejection, oldest first. */
+  read(rejection: RejectionKey): Promise<readonly Recorded[]>;
+  /** Appends all or nothing. `false` when the last `seq` is no longer `after` (0 for none): read again and decide again. */
+  append(rejection: RejectionKey, after: number, facts: readonly Fact[]): Promise<boolean>;
+  /** The rejection that opened this pull request, if any. */
+  ofPullRequest(repo: string, pullRequest: number): Promise<RejectionKey | undefined>;
+  /** Keys of the repository's rejections that have facts, newest first. */
+  ofRepository(repo: string): Promise<readonly RejectionKey[]>;
+}
+
+/** The durable queue, as far as a stage may use it. */
+export interface Queue {
+  /** Queues one long piece of work. The same `run` twice is one piece of work. Its end wakes the rejection. */
+  enqueueRun(rejection: RejectionRef, run: string): Promise<void>;
+  /** Aborts the work in progress for the rejection, if it runs here. */
+  cancelRun(rejection: RejectionKey): void;
+}
+
+export interface Issue {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly author: string;
+  readonly authorIsPerson: boolean;
+  readonly open: boolean;
+  readonly labels: readonly string[];
+  readonly isPullRequest: boolean;
+  readonly closedBy: string | null;
+}
+
+export interface LabelEvent {
+  readonly id: number;
+  readonly label: string;
+  readonly on: boolean;
+  readonly by: string;
+  readonly byPerson: boolean;
+  /** Performed by a GitHub App on somebody's behalf. */
+  readonly viaApp: boolean;
+  /** ISO time, whole seconds. */
+  readonly at: string;
+}
+
+export interface Comment {
+  readonly id: number;
+  readonly by: string;
+  readonly byPerson: boolean;
+  readonly body: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly open: boolean;
+  readonly merged: boolean;
+  readonly draft: boolean;
+  readonly author: string;
+  readonly head: string;
+  readonly headBranch: string;
+  readonly base: string;
+  readonly baseBranch: string;
+  readonly mergeable: boolean | null;
+  readonly labels: readonly string[];
+}
+
+export interface SubmittedReview {
+  readonly id: number;
+  readonly by: string;
+  readonly byPerson: boolean;
+  readonly state: 'approved' | 'changes-requested' | 'commented' | 'dismissed' | 'pending';
+  readonly head: string;
+  readonly body: string;
+}
+
+export interface CheckToPost {
+  readonly name: string;
+  readonly conclusion: 'success' | 'failure' | 'neutral' | 'action_required';
+  readonly title: string;
+  /** Markdown, within GitHub's 65,535 characters (the adapter cuts, and says so). */
+  readonly summary: string;
+  readonly annotations?: readonly { path: string; line: number; message: string }[];
+}
+
+export interface PostedCheck {
+  readonly name: string;
+  readonly app: number;
+  readonly conclusion: string | null;
+}
+
+/** A check or status that the base branch demands. `app` is null when any app may give it. */
+export interface RequiredCheck {
+  readonly name: string;
+  readonly app: number | null;
+}
+
+export type MergeResult =
+  | { readonly merged: true; readonly sha: string }
+  /** `retry`: the base moved or GitHub is still computing; `moved`: the head is another; `refused`: a rule forbids it. */
+  | { readonly merged: false; readonly why: 'retry' | 'moved' | 'refused'; readonly message: string };
+
+/**
+ * One repository on GitHub as the app sees it. Reads are always fresh. Every creation looks for its marker first, so
+ * that doing it twice makes one. Throws `Weather` when GitHub cannot be reached or answers 5xx or a limit.
+ */
+export interface Forge {
+  readonly repo: string;
+  /** The app's own account, such as `corrigible[bot]`, and its id. */
+  readonly me: { readonly login: string; readonly app: number };
+  issue(number: number): Promise<Issue>;
+  labelEvents(issue: number): Promise<readonly LabelEvent[]>;
+  comments(issue: number): Promise<readonly Comment[]>;
+  comment(id: number): Promise<Comment | null>;
+  /** Posts a comment that carries `marker` hidden in it; finds it again instead of posting twice. */
+  postComment(issue: number, marker: string, body: string): Promise<number>;
+  /** Only for comments that nobody but the app writes. */
+  editComment(id: number, marker: string, body: string): Promise<void>;
+  closeIssue(issue: number, reason: 'completed' | 'not_planned'): Promise<void>;
+  removeLabel(issue: number, label: string): Promise<void>;
+  /** Makes the labels that are missing; returns the names it could not make. */
+  ensureLabels(labels: readonly { name: string; color: string; description: string }[]): Promise<readonly string[]>;
+  /** What the account may do now. 404 is `none`. */
+  permission(login: string): Promise<Permission>;
+  /** Logins of the people who may write, for asking reviews; empty when it cannot be read. */
+  writers(): Promise<readonly string[]>;
+  defaultBranch(): Promise<string>;
+  pullRequest(number: number): Promise<PullRequest>;
+  /** Opens the pull request of this branch, or finds the open one. */
+  openPullRequest(from: { branch: string; base: string; title: string; body: string }): Promise<number>;
+  requestReview(pullRequest: number, logins: readonly string[]): Promise<void>;
+  reviews(pullRequest: number): Promise<readonly SubmittedReview[]>;
+  /** Makes one completed check run per entry, unless one of the app's with this name and `stamp` stands on the head. */
+  postChecks(head: string, stamp: string, checks: readonly CheckToPost[]): Promise<void>;
+  /** The latest check of each name on the commit, with the app that made it. */
+  checks(head: string): Promise<readonly PostedCheck[]>;
+  requiredChecks(branch: string): Promise<readonly RequiredCheck[]>;
+  /** The latest commit status of each context. */
+  statuses(head: string): Promise<readonly { name: string; state: string }[]>;
+  /** Squash-merges exactly this head: the only way to merge, and it needs the proof. */
+  merge(pullRequest: number, approval: Approval, message: { title: string; body: string }): Promise<MergeResult>;
+  deleteBranch(branch: string): Promise<void>;
+  /** A token for git, narrowed to this repository, and to reading unless `write`. */
+  gitAccess(write: boolean): Promise<GitAccess>;
+}
+
+export interface GitAccess {
+  readonly url: string;
+  readonly token: string | null;
+}
+
+/** One entry of `git diff-tree -r --raw`. Modes are git's, `000000` for none. */
+export interface RawChange {
+  readonly path: string;
+  readonly status: 'added' | 'deleted' | 'modified' | 'type-changed';
+  readonly oldMode: string;
+  readonly newMode: string;
+  readonly oldId: string;
+  readonly newId: string;
+  readonly added: number;
+  readonly removed: number;
+}
+
+/** A tree laid out on disk for a sandbox. The host never runs git on it. */
+export interface Checkout {
+  readonly dir: string;
+  readonly gitDir: string;
+  readonly tree: string;
+  dispose(): Promise<void>;
+}
+
+/** The mirror of one repository on this machine. Ids are full git object ids. */
+export interface Repository {
+  /** Fetches every branch and pull request head. Throws `Weather`. */
+  fetch(access: GitAccess): Promise<void>;
+  /** The commit a branch points at as last fetched, or null. */
+  branch(name: string): Promise<string | null>;
+  /** Whether the object is here. */
+  has(id: string): Promise<boolean>;
+  treeOf(commit: string): Promise<string>;
+  parents(commit: string): Promise<readonly string[]>;
+  mergeBase(a: string, b: string): Promise<string | null>;
+  /** A file of a commit or tree; null when absent or not a regular file; throws over `maxBytes` (default 5 MB). */
+  read(treeish: string, path: string, maxBytes?: number): Promise<string | null>;
+  /** Paths of the regular files below `folder` ('' for all). */
+  list(treeish: string, folder: string): Promise<readonly string[]>;
+  /** The id of the tree or blob at a path, or null. */
+  idOf(treeish: string, path: string): Promise<string | null>;
+  changes(from: string, to: string): Promise<readonly RawChange[]>;
+  /** Unified diff for people, at most `maxBytes`. */
+  diff(from: string, to: string, maxBytes: number): Promise<string>;
+  /** A tree like `tree` with these files set (or removed with null). Modes are kept, new files are 100644. */
+  withFiles(tree: string, files: Readonly<Record<string, string | null>>): Promise<string>;
+  /** Three-way merge without a worktree. */
+  merge(ours: string, theirs: string): Promise<{ tree: string } | { conflicts: readonly string[] }>;
+  commit(tree: string, parents: readonly string[], message: string): Promise<string>;
+  /** Pushes a commit to a branch; refuses (false) when the branch is not at `expected` (null: must not exist). */
+  push(access: GitAccess, commit: string, branch: string, expected: string | null): Promise<boolean>;
+  /** Lays a tree out in a fresh folder, without the paths that match `without`. */
+  checkout(tree: string, without?: readonly string[]): Promise<Checkout>;
+  /** Takes in the pack that the sandbox made of a tree; checks it (fsck); returns the tree. Throws on a broken pack. */
+  importTree(pack: Uint8Array, tree: string, base: string): Promise<string>;
+}
+
+export interface SandboxJob {
+  /** Folder on the host that the command sees as /work. */
+  readonly tree: string;
+  readonly writable: boolean;
+  /** Bare repository bound read-only at /repo.git. */
+  readonly gitDir?: string;
+  /** argv, or a line for `/bin/sh -c`. */
+  readonly command: readonly string[] | string;
+  readonly stdin?: string | Uint8Array;
+  /** No secrets: it can be seen in the host's process list. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly limits: SandboxLimits;
+  readonly signal?: AbortSignal;
+  /** Called for each chunk of stdout as it comes. */
+  readonly onOutput?: (chunk: Uint8Array) => void;
+}
+
+export interface SandboxLimits {
+  readonly wallMs: number;
+  readonly outputBytes: number;
+  readonly memoryMb?: number;
+  readonly processes?: number;
+  readonly idleMs?: number;
+}
+
+export interface SandboxRun {
+  readonly exit: number | null;
+  readonly ended:
+    | 'exited'
+    | 'killed-by-signal'
+    | 'timed-out'
+    | 'too-much-output'
+    | 'too-much-memory'
+    | 'aborted'
+    | 'could-not-start';
+  readonly stdout: Uint8Array;
+  readonly stderr: string;
+  readonly ms: number;
+}
+
+/** Where untrusted code runs. No sandbox, no run. */
+export interface Sandbox {
+  /** null when untrusted code may run here, else one plain sentence that says why not and what to do. */
+  refusal(): Promise<string | null>;
+  /** Runs one command. Never throws for what the command did; throws `SandboxRefused` when `refusal()` is not null. */
+  run(job: SandboxJob): Promise<SandboxRun>;
+}
+
+/** Thrown instead of running anything when the sandbox does not hold. */
+export class SandboxRefused extends Error {
+  override readonly name = 'SandboxRefused';
+}
+
+/** The world's failure, not ours and not the user's: try again later. `retryAfterMs` when the world said when. */
+export class Weather extends Error {
+  override readonly name = 'Weather';
+  readonly retryAfterMs: number | undefined;
+  constructor(message: string, retryAfterMs?: number, options?: ErrorOptions) {
+    super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** What one case came to on one tree. `error`: the step crashed, timed out, or did not print JSON; `because` says which. */
+export type CaseResult =
+  | { readonly status: 'output'; readonly output: Json }
+  | { readonly status: 'error'; readonly because: string };
+
+/** Runs steps on laid-out trees, in the sandbox. */
+export interface Suites {
+  /**
+   * The output of one step for each input, in order, in a sandbox of its own. Never fewer results than inputs: what did
+   * not answer is an error.
+   */
+  outputs(
+    checkout: Checkout,
+    step: Pick<Step, 'run' | 'lines' | 'timeout'>,
+    inputs: readonly Json[],
+    signal?: AbortSignal,
+  ): Promise<readonly CaseResult[]>;
+  /** The trace that the replay command gives for a ticket, or why it gave none. */
+  replay(checkout: Checkout, command: string, ticket: string, signal?: AbortSignal): Promise<Trace | { error: string }>;
+}
+
+/** What an agent is told. Nothing else reaches it (invariant 4). */
+export interface Brief {
+  readonly approved: ApprovedSpec;
+  /** How the step is run. */
+  readonly step: Step;
+  /** Text of AGENTS.md on base, or ''. */
+  readonly instructions: string;
+  /** One note per failed round, oldest first. */
+  readonly rejected: readonly FailureNote[];
+  readonly limits: { readonly minutes: number; readonly tokens: number };
+}
+
+export interface FailureNote {
+  readonly round: number;
+  readonly failed: readonly {
+    readonly case: string;
+    readonly step: string;
+    readonly expected: string;
+    readonly got: string;
+  }[];
+  readonly other: readonly string[];
+}
+
+export type AgentResult =
+  | { readonly is: 'candidate'; readonly candidate: Candidate; readonly spent: Spent; readonly summary: string }
+  /** The agent says the spec cannot be done, or changed nothing, or ran out of budget. */
+  | {
+      readonly is: 'nothing';
+      readonly code: 'cannot' | 'no-change' | 'budget' | 'model-unreachable' | 'stopped' | 'broken';
+      readonly because: string;
+      readonly spent: Spent;
+    };
+
+/** Turns an approved spec into a candidate tree. `base` is a commit of the repository. */
+export interface Agent {
+  readonly kind: 'recipe' | 'model';
+  implement(
+    brief: Brief,
+    repository: Repository,
+    base: string,
+    hide: readonly string[],
+    signal: AbortSignal,
+  ): Promise<AgentResult>;
+}
+
+export interface ModelReply {
+  readonly text: string;
+  readonly tokens: number;
+}
+
+/** A language model without tools: text in, text out. Throws `Weather` when it cannot be reached or cuts its answer. */
+export interface Model {
+  readonly name: string;
+  complete(request: {
+    readonly system: string;
+    readonly prompt: string;
+    readonly temperature?: number;
+    readonly seed?: number;
+    readonly signal?: AbortSignal;
+  }): Promise<ModelReply>;
+}
+
+/** Files of the product itself: the rubrics that ship, by file name. */
+export interface Shipped {
+  rubrics(): Promise<Readonly<Record<string, string>>>;
+}
+
+export interface Clock {
+  /** ISO time in UTC. */
+  now(): string;
+}
+
+export interface Log {
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** All that a stage may use. One value per rejection at hand. */
+export interface Ports {
+  readonly ref: RejectionRef;
+  readonly ledger: Ledger;
+  readonly queue: Queue;
+  readonly forge: Forge;
+  readonly repository: Repository;
+  readonly sandbox: Sandbox;
+  readonly suites: Suites;
+  readonly agents: { readonly recipe: Agent; readonly model: Agent | null };
+  readonly model: Model | null;
+  readonly shipped: Shipped;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Kept out of line so that a case list can be passed where only its name and input matter. */
+export type FrozenInput = Pick<Case, 'name' | 'step' | 'input'>;
