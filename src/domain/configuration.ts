@@ -40,8 +40,6 @@ const Budget = z.strictObject({
   tokens: z.number().int().min(0).default(400_000).describe('Model tokens of one attempt'),
   'diff-lines': z.number().int().min(1).default(400).describe('Changed lines of one candidate'),
   'diff-files': z.number().int().min(1).default(20).describe('Changed files of one candidate'),
-  'open-pull-requests': z.number().int().min(1).default(10).describe('Pull requests of the app open at once'),
-  'rejections-per-day': z.number().int().min(1).default(50).describe('Rejections drafted per day'),
 });
 
 /** `.github/corrigible.yml`. Unknown keys are errors. */

@@ -33,14 +33,18 @@ export type Fact =
   | {
       kind: 'draft-posted';
       comment: number;
-      specHash: string;
+      bodyHash: string;
+      textHash: string;
+      fingerprint: string;
       rubric: RubricStamp;
+      change: string;
       base: string;
       by: 'recipe' | 'model' | 'person';
     }
-  | { kind: 'draft-failed'; reason: Reason; textHash: string; base: string }
-  | { kind: 'spec-checked'; bodyHash: string; base: string; problems: readonly string[] }
-  | { kind: 'spec-ready'; bodyHash: string; approvalHash: string; base: string; shownAt: string }
+  /** What the block in the spec comment came to, at this base. No problems: it may be announced as ready. */
+  | { kind: 'spec-checked'; bodyHash: string; base: string; approvalHash: string | null; problems: readonly string[] }
+  /** The status comment has shown this hash as ready; label events up to `lastEvent` came before that. */
+  | { kind: 'spec-ready'; approvalHash: string; lastEvent: number }
   | { kind: 'clearance-refused'; event: number; by: string; reason: Reason }
   | {
       kind: 'spec-approved';
@@ -52,7 +56,7 @@ export type Fact =
       paths: readonly string[];
       textHash: string;
     }
-  | { kind: 'round-started'; round: number; run: string; base: string }
+  | { kind: 'round-started'; round: number; base: string }
   | { kind: 'round-ended'; round: number; candidate: Candidate; spent: Spent; by: 'recipe' | 'model' }
   | { kind: 'round-failed'; round: number; reason: Reason; spent: Spent }
   /** `head` is set when the judged tree is a commit of the pull request, `merge` when it is the merge of that head into `base`. */
@@ -66,7 +70,9 @@ export type Fact =
       verdict: Verdict;
       seconds: number;
     }
-  | { kind: 'run-queued'; run: string; what: 'implement' | 'judge'; head: string | null; base: string | null }
+  | { kind: 'run-queued'; what: 'implement' | 'judge'; head: string | null; base: string | null }
+  /** The work queued at `queued` ended without a result: the world's failure, to be tried again. */
+  | { kind: 'run-lost'; queued: number; because: string }
   | { kind: 'stopped'; reason: Reason }
   | { kind: 'pull-request-opened'; pullRequest: number; branch: string; base: string; head: string; tree: string }
   | { kind: 'checks-posted'; head: string; verdictHash: string; green: boolean }

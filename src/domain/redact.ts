@@ -1,0 +1,145 @@
+/** A kind of personal or secret text, and how it is recognised. `holds` refuses look-alikes. */
+interface Kind {
+  readonly name: string;
+  readonly pattern: RegExp;
+  readonly holds?: (found: string) => boolean;
+}
+
+const digits = (text: string): string => text.replace(/\D/g, '');
+
+/** Luhn's check digit, ISO/IEC 7812-1. */
+function isCard(text: string): boolean {
+  const all = digits(text);
+  if (all.length < 13 || all.length > 19) return false;
+  let sum = 0;
+  for (let i = 0; i < all.length; i++) {
+    const digit = Number(all[all.length - 1 - i]);
+    const doubled = i % 2 === 1 ? digit * 2 : digit;
+    sum += doubled > 9 ? doubled - 9 : doubled;
+  }
+  return sum % 10 === 0;
+}
+
+/** ISO 13616: the rearranged number is 1 modulo 97. */
+function isIban(text: string): boolean {
+  const compact = text.replace(/\s/g, '').toUpperCase();
+  if (compact.length < 15 || compact.length > 34) return false;
+  let rest = 0;
+  for (const char of compact.slice(4) + compact.slice(0, 4))
+    for (const digit of String(Number.parseInt(char, 36))) rest = (rest * 10 + Number(digit)) % 97;
+  return rest === 1;
+}
+
+const kinds: readonly Kind[] = [
+  { name: 'secret', pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g },
+  {
+    name: 'secret',
+    pattern:
+      /\b(?:gh[opsur]_[A-Za-z0-9_.-]{10,}|github_pat_\w{20,}|sk-[A-Za-z0-9_-]{16,}|AKIA[A-Z0-9]{16}|xox[abprs]-[\w-]{10,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+)/g,
+  },
+  { name: 'email', pattern: /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu },
+  { name: 'iban', pattern: /\b[A-Za-z]{2}\d{2}(?:[ ]?[A-Za-z0-9]{2,4}){3,8}\b/g, holds: isIban },
+  { name: 'card', pattern: /\b\d(?:[ -]?\d){12,18}\b/g, holds: isCard },
+  {
+    name: 'phone',
+    pattern:
+      /(?<![\w.,-])(?:\+|00)\d{1,3}[ ./-]?(?:\(0\)[ ]?)?\d(?:[ ./()-]?\d){5,12}\b|(?<![\w.,-])\(?0\d{2,4}\)?[ ./-]\d(?:[ ./-]?\d){4,9}\b/g,
+    holds: (found) => digits(found).length >= 7 && !/^\d{4}-\d{2}-\d{2}/.test(found),
+  },
+  {
+    name: 'birth-date',
+    pattern:
+      /(?<=\b(?:born|birth|birthday|geboren|geburtsdatum|nacid[oa]|nacimiento|n[ée]e?|naissance)\b[^\n\d]{0,20})\d{1,4}[./-]\d{1,2}[./-]\d{1,4}/giu,
+  },
+  {
+    name: 'name',
+    pattern:
+      /(?<=\b(?:my name is|i am|mein name ist|ich hei(?:ß|ss)e|me llamo|mi nombre es|je m['’]appelle|mon nom est|mr\.?|mrs\.?|ms\.?|herr|frau|se[ñn]or|se[ñn]ora|monsieur|madame) )\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+){0,2}/giu,
+    holds: (found) => /^\p{Lu}/u.test(found),
+  },
+];
+
+export interface Redactor {
+  /** The text with every known kind replaced by `[email-1]`, `[phone-1]`…; the same value always gets the same placeholder. */
+  redact(text: string): string;
+  /** Redacts every string of a JSON value, and nothing else. */
+  redactJson<T>(value: T): T;
+  /** Teaches it a value (a customer's name from the trace, say) that it must hide wherever it stands. */
+  learn(kind: string, value: string): void;
+  /** How many different values were replaced so far. */
+  count(): number;
+}
+
+/** Values that belong to nobody: RFC 2606 domains, fictitious phone numbers, published test numbers. */
+const surrogates: Readonly<Record<string, (n: number) => string>> = {
+  secret: (n) => `EXAMPLE-SECRET-${n}`,
+  email: (n) => `customer${n}@example.com`,
+  iban: () => 'GB33BUKB20201555555555',
+  card: () => '4111 1111 1111 1111',
+  phone: (n) => `+1 202 555 01${String(n % 100).padStart(2, '0')}`,
+  'birth-date': (n) => `1990-01-${String((n % 28) + 1).padStart(2, '0')}`,
+  name: (n) => `Alex Example${n === 1 ? '' : ` ${String.fromCharCode(64 + ((n - 1) % 26))}`}`,
+};
+
+/** How a value is replaced: by a bracketed placeholder in text for people and models, by a value of the same shape in cases. */
+export type Replacement = 'placeholder' | 'surrogate';
+
+const WORD = /[\p{L}\p{N}]/u;
+
+/** Replaces whole words only: a customer called Ann must not change the word Annual. */
+function replaceWord(text: string, value: string, by: () => string): string {
+  let result = '';
+  let from = 0;
+  for (let at = text.indexOf(value); at !== -1; at = text.indexOf(value, at + value.length)) {
+    const bounded = !WORD.test(text[at - 1] ?? ' ') && !WORD.test(text[at + value.length] ?? ' ');
+    if (!bounded) continue;
+    result += text.slice(from, at) + by();
+    from = at + value.length;
+  }
+  return result + text.slice(from);
+}
+
+/**
+ * A redactor for one rejection. Redacting twice changes nothing more (with placeholders). The values stay in memory
+ * only: what replaces them goes everywhere else.
+ */
+export function redactor(replacement: Replacement = 'placeholder'): Redactor {
+  const placeholders = new Map<string, string>();
+  const learnt: { kind: string; value: string }[] = [];
+  const counts = new Map<string, number>();
+  const placeholderOf = (kind: string, value: string): string => {
+    const key = `${kind}:${value.toLowerCase().replace(/[\s().-]/g, '')}`;
+    const known = placeholders.get(key);
+    if (known !== undefined) return known;
+    const n = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, n);
+    const surrogate = replacement === 'surrogate' ? surrogates[kind] : undefined;
+    const placeholder = surrogate === undefined ? `[${kind}-${n}]` : surrogate(n);
+    placeholders.set(key, placeholder);
+    return placeholder;
+  };
+  const redact = (text: string): string => {
+    let result = text;
+    for (const { kind, value } of learnt) result = replaceWord(result, value, () => placeholderOf(kind, value));
+    for (const { name, pattern, holds } of kinds)
+      result = result.replace(pattern, (found) =>
+        holds === undefined || holds(found) ? placeholderOf(name, found) : found,
+      );
+    return result;
+  };
+  const redactJson = <T>(value: T): T => {
+    if (typeof value === 'string') return redact(value) as T;
+    if (Array.isArray(value)) return value.map(redactJson) as T;
+    if (value !== null && typeof value === 'object')
+      return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, redactJson(member)])) as T;
+    return value;
+  };
+  return {
+    redact,
+    redactJson,
+    learn: (kind, value) => {
+      if (value.trim().length >= 3) learnt.push({ kind, value: value.trim() });
+    },
+    count: () => placeholders.size,
+  };
+}

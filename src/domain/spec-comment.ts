@@ -1,0 +1,76 @@
+import { LineCounter, parseDocument, stringify, visit } from 'yaml';
+import { hashOf } from './hash.ts';
+import { Answers, type RubricStamp, Spec } from './spec.ts';
+
+const OPEN = '```yaml corrigible-spec';
+const BLOCK = /^```yaml corrigible-spec[ \t]*\n([\s\S]*?)\n```[ \t]*$/m;
+
+/** The editable block of the spec comment. */
+export const specBlock = (spec: Spec): string =>
+  // A fence inside a quoted value would end the block early, so backticks in runs are broken up.
+  `${OPEN}\n${stringify(spec, { lineWidth: 100, aliasDuplicateObjects: false }).replace(/```/g, "'''").trimEnd()}\n\`\`\``;
+
+/**
+ * The spec in a comment's body, or every problem in words with its line in the block. Exactly one block; no aliases,
+ * no tags: what is approved must be what is read.
+ */
+export function parseSpecComment(body: string): { spec: Spec } | { problems: readonly string[] } {
+  const text = body.replace(/\r\n?/g, '\n');
+  const block = BLOCK.exec(text)?.[1];
+  if (block === undefined)
+    return {
+      problems: [
+        'The block that starts with “```yaml corrigible-spec” is gone. Restore it from the comment’s history.',
+      ],
+    };
+  if (text.split(OPEN).length > 2) return { problems: ['There are two spec blocks. Leave one.'] };
+  const lines = new LineCounter();
+  const document = parseDocument(block, { lineCounter: lines, uniqueKeys: true, merge: false });
+  if (document.errors.length > 0)
+    return {
+      problems: document.errors.map((e) => `Line ${lines.linePos(e.pos[0]).line}: ${e.message.split('\n')[0]}`),
+    };
+  let forbidden: string | null = null;
+  visit(document, {
+    Alias: () => {
+      forbidden = 'an alias (*)';
+      return visit.BREAK;
+    },
+    Node: (_, node) => {
+      if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) forbidden = 'a tag (!)';
+    },
+  });
+  if (forbidden !== null) return { problems: [`The block holds ${forbidden}; write the value out.`] };
+  const parsed = Spec.safeParse(document.toJS());
+  if (parsed.success) return { spec: parsed.data };
+  return {
+    problems: parsed.error.issues.map((issue) => {
+      const node = document.getIn([...issue.path] as unknown[], true) as { range?: readonly number[] } | undefined;
+      const line = node?.range?.[0] === undefined ? '' : `Line ${lines.linePos(node.range[0]).line}, `;
+      return `${line}${issue.path.join(' → ') || 'the block'}: ${issue.message}`;
+    }),
+  };
+}
+
+/** What `fix-clear` approves: one hash over everything that decides the fix (invariant 2). */
+export const approvalHashOf = (of: {
+  readonly textHash: string;
+  readonly spec: Spec;
+  readonly paths: readonly string[];
+  readonly rubric: RubricStamp;
+}): string => hashOf(of);
+
+/** Names of the questions without an answer. */
+export const unanswered = (answers: Answers): readonly string[] =>
+  Object.entries(answers)
+    .filter(([, answer]) => answer === null)
+    .map(([question]) => question);
+
+/** The answer that speaks against doing it, if one does. */
+export function objection(answers: Answers): keyof Answers | null {
+  for (const question of Answers.keyof().options) {
+    const answer = answers[question];
+    if (answer === 'no' || answer === 'one-off') return question;
+  }
+  return null;
+}
