@@ -1,0 +1,78 @@
+import type { SandboxJob, SandboxLimits } from '../../ports.ts';
+import type { Ceilings, Setup } from './setup.ts';
+
+const MB = 1024 * 1024;
+
+/** Bounds of one run that a job does not choose. */
+const fixed = { files: 4096, fileBytes: 512 * MB, scratchBytes: 1024 * MB } as const;
+
+/** What a job gets that does not say. */
+export const defaults = { memoryMb: 2048, processes: 256 } as const;
+
+/** Scratch folders of the sandbox, on memory. */
+export const scratch = { tmp: '/tmp', home: '/home/agent', shared: '/dev/shm' } as const;
+
+const namespaces = [
+  ['--unshare-user', '--uid', '1000', '--gid', '1000'],
+  ['--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
+  ['--disable-userns', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
+].flat();
+
+function mounts(setup: Setup, memoryMb: number): string[] {
+  const size = String(Math.min(fixed.scratchBytes, Math.max(64, Math.floor(memoryMb / 2)) * MB));
+  const system = setup.system.flatMap(({ name, link }) =>
+    link === null ? ['--ro-bind', `/${name}`, `/${name}`] : ['--symlink', link, `/${name}`],
+  );
+  const tmpfs = Object.values(scratch).flatMap((folder) => ['--size', size, '--tmpfs', folder]);
+  return [
+    ...['--ro-bind', '/usr', '/usr', ...system, '--dir', '/etc'],
+    ...setup.binds.flatMap(({ host, inside }) => ['--ro-bind', host, inside]),
+    // A file of /proc/sys may be open for writing to whoever owns it on the host: read-only as a second line.
+    ...['--proc', '/proc', '--ro-bind', '/proc/sys', '/proc/sys', '--dev', '/dev', ...tmpfs],
+  ];
+}
+
+function treeMounts(job: SandboxJob, tree: string, gitEntry: boolean): string[] {
+  const gitDir = job.gitDir === undefined ? [] : ['--ro-bind', job.gitDir, '/repo.git'];
+  const masked = gitEntry ? ['--ro-bind', `${tree}/.git`, '/work/.git'] : [];
+  return [job.writable ? '--bind' : '--ro-bind', tree, '/work', ...masked, ...gitDir];
+}
+
+function environment(setup: Setup, job: SandboxJob): string[] {
+  const base = { PATH: setup.path, HOME: scratch.home, USER: 'agent', LANG: 'C.UTF-8', CI: '1', NO_COLOR: '1' };
+  return Object.entries({ ...base, ...job.env }).flatMap(([name, value]) => ['--setenv', name, value]);
+}
+
+function limiter(limits: SandboxLimits, ceilings: Ceilings): string[] {
+  const memoryMb = limits.memoryMb ?? defaults.memoryMb;
+  // Of data, not of address space: engines reserve far more than they touch, and WebAssembly dies of RLIMIT_AS. Above
+  // what the watchdog allows, so that a run over its memory is named as such; it only stops what outruns the watchdog.
+  const dataBytes = (memoryMb * 2 + 1024) * MB;
+  return [
+    '/usr/bin/prlimit',
+    `--nproc=${Math.min(limits.processes ?? defaults.processes, ceilings.processes)}`,
+    `--data=${Math.min(dataBytes, ceilings.dataBytes)}`,
+    `--fsize=${Math.min(fixed.fileBytes, ceilings.fileBytes)}`,
+    `--nofile=${Math.min(fixed.files, ceilings.files)}`,
+    '--core=0',
+    '--',
+  ];
+}
+
+/**
+ * The argument list of bubblewrap for one run. Expects the filter on descriptor 3 and a pipe for its own news on 4.
+ * `tree` is the real path of the tree, `gitEntry` whether it has a `.git`.
+ */
+export function bwrapArguments(setup: Setup, job: SandboxJob, tree: string, gitEntry: boolean): string[] {
+  const command = typeof job.command === 'string' ? ['/bin/sh', '-c', job.command] : job.command;
+  return [
+    ...namespaces,
+    ...['--seccomp', '3', '--json-status-fd', '4', '--clearenv'],
+    ...mounts(setup, job.limits.memoryMb ?? defaults.memoryMb),
+    ...treeMounts(job, tree, gitEntry),
+    // bubblewrap's own root and /dev are unbounded tmpfs that belong to the command's user.
+    ...['--remount-ro', '/dev', '--remount-ro', '/'],
+    ...environment(setup, job),
+    ...['--chdir', '/work', '--', ...limiter(job.limits, setup.ceilings), ...command],
+  ];
+}

@@ -1,0 +1,116 @@
+import type { SandboxJob, SandboxRun } from '../../ports.ts';
+import { defaults } from './bwrap-arguments.ts';
+import type { Launched } from './launch.ts';
+import { readNews } from './read-news.ts';
+import { watchMemory } from './watch-memory.ts';
+
+type Ending = SandboxRun['ended'];
+
+/** How a run ended, without its time. */
+export type Followed = Omit<SandboxRun, 'ms'>;
+
+const SIGNALLED = 128;
+
+class FollowedRun {
+  readonly #launched: Launched;
+  readonly #job: SandboxJob;
+  readonly #stdout: Buffer[] = [];
+  readonly #stderr: Buffer[] = [];
+  readonly #undo: (() => void)[] = [];
+  #idle: NodeJS.Timeout | undefined;
+  #room: number;
+  #news = '';
+  #forced: Ending | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(launched: Launched, job: SandboxJob) {
+    this.#launched = launched;
+    this.#job = job;
+    this.#room = job.limits.outputBytes;
+  }
+
+  follow(): Promise<Followed> {
+    const { promise, resolve, reject } = Promise.withResolvers<Followed>();
+    this.#startTimers();
+    this.#listen();
+    this.#launched.child.once('close', (_code, signal) => {
+      for (const step of this.#undo) step();
+      if (this.#failure) reject(this.#failure.error);
+      else resolve(this.#result(signal));
+    });
+    return promise;
+  }
+
+  #startTimers(): void {
+    const { limits, signal } = this.#job;
+    const outOfTime = (): void => this.#end('timed-out');
+    const wall = setTimeout(outOfTime, limits.wallMs);
+    if (limits.idleMs !== undefined) this.#idle = setTimeout(outOfTime, limits.idleMs);
+    const aborted = (): void => this.#end('aborted');
+    signal?.addEventListener('abort', aborted, { once: true });
+    this.#undo.push(() => {
+      clearTimeout(wall);
+      clearTimeout(this.#idle);
+      signal?.removeEventListener('abort', aborted);
+    });
+    if (signal?.aborted) aborted();
+  }
+
+  #listen(): void {
+    const { stdout, stderr, news } = this.#launched;
+    stdout.on('data', (chunk: Buffer) => {
+      this.#take(this.#stdout, chunk);
+      this.#report(chunk);
+    });
+    stderr.on('data', (chunk: Buffer) => this.#take(this.#stderr, chunk));
+    news.on('data', (chunk: Buffer) => this.#hear(chunk));
+  }
+
+  #end(why: Ending): void {
+    this.#forced ??= why;
+    this.#launched.kill();
+  }
+
+  #take(to: Buffer[], chunk: Buffer): void {
+    this.#idle?.refresh();
+    if (this.#room > 0) to.push(chunk.subarray(0, this.#room));
+    this.#room -= chunk.length;
+    if (this.#room < 0) this.#end('too-much-output');
+  }
+
+  #report(chunk: Buffer): void {
+    try {
+      this.#job.onOutput?.(chunk);
+    } catch (error) {
+      this.#failure ??= { error };
+      this.#end('aborted');
+    }
+  }
+
+  #hear(chunk: Buffer): void {
+    const known = readNews(this.#news).first !== undefined;
+    this.#news += chunk.toString('latin1');
+    const { first } = readNews(this.#news);
+    if (known || first === undefined) return;
+    const limitBytes = (this.#job.limits.memoryMb ?? defaults.memoryMb) * 1024 * 1024;
+    this.#undo.push(watchMemory({ ...first, limitBytes, exceeded: () => this.#end('too-much-memory') }));
+  }
+
+  #result(signal: NodeJS.Signals | null): Followed {
+    const stdout = Buffer.concat(this.#stdout);
+    const stderr = Buffer.concat(this.#stderr).toString('utf8');
+    const { exit } = readNews(this.#news);
+    if (this.#forced !== undefined) return { ended: this.#forced, exit: null, stdout, stderr };
+    if (exit !== undefined) return { ended: exit > SIGNALLED ? 'killed-by-signal' : 'exited', exit, stdout, stderr };
+    // Nobody of ours killed it: the kernel out of memory, or a person at the host.
+    return { ended: signal === null ? 'could-not-start' : 'killed-by-signal', exit: null, stdout, stderr };
+  }
+}
+
+/**
+ * Follows a started run to its end, holding it to its limits. Resolves when every process of the run is gone. Rejects
+ * only with what `onOutput` threw, after the kill.
+ */
+export function followRun(launched: Launched, job: SandboxJob): Promise<Followed> {
+  return new FollowedRun(launched, job).follow();
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Leak, sandboxDoesNotStart, sandboxLeaks } from '../../domain/messages/sandbox.ts';
+import { judgeFindings } from './judge-findings.ts';
+import { runJob } from './run-job.ts';
+import type { Setup } from './setup.ts';
+
+const PROBE = fileURLToPath(new URL('./probe-inside.ts', import.meta.url));
+const limits = { wallMs: 20_000, outputBytes: 64 * 1024, memoryMb: 1024 } as const;
+
+/** Things of the host that the probe tries to reach. */
+interface Bait extends AsyncDisposable {
+  readonly folder: string;
+  readonly file: string;
+  readonly port: number;
+  readonly abstractName: string;
+}
+
+async function layBait(stateDir: string): Promise<Bait> {
+  const folder = await mkdtemp(path.join(stateDir, 'self-test-'));
+  await chmod(folder, 0o755);
+  const file = path.join(folder, 'host-file');
+  await writeFile(file, 'bait', { mode: 0o644 });
+  const abstractName = randomUUID();
+  const servers = [createServer().listen(0, '127.0.0.1'), createServer().listen(`\0${abstractName}`)];
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  return {
+    folder,
+    file,
+    port: (servers[0]!.address() as AddressInfo).port,
+    abstractName,
+    async [Symbol.asyncDispose]() {
+      for (const server of servers) server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function layTree(folder: string, name: string): Promise<string> {
+  const tree = path.join(folder, name);
+  await mkdir(path.join(tree, '.git'), { recursive: true });
+  await copyFile(PROBE, path.join(tree, 'probe.mts'));
+  // As open as can be, so that only the sandbox keeps the command out.
+  for (const place of [tree, path.join(tree, '.git')]) await chmod(place, 0o777);
+  await chmod(path.join(tree, 'probe.mts'), 0o644);
+  return tree;
+}
+
+async function ownFilters(): Promise<number> {
+  const status = await readFile('/proc/self/status', 'utf8');
+  return Number(/^Seccomp_filters:\s*(\d+)/m.exec(status)?.[1] ?? 0);
+}
+
+const readSetting = (file: string): Promise<string> =>
+  readFile(file, 'utf8').then(
+    (text) => text.trim(),
+    () => '',
+  );
+
+/** The command that most likely lets bubblewrap make its namespaces on this machine. */
+async function cure(): Promise<string> {
+  if ((await readSetting('/proc/sys/kernel/unprivileged_userns_clone')) === '0') {
+    return 'sysctl -w kernel.unprivileged_userns_clone=1';
+  }
+  if ((await readSetting('/proc/sys/user/max_user_namespaces')) === '0')
+    return 'sysctl -w user.max_user_namespaces=15000';
+  if ((await readSetting('/proc/sys/kernel/apparmor_restrict_unprivileged_userns')) === '1') {
+    return 'sysctl -w kernel.apparmor_restrict_unprivileged_userns=0';
+  }
+  return 'docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined';
+}
+
+/** Leaks of one kind of tree, or bubblewrap's own last line when nothing ran. */
+async function probeOnce(setup: Setup, bait: Bait, writable: boolean): Promise<readonly Leak[] | string> {
+  const tree = await layTree(bait.folder, writable ? 'writable' : 'read-only');
+  const command = ['node', 'probe.mts', bait.file, String(bait.port), bait.abstractName];
+  const run = await runJob(setup, { tree, writable, command, limits });
+  const found = judgeFindings(Buffer.from(run.stdout).toString('utf8'), { filters: await ownFilters(), writable });
+  return found ?? (run.stderr.trim().split('\n').at(-1)?.slice(0, 200) || `it ${run.ended}, exit ${run.exit}`);
+}
+
+/** Tries to get out of the sandbox; null when it holds, else one sentence. */
+export async function selfTest(setup: Setup): Promise<string | null> {
+  await using bait = await layBait(setup.stateDir);
+  const results = await Promise.all([probeOnce(setup, bait, true), probeOnce(setup, bait, false)]);
+  const broken = results.find((result) => typeof result === 'string');
+  if (broken !== undefined) return sandboxDoesNotStart(broken, await cure());
+  const open = new Set(results.flatMap((result) => (typeof result === 'string' ? [] : result)));
+  return open.size === 0 ? null : sandboxLeaks([...open]);
+}

@@ -1,0 +1,30 @@
+/** One thing of the host that the command sees, read-only. */
+export interface Bind {
+  readonly host: string;
+  readonly inside: string;
+}
+
+/** Upper bounds that this process may hand on, in the units of prlimit(1). */
+export interface Ceilings {
+  readonly processes: number;
+  readonly files: number;
+  readonly fileBytes: number;
+  readonly dataBytes: number;
+}
+
+/** All that runs have in common; made once for a process. */
+export interface Setup {
+  readonly bwrap: string;
+  /** The program for `--seccomp`. */
+  readonly filterFile: string;
+  /** /bin, /lib and the like: a link as on the host (usually into /usr), or null where it is a folder. */
+  readonly system: readonly { readonly name: string; readonly link: string | null }[];
+  readonly binds: readonly Bind[];
+  readonly path: string;
+  /** First uid of the pool when the app is root; null: commands run as the app's own user. */
+  readonly firstUid: number | null;
+  readonly ceilings: Ceilings;
+  /** Descriptors above 4 that whoever started the app left open for every child. */
+  readonly inherited: readonly number[];
+  readonly stateDir: string;
+}

@@ -1,0 +1,70 @@
+const refused = (why: string, run: string): string => `Untrusted code cannot run here: ${why}. Run: ${run}`;
+
+/** What the self-test can find open. Each is one phrase of the sentence that refuses to run. */
+export const leaks = {
+  privileges: 'a program can gain privileges',
+  filter: 'system calls are not filtered',
+  capabilities: 'capabilities are left',
+  processes: 'processes of the host are visible',
+  descriptors: 'open files of the app are passed on',
+  network: 'a network interface is there',
+  environment: 'the environment of the app can be read',
+  hostFiles: 'files of the host can be read',
+  corePattern: 'core_pattern can be opened for writing',
+  system: '/usr can be written',
+  root: 'the root folder can be written',
+  loopback: 'the loopback address of the host answers',
+  abstractSockets: 'abstract sockets of the host answer',
+  vsock: 'a vsock socket can be made',
+  namespaces: 'new user namespaces can be made',
+  gitFolder: '.git can be written',
+  readOnlyTree: 'a read-only tree can be written',
+  writableTree: 'a writable tree cannot be written',
+} as const;
+
+/** One name of the table above. */
+export type Leak = keyof typeof leaks;
+
+/** Refusal: no bubblewrap. */
+export const bubblewrapMissing = (): string => refused('bubblewrap is missing', 'apt-get install -y bubblewrap');
+
+/** Refusal: no prlimit. */
+export const prlimitMissing = (): string => refused('prlimit is missing', 'apt-get install -y util-linux');
+
+/** Refusal: the sandbox is made of Linux namespaces. */
+export const notLinux = (platform: string): string =>
+  `Untrusted code cannot run here: the sandbox needs Linux, and this is ${platform}. Start it in a container or a virtual machine with Linux.`;
+
+/** Refusal: there is no table of system calls for this processor. */
+export const noFilterFor = (arch: string): string =>
+  `Untrusted code cannot run here: there is no list of system calls for ${arch}. Use a machine with x64 or arm64.`;
+
+/** Refusal: a folder above something the sandbox needs is closed to its user. */
+export const folderClosed = (folder: string): string =>
+  refused(`the user of the sandbox cannot enter ${folder}`, `chmod o+x ${folder}`);
+
+/** Refusal: a tools folder that does not exist. */
+export const toolsMissing = (folder: string): string =>
+  refused(`the tools folder ${folder} does not exist`, `mkdir -p ${folder}`);
+
+/** Refusal: bubblewrap itself failed; `detail` is its own last line. */
+export const sandboxDoesNotStart = (detail: string, command: string): string =>
+  refused(`bubblewrap does not start (${detail})`, command);
+
+/** Refusal: it starts, but something is open that has to be closed. */
+export const sandboxLeaks = (open: readonly Leak[]): string =>
+  refused(
+    `the sandbox does not hold (${open.map((leak) => leaks[leak]).join('; ')})`,
+    'apt-get install -y --only-upgrade bubblewrap',
+  );
+
+/** Why one run was not started, in words for its log. */
+export const notStarted = {
+  noTree: (tree: string): string => `Not started: ${tree} is not a folder.`,
+  closed: (path: string): string => `Not started: the user of the sandbox may not read ${path}.`,
+  gitLink: (path: string): string => `Not started: ${path} is neither a file nor a folder.`,
+  tooMany: (): string => 'Not started: too many sandboxes run at once.',
+  emptyCommand: (): string => 'Not started: the command is empty.',
+  badName: (name: string): string => `Not started: ${JSON.stringify(name)} is not a name for a variable.`,
+  spawn: (detail: string): string => `Not started: ${detail}`,
+} as const;
