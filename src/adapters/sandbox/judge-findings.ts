@@ -8,7 +8,7 @@ const findings: z.ZodType<Findings> = z.object({
   filters: z.number(),
   capabilities: z.string(),
   processes: z.number(),
-  descriptors: z.array(z.number()),
+  descriptors: z.array(z.string()),
   interfaces: z.array(z.string()),
   environment: z.array(z.string()),
   firstEnvironment: z.string(),
@@ -33,8 +33,6 @@ export interface Outside {
 
 // bubblewrap's first process, Node, and what Node starts for a moment.
 const OWN_PROCESSES = 5;
-// `ls` has three streams and the folder that it lists.
-const LAST_OF_LS = 3;
 const OWN_ENVIRONMENT = new Set(['PATH', 'HOME', 'USER', 'LANG', 'CI', 'NO_COLOR', 'PWD']);
 
 const isOpen: Readonly<Record<Leak, (seen: Findings, outside: Outside) => boolean>> = {
@@ -42,7 +40,7 @@ const isOpen: Readonly<Record<Leak, (seen: Findings, outside: Outside) => boolea
   filter: (seen, outside) => seen.filterMode !== '2' || !(seen.filters > outside.filters),
   capabilities: (seen) => !/^0+$/.test(seen.capabilities),
   processes: (seen) => seen.processes > OWN_PROCESSES,
-  descriptors: (seen) => seen.descriptors.some((fd) => fd > LAST_OF_LS),
+  descriptors: (seen) => seen.descriptors.some((target) => target !== '/dev/null'),
   network: (seen) => seen.interfaces.some((name) => name !== 'lo'),
   environment: (seen) => seen.firstEnvironment !== '' || seen.environment.some((name) => !OWN_ENVIRONMENT.has(name)),
   hostFiles: (seen) => seen.hostFile,

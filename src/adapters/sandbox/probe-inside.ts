@@ -10,7 +10,8 @@ export interface Findings {
   readonly filters: number;
   readonly capabilities: string;
   readonly processes: number;
-  readonly descriptors: readonly number[];
+  /** What a child of ours finds open beside its own three streams. */
+  readonly descriptors: readonly string[];
   readonly interfaces: readonly string[];
   readonly environment: readonly string[];
   readonly firstEnvironment: string;
@@ -47,6 +48,13 @@ const succeeds = (command: string, ...args: string[]): boolean | null => {
   return error === undefined ? status === 0 : null;
 };
 
+function inherited(): string[] {
+  const { stdout } = spawnSync('/bin/ls', ['-l', '/proc/self/fd'], { encoding: 'utf8' });
+  const open = [...stdout.matchAll(/ (\d+) -> (.*)$/gm)].map(([, fd, target]) => ({ fd: Number(fd), target: target! }));
+  // The fourth is the folder that `ls` itself lists.
+  return open.filter(({ fd }) => fd > 3).map(({ target }) => target);
+}
+
 async function probe(hostFile: string, port: number, abstractName: string): Promise<Findings> {
   const status = readFileSync('/proc/self/status', 'utf8');
   const field = (name: string): string => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';
@@ -59,7 +67,7 @@ async function probe(hostFile: string, port: number, abstractName: string): Prom
     filters: Number(field('Seccomp_filters')),
     capabilities: field('CapEff') + field('CapPrm') + field('CapBnd'),
     processes: readdirSync('/proc').filter((name) => /^\d+$/.test(name)).length,
-    descriptors: spawnSync('/bin/ls', ['/proc/self/fd'], { encoding: 'utf8' }).stdout.trim().split('\n').map(Number),
+    descriptors: inherited(),
     interfaces: devices.map((line) => line.split(':')[0]!.trim()),
     environment: Object.keys(process.env),
     firstEnvironment: readFileSync('/proc/1/environ', 'latin1'),
