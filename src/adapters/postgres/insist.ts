@@ -1,0 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** SQLSTATE classes of a server that is away, busy, shutting down, or lost a race: trying again may help. */
+const PASSING = /^(08|40|53|57)/;
+
+/** Whether the database failed for now, rather than refused the statement. */
+export function passing(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || PASSING.test(code);
+}
+
+/** Repeats `work` until it succeeds, fails for good, or `over` says that nobody waits for it any more. */
+export async function insist<T>(work: () => Promise<T>, over: () => boolean): Promise<T> {
+  for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 1000)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!passing(error) || over()) throw error;
+      await sleep(waitMs);
+    }
+  }
+}
