@@ -9,7 +9,8 @@ type Ending = SandboxRun['ended'];
 /** How a run ended, without its time. */
 export type Followed = Omit<SandboxRun, 'ms'>;
 
-const SIGNALLED = 128;
+// What a shell reports for a signal: 128 and its number, of which Linux has 64. Perl, for one, dies with 255.
+const isSignal = (exit: number): boolean => exit > 128 && exit <= 192;
 
 class FollowedRun {
   readonly #launched: Launched;
@@ -101,7 +102,7 @@ class FollowedRun {
     const stderr = Buffer.concat(this.#stderr).toString('utf8');
     const { exit } = readNews(this.#news);
     if (this.#forced !== undefined) return { ended: this.#forced, exit: null, stdout, stderr };
-    if (exit !== undefined) return { ended: exit > SIGNALLED ? 'killed-by-signal' : 'exited', exit, stdout, stderr };
+    if (exit !== undefined) return { ended: isSignal(exit) ? 'killed-by-signal' : 'exited', exit, stdout, stderr };
     // Nobody of ours killed it: the kernel out of memory, or a person at the host.
     return { ended: signal === null ? 'could-not-start' : 'killed-by-signal', exit: null, stdout, stderr };
   }

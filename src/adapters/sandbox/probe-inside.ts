@@ -36,6 +36,14 @@ const works = (action: () => unknown): boolean => {
   }
 };
 
+const readable = (file: string): string => {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+};
+
 const answers = (options: NetConnectOpts): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ ...options, timeout: 2000 }, () => resolve(true));
@@ -70,7 +78,7 @@ async function probe(hostFile: string, port: number, abstractName: string): Prom
     descriptors: inherited(),
     interfaces: devices.map((line) => line.split(':')[0]!.trim()),
     environment: Object.keys(process.env),
-    firstEnvironment: readFileSync('/proc/1/environ', 'latin1'),
+    firstEnvironment: readable('/proc/1/environ'),
     hostFile: works(() => readFileSync(hostFile)),
     corePattern: works(() => closeSync(openSync('/proc/sys/kernel/core_pattern', 'r+'))),
     system: works(() => writeFileSync('/usr/probe', '')),

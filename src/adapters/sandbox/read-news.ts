@@ -2,7 +2,7 @@
 export interface News {
   /** The first process of the sandbox as the host sees it, and the inode of its pid namespace. */
   readonly first?: { readonly pid: number; readonly namespace: number };
-  /** Said only when the command was really started. Over 128: it died of signal `exit - 128`. */
+  /** Said only when the command was really started. 129 to 192: it died of signal `exit - 128`. */
   readonly exit?: number;
 }
 

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Leak, sandboxDoesNotStart, sandboxLeaks } from '../../domain/messages/sandbox.ts';
+import type { SandboxRun } from '../../ports.ts';
 import { judgeFindings } from './judge-findings.ts';
 import { runJob } from './run-job.ts';
 import type { Setup } from './setup.ts';
@@ -74,13 +75,19 @@ async function cure(): Promise<string> {
   return 'docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined';
 }
 
+function lastWords({ stderr, ended, exit }: SandboxRun): string {
+  const lines = stderr.trim().split('\n');
+  const line = lines.findLast((candidate) => candidate.startsWith('bwrap: ')) ?? lines.at(-1);
+  return line?.slice(0, 200) || `${ended}, exit ${exit}`;
+}
+
 /** Leaks of one kind of tree, or bubblewrap's own last line when nothing ran. */
 async function probeOnce(setup: Setup, bait: Bait, writable: boolean): Promise<readonly Leak[] | string> {
   const tree = await layTree(bait.folder, writable ? 'writable' : 'read-only');
   const command = ['node', 'probe.mts', bait.file, String(bait.port), bait.abstractName];
   const run = await runJob(setup, { tree, writable, command, limits });
   const found = judgeFindings(Buffer.from(run.stdout).toString('utf8'), { filters: await ownFilters(), writable });
-  return found ?? (run.stderr.trim().split('\n').at(-1)?.slice(0, 200) || `it ${run.ended}, exit ${run.exit}`);
+  return found ?? lastWords(run);
 }
 
 /** Tries to get out of the sandbox; null when it holds, else one sentence. */
