@@ -94,7 +94,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await embedded?.postgres.stop();
     throw error;
   }
-  const engine = openEngine({ ...options, pool, url });
+  const engine = await openEngine({ ...options, pool, url });
   return {
     ledger: openLedger(pool),
     engine,

@@ -7,6 +7,8 @@ import { machine, markOf } from './process-mark.ts';
 export interface Reaper {
   /** Never used before and never again: two processes under one id would strand each other's work. */
   readonly me: string;
+  /** Gives the first sign of life; before it, nothing may run under this id. */
+  signOn(): Promise<void>;
   /** Renews the sign of life, then queues again the work of executors that are gone. Returns how much that was. */
   beat(): Promise<number>;
   /** Signs off: what is left running here may be taken over at once. */
@@ -75,15 +77,21 @@ export function openReaper(pool: pg.Pool, url: string, deadAfterMs: number): Rea
     }
   };
 
+  const signOn = async (): Promise<pg.Client> => {
+    const holder = await connect();
+    await pool.query(
+      `insert into corrigible.executor (id, machine, pid, mark) values ($1, $2, $3, $4)
+       on conflict (id) do update set seen = now()`,
+      [me, machine(), process.pid, markOf(process.pid) ?? ''],
+    );
+    return holder;
+  };
+
   return {
     me,
+    signOn: async () => void (await signOn()),
     beat: async () => {
-      const holder = await connect();
-      await pool.query(
-        `insert into corrigible.executor (id, machine, pid, mark) values ($1, $2, $3, $4)
-         on conflict (id) do update set seen = now()`,
-        [me, machine(), process.pid, markOf(process.pid) ?? ''],
-      );
+      const holder = await signOn();
       let recovered = 0;
       for (const { id } of await suspects()) recovered += await reap(holder, id);
       return recovered;
