@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prepareSetup } from '../../src/adapters/sandbox/prepare-setup.ts';
 import { runJob } from '../../src/adapters/sandbox/run-job.ts';
 import type { Setup } from '../../src/adapters/sandbox/setup.ts';
-import { limits, makeRoom, systemCall, text } from './support.ts';
+import { asRoot, limits, makeRoom, systemCall, text } from './support.ts';
 
 // Each row exits 0 when the way out is open. `control` says where the same row does come out, so that a row that can
 // never succeed is noticed: on the bare host, or in the sandbox with a filter that lets everything through.
@@ -172,4 +172,9 @@ test('without our filter the same system calls go through', async () => {
   );
   expect(runs.filter(({ exit }) => exit !== 0)).toEqual([]);
   expect(runs.length).toBeGreaterThan(4);
+});
+
+test('a set-up that would run commands as root runs nothing', async () => {
+  const run = await runJob({ ...open, firstUid: null }, job({ name: 'run', command: ['true'] }));
+  expect(run.ended).toBe(asRoot ? 'could-not-start' : 'exited');
 });

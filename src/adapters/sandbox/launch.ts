@@ -54,6 +54,8 @@ export async function launch(
   uid: number | null,
   withStdin: boolean,
 ): Promise<Launched> {
+  // Root in a user namespace is still root of the host for every file that root owns.
+  if (uid === 0 || (uid === null && process.getuid?.() === 0)) throw new Error('A command never runs as root.');
   const child = start(setup, args, uid, withStdin);
   if (child.pid === undefined) throw (await once(child, 'error'))[0];
   return {
