@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { openDeliveries } from '../../src/adapters/postgres/deliveries.ts';
+import { concernsOfBody, deliveryFor, handlers, inStore } from './support/in-store.ts';
+import { until } from './support/until.ts';
+
+test('a delivery is kept as it came until it is drained', () =>
+  inStore(async ({ store: { pool } }) => {
+    const deliveries = openDeliveries(pool);
+    const delivery = { ...deliveryFor('o/r#1'), payload: Uint8Array.from({ length: 256 }, (_, byte) => byte) };
+    expect(await deliveries.saveDelivery(delivery)).toBe('new');
+    const [found] = await deliveries.undrained(10);
+    expect(found).toMatchObject({ guid: delivery.guid, event: 'issues', installation: 1, failures: 0 });
+    expect(found?.receivedAt).toEqual(delivery.receivedAt);
+    expect([...(found?.payload ?? [])]).toEqual([...delivery.payload]);
+  }));
+
+test('one GUID is one delivery, however often and however much at once it comes', () =>
+  inStore(async ({ store: { engine, pool } }) => {
+    const one = deliveryFor('o/r#1');
+    const other = deliveryFor('o/r#2');
+    const found = await Promise.all([one, other, one, one, other].map((delivery) => engine.deliver(delivery)));
+    expect(found).toEqual(['new', 'new', 'known', 'known', 'known']);
+    expect(await engine.deliver(one)).toBe('known');
+    expect((await pool.query('select from corrigible.delivery')).rowCount).toBe(2);
+  }));
+
+test('deliveries that arrive together share a few commits', () =>
+  inStore(async ({ store: { pool } }) => {
+    const deliveries = openDeliveries(pool);
+    await Promise.all(Array.from({ length: 500 }, () => deliveries.saveDelivery(deliveryFor())));
+    const { rows } = await pool.query(
+      'select count(*)::int as rows, count(distinct xmin::text)::int as commits from corrigible.delivery',
+    );
+    expect(rows[0].rows).toBe(500);
+    expect(rows[0].commits).toBeLessThanOrEqual(5);
+  }));
+
+test('a delivery that the database refuses takes no other along', () =>
+  inStore(async ({ store: { pool } }) => {
+    const deliveries = openDeliveries(pool);
+    const bad = { ...deliveryFor(), guid: 'a\u0000b' };
+    const saved = await Promise.allSettled([deliveryFor(), bad, deliveryFor()].map((d) => deliveries.saveDelivery(d)));
+    expect(saved.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await deliveries.undrained(10)).toHaveLength(2);
+  }));
+
+test('what arrived while nobody worked is drained at the start, once', () =>
+  inStore(async ({ store: { engine } }) => {
+    for (let n = 1; n <= 20; n += 1) await engine.deliver(deliveryFor(`o/r#${n}`));
+    const advanced: string[] = [];
+    const drained: string[] = [];
+    await engine.start(
+      handlers({
+        concerns: (delivery) => {
+          drained.push(delivery.guid);
+          return concernsOfBody(delivery);
+        },
+        advance: async ({ rejection }) => void advanced.push(rejection),
+      }),
+    );
+    await until(engine.idle);
+    expect(new Set(advanced).size).toBe(20);
+    expect(new Set(drained).size).toBe(drained.length);
+  }));
+
+test('a delivery that cannot be read yet is tried again and holds up no other', () =>
+  inStore(
+    async ({ store: { engine } }) => {
+      let trouble = 2;
+      const advanced: string[] = [];
+      const stuck = deliveryFor('o/r#1');
+      await engine.start(
+        handlers({
+          concerns: async (delivery) => {
+            if (delivery.guid === stuck.guid && trouble-- > 0) throw new Error('GitHub is down');
+            return concernsOfBody(delivery);
+          },
+          advance: async ({ rejection }) => void advanced.push(rejection),
+        }),
+      );
+      await engine.deliver(stuck);
+      await engine.deliver(deliveryFor('o/r#2'));
+      await until(engine.idle);
+      expect(advanced).toEqual(['o/r#2', 'o/r#1']);
+    },
+    { retryUnitMs: 60 },
+  ));
+
+test('a body that was deleted by age leaves the delivery known', () =>
+  inStore(async ({ store: { engine, pool } }) => {
+    const delivery = deliveryFor('o/r#1');
+    await engine.deliver(delivery);
+    await pool.query('update corrigible.delivery set payload = null');
+    expect(await engine.deliver(delivery)).toBe('known');
+    expect((await openDeliveries(pool).undrained(1))[0]?.payload).toBe(null);
+  }));
