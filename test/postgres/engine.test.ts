@@ -141,7 +141,11 @@ test('a failure that says when to come back is not tried sooner', () =>
 test('a wake for later comes then, also after a restart, and an earlier event does not use it up', () =>
   inStore(async ({ store: { engine }, reopen }) => {
     let advances = 0;
-    const counting = handlers({ advance: async () => void (advances += 1) });
+    const counting = handlers({
+      advance: async () => {
+        advances += 1;
+      },
+    });
     await engine.start(counting);
     await engine.wake(waking('o/r#1'), 250);
     expect(await engine.idle()).toBe(true);
@@ -160,7 +164,13 @@ test('a wake whose advance was lost from the queue is queued again', () =>
     await engine.wake(waking('o/r#1'));
     await pool.query('delete from dbos.workflow_status');
     let advances = 0;
-    await engine.start(handlers({ advance: async () => void (advances += 1) }));
+    await engine.start(
+      handlers({
+        advance: async () => {
+          advances += 1;
+        },
+      }),
+    );
     await until(engine.idle);
     expect(advances).toBe(1);
   }));

@@ -11,6 +11,7 @@ const opened = (pullRequest: number): Fact => ({
   base: '1',
   head: '2',
   tree: '3',
+  solo: false,
 });
 
 test('facts come back oldest first, with their places and times', () =>

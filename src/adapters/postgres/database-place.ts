@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chownSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { databaseUnreachableFor, socketFolderTaken, stateNotWritable } from '../../domain/messages/store.ts';
@@ -40,6 +40,9 @@ function makeFolder(path: string, mode: number): string {
 function baseFolder(stateDir: string, user: DatabaseUser): string {
   const base = makeFolder(join(stateDir, 'database'), 'uid' in user.ids ? 0o711 : 0o700);
   if (!('uid' in user.ids) || canEnter(user, base)) return base;
+  // The state directory is ours to open for passing through, what lies above it is not.
+  chmodSync(stateDir, statSync(stateDir).mode | 0o001);
+  if (canEnter(user, base)) return base;
   const elsewhere = join('/var/lib/corrigible', nameFor(stateDir));
   makeFolder(elsewhere, 0o711);
   if (!canEnter(user, elsewhere)) throw new StoreRefused(databaseUnreachableFor(user.name, stateDir));
