@@ -1,10 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asRoot, limits, makeRoom, processesWith, text } from './support.ts';
 
+const sandboxModule = new URL('../../src/adapters/sandbox/bubblewrap-sandbox.ts', import.meta.url).href;
 const room = makeRoom();
 
 beforeAll(async () => {
@@ -63,11 +65,40 @@ test('two runs at once are two users, none of them the app when that is root', a
   else expect(new Set(users)).toEqual(new Set([process.getuid?.()]));
 });
 
-test('two runs that want one tree take turns', async () => {
+test('runs may share a tree they write to: a command can look into the tree of an agent at work', async () => {
   const tree = room.tree();
-  const line = 'test ! -e busy || echo clash; touch busy; sleep 0.1; rm busy';
-  const runs = await Promise.all([room.run(line, { tree }), room.run(line, { tree })]);
-  expect(runs.map(text)).toEqual(asRoot ? ['', ''] : expect.any(Array));
+  const waiting = room.run('touch first; until test -e second; do sleep 0.02; done; rm second', { tree });
+  const other = await room.run('until test -e first; do sleep 0.02; done; rm first; touch second', { tree });
+  expect([other.exit, (await waiting).exit]).toEqual([0, 0]);
+  expect(statSync(tree).uid).toBe(process.getuid?.());
+});
+
+test('a .git that a command makes while others run is not bound, wherever it leads', async () => {
+  const tree = room.tree();
+  const job = { tree, signal: AbortSignal.timeout(10_000) };
+  const waiting = room.run('ln -s /etc .git; echo made; until test -e seen; do sleep 0.02; done', {
+    ...job,
+    onOutput: () => void room.run('readlink .git > seen', job),
+  });
+  expect(await waiting).toMatchObject({ ended: 'exited', exit: 0 });
+  expect(readFileSync(path.join(tree, 'seen'), 'utf8')).toBe('/etc\n');
+});
+
+test('nothing survives the death of the app', async () => {
+  const mark = randomUUID();
+  const script = `
+    import { bubblewrapSandbox } from ${JSON.stringify(sandboxModule)};
+    const sandbox = bubblewrapSandbox({ stateDir: ${JSON.stringify(path.join(room.folder, 'state'))} });
+    const command = "setsid sh -c 'sleep 60 # ${mark}' & echo ready; sleep 60";
+    const limits = { wallMs: 60000, outputBytes: 1000 };
+    const onOutput = () => console.log('ready');
+    await sandbox.run({ tree: ${JSON.stringify(room.tree())}, writable: true, command, limits, onOutput });`;
+  const app = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(app.stdout, 'data');
+  expect(processesWith(mark)).toBeGreaterThan(2);
+  app.kill('SIGKILL');
+  await once(app, 'close');
+  await expect.poll(() => processesWith(mark)).toBe(0);
 });
 
 test('a command gets its input and variables, and its status comes back', async () => {

@@ -1,12 +1,15 @@
 import { notStarted } from '../../domain/messages/sandbox.ts';
 import type { SandboxJob, SandboxRun } from '../../ports.ts';
 import { bwrapArguments } from './bwrap-arguments.ts';
-import { type Checked, checkJob } from './check-job.ts';
+import { checkJob } from './check-job.ts';
 import { type Followed, followRun } from './follow-run.ts';
 import { type Launched, launch } from './launch.ts';
 import { lendTree } from './lend-tree.ts';
 import type { Setup } from './setup.ts';
 import { takeUid } from './take-uid.ts';
+import { visitTree } from './visit-tree.ts';
+
+type Start = (uid: number | null) => Promise<Followed>;
 
 const nothing = (ended: SandboxRun['ended'], stderr = ''): Followed => ({
   ended,
@@ -21,10 +24,8 @@ function feed({ stdin }: Launched, input: string | Uint8Array): void {
   stdin?.end(input);
 }
 
-async function start(setup: Setup, job: SandboxJob, checked: Checked, uid: number | null): Promise<Followed> {
-  // It may have been aborted while it waited for its tree.
+async function start(setup: Setup, job: SandboxJob, args: readonly string[], uid: number | null): Promise<Followed> {
   if (job.signal?.aborted) return nothing('aborted');
-  const args = bwrapArguments(setup, job, checked.tree, checked.gitEntry);
   let launched: Launched;
   try {
     launched = await launch(setup, args, uid, job.stdin !== undefined);
@@ -35,22 +36,32 @@ async function start(setup: Setup, job: SandboxJob, checked: Checked, uid: numbe
   return followRun(launched, job);
 }
 
-async function startAsOther(setup: Setup, job: SandboxJob, checked: Checked, firstUid: number): Promise<Followed> {
+async function asOther(firstUid: number, use: Start): Promise<Followed | null> {
   const taken = takeUid(firstUid);
-  if (taken === null) return nothing('could-not-start', notStarted.tooMany());
+  if (taken === null) return null;
   try {
-    const use = (): Promise<Followed> => start(setup, job, checked, taken.uid);
-    return await (job.writable ? lendTree(checked.tree, taken.uid, use) : use());
+    return await use(taken.uid);
   } finally {
     taken.release();
   }
+}
+
+async function asItsUser({ firstUid }: Setup, tree: string, writable: boolean, use: Start): Promise<Followed> {
+  if (firstUid === null) return use(null);
+  const run = await (writable ? lendTree(tree, firstUid, use) : asOther(firstUid, use));
+  return run ?? nothing('could-not-start', notStarted.tooMany());
 }
 
 async function attempt(setup: Setup, job: SandboxJob): Promise<Followed> {
   if (job.signal?.aborted) return nothing('aborted');
   const checked = await checkJob(job, setup.firstUid !== null);
   if ('refused' in checked) return nothing('could-not-start', checked.refused);
-  return setup.firstUid === null ? start(setup, job, checked, null) : startAsOther(setup, job, checked, setup.firstUid);
+  const { tree } = checked;
+  return visitTree(tree, async (git) => {
+    if (git === 'other') return nothing('could-not-start', notStarted.gitLink(`${tree}/.git`));
+    const args = bwrapArguments(setup, job, tree, git === 'bindable');
+    return asItsUser(setup, tree, job.writable, (uid) => start(setup, job, args, uid));
+  });
 }
 
 /** Runs one job on a prepared set-up, whether or not that holds. What the command does is in the result, never thrown. */
