@@ -120,7 +120,9 @@ export async function prepareSetup(options: SetupOptions): Promise<Setup | { rea
   if (!isMainThread) throw new Error('The sandbox must be used from the main thread.');
   const lacking = await missing(options.bwrap);
   if (lacking !== null) return { refused: lacking };
-  await mkdir(options.stateDir, { recursive: true });
+  const made = await mkdir(options.stateDir, { recursive: true });
+  // A folder of our own making, under a strict umask; one that was there is the operator's to open.
+  if (made !== undefined) await chmod(options.stateDir, 0o711);
   const stateDir = await realpath(options.stateDir);
   const dropped = process.getuid?.() === 0;
   const shared = await writeShared(stateDir, buildFilter(process.arch as Arch));

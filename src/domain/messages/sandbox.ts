@@ -1,7 +1,7 @@
 const refused = (why: string, run: string): string => `Untrusted code cannot run here: ${why}. Run: ${run}`;
 
 /** What the self-test can find open. Each is one phrase of the sentence that refuses to run. */
-export const leaks = {
+const leaks = {
   privileges: 'a program can gain privileges',
   filter: 'system calls are not filtered',
   capabilities: 'capabilities are left',
