@@ -31,3 +31,8 @@ export interface ChatTurn {
  * two is more than a server would have reported.
  */
 export const estimateTokens = (bytes: number): number => Math.ceil(bytes / 2);
+
+/** The endpoint will never answer this way: the address, the key, the model's name or the request is wrong. */
+export class ModelRefused extends Error {
+  override readonly name = 'ModelRefused';
+}

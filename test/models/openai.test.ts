@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openaiChat } from '../../src/adapters/models/chat.ts';
-import { ModelRefused } from '../../src/adapters/models/failure.ts';
 import { openaiModel } from '../../src/adapters/models/openai.ts';
+import { ModelRefused } from '../../src/domain/chat.ts';
 import { Weather } from '../../src/ports.ts';
 import { type Reply, type Script, scriptedModel } from '../support/scripted-model.ts';
 

@@ -1,9 +1,9 @@
 import OpenAI from 'openai';
-import { type ChatMessage, type ChatTurn, estimateTokens, type ToolOffer } from '../../domain/chat.ts';
+import { type ChatMessage, type ChatTurn, estimateTokens, ModelRefused, type ToolOffer } from '../../domain/chat.ts';
 import { modelRefused, modelTrouble } from '../../domain/messages/agents.ts';
 import { Weather } from '../../ports.ts';
 import { answerCollector } from './collect-answer.ts';
-import { failureOf, ModelRefused } from './failure.ts';
+import { failureOf } from './failure.ts';
 
 export interface ModelSettings {
   /** Such as `https://api.openai.com/v1`. */

@@ -1,11 +1,7 @@
 import { APIError } from 'openai';
+import { ModelRefused } from '../../domain/chat.ts';
 import { modelRefused, modelTrouble } from '../../domain/messages/agents.ts';
 import { Weather } from '../../ports.ts';
-
-/** The endpoint will never answer this way: the address, the key, the model's name or the request is wrong. */
-export class ModelRefused extends Error {
-  override readonly name = 'ModelRefused';
-}
 
 /** Statuses below 500 that may pass by themselves. */
 const passing = new Set([408, 409, 425, 429]);

@@ -1,0 +1,37 @@
+import type { Rejection, Trace } from '../rejection.ts';
+import { capped, plainLine, plainText, quoted } from './plain.ts';
+
+/** A rejection as a reader sees it: redacted before, plain words only, as data. */
+export type ShownRejection = Pick<Rejection, 'title' | 'comment' | 'fields'>;
+
+const MOST_COMMENT = 6000;
+const MOST_FIELDS = 12;
+const MOST_STEP = 8000;
+const MOST_STEPS = 20;
+
+/** The words of the person who rejected, in which quotes have to occur. */
+export function rejectionText({ title, comment, fields }: ShownRejection): string {
+  const entries = Object.entries(fields).slice(0, MOST_FIELDS);
+  return [
+    plainLine(title, 300),
+    ...entries.map(([heading, text]) => `${plainLine(heading, 80)}: ${plainText(text, 2000)}`),
+    ...(comment === '' || entries.some(([, text]) => text === comment) ? [] : [plainText(comment, MOST_COMMENT)]),
+  ].join('\n');
+}
+
+export const showRejection = (rejection: ShownRejection): string =>
+  ['# The rejection', quoted(rejectionText(rejection))].join('\n');
+
+/** What each step took and gave, in order. Long values are cut, and say so. */
+export function showTrace(trace: Trace | null): string {
+  if (trace === null) return '# The trace\nThere is none: the ticket is not known, or no ticket was named.';
+  return ['# The trace', ...trace.steps.slice(0, MOST_STEPS).map(showStep)].join('\n');
+}
+
+const showStep = ({ step, input, output }: Trace['steps'][number]): string =>
+  [
+    `Step ${plainLine(step, 60)}, input:`,
+    quoted(capped(JSON.stringify(input), MOST_STEP)),
+    `Step ${plainLine(step, 60)}, output:`,
+    quoted(capped(JSON.stringify(output), MOST_STEP)),
+  ].join('\n');
