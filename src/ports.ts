@@ -1,8 +1,8 @@
 import type { Approval, ApprovedSpec, Permission } from './domain/approval.ts';
-import type { Case } from './domain/case.ts';
-import type { Step } from './domain/configuration.ts';
+import type { Configuration, Step } from './domain/configuration.ts';
 import type { Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
 import type { Json, RejectionKey, RejectionRef, Trace } from './domain/rejection.ts';
+import type { Rubric } from './domain/rubric.ts';
 
 /** The append-only record of one rejection after another. */
 export interface Ledger {
@@ -22,6 +22,8 @@ export interface Queue {
   enqueueRun(rejection: RejectionRef, run: string): Promise<void>;
   /** Aborts the work in progress for the rejection, if it runs here. */
   cancelRun(rejection: RejectionKey): void;
+  /** Has the rejection advanced after a while. Durable. */
+  wakeAfter(rejection: RejectionRef, ms: number): Promise<void>;
 }
 
 export interface Issue {
@@ -118,8 +120,11 @@ export interface Forge {
   labelEvents(issue: number): Promise<readonly LabelEvent[]>;
   comments(issue: number): Promise<readonly Comment[]>;
   comment(id: number): Promise<Comment | null>;
-  /** Posts a comment that carries `marker` hidden in it; finds it again instead of posting twice. */
-  postComment(issue: number, marker: string, body: string): Promise<number>;
+  /**
+   * Posts a comment that carries `marker` hidden in it. With `look`, one of the app's own that carries it already is
+   * returned instead; without, the caller knows that none can exist.
+   */
+  postComment(issue: number, marker: string, body: string, look: boolean): Promise<number>;
   /** Only for comments that nobody but the app writes. */
   editComment(id: number, marker: string, body: string): Promise<void>;
   closeIssue(issue: number, reason: 'completed' | 'not_planned'): Promise<void>;
@@ -130,14 +135,16 @@ export interface Forge {
   permission(login: string): Promise<Permission>;
   /** Logins of the people who may write, for asking reviews; empty when it cannot be read. */
   writers(): Promise<readonly string[]>;
-  defaultBranch(): Promise<string>;
   pullRequest(number: number): Promise<PullRequest>;
-  /** Opens the pull request of this branch, or finds the open one. */
+  /** Opens the pull request of this branch; where GitHub says that one exists, that one. */
   openPullRequest(from: { branch: string; base: string; title: string; body: string }): Promise<number>;
   requestReview(pullRequest: number, logins: readonly string[]): Promise<void>;
   reviews(pullRequest: number): Promise<readonly SubmittedReview[]>;
-  /** Makes one completed check run per entry, unless one of the app's with this name and `stamp` stands on the head. */
-  postChecks(head: string, stamp: string, checks: readonly CheckToPost[]): Promise<void>;
+  /**
+   * Makes one completed check run per entry. With `look`, an entry for which one of the app's with this name and
+   * `stamp` stands on the head already is left out; without, the caller knows that none can exist.
+   */
+  postChecks(head: string, stamp: string, checks: readonly CheckToPost[], look: boolean): Promise<void>;
   /** The latest check of each name on the commit, with the app that made it. */
   checks(head: string): Promise<readonly PostedCheck[]>;
   requiredChecks(branch: string): Promise<readonly RequiredCheck[]>;
@@ -179,6 +186,8 @@ export interface Checkout {
 export interface Repository {
   /** Fetches every branch and pull request head. Throws `Weather`. */
   fetch(access: GitAccess): Promise<void>;
+  /** The name of the default branch as last fetched. */
+  defaultBranch(): Promise<string>;
   /** The commit a branch points at as last fetched, or null. */
   branch(name: string): Promise<string | null>;
   /** Whether the object is here. */
@@ -379,12 +388,13 @@ export interface Ports {
   readonly repository: Repository;
   readonly sandbox: Sandbox;
   readonly suites: Suites;
-  readonly agents: { readonly recipe: Agent; readonly model: Agent | null };
+  readonly agents: {
+    /** The agent that carries out this rubric's recipe, with what the repository says a recipe needs to know. */
+    readonly recipe: (rubric: Rubric, configuration: Configuration) => Agent;
+    readonly model: Agent | null;
+  };
   readonly model: Model | null;
   readonly shipped: Shipped;
   readonly clock: Clock;
   readonly log: Log;
 }
-
-/** Kept out of line so that a case list can be passed where only its name and input matter. */
-export type FrozenInput = Pick<Case, 'name' | 'step' | 'input'>;

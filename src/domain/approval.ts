@@ -55,7 +55,7 @@ export interface HeadUnderReview {
   readonly author: string;
   /** Who cleared the spec. */
   readonly requester: string;
-  /** Who pushed last, when it was not the app; `null` when it was the app. */
+  /** Who pushed last, when it was not the app; `null` when it was the app; '' when nobody saw who. */
   readonly lastPusher: string | null;
   readonly solo: boolean;
 }
@@ -66,7 +66,14 @@ export type ReviewOutcome =
   | { readonly is: 'changes-requested'; readonly review: Review }
   | { readonly is: 'none' };
 
-export type ReviewRefusal = 'bot' | 'author' | 'requester' | 'last-pusher' | 'no-write' | 'stale-head';
+export type ReviewRefusal =
+  | 'bot'
+  | 'author'
+  | 'requester'
+  | 'last-pusher'
+  | 'unknown-pusher'
+  | 'no-write'
+  | 'stale-head';
 
 /** Why this review, taken alone, cannot approve this head; `null` when it can. Invariant 1. */
 export function refusalOf(review: Review, on: HeadUnderReview): ReviewRefusal | null {
@@ -74,6 +81,7 @@ export function refusalOf(review: Review, on: HeadUnderReview): ReviewRefusal | 
   if (review.by === on.author) return 'author';
   if (!mayWrite(review.permission)) return 'no-write';
   if (review.head !== on.head) return 'stale-head';
+  if (on.lastPusher === '') return 'unknown-pusher';
   if (review.by === on.lastPusher) return 'last-pusher';
   if (review.by === on.requester && !on.solo) return 'requester';
   return null;

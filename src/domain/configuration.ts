@@ -58,10 +58,6 @@ export const Configuration = z
       .default('.github/rubrics')
       .describe('Folder of your own rubrics; they replace shipped ones of the same id'),
     changes: z.record(name, Change).describe('The kinds of change that may be made'),
-    labels: z
-      .strictObject({ rejection: z.string().default('rejection'), clear: z.string().default('fix-clear') })
-      .prefault({})
-      .describe('The two labels'),
     solo: z.boolean().default(false).describe('The person who cleared the fix may also approve it'),
     agent: z
       .strictObject({ kind: z.enum(['auto', 'recipe', 'model', 'none']).default('auto') })

@@ -26,6 +26,8 @@ export interface Candidate {
  */
 export type Fact =
   | { kind: 'rejection-accepted'; reporter: string; textHash: string; ticket: string | null; hidden: number }
+  /** About to create something; if no receipt follows, it is looked for before it is made again. */
+  | { kind: 'intent'; what: string }
   | { kind: 'status-posted'; comment: number }
   | { kind: 'status-shown'; hash: string }
   | { kind: 'question-asked'; comment: number; missing: readonly string[]; textHash: string }
@@ -62,7 +64,6 @@ export type Fact =
   /** `head` is set when the judged tree is a commit of the pull request, `merge` when it is the merge of that head into `base`. */
   | {
       kind: 'judged';
-      round: number;
       base: string;
       tree: string;
       head: string | null;
@@ -74,7 +75,15 @@ export type Fact =
   /** The work queued at `queued` ended without a result: the world's failure, to be tried again. */
   | { kind: 'run-lost'; queued: number; because: string }
   | { kind: 'stopped'; reason: Reason }
-  | { kind: 'pull-request-opened'; pullRequest: number; branch: string; base: string; head: string; tree: string }
+  | {
+      kind: 'pull-request-opened';
+      pullRequest: number;
+      branch: string;
+      base: string;
+      head: string;
+      tree: string;
+      solo: boolean;
+    }
   | { kind: 'checks-posted'; head: string; verdictHash: string; green: boolean }
   | { kind: 'head-moved'; head: string; by: string }
   | { kind: 'review-refused'; review: number; by: string; head: string; reason: Reason }

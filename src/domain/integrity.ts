@@ -1,4 +1,5 @@
 import picomatch from 'picomatch';
+import { caseFolder } from './case-files.ts';
 import type { Configuration } from './configuration.ts';
 import * as say from './messages/gate.ts';
 import { allOf, type Verdict } from './verdict.ts';
@@ -42,7 +43,7 @@ const ALWAYS = [
 /** Globs of everything a verdict depends on: suites, rubrics, configuration, workflows, stored tickets, lock files. */
 export const oracleGlobs = (configuration: Configuration): readonly string[] => [
   ...ALWAYS,
-  ...configuration.steps.map((step) => step.cases),
+  ...configuration.steps.flatMap((step) => [step.cases, `${caseFolder(step)}/**`]),
   `${configuration.rubrics}/**`,
   ...(configuration.tickets === undefined ? [] : [`${configuration.tickets}/**`]),
 ];

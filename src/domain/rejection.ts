@@ -10,11 +10,11 @@ export type RejectionKey = string;
 
 export const keyOf = (ref: RejectionRef): RejectionKey => `${ref.repo}#${ref.issue}`;
 
-/** The inverse of `keyOf`. Throws on a key that `keyOf` did not make. */
+/** The inverse of `keyOf`. Issue 0 stands for the repository itself. Throws on a key that `keyOf` did not make. */
 export function refOf(installation: number, key: RejectionKey): RejectionRef {
   const at = key.lastIndexOf('#');
   const issue = Number(key.slice(at + 1));
-  if (at < 1 || !Number.isSafeInteger(issue) || issue < 1) throw new Error(`not a rejection key: ${key}`);
+  if (at < 1 || !Number.isSafeInteger(issue) || issue < 0) throw new Error(`not a rejection key: ${key}`);
   return { installation, repo: key.slice(0, at), issue };
 }
 

@@ -74,3 +74,7 @@ export function objection(answers: Answers): keyof Answers | null {
   }
   return null;
 }
+
+/** Whether the spec has neither a hold-out nor a reason for having none. */
+export const holdOutsMissing = (spec: Spec): boolean =>
+  spec['hold-outs'].length === 0 && spec['no-hold-out'] === undefined;

@@ -18,6 +18,7 @@ export interface Proposal {
   readonly base: string;
   /** Who pushed this head, when it was not the app. */
   readonly lastPusher: string | null;
+  readonly solo: boolean;
 }
 
 interface Drafted {
@@ -61,6 +62,8 @@ export type Stage =
       readonly judgements: readonly FactOf<'judged'>[];
       readonly queued: Queued | null;
       readonly answered: readonly number[];
+      /** Heads whose checks were posted. */
+      readonly checked: readonly string[];
       /** The last reason why an approved head was not merged. */
       readonly held: FactOf<'merge-refused'> | null;
       readonly revision: FactOf<'revision-requested'> | null;
@@ -76,7 +79,8 @@ export type Stage =
   | {
       readonly name: 'closed';
       readonly closed: FactOf<'closed-by-hand'>;
-      readonly before: Exclude<Stage['name'], 'closed'>;
+      readonly before: string;
+      readonly pullRequest: number | null;
     };
 
 export type StageName = Stage['name'];
@@ -97,6 +101,9 @@ export interface Standing {
   readonly spent: Spent;
   readonly refusals: readonly FactOf<'clearance-refused'>[];
   readonly configurationRefused: FactOf<'configuration-refused'> | null;
+  /** What was about to be created at some time, by name. */
+  readonly intents: readonly string[];
+  /** `seq` of the last fact, 0 for none. */
   readonly last: number;
 }
 
@@ -128,6 +135,8 @@ interface Notes {
   spent: Spent;
   refusals: FactOf<'clearance-refused'>[];
   configurationRefused?: FactOf<'configuration-refused'> | undefined;
+  intents: string[];
+  checkedHeads: string[];
 }
 
 /** Forgets everything that belonged to an earlier acceptance of the same rejection. */
@@ -227,6 +236,7 @@ function note(notes: Notes, seq: number, fact: Fact): void {
         head: fact.head,
         base: fact.base,
         lastPusher: null,
+        solo: fact.solo,
       };
       notes.judged = notes.judged.map((judged) =>
         judged.tree === fact.tree ? { ...judged, head: fact.head } : judged,
@@ -236,7 +246,7 @@ function note(notes: Notes, seq: number, fact: Fact): void {
       if (notes.proposal !== undefined && notes.proposal.head !== fact.head) {
         notes.proposal = { ...notes.proposal, head: fact.head, lastPusher: fact.by };
         notes.queued = notes.held = notes.revision = undefined;
-      }
+      } else if (notes.proposal?.lastPusher === '') notes.proposal = { ...notes.proposal, lastPusher: fact.by };
       return;
     case 'review-refused':
       notes.answeredReviews.push(fact.review);
@@ -276,7 +286,11 @@ function note(notes: Notes, seq: number, fact: Fact): void {
     case 'configuration-refused':
       notes.configurationRefused = fact;
       return;
+    case 'intent':
+      notes.intents.push(fact.what);
+      return;
     case 'checks-posted':
+      notes.checkedHeads.push(fact.head);
       return;
     default:
       fact satisfies never;
@@ -304,6 +318,7 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
       judgements: notes.judged,
       queued: notes.queued ?? null,
       answered: notes.answeredReviews,
+      checked: notes.checkedHeads,
       held: notes.held ?? null,
       revision: notes.revision ?? null,
     };
@@ -351,13 +366,15 @@ export function standingOf(recorded: readonly Recorded[]): Standing {
     answeredReviews: [],
     spent: { seconds: 0, tokens: 0, requests: 0 },
     refusals: [],
+    intents: [],
+    checkedHeads: [],
   };
   for (const { seq, fact } of recorded) note(notes, seq, fact);
   const open = openStage(notes);
   const stage: Stage =
     notes.closed === undefined || open.name === 'merged' || open.name === 'new'
       ? open
-      : { name: 'closed', closed: notes.closed, before: open.name };
+      : { name: 'closed', closed: notes.closed, before: open.name, pullRequest: notes.proposal?.pullRequest ?? null };
   return {
     stage,
     accepted: notes.accepted ?? null,
@@ -366,6 +383,7 @@ export function standingOf(recorded: readonly Recorded[]): Standing {
     spent: notes.spent,
     refusals: notes.refusals,
     configurationRefused: notes.configurationRefused ?? null,
+    intents: notes.intents,
     last: recorded.at(-1)?.seq ?? 0,
   };
 }

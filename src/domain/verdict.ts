@@ -3,6 +3,9 @@ export interface Verdict {
   readonly name: string;
   readonly passed: boolean;
   readonly because: string;
+  /** Of a failed case: what was asserted and what came instead, for the next round. */
+  readonly expected?: string;
+  readonly got?: string;
   readonly children?: readonly Verdict[];
 }
 

@@ -29,7 +29,9 @@ export const stillRed = (got: string) => `still red: ${got}`;
 export const broken = (got: string) => `green on base, red now: ${got}`;
 export const errs = (because: string) => `it does not run now: ${because}`;
 export const notRun = 'it was not run';
-export const holdOutFailed = 'a hold-out of this step is not green';
+export const holdOutFailed = (steps: readonly string[]) => `a hold-out of step ${few(steps)} is not green`;
+export const casesKept = (kept: number, other: number) =>
+  other === 0 ? `${kept} of ${kept} cases as before` : `${kept} cases as before, ${other} red on base already`;
 export const holdOutPassed = 'every hold-out is green';
 export const noHoldOut = (reason: string) => `no hold-out: ${reason}`;
 export const noHoldOutAtAll = 'the spec has no hold-out and gives no reason';

@@ -1,0 +1,177 @@
+import { mkdir } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { builtinAgent } from './adapters/agents/builtin.ts';
+import { recipeAgent } from './adapters/agents/recipe.ts';
+import { gitMirrors } from './adapters/git/mirrors.ts';
+import { type GithubApp, githubApp } from './adapters/github/app.ts';
+import { eventOf, type GithubEvent } from './adapters/github/event.ts';
+import { intake } from './adapters/github/intake.ts';
+import { jsonLog } from './adapters/log/json-log.ts';
+import { openaiModel } from './adapters/models/openai.ts';
+import { openStore, type Store } from './adapters/postgres/open.ts';
+import { bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
+import { shippedFiles } from './adapters/shipped/shipped-files.ts';
+import { sandboxedSuites } from './adapters/suites/sandboxed-suites.ts';
+import { keyOf, type RejectionKey, refOf } from './domain/rejection.ts';
+import { standingOf } from './domain/stage.ts';
+import { advance, work } from './loop.ts';
+import type { Log, Ports } from './ports.ts';
+import { prepareRepository } from './prepare-repository.ts';
+import type { Settings } from './read-settings.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+/** Rejections of a repository that are looked at when somebody pushes to one of its branches. */
+const WATCHED = 50;
+/** Longest wait for running work at a shutdown. */
+const DRAIN_MS = 5_000;
+
+export interface App {
+  readonly url: string;
+  readonly store: Store;
+  /** Nothing is queued, running or due: for tests and the demo. */
+  idle(): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+interface Waking {
+  readonly installation: number;
+  readonly rejection: RejectionKey;
+}
+
+/** The part of the ports that is the same for every rejection. */
+type Shared = Omit<Ports, 'ref' | 'forge' | 'repository'>;
+
+function sharedPorts(settings: Settings, store: Store, log: Log): Shared {
+  const sandbox = bubblewrapSandbox({ stateDir: settings.stateDir });
+  const { model } = settings;
+  const waking = (ref: { installation: number; repo: string; issue: number }): Waking => ({
+    installation: ref.installation,
+    rejection: keyOf(ref),
+  });
+  return {
+    ledger: store.ledger,
+    queue: {
+      enqueueRun: (ref, run) => store.engine.enqueueRun(waking(ref), run),
+      cancelRun: (rejection) => store.engine.cancelRun(rejection),
+      wakeAfter: (ref, ms) => store.engine.wake(waking(ref), ms),
+    },
+    sandbox,
+    suites: sandboxedSuites(sandbox),
+    agents: {
+      recipe: (rubric, configuration) => recipeAgent(rubric, configuration),
+      model: model === null ? null : builtinAgent({ ...model, sandbox, log }),
+    },
+    model: model === null ? null : openaiModel(model),
+    shipped: shippedFiles(join(ROOT, 'rubrics')),
+    clock: { now: () => new Date().toISOString() },
+    log,
+  };
+}
+
+/** Rejections that an event may concern. Its payload only says where to look; what holds is read afresh. */
+async function concernedBy(event: GithubEvent, store: Store, me: string): Promise<readonly RejectionKey[]> {
+  const { repo, about } = event;
+  if (repo === null) return [];
+  if (event.what === 'installation') return [`${repo}#0`];
+  if (event.by?.login === me) return [];
+  if (event.pushed !== undefined) return concernedByPush(event, store);
+  if (about.pullRequest !== undefined) {
+    const key = await store.ledger.ofPullRequest(repo, about.pullRequest);
+    return key === undefined ? [] : [key];
+  }
+  return about.issue === undefined ? [] : [`${repo}#${about.issue}`];
+}
+
+/** A push by a person to a branch of ours is a fact about that rejection: who pushed cannot be read again later. */
+async function concernedByPush(event: GithubEvent, store: Store): Promise<readonly RejectionKey[]> {
+  const { repo, pushed } = event;
+  if (repo === null || pushed === undefined) return [];
+  const issue = /^corrigible\/(\d+)-\d+$/.exec(pushed.branch)?.[1];
+  if (issue === undefined) return (await store.ledger.ofRepository(repo)).slice(0, WATCHED);
+  const key = `${repo}#${issue}`;
+  for (let tries = 0; tries < 20; tries++) {
+    const { stage, last } = standingOf(await store.ledger.read(key));
+    if (stage.name !== 'proposed' || stage.proposal.branch !== pushed.branch) break;
+    if (stage.proposal.head === pushed.head && stage.proposal.lastPusher !== '') break;
+    if (await store.ledger.append(key, last, [{ kind: 'head-moved', head: pushed.head, by: pushed.by }])) break;
+  }
+  return [key];
+}
+
+async function listen(server: Server, port: number, host: string): Promise<string> {
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail);
+    server.listen(port, host, done);
+  });
+  const at = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${at.port}`;
+}
+
+/**
+ * Starts the server: store, queue, webhooks. Throws with a sentence for the operator when it cannot. Webhook handlers
+ * verify, persist and enqueue; all else happens in `advance` and `work`.
+ */
+export async function startApp(settings: Settings, onLog: (line: string) => void): Promise<App> {
+  const log = jsonLog(settings.logLevel, onLog);
+  const stateDir = resolve(settings.stateDir);
+  await mkdir(stateDir, { recursive: true, mode: 0o711 });
+  const own = { ...settings, stateDir };
+  const { databaseUrl } = settings;
+  const store = await openStore({ stateDir, log, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
+  try {
+    return await serve(own, store, log);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function serve(settings: Settings, store: Store, log: Log): Promise<App> {
+  const { appId, privateKey, webhookSecret, apiUrl, webUrl } = settings;
+  const throttle = apiUrl === 'https://api.github.com';
+  const github: GithubApp = await githubApp({ appId, privateKey, webhookSecret, apiUrl, webUrl, throttle, log });
+  const mirrors = gitMirrors({ stateDir: settings.stateDir });
+  const shared = sharedPorts(settings, store, log);
+  const portsOf = async ({ installation, rejection }: Waking): Promise<Ports> => {
+    const ref = refOf(installation, rejection);
+    return {
+      ...shared,
+      ref,
+      forge: await github.forge(installation, ref.repo),
+      repository: await mirrors.open(ref.repo),
+    };
+  };
+  await store.engine.start({
+    concerns: async (delivery) => {
+      const event = eventOf(delivery);
+      if (event === null || event.installation === null) return [];
+      const { installation } = event;
+      const me = (await github.me()).login;
+      return (await concernedBy(event, store, me)).map((rejection) => ({ installation, rejection }));
+    },
+    advance: async (waking) => {
+      const ports = await portsOf(waking);
+      await (ports.ref.issue === 0 ? prepareRepository(ports) : advance(ports));
+    },
+    run: async (waking, run, signal) => work(await portsOf(waking), run, signal),
+  });
+  const receive = intake({ verify: github.verify, deliver: (delivery) => store.engine.deliver(delivery) });
+  const server = createServer(async (request, response) => {
+    if (await receive(request, response)) return;
+    const healthy = request.method === 'GET' && request.url === '/healthz';
+    response.writeHead(healthy ? 200 : 404, { 'content-type': 'text/plain' }).end(healthy ? 'ok\n' : 'not found\n');
+  });
+  const url = await listen(server, settings.port, settings.host);
+  return {
+    url,
+    store,
+    idle: () => store.engine.idle(),
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+      await store.close(DRAIN_MS);
+    },
+  };
+}

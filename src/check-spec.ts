@@ -1,0 +1,80 @@
+import picomatch from 'picomatch';
+import type { Outcome } from './domain/account.ts';
+import type { Case } from './domain/case.ts';
+import type { SideResult } from './domain/judge.ts';
+import { specProblem as say } from './domain/messages/people.ts';
+import { allCases, type Spec } from './domain/spec.ts';
+import { holdOutsMissing, unanswered } from './domain/spec-comment.ts';
+import type { Ports } from './ports.ts';
+import type { Base } from './read-base.ts';
+import { runCases } from './run-cases.ts';
+
+/** How often an acceptance case must be red on base before it counts. */
+const RUNS = 5;
+
+async function againstConfiguration(ports: Ports, base: Base, spec: Spec): Promise<readonly string[]> {
+  const { steps, changes } = base.configuration;
+  const names = steps.map((step) => step.name);
+  const problems: string[] = [];
+  if (!names.includes(spec.step)) problems.push(say.unknownStep(spec.step));
+  const change = changes[spec.change];
+  if (change === undefined) return [...problems, say.unknownChange(spec.change, Object.keys(changes))];
+  if (change.step !== spec.step) problems.push(say.wrongStep(spec.change, change.step));
+  const allowed = picomatch([...change.paths], { dot: true });
+  const tree = await ports.repository.treeOf(base.commit);
+  for (const file of spec.files) {
+    if (!allowed(file)) problems.push(say.outsidePaths(file, change.paths));
+    else if ((await ports.repository.idOf(tree, file)) === null) problems.push(say.fileMissing(file));
+  }
+  for (const of of allCases(spec)) if (!names.includes(of.step)) problems.push(say.caseStep(of.name, of.step));
+  for (const of of [...spec.acceptance, ...spec['hold-outs']])
+    if (names.includes(of.step) && of.step !== spec.step) problems.push(say.acceptanceElsewhere(of.name, spec.step));
+  return problems;
+}
+
+function redProblem(of: Case, results: readonly SideResult[]): readonly string[] {
+  const outcomes = new Set<Outcome>(results.map((result) => result.outcome));
+  const error = results.find((result) => result.outcome === 'error' || result.outcome === 'missing');
+  if (error !== undefined) return [say.errs(of.name, error.because)];
+  if (outcomes.size > 1) return [say.flaky(of.name)];
+  return outcomes.has('pass') ? [say.notRed(of.name)] : [];
+}
+
+async function againstBase(ports: Ports, base: Base, spec: Spec): Promise<readonly string[]> {
+  const red = [...spec.acceptance, ...spec['hold-outs']];
+  const repeated = Array.from({ length: RUNS }, () => red).flat();
+  const checkout = await ports.repository.checkout(await ports.repository.treeOf(base.commit));
+  try {
+    const results = await runCases(ports, base.configuration, checkout, [...repeated, ...spec.guards]);
+    const ofRed = red.flatMap((of, i) =>
+      redProblem(
+        of,
+        Array.from({ length: RUNS }, (_, run) => results[run * red.length + i]).filter((r) => r !== undefined),
+      ),
+    );
+    const ofGuards = spec.guards.flatMap((of, i) => {
+      const result = results[repeated.length + i];
+      return result?.outcome === 'pass' ? [] : [say.guardRed(of.name, result?.because ?? '')];
+    });
+    return [...ofRed, ...ofGuards];
+  } finally {
+    await checkout.dispose();
+  }
+}
+
+/**
+ * Checks a spec by code, never by opinion: it fits the configuration, quotes really occur, acceptance cases and
+ * hold-outs are red on base five times of five, guards are green, and the five questions are answered. Returns every
+ * problem in words; none means that it may be announced as ready.
+ */
+export async function checkSpec(ports: Ports, base: Base, spec: Spec, words: string): Promise<readonly string[]> {
+  const problems = [...(await againstConfiguration(ports, base, spec))];
+  const squeezed = words.replace(/\s+/g, ' ').toLowerCase();
+  for (const quote of spec.quotes)
+    if (!squeezed.includes(quote.replace(/\s+/g, ' ').toLowerCase())) problems.push(say.quote(quote));
+  if (problems.length === 0) problems.push(...(await againstBase(ports, base, spec)));
+  if (holdOutsMissing(spec)) problems.push(say.holdOut);
+  const open = unanswered(spec.answers);
+  if (open.length > 0) problems.push(say.unanswered(open));
+  return problems;
+}

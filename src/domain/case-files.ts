@@ -1,0 +1,28 @@
+import { stringify } from 'yaml';
+import type { Step } from './configuration.ts';
+import { allCases, type Spec } from './spec.ts';
+
+/** The folder beside a step's case file that holds the cases of merged fixes, one file per rejection. */
+export const caseFolder = (step: Pick<Step, 'cases'>): string => step.cases.replace(/\.(?:ya?ml|json)$/i, '');
+
+/** Whether a path holds cases of the step. */
+export const holdsCases = (step: Pick<Step, 'cases'>, path: string): boolean =>
+  path === step.cases || (path.startsWith(`${caseFolder(step)}/`) && /\.(?:ya?ml|json)$/i.test(path));
+
+/**
+ * The files that a fix adds to the suites: every approved case, hold-outs too, by step. One file per rejection, so
+ * that two fixes never conflict over it.
+ */
+export function caseFilesOf(steps: readonly Step[], spec: Spec, issue: number): Readonly<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const step of steps) {
+    const cases = allCases(spec).filter((c) => c.step === step.name);
+    if (cases.length === 0) continue;
+    const plain = cases.map(({ name, input, expect }) => ({ name: `${name} (rejection ${issue})`, input, expect }));
+    files[`${caseFolder(step)}/rejection-${issue}.yml`] = stringify(
+      { cases: plain },
+      { lineWidth: 100, aliasDuplicateObjects: false },
+    );
+  }
+  return files;
+}

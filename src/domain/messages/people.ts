@@ -1,0 +1,278 @@
+import type { Reason } from '../fact.ts';
+import { short } from '../hash.ts';
+import type { HiddenText, Rejection } from '../rejection.ts';
+import type { FileProblem } from '../rubric.ts';
+import { questions, type RubricStamp, type Spec } from '../spec.ts';
+
+/** Keeps outsiders' words from becoming markup, mentions or links: what is quoted is shown, never acted on. */
+export const quoted = (text: string): string =>
+  text
+    .replace(/[\u0000-\u0008\u000B-\u001F\u007F]/g, '')
+    .replace(/[\\`*_{}[\]<>#|~]/g, '\\$&')
+    .replace(/@(?=[\w-])/g, '@\u2060')
+    .replace(/\b(https?|ftp):\/\//gi, '$1:\u2060//')
+    .replace(/\n+/g, ' ');
+
+const inCode = (text: string): string => `\`${text.replace(/[`\r\n]/g, '?')}\``;
+const list = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n');
+
+/** Why something was not done, by code. Every code that stages use has its sentence here. */
+const reasons: Readonly<Record<string, (detail: string) => string>> = {
+  // Clearance (invariant 2).
+  'clear-not-ready': () =>
+    'the spec was not announced as ready before the label was set. Wait for “Ready” above, then set the label again',
+  'clear-bot': (by) => `${by} is not a person. A person with write permission has to set the label`,
+  'clear-no-write': (by) => `${by} has no write permission here. Somebody who may write has to set the label`,
+  'clear-changed': () =>
+    'the spec or the rejection was changed after it was announced as ready. Wait for “Ready” above, then set the label again',
+  'clear-edited-after': () =>
+    'the spec was edited after the label was set. Wait for “Ready” above, then set the label again',
+  'clear-unchecked': () => 'the spec still has the problems listed above. Correct them, then set the label again',
+  // Declines.
+  duplicate: (of) => `it is the same fault as ${of}. That one is being worked on; this one is counted there`,
+  injection: () => 'it gives instructions to the bot instead of saying what was wrong with an output',
+  'already-fixed': (ticket) => `the pipeline gives the expected output for ticket ${inCode(ticket)} already`,
+  'spec-deleted': () => 'the comment with the spec was deleted. Comment `/retry` for a new draft',
+  'not-rule': () => 'it was answered as a one-off, and one-offs are not made into rules',
+  'answered-stable': () => 'this part of the pipeline was answered as not stable enough to change now',
+  'answered-customer-right': () => 'the customer was answered as not right, so the output stays as it is',
+  'answered-reporter-right': () => 'the reporter was answered as not right, so the output stays as it is',
+  'answered-worth-it': () => 'it was answered as not worth a change',
+  // Ends of an attempt.
+  'no-agent': () =>
+    'nobody here can carry out this spec: its rubric has no recipe, and no model is configured. Configure a model, or make the change by hand',
+  'agent-cannot': (why) => `the agent says it cannot do this: ${quoted(why)}`,
+  'agent-no-change': () => 'the agent changed nothing',
+  'agent-budget': () => 'the agent used up its budget',
+  'agent-broken': (why) => `the agent broke off: ${quoted(why)}`,
+  'agent-stopped': () => 'the work was stopped',
+  'rounds-used': (why) => `no attempt passed the checks. The last one: ${why}`,
+  'label-removed': () => 'the label was taken off, so the work was stopped',
+  'no-sandbox': (why) => `nothing may run here. ${why}`,
+  'branch-taken': (branch) =>
+    `somebody else’s commits are on the branch ${inCode(branch)}. Delete it, then set the label again`,
+  conflicts: (paths) => `the fix conflicts with the base branch in ${paths}`,
+  // Reviews (invariant 1).
+  'review-bot': (by) => `${by} is not a person, and only people approve`,
+  'review-author': (by) => `${by} opened this pull request and cannot approve it`,
+  'review-requester': (by) =>
+    `${by} cleared this fix, so somebody else has to approve it (or set \`solo: true\` in the configuration)`,
+  'review-last-pusher': (by) => `${by} pushed the last commit, so somebody else has to approve it`,
+  'review-unknown-pusher': () =>
+    'it is not known who pushed the last commit. Push once more (an empty commit will do), then approve',
+  'review-no-write': (by) => `${by} has no write permission here`,
+  // Merging.
+  'merge-red': (why) => `the checks are red: ${why}`,
+  'merge-conflict': (paths) =>
+    `it conflicts with the base branch in ${paths}. Bring the branch up to date, then approve again`,
+  'merge-required': (names) => `required checks have not passed: ${names}`,
+  'merge-refused': (message) => `GitHub refused: ${quoted(message)}`,
+  'merge-draft': () => 'the pull request is a draft',
+  'merge-label': (label) => `the label ${inCode(label)} is no longer on the rejection`,
+  'merge-closed': () => 'the rejection is closed. Reopen it to go on',
+};
+
+/** A reason in words. An unknown code is a bug, and says so instead of hiding it. */
+export function because(reason: Reason): string {
+  if (reason.code === 'review-stale-head') return staleApproval(reason.detail ?? '');
+  const words = reasons[reason.code];
+  return words === undefined ? `of an unknown reason (${reason.code})` : words(reason.detail ?? '');
+}
+
+const staleApproval = (detail: string): string => {
+  const [approved = '', head = ''] = detail.split(' ');
+  return `the approval was given for ${inCode(short(approved))}, but the head is now ${inCode(short(head))}. Please review what was added and approve again`;
+};
+
+const fileProblems = (problems: readonly FileProblem[]): string =>
+  list(problems.slice(0, 20).map((p) => `${inCode(`${p.file}:${p.line}`)}: ${p.problem} ${p.fix}`));
+
+export const configurationRefused = (problems: readonly FileProblem[]): string =>
+  `I cannot work on this yet, because files that I am set up by have mistakes:\n\n${fileProblems(problems)}\n\nCorrect them on the default branch; then comment \`/retry\` here.`;
+
+export const questionAsked = (
+  reporter: string,
+  asked: readonly { ask: string; choices?: readonly string[] }[],
+): string => {
+  const items = asked.slice(0, 2).map((q, i) => {
+    const choices = (q.choices ?? []).slice(0, 6).map((choice) => `   - ${quoted(choice)}`);
+    return [`${i + 1}. ${q.ask}`, ...choices].join('\n');
+  });
+  const one = items.length === 1;
+  return `@${reporter}, thank you. I need ${one ? 'one answer' : 'two answers'} before I can turn this into a fix:\n\n${items.join('\n')}\n\nPlease add it to the description above (edit it). Nothing happens until then.`;
+};
+
+export const declined = (reason: Reason): string =>
+  `I will not work on this, because ${because(reason)}.\n\nIf that is wrong, edit the description, or comment \`/retry\`.`;
+
+const questionWords: Readonly<Record<(typeof questions)[number], string>> = {
+  stable: 'Is this part of the pipeline stable enough to change now? `yes` or `no`',
+  rule: 'Is this a rule for every such ticket, or a one-off? `rule` or `one-off`',
+  'customer-right': 'Is the customer right? `yes` or `no`',
+  'reporter-right': 'Is the person who rejected this right? `yes` or `no`',
+  'worth-it': 'Is it worth a change? `yes` or `no`',
+};
+
+export interface SpecComment {
+  readonly rejection: Rejection;
+  readonly spec: Spec;
+  readonly block: string;
+  readonly rubric: RubricStamp;
+  readonly by: 'recipe' | 'model' | 'person';
+  readonly clearLabel: string;
+  readonly redacted: number;
+}
+
+const hiddenNote = (hidden: readonly HiddenText[]): string =>
+  hidden.length === 0
+    ? ''
+    : `\n\n**Hidden text was found in the description and left out** (${hidden.length}):\n${list(
+        hidden.slice(0, 5).map((h) => `${h.what}: ${quoted(h.text.slice(0, 120)) || 'invisible characters'}`),
+      )}`;
+
+export const specDrafted = ({ rejection, spec, block, rubric, by, clearLabel, redacted }: SpecComment): string => {
+  const quotes = spec.quotes.map((quote) => `> ${quoted(quote)}`).join('\n>\n');
+  return `### Spec: ${quoted(spec.title)}
+
+**Now:** ${quoted(spec.observed)}
+**After the fix:** ${quoted(spec.expected)}
+**Change:** ${inCode(spec.change)} in ${spec.files.map(inCode).join(', ')} (step ${inCode(spec.step)})
+**Drafted by:** ${by === 'recipe' ? 'the recipe of the rubric' : by === 'model' ? 'a model, by the rubric' : 'hand, with the rubric'} ${inCode(rubric.id)} (${inCode(short(rubric.hash))})
+${quotes === '' ? '' : `\n${quotes}\n`}
+**A maintainer decides.** Edit this comment: correct the block where it is wrong, and answer its five questions under \`answers\`:
+
+${list(questions.map((question) => `${inCode(question)}: ${questionWords[question]}`))}
+
+When the status comment says “Ready”, set the label ${inCode(clearLabel)}. The label approves exactly the text below and its cases.${redacted === 0 ? '' : `\n\nPersonal data was replaced in ${redacted} places.`}${hiddenNote(rejection.hidden)}
+
+${block}`;
+};
+
+export const specByHand = 'No rubric fits, so the block is only a frame. Fill it in.';
+
+const checkedAgainst = (base: string): string => `Checked against ${inCode(short(base))}.`;
+export const specProblem = {
+  unknownStep: (step: string) => `step: there is no step ${inCode(step)} in the configuration.`,
+  unknownChange: (change: string, known: readonly string[]) =>
+    `change: ${inCode(change)} is not allowed here. Allowed: ${known.map(inCode).join(', ')}.`,
+  wrongStep: (change: string, step: string) => `step: ${inCode(change)} repairs step ${inCode(step)}.`,
+  outsidePaths: (file: string, allowed: readonly string[]) =>
+    `files: ${inCode(file)} is outside what this change may touch (${allowed.map(inCode).join(', ')}).`,
+  fileMissing: (file: string) => `files: ${inCode(file)} does not exist on the base branch.`,
+  caseStep: (name: string, step: string) => `case “${quoted(name)}”: there is no step ${inCode(step)}.`,
+  acceptanceElsewhere: (name: string, step: string) =>
+    `case “${quoted(name)}”: an acceptance case belongs to step ${inCode(step)}.`,
+  notRed: (name: string) => `case “${quoted(name)}”: it passes on the base branch already, so it proves nothing.`,
+  flaky: (name: string) => `case “${quoted(name)}”: it is sometimes red and sometimes green on the base branch.`,
+  errs: (name: string, why: string) => `case “${quoted(name)}”: it does not run on the base branch: ${quoted(why)}`,
+  guardRed: (name: string, why: string) =>
+    `guard “${quoted(name)}”: it is not green on the base branch: ${quoted(why)}`,
+  quote: (quote: string) => `quotes: “${quoted(quote)}” is not in the rejection.`,
+  holdOut: 'hold-outs: there is none. Add one, or say why not under `no-hold-out`.',
+  unanswered: (names: readonly string[]) =>
+    `answers: ${names.map(inCode).join(', ')} ${names.length === 1 ? 'is' : 'are'} not answered yet.`,
+  rubricGone: (id: string) =>
+    `the rubric ${inCode(id)} that this draft was made by is no longer there. Comment \`/retry\` for a new draft.`,
+  textChanged: 'the rejection was edited after this draft. Comment `/retry` for a new draft.',
+};
+
+export const status = {
+  title: '**Corrigible**',
+  accepted: 'Reading the rejection.',
+  asked: (reporter: string) => `Waiting for an answer from ${reporter}.`,
+  declined: (reason: Reason) => `Declined, because ${because(reason)}.`,
+  notReady: (problems: readonly string[], base: string) =>
+    `The spec is **not ready** yet:\n\n${list(problems)}\n\n${checkedAgainst(base)}`,
+  checking: 'Checking the spec.',
+  ready: (hash: string, base: string, label: string) =>
+    `**Ready:** \`${short(hash)}\`. Its acceptance cases are red on the base branch, its guards green. ${checkedAgainst(base)}\n\nNext: a maintainer sets the label ${inCode(label)}.`,
+  refusedClearance: (by: string, reason: Reason) =>
+    `The label set by ${by} starts nothing, because ${because(reason)}.`,
+  ended: (reason: Reason) =>
+    `The last attempt ended, because ${because(reason)}.\n\nTo try again: take the label off, edit the spec if needed, and set the label again.`,
+  working: (round: number, by: string) => `Cleared by ${by}. Attempt ${round} is being made and judged.`,
+  proven: 'The checks passed. Opening the pull request.',
+  proposed: (pullRequest: number, head: string) => `Proposed in #${pullRequest} at ${inCode(short(head))}.`,
+  judging: 'Judging this head.',
+  waitsForReview: (not: string | null) =>
+    `Next: a person with write permission${not === null ? '' : ` other than ${not}`} reviews and approves exactly this commit.`,
+  red: (why: string) => `The checks are **red**: ${why}`,
+  held: (reason: Reason) => `Not merged, because ${because(reason)}.`,
+  revision: (by: string) =>
+    `${by} asked for changes. Push them to the branch, or edit the spec and set the label again.`,
+  personPushed: (by: string) =>
+    `${by === '' ? 'Somebody' : by} pushed to the branch. The agent has stopped for good; the checks judge what was pushed.`,
+  merged: (pullRequest: number, sha: string) => `Merged in #${pullRequest} as ${inCode(short(sha))}.`,
+  outcome: (outcome: string, why: string) => `Afterwards: ${outcome}. ${why}`,
+  closed: (by: string, what: 'rejection' | 'pull-request') =>
+    `${by} closed the ${what === 'rejection' ? 'rejection' : 'pull request'}, so the work ended. Reopen it to go on.`,
+  paused: 'Paused by the configuration. Nothing is written until `paused` is off.',
+  spent: (seconds: number, tokens: number) =>
+    `Spent: ${seconds.toFixed(1)} s${tokens === 0 ? ', no model tokens' : `, ${tokens} model tokens`}.`,
+};
+
+export const reviewRefused = (reason: Reason): string => `This approval does not count, because ${because(reason)}.`;
+export const pullRequestTitle = (spec: Spec): string => spec.title.replace(/[\u0000-\u001F]/g, ' ');
+
+export interface PullRequestWords {
+  readonly issue: number;
+  readonly spec: Spec;
+  readonly requester: string;
+  readonly reporter: string;
+  readonly rubric: RubricStamp;
+  readonly approvalHash: string;
+  readonly fixed: readonly string[];
+  readonly kept: string;
+  readonly base: string;
+}
+
+export const pullRequestBody = (words: PullRequestWords): string => {
+  const { issue, spec, requester, reporter, rubric, approvalHash, fixed, kept, base } = words;
+  return `Fixes the output rejected in #${issue} (reported by ${reporter}, cleared by ${requester}).
+
+**Before:** ${quoted(spec.observed)}
+**After:** ${quoted(spec.expected)}
+
+**Evidence**, measured against ${inCode(short(base))}:
+
+${list([...fixed.map((name) => `red → green: ${quoted(name)}`), kept])}
+
+Approve this pull request to merge exactly this commit. I merge it when its checks are green and a person with write permission, other than ${requester}, has approved it.
+
+<sub>Rubric ${inCode(rubric.id)} ${inCode(short(rubric.hash))} · spec ${inCode(short(approvalHash))}</sub>`;
+};
+
+export const commitMessage = {
+  cases: (issue: number) => `Add the cases of rejection #${issue}`,
+  fix: (spec: Spec, issue: number) => `${pullRequestTitle(spec)}\n\nRejection: #${issue}`,
+  merge: (of: {
+    spec: Spec;
+    pullRequest: number;
+    issue: number;
+    rubric: RubricStamp;
+    approvalHash: string;
+    by: string;
+  }) => ({
+    title: `${pullRequestTitle(of.spec)} (#${of.pullRequest})`,
+    body: `Rejection: #${of.issue}\nRubric: ${of.rubric.id}@${short(of.rubric.hash)}\nSpec: ${of.approvalHash}\nApproved-by: ${of.by}`,
+  }),
+};
+
+export const thanks = (reporter: string, spec: Spec, pullRequest: number): string =>
+  `@${reporter}, thank you: this is fixed and merged in #${pullRequest}. From now on: ${quoted(spec.expected)}`;
+
+export const check = {
+  green: (name: string) => `${name}: green`,
+  red: (name: string) => `${name}: red`,
+  gateGreen: 'Every check passed. Waiting for a person to approve this commit.',
+  gateRed: 'Not every check passed, so this commit cannot be merged.',
+};
+export const labelWords = {
+  rejection: 'An output that somebody rejected',
+  clear: 'The spec is right: fix exactly this',
+};
+
+export const redAgain = (name: string): string => `The case “${quoted(name)}” is red again on the base branch.`;
+export const heldWatch = 'The cases of this fix are still green after 14 days.';
+export const labelsMissing = (repo: string, names: readonly string[]): string =>
+  `${repo}: I could not make the labels ${names.join(' and ')}. Make them by hand.`;

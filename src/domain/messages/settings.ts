@@ -1,0 +1,14 @@
+export const appId = 'Set it to the number on the page of your GitHub App.';
+export const privateKey = 'Set it to the private key (PEM) that GitHub gave you for the App.';
+export const webhookSecret =
+  'Set it to a secret of at least 16 characters, the same as on the page of your GitHub App. Make one: openssl rand -hex 32';
+export const apiUrl = 'This is not an address. For github.com leave it out.';
+export const webUrl = 'This is not an address. For github.com leave it out.';
+export const port = 'Set it to a port number.';
+export const logLevel = 'Use info, warn, error or silent.';
+export const modelUrl = 'This is not an address of an OpenAI-compatible endpoint.';
+export const modelIncomplete =
+  'OPENAI_API_KEY and OPENAI_MODEL go together: set both, or neither to work with recipes and people only.';
+export const refusesToStart = (problems: readonly string[]): string =>
+  `Corrigible does not start:\n${problems.map((problem) => `  ${problem}`).join('\n')}\n`;
+export const listening = (url: string): string => `Corrigible listens at ${url}`;

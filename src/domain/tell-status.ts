@@ -1,0 +1,65 @@
+import { LABELS } from './labels.ts';
+import * as say from './messages/people.ts';
+import type { At, Standing } from './stage.ts';
+
+const spentLine = (standing: Standing): readonly string[] =>
+  standing.spent.seconds === 0 ? [] : [say.status.spent(standing.spent.seconds, standing.spent.tokens)];
+
+function draftedLines(stage: At<'drafted'>, standing: Standing): readonly string[] {
+  const lines: string[] = [];
+  if (stage.ended !== null) lines.push(say.status.ended(stage.ended));
+  const { checked } = stage;
+  if (checked === null) lines.push(say.status.checking);
+  else if (checked.problems.length > 0 || checked.approvalHash === null)
+    lines.push(say.status.notReady(checked.problems, checked.base));
+  else lines.push(say.status.ready(checked.approvalHash, checked.base, LABELS.clear));
+  const refusal = standing.refusals.at(-1);
+  if (refusal !== undefined) lines.push(say.status.refusedClearance(refusal.by, refusal.reason));
+  return lines;
+}
+
+function proposedLines(stage: At<'proposed'>): readonly string[] {
+  const { proposal } = stage;
+  const lines = [say.status.proposed(proposal.pullRequest, proposal.head)];
+  if (proposal.lastPusher !== null) lines.push(say.status.personPushed(proposal.lastPusher));
+  const judged = stage.judgements.findLast((j) => j.head === proposal.head && !j.merge);
+  if (judged === undefined) lines.push(say.status.judging);
+  else if (!judged.verdict.passed) lines.push(say.status.red(judged.verdict.because));
+  if (stage.held !== null) lines.push(say.status.held(stage.held.reason));
+  if (stage.revision !== null) lines.push(say.status.revision(stage.revision.by));
+  else if (judged?.verdict.passed)
+    lines.push(say.status.waitsForReview(stage.proposal.solo ? null : stage.approved.by));
+  return lines;
+}
+
+function stageLines(standing: Standing): readonly string[] {
+  const { stage } = standing;
+  switch (stage.name) {
+    case 'new':
+    case 'accepted':
+      return [say.status.accepted];
+    case 'asked':
+      return [say.status.asked(standing.accepted?.reporter ?? '')];
+    case 'declined':
+      return [say.status.declined(stage.declined.reason)];
+    case 'drafted':
+      return draftedLines(stage, standing);
+    case 'cleared':
+      return [say.status.working(Math.max(1, stage.rounds.length), stage.approved.by)];
+    case 'proven':
+      return [say.status.proven];
+    case 'proposed':
+      return proposedLines(stage);
+    case 'merged':
+      return [
+        say.status.merged(stage.proposal.pullRequest, stage.merged.sha),
+        ...(stage.outcome === null ? [] : [say.status.outcome(stage.outcome.outcome, stage.outcome.because)]),
+      ];
+    case 'closed':
+      return [say.status.closed(stage.closed.by, stage.closed.what)];
+  }
+}
+
+/** The status comment's text: state, reason, who is next, what was spent (invariant 9). Follows from the facts alone. */
+export const tellStatus = (standing: Standing): string =>
+  [say.status.title, ...stageLines(standing), ...spentLine(standing)].join('\n\n');

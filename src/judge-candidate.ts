@@ -1,0 +1,37 @@
+import type { ApprovedSpec } from './domain/approval.ts';
+import { caseFilesOf } from './domain/case-files.ts';
+import type { Candidate, FactOf } from './domain/fact.ts';
+import { judgeTree } from './judge-tree.ts';
+import type { Ports } from './ports.ts';
+import type { Base } from './read-base.ts';
+
+const seconds = (since: number): number => Math.round((performance.now() - since) / 10) / 100;
+
+/** Judges an agent's candidate with the approved cases added to it: the very tree that a pull request would propose. */
+export async function judgeCandidate(
+  ports: Ports,
+  base: Base,
+  approved: ApprovedSpec,
+  candidate: Candidate,
+  signal: AbortSignal,
+): Promise<FactOf<'judged'>> {
+  const since = performance.now();
+  const files = caseFilesOf(base.configuration.steps, approved.spec, ports.ref.issue);
+  const tree = await ports.repository.withFiles(candidate.tree, files);
+  const verdict = await judgeTree(ports, base, approved, tree, signal);
+  return { kind: 'judged', base: base.commit, tree, head: null, merge: false, verdict, seconds: seconds(since) };
+}
+
+/** Judges a commit that somebody pushed to the pull request's branch, or what it becomes when merged into base. */
+export async function judgeHead(
+  ports: Ports,
+  base: Base,
+  approved: ApprovedSpec,
+  head: { readonly commit: string; readonly tree: string; readonly merge: boolean },
+  signal: AbortSignal,
+): Promise<FactOf<'judged'>> {
+  const since = performance.now();
+  const verdict = await judgeTree(ports, base, approved, head.tree, signal);
+  const { commit, tree, merge } = head;
+  return { kind: 'judged', base: base.commit, tree, head: commit, merge, verdict, seconds: seconds(since) };
+}

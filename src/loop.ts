@@ -1,0 +1,100 @@
+import { acceptRejection, noticeReopening, reconsider } from './accept-rejection.ts';
+import { approveSpec } from './approve-spec.ts';
+import type { Fact } from './domain/fact.ts';
+import { keyOf } from './domain/rejection.ts';
+import { type At, type Standing, standingOf } from './domain/stage.ts';
+import { draftSpec } from './draft-spec.ts';
+import { openPullRequest, postChecks } from './open-pull-request.ts';
+import type { Ports } from './ports.ts';
+import { readBase } from './read-base.ts';
+import { receiveApproval } from './receive-approval.ts';
+import { refuseConfiguration } from './refuse-configuration.ts';
+import { ship } from './ship.ts';
+import { showStatus } from './show-status.ts';
+import { thankReporter } from './thank-reporter.ts';
+import { watchOutcome } from './watch-outcome.ts';
+import { queueImplementing, queueJudging } from './work.ts';
+import { Overtaken, recordAfterwards } from './write-once.ts';
+
+/** More moves than this in one advance is a bug, not work. */
+const MOVES = 30;
+
+/**
+ * The order of the stages. Each move reads what it needs afresh and returns what happened; nothing means that
+ * somebody else is next: a person, or the work that was queued.
+ *
+ * reject → accept → draft → (clear) → implement → judge → open → (approve) → ship → watch
+ */
+async function move(ports: Ports, standing: Standing, mergedAt: string): Promise<readonly Fact[]> {
+  const { stage } = standing;
+  switch (stage.name) {
+    case 'new':
+      return acceptRejection(ports);
+    case 'accepted':
+      return draftSpec(ports, stage, standing);
+    case 'asked':
+      return reconsider(ports, stage.question);
+    case 'declined':
+      return reconsider(ports, {
+        textHash: stage.textHash,
+        comment: stage.declined.comment ?? standing.statusComment ?? 0,
+      });
+    case 'drafted':
+      return approveSpec(ports, stage);
+    case 'cleared':
+      return queueImplementing(ports, stage);
+    case 'proven':
+      return openPullRequest(ports, stage, standing.accepted?.reporter ?? '');
+    case 'proposed':
+      return judgeApproveShip(ports, stage);
+    case 'merged':
+      return stage.thanked
+        ? watchOutcome(ports, stage, mergedAt)
+        : thankReporter(ports, stage, standing.accepted?.reporter ?? '');
+    case 'closed':
+      return noticeReopening(ports, stage);
+  }
+}
+
+/** While a pull request is open: whatever head stands there is judged; then people approve it; then it is merged. */
+async function judgeApproveShip(ports: Ports, stage: At<'proposed'>): Promise<readonly Fact[]> {
+  const read = await readBase(ports);
+  if ('problems' in read) return refuseConfiguration(ports, read.problems);
+  const { base } = read;
+  const { head } = stage.proposal;
+  const judged = stage.judgements.findLast((j) => j.head === head && !j.merge);
+  if (judged === undefined) return queueJudging(ports, stage, null);
+  if (judged.head !== null && !stage.checked.includes(head))
+    return [await postChecks(ports, head, judged.verdict, true)];
+  const received = await receiveApproval(ports, stage, base.configuration.solo);
+  if ('facts' in received) return received.facts;
+  const { approval, pull } = received;
+  const shipped = await ship(ports, stage, base, pull, approval);
+  if ('judge' in shipped) return queueJudging(ports, stage, shipped.judge.base);
+  const merged = shipped.facts.some((fact) => fact.kind === 'merged');
+  return merged
+    ? [{ kind: 'approved', review: approval.review, by: approval.by, head: approval.head }, ...shipped.facts]
+    : shipped.facts;
+}
+
+/**
+ * Does everything that is due for one rejection and ends when somebody else is next. Level-triggered: it may be called
+ * at any time, any number of times. Throws `Weather` when the world is in the way; what was done until then is kept.
+ */
+export async function advance(ports: Ports): Promise<void> {
+  for (let moves = 0; moves < MOVES; moves++) {
+    const recorded = await ports.ledger.read(keyOf(ports.ref));
+    const standing = standingOf(recorded);
+    const mergedAt = recorded.findLast(({ fact }) => fact.kind === 'merged')?.at ?? ports.clock.now();
+    try {
+      const facts = await move(ports, standing, mergedAt);
+      if (facts.length === 0) return await showStatus(ports);
+      await recordAfterwards(ports, facts);
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error;
+    }
+  }
+  throw new Error(`no end to the moves of ${keyOf(ports.ref)}`);
+}
+
+export { work } from './work.ts';

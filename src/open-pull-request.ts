@@ -1,0 +1,91 @@
+import { caseFilesOf } from './domain/case-files.ts';
+import type { Fact } from './domain/fact.ts';
+import { hashOf } from './domain/hash.ts';
+import * as say from './domain/messages/people.ts';
+import type { At } from './domain/stage.ts';
+import { tellChecks } from './domain/tell-checks.ts';
+import type { Verdict } from './domain/verdict.ts';
+import type { Ports } from './ports.ts';
+import { type Base, readBase } from './read-base.ts';
+import { refuseConfiguration } from './refuse-configuration.ts';
+
+/** Reviewers asked at most. */
+const REVIEWERS = 3;
+
+interface Pushed {
+  readonly head: string;
+  /** Made just now: nothing can hang on it yet. */
+  readonly fresh: boolean;
+}
+
+/**
+ * The branch of this attempt: the approved cases in a commit of ours, the candidate on top of it. Found again after a
+ * crash by its content; `null` when somebody else's commits are on it.
+ */
+async function pushBranch(ports: Ports, base: Base, stage: At<'proven'>, branch: string): Promise<Pushed | null> {
+  const { repository, forge, ref } = ports;
+  const standing = await repository.branch(branch);
+  if (standing !== null)
+    return (await repository.treeOf(standing)) === stage.judged.tree ? { head: standing, fresh: false } : null;
+  const { spec } = stage.approved;
+  const files = caseFilesOf(base.configuration.steps, spec, ref.issue);
+  const caseTree = await repository.withFiles(await repository.treeOf(stage.judged.base), files);
+  const cases = await repository.commit(caseTree, [stage.judged.base], say.commitMessage.cases(ref.issue));
+  const head = await repository.commit(stage.judged.tree, [cases], say.commitMessage.fix(spec, ref.issue));
+  const pushed = await repository.push(await forge.gitAccess(true), head, branch, null);
+  return pushed ? { head, fresh: true } : null;
+}
+
+const fixedNames = (verdict: Verdict): readonly string[] =>
+  (verdict.children?.find((child) => child.name === 'spec')?.children ?? [])
+    .filter((c) => c.because === 'red on base, green now')
+    .map((c) => c.name);
+
+const keptWords = (verdict: Verdict): string =>
+  (verdict.children ?? [])
+    .filter((child) => child.name.startsWith('step '))
+    .map((child) => `${child.name}: ${child.because}`)
+    .join('; ');
+
+/** Posts one check per step, one for the spec, one for integrity, and the gate, all on exactly this head. */
+export async function postChecks(ports: Ports, head: string, verdict: Verdict, look: boolean): Promise<Fact> {
+  const verdictHash = hashOf(verdict);
+  await ports.forge.postChecks(head, verdictHash.slice(0, 32), tellChecks(verdict), look);
+  return { kind: 'checks-posted', head, verdictHash, green: verdict.passed };
+}
+
+/** Proposes a proven candidate: branch, pull request with the evidence, checks, and the people who may approve it. */
+export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporter: string): Promise<readonly Fact[]> {
+  const read = await readBase(ports, stage.judged.base);
+  if ('problems' in read) return refuseConfiguration(ports, read.problems);
+  const { base } = read;
+  const { spec, by, rubric, approvalHash } = stage.approved;
+  const branch = `corrigible/${ports.ref.issue}-${stage.attempt}`;
+  const pushed = await pushBranch(ports, base, stage, branch);
+  if (pushed === null) return [{ kind: 'stopped', reason: { code: 'branch-taken', detail: branch } }];
+  const { head } = pushed;
+  const { verdict } = stage.judged;
+  const body = say.pullRequestBody({
+    issue: ports.ref.issue,
+    spec,
+    requester: by,
+    reporter,
+    rubric,
+    approvalHash,
+    fixed: fixedNames(verdict),
+    kept: keptWords(verdict),
+    base: base.commit,
+  });
+  const pullRequest = await ports.forge.openPullRequest({
+    branch,
+    base: base.branch,
+    title: say.pullRequestTitle(spec),
+    body,
+  });
+  const checks = await postChecks(ports, head, verdict, !pushed.fresh);
+  const { solo } = base.configuration;
+  const writers = (await ports.forge.writers()).filter((login) => solo || login !== by);
+  if (writers.length > 0) await ports.forge.requestReview(pullRequest, writers.slice(0, REVIEWERS));
+  const opened = { pullRequest, branch, base: base.commit, head, tree: stage.judged.tree, solo };
+  return [{ kind: 'pull-request-opened', ...opened }, checks];
+}

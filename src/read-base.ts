@@ -1,0 +1,83 @@
+import type { Case } from './domain/case.ts';
+import { caseFolder, holdsCases } from './domain/case-files.ts';
+import type { Configuration, Step } from './domain/configuration.ts';
+import * as say from './domain/messages/configuration.ts';
+import { parseCaseFile } from './domain/parse-case-file.ts';
+import { parseConfiguration } from './domain/parse-configuration.ts';
+import { parseRubric } from './domain/parse-rubric.ts';
+import type { FileProblem, Rubric } from './domain/rubric.ts';
+import type { Ports } from './ports.ts';
+
+export const CONFIGURATION_FILE = '.github/corrigible.yml';
+
+/** The repository's base branch as everything is judged by: its commit, configuration, rubrics and cases. */
+export interface Base {
+  readonly branch: string;
+  readonly commit: string;
+  readonly configuration: Configuration;
+  readonly rubrics: readonly Rubric[];
+  /** The cases that stand in the suites, by step. */
+  readonly cases: ReadonlyMap<string, readonly Case[]>;
+}
+
+export type ReadBase = { readonly base: Base } | { readonly problems: readonly FileProblem[] };
+
+async function readRubrics(ports: Ports, commit: string, configuration: Configuration) {
+  const own = await ports.repository.list(commit, configuration.rubrics);
+  const texts = new Map(
+    Object.entries(await ports.shipped.rubrics()).map(([name, text]) => [name, { file: name, text }]),
+  );
+  for (const file of own.filter((path) => path.endsWith('.md') && !/(?:^|\/)README\.md$/i.test(path))) {
+    const text = await ports.repository.read(commit, file);
+    if (text !== null) texts.set(file.slice(file.lastIndexOf('/') + 1), { file, text });
+  }
+  const rubrics: Rubric[] = [];
+  const problems: FileProblem[] = [];
+  for (const { file, text } of texts.values()) {
+    const parsed = parseRubric(file, text);
+    if ('problems' in parsed) problems.push(...parsed.problems);
+    else if (parsed.change in configuration.changes) rubrics.push(parsed);
+  }
+  return { rubrics, problems };
+}
+
+async function readCases(ports: Ports, commit: string, step: Step) {
+  const beside = await ports.repository.list(commit, caseFolder(step));
+  const problems: FileProblem[] = [];
+  const cases: Case[] = [];
+  for (const file of [step.cases, ...beside.filter((path) => path !== step.cases && holdsCases(step, path))]) {
+    const text = await ports.repository.read(commit, file);
+    if (text === null) {
+      problems.push({ file, line: 1, ...say.casesMissing(step.name) });
+      continue;
+    }
+    const parsed = parseCaseFile(file, text, step.name);
+    if ('problems' in parsed) problems.push(...parsed.problems);
+    else cases.push(...parsed.cases);
+  }
+  return { cases, problems };
+}
+
+/**
+ * Fetches the repository and reads everything from the base branch's commit (or from `at`, a commit that is already
+ * here). Every mistake in a file people edit comes back as a problem, all at once. Throws `Weather`.
+ */
+export async function readBase(ports: Ports, at?: string): Promise<ReadBase> {
+  if (at === undefined) await ports.repository.fetch(await ports.forge.gitAccess(false));
+  const branch = await ports.repository.defaultBranch();
+  const commit = at ?? (await ports.repository.branch(branch));
+  if (commit === null) return { problems: [{ file: CONFIGURATION_FILE, line: 1, ...say.noBranch(branch) }] };
+  const text = await ports.repository.read(commit, CONFIGURATION_FILE);
+  if (text === null) return { problems: [{ file: CONFIGURATION_FILE, line: 1, ...say.noConfiguration }] };
+  const parsed = parseConfiguration(CONFIGURATION_FILE, text);
+  if ('problems' in parsed) return parsed;
+  const { configuration } = parsed;
+  const { rubrics, problems } = await readRubrics(ports, commit, configuration);
+  const cases = new Map<string, readonly Case[]>();
+  for (const step of configuration.steps) {
+    const read = await readCases(ports, commit, step);
+    cases.set(step.name, read.cases);
+    problems.push(...read.problems);
+  }
+  return problems.length > 0 ? { problems } : { base: { branch, commit, configuration, rubrics, cases } };
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import * as say from './domain/messages/settings.ts';
+
+/** The app's environment. Names are those that Probot's users know, where they mean the same. */
+const Environment = z.object({
+  APP_ID: z.coerce.number(say.appId).int().positive(say.appId),
+  PRIVATE_KEY: z.string(say.privateKey).regex(/-----BEGIN [A-Z ]*PRIVATE KEY-----/, say.privateKey),
+  WEBHOOK_SECRET: z
+    .string(say.webhookSecret)
+    .min(16, say.webhookSecret)
+    .refine((secret) => secret !== 'development', say.webhookSecret),
+  GITHUB_API_URL: z.url(say.apiUrl).default('https://api.github.com'),
+  GITHUB_URL: z.url(say.webUrl).default('https://github.com'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number(say.port).int().min(0).max(65_535).default(3000),
+  STATE_DIR: z.string().min(1).default('state'),
+  DATABASE_URL: z.string().min(1).optional(),
+  LOG_LEVEL: z.enum(['info', 'warn', 'error', 'silent'], say.logLevel).default('info'),
+  OPENAI_API_KEY: z.string().min(1).optional(),
+  OPENAI_BASE_URL: z.url(say.modelUrl).default('https://api.openai.com/v1'),
+  OPENAI_MODEL: z.string().min(1).optional(),
+});
+type Environment = z.infer<typeof Environment>;
+
+export interface ModelSettings {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly model: string;
+}
+
+/** Everything the app is started with. */
+export interface Settings {
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  readonly apiUrl: string;
+  readonly webUrl: string;
+  readonly host: string;
+  readonly port: number;
+  readonly stateDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly logLevel: Environment['LOG_LEVEL'];
+  readonly model: ModelSettings | null;
+}
+
+/** GitHub's pages show keys with line breaks; environment files often carry them as `\n`. */
+const withLineBreaks = (env: Readonly<Record<string, string | undefined>>) => ({
+  ...env,
+  PRIVATE_KEY: env['PRIVATE_KEY']?.replace(/\\n/g, '\n'),
+});
+
+/** The settings, or every problem in words. Empty values count as missing: an empty secret is no secret. */
+export function readSettings(
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly settings: Settings } | { readonly problems: readonly string[] } {
+  const filled = Object.fromEntries(
+    Object.entries(withLineBreaks(env)).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = Environment.safeParse(filled);
+  if (!parsed.success)
+    return { problems: [...new Set(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))] };
+  const e = parsed.data;
+  const apiKey = e.OPENAI_API_KEY;
+  const model = e.OPENAI_MODEL;
+  if ((apiKey === undefined) !== (model === undefined)) return { problems: [say.modelIncomplete] };
+  return {
+    settings: {
+      appId: e.APP_ID,
+      privateKey: e.PRIVATE_KEY,
+      webhookSecret: e.WEBHOOK_SECRET,
+      apiUrl: e.GITHUB_API_URL.replace(/\/$/, ''),
+      webUrl: e.GITHUB_URL.replace(/\/$/, ''),
+      host: e.HOST,
+      port: e.PORT,
+      stateDir: e.STATE_DIR,
+      databaseUrl: e.DATABASE_URL,
+      logLevel: e.LOG_LEVEL,
+      model: apiKey === undefined || model === undefined ? null : { baseUrl: e.OPENAI_BASE_URL, apiKey, model },
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { type Approval, approveHead, type Permission, type Review } from './domain/approval.ts';
+import type { Fact } from './domain/fact.ts';
+import type { At } from './domain/stage.ts';
+import type { Ports, PullRequest, SubmittedReview } from './ports.ts';
+
+/** What the reviews came to: facts to record, or the proof that this head may be merged. */
+export type Received =
+  | { readonly facts: readonly Fact[] }
+  | { readonly approval: Approval; readonly pull: PullRequest };
+
+/** Permissions are read now, and only of people whose opinion could count. */
+async function withPermissions(ports: Ports, reviews: readonly SubmittedReview[]): Promise<readonly Review[]> {
+  const opinions = reviews.filter((review) => review.state === 'approved' || review.state === 'changes-requested');
+  const people = new Set(opinions.filter((review) => review.byPerson).map((review) => review.by));
+  const permissions = new Map<string, Permission>();
+  for (const login of people) permissions.set(login, await ports.forge.permission(login));
+  return reviews.map(({ byPerson, ...review }) => ({
+    ...review,
+    isPerson: byPerson,
+    permission: permissions.get(review.by) ?? 'none',
+  }));
+}
+
+/** What happened to the pull request since the facts were written; empty when nothing did. */
+function moved(stage: At<'proposed'>, pull: PullRequest): readonly Fact[] {
+  if (pull.merged) return [{ kind: 'merged', sha: pull.head, head: pull.head, by: 'somebody' }];
+  if (!pull.open) return [{ kind: 'closed-by-hand', what: 'pull-request', by: 'Somebody' }];
+  // Who pushed is told by the push event alone; when it has not come, nobody is known, and nobody's approval counts.
+  return pull.head === stage.proposal.head ? [] : [{ kind: 'head-moved', head: pull.head, by: '' }];
+}
+
+/**
+ * Reads the pull request and its reviews afresh and decides what they say about the head that stands there now
+ * (invariant 1). A refusal is told once per review, in words.
+ */
+export async function receiveApproval(ports: Ports, stage: At<'proposed'>, solo: boolean): Promise<Received> {
+  const { proposal, approved } = stage;
+  const pull = await ports.forge.pullRequest(proposal.pullRequest);
+  const facts = moved(stage, pull);
+  if (facts.length > 0) return { facts };
+  const reviews = await withPermissions(ports, await ports.forge.reviews(proposal.pullRequest));
+  const on = { head: pull.head, author: pull.author, requester: approved.by, lastPusher: proposal.lastPusher, solo };
+  const outcome = approveHead(reviews, on);
+  switch (outcome.is) {
+    case 'approval':
+      return { approval: outcome.approval, pull };
+    case 'none':
+      return { facts: [] };
+    case 'changes-requested': {
+      const { id, by, head } = outcome.review;
+      return { facts: stage.answered.includes(id) ? [] : [{ kind: 'revision-requested', review: id, by, head }] };
+    }
+    case 'refused': {
+      const { id, by, head } = outcome.review;
+      const detail = outcome.code === 'stale-head' ? `${head} ${pull.head}` : by;
+      const reason = { code: `review-${outcome.code}`, detail };
+      return { facts: stage.answered.includes(id) ? [] : [{ kind: 'review-refused', review: id, by, head, reason }] };
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { hashText } from './domain/hash.ts';
+import { keyOf } from './domain/rejection.ts';
+import { standingOf } from './domain/stage.ts';
+import { tellStatus } from './domain/tell-status.ts';
+import type { Ports } from './ports.ts';
+import { commentOnce, record } from './write-once.ts';
+
+/**
+ * Brings the status comment up to what the facts say. Written only when its text changes; people's edits of it have no
+ * effect. A declined or asked rejection keeps its status too: the product is never silent (invariant 9).
+ */
+export async function showStatus(ports: Ports): Promise<void> {
+  const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  if (standing.accepted === null) return;
+  const text = tellStatus(standing);
+  const hash = hashText(text);
+  if (standing.statusShown === hash) return;
+  const posted = standing.statusComment;
+  const comment = posted ?? (await commentOnce(ports, 'status', text));
+  if (posted !== null) await ports.forge.editComment(comment, 'status', text);
+  const now = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  const receipt = posted === null ? [{ kind: 'status-posted', comment } as const] : [];
+  await record(ports, now.last, [...receipt, { kind: 'status-shown', hash }]);
+}

@@ -1,0 +1,16 @@
+import type { Fact } from './domain/fact.ts';
+import * as say from './domain/messages/people.ts';
+import type { At } from './domain/stage.ts';
+import { WATCH_MS } from './domain/watch.ts';
+import type { Ports } from './ports.ts';
+import { commentOnce } from './write-once.ts';
+
+/** After the merge: thanks the reporter, closes the rejection, removes the branch. Each of them may be done twice. */
+export async function thankReporter(ports: Ports, stage: At<'merged'>, reporter: string): Promise<readonly Fact[]> {
+  const { pullRequest, branch } = stage.proposal;
+  const comment = await commentOnce(ports, 'thanks', say.thanks(reporter, stage.approved.spec, pullRequest));
+  await ports.forge.closeIssue(ports.ref.issue, 'completed');
+  await ports.forge.deleteBranch(branch);
+  await ports.queue.wakeAfter(ports.ref, WATCH_MS);
+  return [{ kind: 'thanked', comment }];
+}
