@@ -137,15 +137,19 @@ test('a fault of the listener is thrown after the kill', async () => {
 
 test('time out kills the whole tree of processes, also those that left the session', async () => {
   const mark = randomUUID();
-  const hide = `sh -c 'sleep 60 # ${mark}' ${mark}`;
-  const line = `setsid ${hide} & nohup ${hide} & (setsid sh -c "${hide} & ${hide}" &) ; echo ready; ${hide}`;
+  const hide = `sh -c 'echo up; sleep 60 # ${mark}' ${mark}`;
+  const line = `setsid ${hide} & nohup ${hide} & (setsid sh -c "${hide} & ${hide}" &) ; ${hide}`;
+  let up = '';
   let during = 0;
   const run = await room.run(line, {
-    limits: { ...limits, wallMs: 700 },
-    onOutput: () => setTimeout(() => (during = processesWith(mark)), 300),
+    limits: { ...limits, wallMs: 2000 },
+    onOutput: (chunk) => {
+      up += Buffer.from(chunk).toString();
+      if (up === 'up\n'.repeat(5)) during = processesWith(mark);
+    },
   });
   expect(run).toMatchObject({ ended: 'timed-out', exit: null });
-  expect(during).toBeGreaterThan(3);
+  expect(during).toBeGreaterThan(4);
   expect(processesWith(mark)).toBe(0);
 });
 
@@ -216,7 +220,7 @@ test('the Node inside is the one of the app and runs TypeScript; git reads the r
   const tree = room.tree({ 'say.ts': 'const word: string = process.version;\nconsole.log(word);\n' });
   expect(text(await room.run(['node', 'say.ts'], { tree, writable: false }))).toBe(`${process.version}\n`);
   const gitDir = path.join(room.folder, 'repo.git');
-  execFileSync('git', ['init', '-q', '--bare', gitDir]);
+  execFileSync('git', ['init', '-q', '--bare', '--shared=world', gitDir]);
   const git = await room.run('GIT_OBJECT_DIRECTORY=/tmp git --git-dir=/repo.git hash-object -w --stdin', {
     gitDir,
     stdin: '',

@@ -21,8 +21,11 @@ export function makeRoom(options: Partial<BubblewrapOptions> = {}) {
       mkdirSync(tree);
       chmodSync(tree, 0o755);
       for (const [name, content] of Object.entries(files)) {
-        mkdirSync(path.dirname(path.join(tree, name)), { recursive: true });
-        writeFileSync(path.join(tree, name), content);
+        const file = path.join(tree, name);
+        mkdirSync(path.dirname(file), { recursive: true });
+        writeFileSync(file, content);
+        // Whatever the umask of who runs the tests.
+        chmodSync(file, 0o644);
       }
       return tree;
     },

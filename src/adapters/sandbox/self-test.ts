@@ -25,7 +25,8 @@ async function layBait(stateDir: string): Promise<Bait> {
   const folder = await mkdtemp(path.join(stateDir, 'self-test-'));
   await chmod(folder, 0o755);
   const file = path.join(folder, 'host-file');
-  await writeFile(file, 'bait', { mode: 0o644 });
+  await writeFile(file, 'bait');
+  await chmod(file, 0o644);
   const abstractName = randomUUID();
   const servers = [createServer().listen(0, '127.0.0.1'), createServer().listen(`\0${abstractName}`)];
   await Promise.all(servers.map((server) => once(server, 'listening')));
