@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { capped, plainLine, quoted } from './plain.ts';
 
 /** What a model's answer came to: a value that fits the schema, or what is wrong with it, in words it can act on. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: string[] };
@@ -50,10 +51,11 @@ function tooDeep(text: string): boolean {
   return false;
 }
 
-/** The only second chance that an answer gets. */
-export const repairPrompt = (problems: readonly string[]): string =>
+/** The only second chance that an answer gets: put behind the prompt that it answered. */
+export const repairPrompt = (problems: readonly string[], answer = ''): string =>
   [
+    ...(answer === '' ? [] : ['# Your answer', quoted(capped(answer, 8000))]),
     'Your answer could not be used:',
-    ...problems.map((problem) => `- ${problem.replace(/\s+/g, ' ')}`),
+    ...problems.map((problem) => `- ${plainLine(problem, 300)}`),
     'Answer again with the whole corrected JSON object and nothing else.',
   ].join('\n');
