@@ -48,7 +48,7 @@ function makeMatcher(method: string, template: string, operation: DescribedOpera
   const pattern = template.replace(/\{([^}]+)\}|[.*+?^$()|[\]\\]/g, (piece, name: string | undefined) => {
     if (!name) return `\\${piece}`;
     names.push(name);
-    return isLong(name) ? '(.+)' : '([^/]+)';
+    return isLong(name) ? '(.*)' : '([^/]+)';
   });
   const literal = template.replace(/\{[^}]+\}/g, '').length;
   return { method, template, operation, parameters, pattern: new RegExp(`^${pattern}$`), names, literal };

@@ -7,9 +7,11 @@ export type Validate = (value: unknown) => string[];
 
 /** Compiles schemas of one description, each when it is first needed. */
 export function makeValidator(description: object): (schema: Schema) => Validate {
-  const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
+  const ajv = new Ajv({ strict: false, allErrors: true, logger: false, inlineRefs: false });
   addFormats.default(ajv);
   for (const format of ['repo.nwo', 'ssh-key', 'timestamp', 'uri-template', 'int64']) ajv.addFormat(format, true);
+  // A bot's own address, 1+name[bot]@users.noreply..., is none by the letter of the format; GitHub sends it all the same.
+  ajv.addFormat('email', /^[^@\s]+@[^@\s]+$/);
   ajv.addSchema({ $id: 'github', ...description });
   const compiled = new WeakMap<Schema, ValidateFunction>();
   return (schema) => (value) => {

@@ -1,0 +1,71 @@
+import type { Answer } from './answers.ts';
+import type { FaultAnswer, Faults } from './faults.ts';
+import { faultAnswer } from './faults.ts';
+import type { RestApi } from './rest.ts';
+
+const restRoots = new Set(['repos', 'app', 'app-manifests', 'user', 'users', 'api', 'rate_limit', 'installation']);
+const maxBodyBytes = 25_000_000;
+
+export interface Dispatch {
+  readonly rest: RestApi;
+  readonly faults: Faults;
+  /** Headers that every answer of the API carries. */
+  limits(authorization: string | null): Record<string, string>;
+  /** The forge's pages; null where there is none. */
+  page(request: Request): Promise<Response | null>;
+}
+
+/** Answers a request of a browser or an API client; null cuts the connection, as a fault on command may want. */
+export async function answerWeb(dispatch: Dispatch, request: Request): Promise<Response | null> {
+  const url = new URL(request.url);
+  if (!isRest(url)) return answerPage(dispatch, request, url);
+  const body = await readBody(request);
+  if ('refused' in body) return toResponse(body.refused);
+  const answer = await answerApi(dispatch, { method: request.method, url, headers: request.headers, body: body.value });
+  return answer && toResponse(answer);
+}
+
+function isRest(url: URL): boolean {
+  return restRoots.has(url.pathname.split('/')[1] ?? '');
+}
+
+async function answerPage(dispatch: Dispatch, request: Request, url: URL): Promise<Response | null> {
+  const fault = dispatch.faults.take(request.method, url.pathname);
+  if (fault) return fault.status === 0 ? null : toResponse(faultAnswer(fault));
+  return (await dispatch.page(request)) ?? toResponse({ status: 404, body: { message: 'Not Found' } });
+}
+
+/** Answers a call of the REST API; null when a fault cuts it. */
+export async function answerApi(
+  dispatch: Dispatch,
+  request: { method: string; url: URL; headers: Headers; body: unknown },
+): Promise<Answer | null> {
+  const fault = dispatch.faults.take(request.method, request.url.pathname);
+  if (fault && !fault.afterwards) return cutOrAnswer(fault);
+  const answer = await dispatch.rest.handle(request);
+  if (fault) return cutOrAnswer(fault);
+  return { ...answer, headers: { ...answer.headers, ...dispatch.limits(request.headers.get('authorization')) } };
+}
+
+function cutOrAnswer(fault: FaultAnswer): Answer | null {
+  return fault.status === 0 ? null : faultAnswer(fault);
+}
+
+async function readBody(request: Request): Promise<{ value: unknown } | { refused: Answer }> {
+  const tooLarge = { refused: { status: 413, body: { message: 'Payload too large' } } };
+  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) return tooLarge;
+  const text = await request.text();
+  if (text.length > maxBodyBytes) return tooLarge;
+  if (text === '' || text === '""') return { value: undefined };
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return { refused: { status: 400, body: { message: 'Problems parsing JSON' } } };
+  }
+}
+
+function toResponse({ status, body, headers }: Answer): Response {
+  const text = body === undefined ? null : JSON.stringify(body);
+  const type = text === null ? {} : { 'content-type': 'application/json; charset=utf-8' };
+  return new Response(text, { status, headers: { ...type, ...headers } });
+}

@@ -1,0 +1,260 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { openAppIdentity } from './app-identity.ts';
+import { type DeliveryLog, openDeliveryLog } from './delivery-log.ts';
+import { answerApi, answerWeb, type Dispatch } from './dispatch.ts';
+import { type FaultAnswer, type FaultMatch, makeFaults } from './faults.ts';
+import { createIssueFromForm, type FormIssue } from './form-issue.ts';
+import { makeGitHttp } from './git-http.ts';
+import { requireLoopbackUrl } from './loopback.ts';
+import type { Operations } from './operation.ts';
+import { makeOracle } from './oracle/check.ts';
+import { preReceiveHook } from './pre-receive.ts';
+import { makeRateLimits, rateLimitHeaders } from './rate-limit.ts';
+import { afterRefChange } from './ref-changes.ts';
+import { type ForgeCall, makeRestApi } from './rest.ts';
+import { appOperations } from './routes/apps.ts';
+import { checkOperations } from './routes/checks.ts';
+import { commentOperations } from './routes/comments.ts';
+import { commitOperations } from './routes/commits.ts';
+import { contentOperations } from './routes/contents.ts';
+import { deliveryOperations } from './routes/deliveries.ts';
+import { gitDatabaseOperations } from './routes/git-database.ts';
+import { issueOperations } from './routes/issues.ts';
+import { labelOperations } from './routes/labels.ts';
+import { protectionOperations } from './routes/protection.ts';
+import { pullOperations } from './routes/pulls.ts';
+import { reactionOperations } from './routes/reactions.ts';
+import { repositoryOperations } from './routes/repositories.ts';
+import { reviewOperations } from './routes/reviews.ts';
+import { statusOperations } from './routes/statuses.ts';
+import { userOperations } from './routes/users.ts';
+import { addForeignCheck, addRepository, type ForeignCheck, type RepositoryOptions, setPermission } from './seed.ts';
+import { listen, requireLoopback } from './server.ts';
+import type { Permissions, Role } from './state.ts';
+import { openStore, type Store } from './store.ts';
+import { issueUserToken } from './tokens.ts';
+import { makeWebhooks, type WebhookControls, type Webhooks } from './webhooks.ts';
+import { type AppIdentity, botLogin, ensureUser, type Person, type World } from './world.ts';
+
+export type { ForgeCall } from './rest.ts';
+export type { Delivery } from './webhooks.ts';
+
+export interface ForgeOptions {
+  /** Where the bare repositories and the state live; a forge started again on it knows its world. */
+  readonly root: string;
+  /** 0 or absent for any free port. */
+  readonly port?: number;
+  /** Only 127.0.0.1 or localhost; anything else throws. */
+  readonly host?: string;
+  /** Where signed webhooks go; only to this machine. */
+  readonly webhookUrl?: string;
+  /** Made at the first start when absent, and kept in `root`. */
+  readonly app?: AppIdentity;
+  /** What the app asks for, as in its app.yml. */
+  readonly permissions?: Permissions;
+  /** The events that it subscribes to; all of them when absent. */
+  readonly events?: readonly string[];
+}
+
+export interface Forge {
+  readonly url: string;
+  readonly port: number;
+  readonly app: AppIdentity;
+  /** What the oracle objected to so far, in requests, responses and webhooks, as sentences. */
+  readonly problems: readonly string[];
+  /** The last 10,000 calls of the REST API, oldest first. */
+  readonly calls: readonly ForgeCall[];
+  /** The user of that name, made when there is none, with a token that acts as it in the API and in git. */
+  addUser(login: string, options?: { name?: string }): { login: string; token: string };
+  /** A repository with one commit on main and the app installed; throws when it exists already. */
+  addRepository(fullName: string, options: RepositoryOptions): Promise<void>;
+  setPermission(fullName: string, login: string, permission: Role): void;
+  /** A call of the REST API without a socket: the very same path as over HTTP. Rejects where a fault cuts the line. */
+  api(token: string | null, method: string, path: string, body?: unknown): Promise<ApiAnswer>;
+  /** An issue as an issue form makes it: its labels are set whoever the author is. */
+  createIssueFromForm(token: string, fullName: string, issue: FormIssue): Promise<ApiAnswer>;
+  /** A check run by another app than the forge's own, as a repository's CI reports it. */
+  addForeignCheck(fullName: string, check: ForeignCheck): void;
+  /** A code that `/app-manifests/{code}/conversions` takes once. */
+  createManifestCode(manifest: Record<string, unknown>): string;
+  readonly webhooks: WebhookControls;
+  /** Gives the next calls that match this answer instead of their own; status 0 cuts the connection. */
+  fault(match: FaultMatch, answer: FaultAnswer, times?: number): void;
+  setWebhookUrl(url: string): void;
+  close(): Promise<void>;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: GitHub's JSON, held against GitHub's schema before it is given out.
+  readonly body: any;
+  readonly headers: Record<string, string>;
+}
+
+/** Starts a forge on this machine. Throws when the host or the webhook address is not this machine's. */
+export async function startForge(options: ForgeOptions): Promise<Forge> {
+  requireLoopback(options.host ?? '127.0.0.1');
+  if (options.webhookUrl) requireLoopbackUrl(options.webhookUrl);
+  return open(options);
+}
+
+const defaultPermissions: Permissions = {
+  contents: 'write',
+  issues: 'write',
+  pull_requests: 'write',
+  checks: 'write',
+  statuses: 'write',
+  metadata: 'read',
+};
+
+const keepCalls = 10_000;
+
+/** Everything of a forge but its socket. */
+interface Parts {
+  readonly world: World;
+  readonly store: Store;
+  readonly log: DeliveryLog;
+  readonly webhooks: Webhooks;
+  readonly dispatch: Dispatch;
+  readonly problems: string[];
+  readonly calls: ForgeCall[];
+}
+
+async function open(options: ForgeOptions): Promise<Forge> {
+  await mkdir(path.join(options.root, 'hooks'), { recursive: true });
+  const hooks = path.resolve(options.root, 'hooks');
+  await writeFile(path.join(hooks, 'pre-receive'), preReceiveHook, { mode: 0o755 });
+  const address = { url: '' };
+  const parts = await assemble(options, address);
+  const { world } = parts;
+  const git = makeGitHttp(world, hooks, (repository, change, actor) =>
+    afterRefChange(world, repository, change, actor as Person),
+  );
+  const { server, port } = await listen(options.port ?? 0, {
+    git: (request, response) => git.handle(request, response),
+    answer: (request) => answerWeb({ ...parts.dispatch, page: (page) => handlePage(forge, page) }, request),
+  });
+  address.url = `http://127.0.0.1:${port}`;
+  const forge = makeForge(parts, port, async () => {
+    await parts.webhooks.stop();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await Promise.all([parts.store.flush(), parts.log.flush()]);
+  });
+  if (options.webhookUrl) forge.setWebhookUrl(options.webhookUrl);
+  return forge;
+}
+
+async function assemble(options: ForgeOptions, address: { readonly url: string }): Promise<Parts> {
+  const directory = path.resolve(options.root);
+  const store = await openStore(directory);
+  const log = await openDeliveryLog(path.join(directory, 'deliveries.jsonl'));
+  const app = await openAppIdentity(directory, options.app);
+  const problems: string[] = [];
+  const calls: ForgeCall[] = [];
+  const oracle = makeOracle();
+  const world: World = {
+    get url() {
+      return address.url;
+    },
+    directory,
+    app,
+    appPermissions: options.permissions ?? defaultPermissions,
+    appEvents: options.events ?? null,
+    state: store.state,
+    nextId: () => {
+      store.changed();
+      return store.state.nextId++;
+    },
+    changed: store.changed,
+    emit: (...event) => webhooks.emit(...event),
+  };
+  const webhooks = makeWebhooks(world, oracle, log, problems);
+  ensureUser(world, botLogin(world));
+  const rates = makeRateLimits();
+  const rest = makeRestApi(world, oracle, allOperations(webhooks, rates), problems, (call) => {
+    calls.push(call);
+    if (calls.length > keepCalls) calls.shift();
+  });
+  const limits = (authorization: string | null) => rateLimitHeaders(rates.count(authorization ?? ''));
+  const dispatch: Dispatch = { rest, faults: makeFaults(), limits, page: () => Promise.resolve(null) };
+  return { world, store, log, webhooks, dispatch, problems, calls };
+}
+
+function allOperations(webhooks: Webhooks, rates: ReturnType<typeof makeRateLimits>): Operations {
+  return {
+    ...appOperations,
+    ...deliveryOperations(webhooks),
+    ...userOperations((authorization) => rates.read(authorization ?? '')),
+    ...repositoryOperations,
+    ...contentOperations,
+    ...commitOperations,
+    ...gitDatabaseOperations,
+    ...protectionOperations,
+    ...issueOperations,
+    ...commentOperations,
+    ...labelOperations,
+    ...reactionOperations,
+    ...pullOperations,
+    ...reviewOperations,
+    ...checkOperations,
+    ...statusOperations,
+  };
+}
+
+function makeForge(parts: Parts, port: number, close: () => Promise<void>): Forge {
+  const { world, webhooks, dispatch, problems, calls } = parts;
+  const api = async (token: string | null, method: string, target: string, body?: unknown): Promise<ApiAnswer> => {
+    const headers = new Headers(token ? { authorization: `Bearer ${token}` } : {});
+    const url = new URL(target, world.url);
+    const answer = await answerApi(dispatch, { method, url, headers, body });
+    if (!answer) throw new Error('the connection was cut');
+    return { status: answer.status, body: answer.body, headers: { ...answer.headers } };
+  };
+  return {
+    url: world.url,
+    port,
+    app: world.app,
+    problems,
+    calls,
+    webhooks,
+    api,
+    close,
+    addUser: (login, options) => ({
+      login: ensureUser(world, login, options?.name).login,
+      token: issueUserToken(world, login),
+    }),
+    addRepository: (fullName, options) => addRepository(world, webhooks, fullName, options),
+    setPermission: (fullName, login, role) => setPermission(world, fullName, login, role),
+    addForeignCheck: (fullName, check) => addForeignCheck(world, fullName, check),
+    createIssueFromForm: async (token, fullName, form) => {
+      const number = await createIssueFromForm(world, token, fullName, form);
+      return api(token, 'GET', `/repos/${fullName}/issues/${number}`);
+    },
+    createManifestCode(manifest) {
+      const code = randomBytes(20).toString('hex');
+      world.state.manifests.push({ code, manifest });
+      world.changed();
+      return code;
+    },
+    fault: (match, answer, times = 1) => dispatch.faults.add(match, answer, times),
+    setWebhookUrl(url) {
+      requireLoopbackUrl(url);
+      world.state.webhookUrl = url;
+      world.changed();
+    },
+  };
+}
+
+type HandlePage = (forge: Forge, request: Request) => Promise<Response | null>;
+
+/** The pages are a part of their own, which a forge for tests of the API can do without. */
+async function handlePage(forge: Forge, request: Request): Promise<Response | null> {
+  const module = new URL('./pages/index.ts', import.meta.url);
+  if (!existsSync(module)) return null;
+  const pages: { handlePage: HandlePage } = await import(module.href);
+  return pages.handlePage(forge, request);
+}

@@ -1,0 +1,80 @@
+import { GitHubError } from './answers.ts';
+import { commitTree, type Person as GitPerson, mergeTree, moveRef } from './git-repository.ts';
+import { baseShaOf } from './pull-facts.ts';
+import { afterRefChange, markMerged } from './ref-changes.ts';
+import { unmetRequirements } from './requirements.ts';
+import type { Pull, Repository } from './state.ts';
+import { ensureUser, findIssue, gitDirectory, type Person, type World } from './world.ts';
+
+export interface MergeRequest {
+  readonly commit_title?: string;
+  readonly commit_message?: string;
+  readonly sha?: string;
+  readonly merge_method?: 'merge' | 'squash' | 'rebase';
+}
+
+/** How a user of the forge signs commits that the forge makes for them. */
+export function gitPerson(world: World, login: string): GitPerson {
+  const { id, name } = ensureUser(world, login);
+  return { name: name ?? login, email: `${id}+${login}@users.noreply.forge.invalid` };
+}
+
+/** Merges as the merge button does, or throws GitHub's refusal. Returns the new tip of the base. */
+export async function mergePull(
+  world: World,
+  repository: Repository,
+  pull: Pull,
+  request: MergeRequest,
+  person: Person,
+): Promise<string> {
+  const directory = gitDirectory(world, repository);
+  const method = request.merge_method ?? 'merge';
+  const headSha = pull.headSha;
+  await refuseUnlessMergeable(world, repository, pull, request, person);
+  const base = await baseShaOf(world, repository, pull);
+  const tree = await mergeTree(directory, base, headSha);
+  if (!tree) throw new GitHubError(405, 'Pull Request is not mergeable');
+  const parents = method === 'squash' ? [base] : [base, headSha];
+  const message = mergeMessage(repository, pull, request, method);
+  const author = gitPerson(world, person.login);
+  const sha = await commitTree(directory, tree, parents, message, author, { ...author, name: 'Forge' });
+  const ref = `refs/heads/${pull.base}`;
+  // Another push may have come between; only the old tip may be replaced.
+  if (!(await moveRef(directory, ref, sha, base))) {
+    throw new GitHubError(405, 'Base branch was modified. Review and try the merge again.');
+  }
+  await markMerged(world, repository, pull, base, sha, person);
+  await afterRefChange(world, repository, { ref, before: base, after: sha }, person);
+  return sha;
+}
+
+async function refuseUnlessMergeable(
+  world: World,
+  repository: Repository,
+  pull: Pull,
+  request: MergeRequest,
+  person: Person,
+): Promise<void> {
+  const issue = findIssue(repository, pull.number);
+  if (request.merge_method === 'rebase')
+    throw new GitHubError(405, 'Rebase merges are not allowed on this repository.');
+  if (issue.state === 'closed' || pull.merged) throw new GitHubError(405, 'Pull Request is not mergeable');
+  if (pull.draft) throw new GitHubError(405, 'Pull Request is still a draft');
+  if (request.sha && request.sha !== pull.headSha) {
+    throw new GitHubError(409, 'Head branch was modified. Review and try the merge again.');
+  }
+  const base = await baseShaOf(world, repository, pull);
+  const unmet = await unmetRequirements(world, repository, pull, base, person);
+  if (unmet.length > 0) throw new GitHubError(405, unmet.join(' '));
+}
+
+function mergeMessage(repository: Repository, pull: Pull, request: MergeRequest, method: string): string {
+  const { title } = findIssue(repository, pull.number);
+  const usual =
+    method === 'squash'
+      ? { title: `${title} (#${pull.number})`, body: '' }
+      : { title: `Merge pull request #${pull.number} from ${repository.owner}/${pull.head}`, body: title };
+  const head = request.commit_title ?? usual.title;
+  const body = request.commit_message ?? usual.body;
+  return body ? `${head}\n\n${body}\n` : `${head}\n`;
+}

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { authorize } from './access.ts';
+import { type Answer, GitHubError, notFound } from './answers.ts';
+import type { Call, Operation, Operations } from './operation.ts';
+import type { CheckedRequest, Oracle } from './oracle/check.ts';
+import { absoluteLinks } from './pages-of-results.ts';
+import type { Repository } from './state.ts';
+import { authenticate, readToken } from './tokens.ts';
+import { type Actor, findRepository, gitDirectory, loginOf, type Person, roleOf, type World } from './world.ts';
+
+export interface RestRequest {
+  readonly method: string;
+  /** The address that was called, prefix and query included. */
+  readonly url: URL;
+  readonly headers: Headers;
+  /** Parsed JSON; undefined when there was no body. */
+  readonly body: unknown;
+}
+
+export interface ForgeCall {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: string | null;
+  readonly status: number;
+  readonly by: string | null;
+  readonly at: string;
+}
+
+export interface RestApi {
+  /** Answers one call; never throws. What the oracle sees goes to `problems`. */
+  handle(request: RestRequest): Promise<Answer>;
+}
+
+const apiVersion = '2022-11-28';
+
+/** GitHub's REST API: check against GitHub's description, authorise, handle, and check the answer likewise. */
+export function makeRestApi(
+  world: World,
+  oracle: Oracle,
+  operations: Operations,
+  problems: string[],
+  record: (call: ForgeCall) => void,
+): RestApi {
+  return {
+    async handle(request) {
+      const path = request.url.pathname.replace(/^\/api\/v3(?=\/|$)/, '') || '/';
+      const checked = oracle.request(request.method, new URL(path + request.url.search, world.url), request.body);
+      let by: string | null = null;
+      let answer: Answer;
+      try {
+        const actor = authenticate(world, request.headers.get('authorization'));
+        by = loginOf(actor) ?? (actor.kind === 'app' ? world.app.slug : null);
+        refuseMalformed(request, checked, problems);
+        answer = await run(world, operations, request, checked, actor);
+        answer = checkAnswer(oracle, checked, answer, problems);
+      } catch (error) {
+        answer = errorAnswer(world, request, error, problems);
+      }
+      const finished = finish(request, answer);
+      record({
+        method: request.method,
+        path,
+        operation: checked.operation,
+        status: finished.status,
+        by,
+        at: new Date().toISOString(),
+      });
+      return finished;
+    },
+  };
+}
+
+function refuseMalformed(request: RestRequest, checked: CheckedRequest, problems: string[]): void {
+  const version = request.headers.get('x-github-api-version');
+  const wrongVersion = version && version !== apiVersion ? [`API version ${version} is not ${apiVersion}`] : [];
+  const found = [...wrongVersion, ...checked.problems];
+  if (found.length === 0) return;
+  problems.push(`REQUEST ${request.method} ${request.url.pathname}${request.url.search}: ${found.join('; ')}`);
+  if (!checked.route) throw notFound();
+  if (wrongVersion.length > 0) throw new GitHubError(400, `${wrongVersion[0]}.`);
+  throw new GitHubError(422, 'Invalid request.', found);
+}
+
+async function run(
+  world: World,
+  operations: Operations,
+  request: RestRequest,
+  checked: CheckedRequest,
+  actor: Actor,
+): Promise<Answer> {
+  const operation = operations[checked.operation!];
+  if (!operation) throw new Error(`the forge has no handler for ${checked.operation}`);
+  const authorization = request.headers.get('authorization');
+  const call: Call = {
+    world,
+    actor,
+    parameters: checked.parameters,
+    query: request.url.searchParams,
+    body: request.body ?? {},
+    token: authorization ? readToken(authorization) : null,
+  };
+  return operation.on === 'forge' ? operation.handle(call) : runOnRepository(operation, call);
+}
+
+async function runOnRepository(operation: Extract<Operation, { on: 'repository' }>, call: Call): Promise<Answer> {
+  const { world, actor, parameters } = call;
+  const repository = findRepository(world, parameters['owner']!, parameters['repo']!);
+  if (!repository || (actor.kind === 'user' && roleOf(repository, actor.login) === 'none')) throw notFound();
+  authorize(world, actor, repository, operation.access, isAboutPull(repository, parameters));
+  return operation.handle({
+    ...call,
+    repository,
+    directory: gitDirectory(world, repository),
+    // `authorize` lets nobody without a name write, and reading handlers have no use for it.
+    person: actor as Person,
+    number: (name) => Number(parameters[name]),
+  });
+}
+
+/** True when the call names a pull request, directly or as an issue or by one of its comments. */
+function isAboutPull(repository: Repository, parameters: Readonly<Record<string, string>>): boolean {
+  if (parameters['pull_number']) return true;
+  const comment = repository.comments.find((one) => one.id === Number(parameters['comment_id']));
+  const number = Number(parameters['issue_number'] ?? comment?.issue);
+  return repository.pulls.some((pull) => pull.number === number);
+}
+
+function checkAnswer(oracle: Oracle, checked: CheckedRequest, answer: Answer, problems: string[]): Answer {
+  if (answer.body === undefined) return answer;
+  const plain = JSON.parse(JSON.stringify(answer.body));
+  const { body, problems: found } = oracle.response(checked.route!, answer.status, plain);
+  for (const problem of found) problems.push(`RESPONSE ${checked.operation} ${answer.status}: ${problem}`);
+  return { ...answer, body };
+}
+
+function errorAnswer(world: World, request: RestRequest, error: unknown, problems: string[]): Answer {
+  if (!(error instanceof GitHubError)) {
+    problems.push(`FAULT ${request.method} ${request.url.pathname}: ${(error as Error).stack}`);
+    return { status: 500, body: { message: 'Server Error' } };
+  }
+  const { status, message, errors } = error;
+  const body = {
+    message,
+    ...(errors ? { errors } : {}),
+    documentation_url: `${world.url}/docs`,
+    status: String(status),
+  };
+  return { status, body };
+}
+
+/** Adds what every answer of GitHub carries, and answers 304 where the caller has this very answer already. */
+function finish(request: RestRequest, answer: Answer): Answer {
+  const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+  const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
+  const link = answer.headers?.['link'];
+  const headers = {
+    ...answer.headers,
+    ...(link ? { link: absoluteLinks(link, request.url) } : {}),
+    'x-github-api-version-selected': apiVersion,
+    'x-github-media-type': 'github.v3; format=json',
+    ...(request.method === 'GET' && answer.status === 200 ? { etag } : {}),
+  };
+  const same = request.method === 'GET' && answer.status === 200 && request.headers.get('if-none-match') === etag;
+  return same ? { status: 304, headers } : { ...answer, headers };
+}

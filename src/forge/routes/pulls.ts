@@ -1,0 +1,213 @@
+import { created, GitHubError, noContent, notFound, ok, validationFailed } from '../answers.ts';
+import { changeIssueState, recordEvent, setIssueState } from '../change-issue.ts';
+import { timestamp } from '../clock.ts';
+import { emitPull } from '../emit.ts';
+import { git } from '../git.ts';
+import { diffFiles, readCommits } from '../git-read.ts';
+import { commitsBetween, moveRef, readRef, zeroSha } from '../git-repository.ts';
+import { refuseLongBody, refuseLongTitle } from '../limits.ts';
+import { type MergeRequest, mergePull } from '../merge-pull.ts';
+import { type Operations, type RepositoryCall, reads, writes } from '../operation.ts';
+import { page } from '../pages-of-results.ts';
+import { baseShaOf, pullFacts } from '../pull-facts.ts';
+import { commitShape, fileShape } from '../shapes/commit.ts';
+import { fullPullShape, pullShape } from '../shapes/pull.ts';
+import type { Issue, Pull } from '../state.ts';
+import { updateBranch } from '../update-branch.ts';
+import { actorRole, findIssue, findPull, isAtLeast, sameName } from '../world.ts';
+import { editText } from './issues.ts';
+
+const permission = 'pull_requests';
+
+interface PullInput {
+  title?: string;
+  body?: string | null;
+  head?: string;
+  base?: string;
+  state?: 'open' | 'closed';
+  draft?: boolean;
+}
+
+const pullOf = (call: RepositoryCall) => findPull(call.repository, call.number('pull_number'));
+
+/** The pull request alone, with what git says about it. */
+async function whole(call: RepositoryCall, pull: Pull) {
+  return fullPullShape(call.world, call.repository, pull, await pullFacts(call.world, call.repository, pull));
+}
+
+async function create(call: RepositoryCall) {
+  const { world, repository, person, directory } = call;
+  const input = call.body as Required<Pick<PullInput, 'head' | 'base'>> & PullInput;
+  const title = input.title ?? '';
+  refuseLongTitle('PullRequest', title);
+  refuseLongBody('PullRequest', input.body);
+  const head = input.head.replace(new RegExp(`^${repository.owner}:`, 'i'), '');
+  const { headSha, baseSha } = await tips(call, head, input.base);
+  const at = timestamp();
+  const issue: Issue = {
+    id: world.nextId(),
+    number: repository.nextNumber++,
+    isPull: true,
+    title,
+    body: input.body ?? null,
+    state: 'open',
+    stateReason: null,
+    author: person.login,
+    viaApp: person.kind === 'installation',
+    labels: [],
+    assignees: [],
+    createdAt: at,
+    updatedAt: at,
+    closedAt: null,
+    closedBy: null,
+  };
+  const pull: Pull = {
+    number: issue.number,
+    head,
+    headSha,
+    base: input.base,
+    baseSha,
+    draft: input.draft ?? false,
+    merged: false,
+    mergedAt: null,
+    mergedBy: null,
+    mergeSha: null,
+    requestedReviewers: [],
+    lastPusher: person.login,
+  };
+  repository.issues.push(issue);
+  repository.pulls.push(pull);
+  world.changed();
+  await moveRef(directory, `refs/pull/${pull.number}/head`, headSha, zeroSha);
+  await emitPull(world, repository, 'opened', pull, person.login);
+  return created(await whole(call, pull));
+}
+
+/** The two ends of a new pull request, or GitHub's reason why there is none. */
+async function tips(call: RepositoryCall, head: string, base: string): Promise<{ headSha: string; baseSha: string }> {
+  const { directory, repository } = call;
+  const invalid = (field: string) => validationFailed({ resource: 'PullRequest', field, code: 'invalid' });
+  const headSha = await readRef(directory, `refs/heads/${head}`);
+  if (!headSha) throw invalid('head');
+  const baseSha = await readRef(directory, `refs/heads/${base}`);
+  if (!baseSha) throw invalid('base');
+  const custom = (message: string) => validationFailed({ resource: 'PullRequest', code: 'custom', message });
+  const existing = repository.pulls.some(
+    (pull) => pull.head === head && pull.base === base && findIssue(repository, pull.number).state === 'open',
+  );
+  if (existing) throw custom(`A pull request already exists for ${repository.owner}:${head}.`);
+  const commits = await commitsBetween(directory, baseSha, headSha);
+  if (commits.length === 0) throw custom(`No commits between ${base} and ${head}`);
+  return { headSha, baseSha };
+}
+
+async function list(call: RepositoryCall) {
+  const { world, repository, query } = call;
+  const state = query.get('state') ?? 'open';
+  const head = query.get('head');
+  const base = query.get('base');
+  const found = repository.pulls.filter(
+    (pull) =>
+      (state === 'all' || findIssue(repository, pull.number).state === state) &&
+      (!head || sameName(head, `${repository.owner}:${pull.head}`)) &&
+      (!base || base === pull.base),
+  );
+  // Newest first unless asked otherwise, as on GitHub.
+  if (query.get('direction') !== 'asc') found.reverse();
+  const bases = await Promise.all(found.map((pull) => baseShaOf(world, repository, pull)));
+  return page(call, found, (pull) => pullShape(world, repository, pull, bases[found.indexOf(pull)]!));
+}
+
+async function update(call: RepositoryCall) {
+  const { repository, person } = call;
+  const pull = pullOf(call);
+  const issue = findIssue(repository, pull.number);
+  const input = call.body as PullInput;
+  const mayEdit = sameName(issue.author, person.login) || isAtLeast(actorRole(repository, call.actor), 'write');
+  if (!mayEdit) throw new GitHubError(403, 'Must have admin rights to Repository.');
+  await editText(call, issue, input);
+  if (input.base && input.base !== pull.base) await changeBase(call, pull, input.base);
+  if (input.state && input.state !== issue.state) await changeState(call, pull, issue, input.state);
+  return ok(await whole(call, pull));
+}
+
+async function changeState(call: RepositoryCall, pull: Pull, issue: Issue, state: 'open' | 'closed'): Promise<void> {
+  if (state === 'open') return reopen(call, pull, issue);
+  pull.baseSha = await baseShaOf(call.world, call.repository, pull);
+  await changeIssueState(call.world, call.repository, issue, state, null, call.person);
+}
+
+/** A pull request comes back with the head that its branch has now; without a branch it stays closed. */
+async function reopen(call: RepositoryCall, pull: Pull, issue: Issue): Promise<void> {
+  const { world, repository, person, directory } = call;
+  const tip = await readRef(directory, `refs/heads/${pull.head}`);
+  const refusal = pull.merged ? 'The pull request cannot be reopened.' : `The ${pull.head} branch has been deleted.`;
+  const message = `state cannot be changed. ${refusal}`;
+  if (!tip || pull.merged)
+    throw validationFailed({ resource: 'PullRequest', field: 'state', code: 'invalid', message });
+  pull.headSha = tip;
+  setIssueState(issue, 'open', null, person.login);
+  recordEvent(world, repository, issue, person, { event: 'reopened' });
+  await git(directory, ['update-ref', `refs/pull/${pull.number}/head`, tip]);
+  await emitPull(world, repository, 'reopened', pull, person.login);
+}
+
+async function changeBase(call: RepositoryCall, pull: Pull, base: string): Promise<void> {
+  const sha = await readRef(call.directory, `refs/heads/${base}`);
+  if (!sha) throw validationFailed({ resource: 'PullRequest', field: 'base', code: 'invalid' });
+  const changes = {
+    base: { ref: { from: pull.base }, sha: { from: await baseShaOf(call.world, call.repository, pull) } },
+  };
+  Object.assign(pull, { base, baseSha: sha });
+  call.world.changed();
+  await emitPull(call.world, call.repository, 'edited', pull, call.person.login, { changes });
+}
+
+const maxFiles = 3000;
+const maxCommits = 250;
+
+async function listFiles(call: RepositoryCall) {
+  const pull = pullOf(call);
+  const base = await baseShaOf(call.world, call.repository, pull);
+  const fork = await git(call.directory, ['merge-base', base, pull.headSha]);
+  const files = await diffFiles(call.directory, fork, pull.headSha);
+  return page(call, files.slice(0, maxFiles), (file) => fileShape(call.world, call.repository, file, pull.headSha));
+}
+
+async function listCommits(call: RepositoryCall) {
+  const pull = pullOf(call);
+  const base = await baseShaOf(call.world, call.repository, pull);
+  const commits = await readCommits(call.directory, ['--reverse', '--topo-order', `${base}..${pull.headSha}`]);
+  return page(call, commits.slice(0, maxCommits), (commit) => commitShape(call.world, call.repository, commit));
+}
+
+async function merge(call: RepositoryCall) {
+  const pull = pullOf(call);
+  const sha = await mergePull(call.world, call.repository, pull, call.body as MergeRequest, call.person);
+  return ok({ sha, merged: true, message: 'Pull Request successfully merged' });
+}
+
+async function bringUpToDate(call: RepositoryCall) {
+  const pull = pullOf(call);
+  const { expected_head_sha: expected } = call.body as { expected_head_sha?: string };
+  await updateBranch(call.world, call.repository, pull, expected, call.person);
+  const url = `${call.world.url}/repos/${call.repository.owner}/${call.repository.name}/pulls/${pull.number}`;
+  return { status: 202, body: { message: 'Updating pull request branch.', url } };
+}
+
+function checkMerged(call: RepositoryCall) {
+  if (!pullOf(call).merged) throw notFound();
+  return noContent();
+}
+
+export const pullOperations: Operations = {
+  'pulls/list': reads(permission, list),
+  'pulls/create': writes(permission, 'read', create),
+  'pulls/get': reads(permission, async (call) => ok(await whole(call, pullOf(call)))),
+  'pulls/update': writes(permission, 'read', update),
+  'pulls/list-files': reads(permission, listFiles),
+  'pulls/list-commits': reads(permission, listCommits),
+  'pulls/check-if-merged': reads('contents', checkMerged),
+  'pulls/merge': writes('contents', 'write', merge),
+  'pulls/update-branch': writes(permission, 'write', bringUpToDate),
+};

@@ -1,0 +1,195 @@
+import { addCheckRun } from './check-runs.ts';
+import { timestamp } from './clock.ts';
+import {
+  commitTree,
+  createBareRepository,
+  moveRef,
+  type TreeChange,
+  writeBlob,
+  writeTree,
+  zeroSha,
+} from './git-repository.ts';
+import { gitPerson } from './merge-pull.ts';
+import { installationShape } from './shapes/app.ts';
+import type { CheckApp, Installation, Permissions, Repository, Role } from './state.ts';
+import type { Webhooks } from './webhooks.ts';
+import { ensureUser, findRepository, gitDirectory, fullName as nameOf, sameName, type World } from './world.ts';
+
+export interface RepositoryOptions {
+  /** Content by path, for the first commit. */
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+  readonly collaborators?: Readonly<Record<string, Role>>;
+  /** Paths that are committed as executable. */
+  readonly executable?: readonly string[];
+  /** What the installation grants the app; what the app asks for when absent. Counts for the owner's first repository. */
+  readonly permissions?: Permissions;
+  readonly private?: boolean;
+}
+
+/** First segments of paths that mean something else than an owner. */
+const reserved = new Set([
+  'repos',
+  'app',
+  'apps',
+  'user',
+  'users',
+  'api',
+  'rate_limit',
+  'installation',
+  'app-manifests',
+  'settings',
+  'login',
+  'deliveries',
+]);
+
+/** Splits `owner/name`, refusing what GitHub would refuse. */
+export function readFullName(fullName: string): { owner: string; name: string } {
+  const found = /^([A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)\/([A-Za-z0-9_][\w.-]*)$/.exec(fullName);
+  if (!found || reserved.has(found[1]!.toLowerCase()) || found[2]!.endsWith('.git')) {
+    throw new Error(`${fullName} is no name for a repository`);
+  }
+  return { owner: found[1]!, name: found[2]! };
+}
+
+/** Makes a repository with one commit on main and installs the app on it. */
+export async function addRepository(
+  world: World,
+  webhooks: Webhooks,
+  fullName: string,
+  options: RepositoryOptions,
+): Promise<void> {
+  const { owner, name } = readFullName(fullName);
+  if (findRepository(world, owner, name)) throw new Error(`${fullName} exists already`);
+  ensureUser(world, owner);
+  for (const login of Object.keys(options.collaborators ?? {})) ensureUser(world, login);
+  const repository = emptyRepository(world.nextId(), owner, name, options);
+  const directory = gitDirectory(world, repository);
+  await createBareRepository(directory);
+  await moveRef(directory, 'refs/heads/main', await firstCommit(world, directory, owner, options), zeroSha);
+  world.state.repositories.push(repository);
+  world.changed();
+  install(world, webhooks, repository, options.permissions ?? world.appPermissions);
+}
+
+function emptyRepository(id: number, owner: string, name: string, options: RepositoryOptions): Repository {
+  const at = timestamp();
+  return {
+    id,
+    owner,
+    name,
+    private: options.private ?? false,
+    defaultBranch: 'main',
+    createdAt: at,
+    pushedAt: at,
+    nextNumber: 1,
+    collaborators: { ...options.collaborators },
+    labels: [],
+    issues: [],
+    comments: [],
+    events: [],
+    reactions: [],
+    pulls: [],
+    reviews: [],
+    reviewComments: [],
+    checkSuites: [],
+    checkRuns: [],
+    statuses: [],
+    protections: {},
+    rulesets: [],
+  };
+}
+
+async function firstCommit(
+  world: World,
+  directory: string,
+  owner: string,
+  options: RepositoryOptions,
+): Promise<string> {
+  const executable = new Set(options.executable ?? []);
+  const changes: TreeChange[] = [];
+  for (const [path, content] of Object.entries(options.files)) {
+    const sha = await writeBlob(directory, typeof content === 'string' ? Buffer.from(content) : content);
+    changes.push({ path, mode: executable.has(path) ? '100755' : '100644', sha });
+  }
+  const tree = await writeTree(directory, null, changes);
+  return commitTree(directory, tree, [], 'Start the repository\n', gitPerson(world, owner));
+}
+
+function install(world: World, webhooks: Webhooks, repository: Repository, permissions: Permissions): void {
+  const short = [
+    {
+      id: repository.id,
+      node_id: `R_${repository.id}`,
+      name: repository.name,
+      full_name: nameOf(repository),
+      private: repository.private,
+    },
+  ];
+  const found = world.state.installations.find((one) => sameName(one.account, repository.owner));
+  const installation = found ?? newInstallation(world, repository.owner, permissions);
+  const [event, action] = found ? ['installation_repositories', 'added'] : ['installation', 'created'];
+  const lists = found
+    ? { repository_selection: 'selected', repositories_added: short, repositories_removed: [] }
+    : { repositories: short };
+  const payload = { installation: installationShape(world, installation), ...lists, requester: null };
+  webhooks.emitFor(installation, event!, action!, payload, repository.owner);
+}
+
+const allEvents = [
+  'push',
+  'create',
+  'delete',
+  'status',
+  'issues',
+  'issue_comment',
+  'label',
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'check_run',
+  'check_suite',
+];
+
+function newInstallation(world: World, account: string, permissions: Permissions): Installation {
+  const installation: Installation = {
+    id: world.nextId(),
+    account,
+    permissions: { ...permissions },
+    events: [...(world.appEvents ?? allEvents)],
+    createdAt: timestamp(),
+  };
+  world.state.installations.push(installation);
+  world.changed();
+  return installation;
+}
+
+/** The repository of that name; throws when there is none. */
+export function requireRepository(world: World, fullName: string): Repository {
+  const { owner, name } = readFullName(fullName);
+  const repository = findRepository(world, owner, name);
+  if (!repository) throw new Error(`there is no repository ${fullName}`);
+  return repository;
+}
+
+/** Gives a person a role in a repository. */
+export function setPermission(world: World, fullName: string, login: string, role: Role): void {
+  ensureUser(world, login);
+  const { collaborators } = requireRepository(world, fullName);
+  const known = Object.keys(collaborators).find((name) => sameName(name, login));
+  collaborators[known ?? login] = role;
+  world.changed();
+}
+
+export interface ForeignCheck {
+  readonly app: CheckApp;
+  readonly name: string;
+  readonly headSha: string;
+  readonly conclusion?: string;
+}
+
+/** A check run of another app. */
+export function addForeignCheck(world: World, fullName: string, check: ForeignCheck): void {
+  const { app, name, headSha, conclusion } = check;
+  const input = { name, head_sha: headSha, ...(conclusion ? { conclusion } : {}) };
+  addCheckRun(world, requireRepository(world, fullName), app, input, `${app.slug}[bot]`);
+}
