@@ -1,0 +1,147 @@
+import { at, id, known, list, repositoryName, sha, text } from './event-fields.ts';
+
+/** What a webhook may be about. It says where to look; what holds is read afresh. */
+export interface About {
+  readonly issue?: number;
+  readonly pullRequest?: number;
+  /** `owner:branch` for a branch of a fork. */
+  readonly branch?: string;
+  readonly sha?: string;
+}
+
+export type What =
+  | 'issue'
+  | 'comment'
+  | 'label'
+  | 'pull-request'
+  | 'review'
+  | 'push'
+  | 'check'
+  | 'installation'
+  | 'other';
+
+/** A webhook in our own words. */
+export interface GithubEvent {
+  readonly installation: number;
+  /** `owner/name`; of several the first; null when it is about none. */
+  readonly repo: string | null;
+  /** All of them: only an event about an installation has several. */
+  readonly repos: readonly string[];
+  readonly about: About;
+  readonly by: { readonly login: string; readonly isPerson: boolean } | null;
+  readonly what: What;
+  /** GitHub's word; '' when the event has none. A push is `created`, `deleted` or `pushed`. */
+  readonly action: string;
+  /** A branch of the repository itself that somebody moved, and where to. */
+  readonly pushed?: { readonly branch: string; readonly head: string; readonly by: string };
+}
+
+const aboutIssue = (payload: unknown): About => {
+  const number = id(at(payload, 'issue', 'number'));
+  const isPull = at(payload, 'issue', 'pull_request') != null;
+  return isPull ? known<About>({ pullRequest: number }) : known<About>({ issue: number });
+};
+
+/** A branch of a fork may be named like one of ours; its label, `owner:branch`, is no name that git allows. */
+function headBranch(pull: unknown): string | undefined {
+  const repository = id(at(pull, 'head', 'repo', 'id'));
+  const own = repository !== undefined && repository === id(at(pull, 'base', 'repo', 'id'));
+  return text(at(pull, 'head', own ? 'ref' : 'label'));
+}
+
+const aboutPull = (payload: unknown): About => {
+  const pull = at(payload, 'pull_request');
+  const head = sha(at(pull, 'head', 'sha'));
+  return known<About>({ pullRequest: id(at(pull, 'number')), branch: headBranch(pull), sha: head });
+};
+
+const branchOf = (ref: unknown): string | undefined => text(ref)?.match(/^refs\/heads\/(.+)$/s)?.[1];
+
+const aboutPush = (payload: unknown): About =>
+  known<About>({ branch: branchOf(at(payload, 'ref')), sha: sha(at(payload, 'after')) });
+
+/** `check_run` and `check_suite` share their form; a run's branch is told by its suite. */
+const aboutCheck =
+  (name: 'check_run' | 'check_suite') =>
+  (payload: unknown): About => {
+    const check = at(payload, name);
+    const suite = name === 'check_run' ? at(check, 'check_suite') : check;
+    const pullRequest = id(at(check, 'pull_requests', 0, 'number'));
+    return known<About>({ pullRequest, branch: text(at(suite, 'head_branch')), sha: sha(at(check, 'head_sha')) });
+  };
+
+const aboutStatus = (payload: unknown): About => known<About>({ sha: sha(at(payload, 'sha')) });
+const aboutNothing = (): About => ({});
+
+/** GitHub's events that may concern a rejection; all else is `other`. */
+const events: Readonly<Record<string, { readonly what: What; about(payload: unknown): About }>> = {
+  issues: { what: 'issue', about: aboutIssue },
+  issue_comment: { what: 'comment', about: aboutIssue },
+  pull_request: { what: 'pull-request', about: aboutPull },
+  pull_request_review: { what: 'review', about: aboutPull },
+  pull_request_review_comment: { what: 'comment', about: aboutPull },
+  pull_request_review_thread: { what: 'comment', about: aboutPull },
+  push: { what: 'push', about: aboutPush },
+  check_run: { what: 'check', about: aboutCheck('check_run') },
+  check_suite: { what: 'check', about: aboutCheck('check_suite') },
+  status: { what: 'check', about: aboutStatus },
+  installation: { what: 'installation', about: aboutNothing },
+  installation_repositories: { what: 'installation', about: aboutNothing },
+};
+
+const byOf = (sender: unknown): GithubEvent['by'] => {
+  const login = text(at(sender, 'login'));
+  return login === undefined ? null : { login, isPerson: at(sender, 'type') === 'User' };
+};
+
+/** An event about an installation lists what it reaches, or only what came and went. */
+function reposOf(payload: unknown): readonly string[] {
+  const single = repositoryName(at(payload, 'repository', 'full_name'));
+  if (single !== undefined) return [single];
+  const lists = ['repositories', 'repositories_added', 'repositories_removed'].map((name) => list(at(payload, name)));
+  const names = lists.flat().map((one) => repositoryName(at(one, 'full_name')));
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+function actionOf(event: string, payload: unknown): string {
+  if (event !== 'push') return text(at(payload, 'action')) ?? '';
+  if (at(payload, 'deleted') === true) return 'deleted';
+  return at(payload, 'created') === true ? 'created' : 'pushed';
+}
+
+/** A push is told twice when the branch has a pull request; one of the two may get lost. */
+function pushedOf(event: string, action: string, about: About, by: GithubEvent['by']): GithubEvent['pushed'] {
+  const told = event === 'push' || (event === 'pull_request' && action === 'synchronize');
+  const { branch, sha: head } = about;
+  if (!told || branch === undefined || head === undefined || (event !== 'push' && branch.includes(':')))
+    return undefined;
+  return { branch, head, by: by?.login ?? '' };
+}
+
+function parsed(payload: unknown): unknown {
+  if (!(payload instanceof Uint8Array)) return payload;
+  try {
+    return JSON.parse(new TextDecoder().decode(payload));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Translates a webhook at the door: `payload` as bytes or parsed. Null when it is about no installation or not
+ * readable. Never throws, whatever it is given.
+ */
+export function eventOf(delivery: { readonly event: string; readonly payload: unknown }): GithubEvent | null {
+  const payload = parsed(delivery.payload);
+  const installation = id(at(payload, 'installation', 'id'));
+  if (installation === undefined) return null;
+  const kind = Object.hasOwn(events, delivery.event) ? events[delivery.event] : undefined;
+  const action = actionOf(delivery.event, payload);
+  const about = kind?.about(payload) ?? {};
+  const by = byOf(at(payload, 'sender'));
+  const repos = reposOf(payload);
+  const labels = (kind?.what === 'issue' || kind?.what === 'pull-request') && /^(?:un)?labeled$/.test(action);
+  const what = labels ? 'label' : (kind?.what ?? 'other');
+  const pushed = pushedOf(delivery.event, action, about, by);
+  return { installation, repo: repos[0] ?? null, repos, about, by, what, action, ...(pushed && { pushed }) };
+}

@@ -1,0 +1,52 @@
+import type { Forge, GitAccess } from '../../ports.ts';
+import * as checks from './checks.ts';
+import * as issues from './issues.ts';
+import { merge } from './merge.ts';
+import * as people from './people.ts';
+import * as talk from './post-comment.ts';
+import * as pulls from './pull-requests.ts';
+import { ourError } from './refused.ts';
+import type { GithubRepository } from './repository.ts';
+import { requiredChecks } from './required-checks.ts';
+
+/** The port over one repository. Throws `Weather` and `GithubRefused`, nothing of Octokit's. */
+export function githubForge(on: GithubRepository, gitAccess: (write: boolean) => Promise<GitAccess>): Forge {
+  const { at } = on;
+  return {
+    repo: `${at.owner}/${at.repo}`,
+    me: on.me,
+    issue: ours(issues.issue(on)),
+    labelEvents: ours(issues.labelEvents(on)),
+    comments: ours(talk.comments(on)),
+    comment: ours(talk.comment(on)),
+    postComment: ours(talk.postComment(on)),
+    editComment: ours(talk.editComment(on)),
+    closeIssue: ours(issues.closeIssue(on)),
+    removeLabel: ours(issues.removeLabel(on)),
+    ensureLabels: ours(issues.ensureLabels(on)),
+    permission: ours(people.permission(on)),
+    writers: ours(people.writers(on)),
+    pullRequest: ours(pulls.pullRequest(on)),
+    openPullRequest: ours(pulls.openPullRequest(on)),
+    requestReview: ours(pulls.requestReview(on)),
+    reviews: ours(pulls.reviews(on)),
+    postChecks: ours(checks.postChecks(on)),
+    checks: ours(checks.checks(on)),
+    requiredChecks: ours(requiredChecks(on)),
+    statuses: ours(checks.statuses(on)),
+    merge: ours(merge(on)),
+    deleteBranch: ours(pulls.deleteBranch(on)),
+    gitAccess: ours(gitAccess),
+  };
+}
+
+/** The same function, failing in our own words. */
+export const ours =
+  <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+  async (...args: A): Promise<R> => {
+    try {
+      return await call(...args);
+    } catch (error) {
+      throw ourError(error);
+    }
+  };

@@ -1,0 +1,72 @@
+import type { Forge } from '../../ports.ts';
+import { ourError, statusOf } from './refused.ts';
+import { actorOf, allPages, type GithubRepository, PER_PAGE } from './repository.ts';
+
+export const issue =
+  ({ octokit, at }: GithubRepository): Forge['issue'] =>
+  async (issue_number) => {
+    const { data } = await octokit.rest.issues.get({ ...at, issue_number });
+    const { by, byPerson } = actorOf(data.user);
+    return {
+      number: data.number,
+      title: data.title,
+      body: data.body ?? '',
+      author: by,
+      authorIsPerson: byPerson,
+      open: data.state === 'open',
+      labels: data.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
+      isPullRequest: data.pull_request !== undefined,
+      closedBy: data.closed_by?.login ?? null,
+    };
+  };
+
+export const labelEvents =
+  ({ octokit, at }: GithubRepository): Forge['labelEvents'] =>
+  async (issue_number) => {
+    const read = (page: number) => octokit.rest.issues.listEvents({ ...at, issue_number, per_page: PER_PAGE, page });
+    return (await allPages(read)).flatMap((event) => {
+      if ((event.event !== 'labeled' && event.event !== 'unlabeled') || !('label' in event)) return [];
+      const viaApp = event.performed_via_github_app != null;
+      const on = event.event === 'labeled';
+      return [{ id: event.id, label: event.label.name, on, ...actorOf(event.actor), viaApp, at: event.created_at }];
+    });
+  };
+
+export const closeIssue =
+  ({ octokit, at }: GithubRepository): Forge['closeIssue'] =>
+  async (issue_number, state_reason) => {
+    await octokit.rest.issues.update({ ...at, issue_number, state: 'closed', state_reason });
+  };
+
+export const removeLabel =
+  ({ octokit, at }: GithubRepository): Forge['removeLabel'] =>
+  async (issue_number, name) => {
+    try {
+      await octokit.rest.issues.removeLabel({ ...at, issue_number, name });
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+    }
+  };
+
+export const ensureLabels =
+  ({ octokit, at }: GithubRepository): Forge['ensureLabels'] =>
+  async (labels) => {
+    const read = (page: number) => octokit.rest.issues.listLabelsForRepo({ ...at, per_page: PER_PAGE, page });
+    // GitHub compares labels without case.
+    const there = new Set((await allPages(read)).map(({ name }) => name.toLowerCase()));
+    const failed: string[] = [];
+    for (const label of labels.filter(({ name }) => !there.has(name.toLowerCase()))) {
+      try {
+        await octokit.rest.issues.createLabel({ ...at, ...label });
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        failed.push(label.name);
+      }
+    }
+    return failed;
+  };
+
+const isRefusal = (error: unknown): boolean => {
+  const ours = ourError(error);
+  return ours instanceof Error && ours.name === 'GithubRefused';
+};

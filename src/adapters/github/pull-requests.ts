@@ -1,0 +1,93 @@
+import type { Forge, SubmittedReview } from '../../ports.ts';
+import { fitBody } from './fit.ts';
+import { GithubRefused, ourError, statusOf } from './refused.ts';
+import { actorOf, allPages, type GithubRepository, PER_PAGE } from './repository.ts';
+
+export const pullRequest =
+  ({ octokit, at }: GithubRepository): Forge['pullRequest'] =>
+  async (pull_number) => {
+    const { data } = await octokit.rest.pulls.get({ ...at, pull_number });
+    const own = data.head.repo?.id === data.base.repo.id;
+    return {
+      number: data.number,
+      open: data.state === 'open',
+      merged: data.merged,
+      draft: data.draft === true,
+      author: actorOf(data.user).by,
+      head: data.head.sha,
+      // A fork may name its branch like one of ours. `owner:branch` is no name that git allows.
+      headBranch: own ? data.head.ref : data.head.label,
+      base: data.base.sha,
+      baseBranch: data.base.ref,
+      mergeable: data.mergeable,
+      labels: data.labels.map(({ name }) => name),
+    };
+  };
+
+export const openPullRequest = ({ octokit, at }: GithubRepository): Forge['openPullRequest'] => {
+  const openOne = async (branch: string, base: string): Promise<number | undefined> => {
+    const head = `${at.owner}:${branch}`;
+    const { data } = await octokit.rest.pulls.list({ ...at, state: 'open', head, base, per_page: PER_PAGE });
+    // Without this an answer that ignores the filter would hand us somebody else's pull request.
+    return data.find((one) => one.head.ref === branch && one.head.repo?.id === one.base.repo.id)?.number;
+  };
+  return async ({ branch, base, title, body }) => {
+    try {
+      const request = { ...at, head: branch, base, title: title.slice(0, 256), body: fitBody(body) };
+      return (await octokit.rest.pulls.create(request)).data.number;
+    } catch (error) {
+      // GitHub says 422 for one that exists already, and for much else.
+      const known = statusOf(error) === 422 ? await openOne(branch, base) : undefined;
+      if (known === undefined) throw error;
+      return known;
+    }
+  };
+};
+
+/** Asking for a review is a courtesy: that GitHub does not let somebody be asked stops nothing. */
+export const requestReview =
+  ({ octokit, at, log }: GithubRepository): Forge['requestReview'] =>
+  async (pull_number, logins) => {
+    if (logins.length === 0) return;
+    try {
+      await octokit.rest.pulls.requestReviewers({ ...at, pull_number, reviewers: [...logins] });
+    } catch (error) {
+      const ours = ourError(error);
+      if (!(ours instanceof GithubRefused && ours.status === 422)) throw error;
+      log.warn(ours.message, { pullRequest: pull_number });
+    }
+  };
+
+const states: Readonly<Record<string, SubmittedReview['state']>> = {
+  APPROVED: 'approved',
+  CHANGES_REQUESTED: 'changes-requested',
+  COMMENTED: 'commented',
+  DISMISSED: 'dismissed',
+  PENDING: 'pending',
+};
+
+export const reviews =
+  ({ octokit, at }: GithubRepository): Forge['reviews'] =>
+  async (pull_number) => {
+    const read = (page: number) => octokit.rest.pulls.listReviews({ ...at, pull_number, per_page: PER_PAGE, page });
+    return (await allPages(read)).map((review) => ({
+      id: review.id,
+      ...actorOf(review.user),
+      state: states[review.state] ?? 'commented',
+      head: review.commit_id ?? '',
+      body: review.body,
+    }));
+  };
+
+export const deleteBranch =
+  ({ octokit, at }: GithubRepository): Forge['deleteBranch'] =>
+  async (branch) => {
+    try {
+      await octokit.rest.git.deleteRef({ ...at, ref: `heads/${branch}` });
+    } catch (error) {
+      const ours = ourError(error);
+      // GitHub says 422 for a branch that is gone, and also for one that may not be deleted.
+      const gone = ours instanceof GithubRefused && (ours.status === 404 || /does not exist/i.test(ours.words));
+      if (!gone) throw error;
+    }
+  };

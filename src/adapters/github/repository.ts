@@ -1,0 +1,39 @@
+import type { Forge, Log } from '../../ports.ts';
+import type { Octokit } from './octokit.ts';
+
+/** One repository, as the functions beside this file take it. */
+export interface GithubRepository {
+  readonly octokit: Octokit;
+  /** For Octokit's parameters. */
+  readonly at: { readonly owner: string; readonly repo: string };
+  readonly me: Forge['me'];
+  readonly log: Log;
+}
+
+interface Page<T> {
+  readonly data: readonly T[];
+  readonly headers: { readonly link?: string };
+}
+
+export const PER_PAGE = 100;
+
+/**
+ * Every item of a list. Octokit's own paginator takes a 409 for the end of the list; here a page that cannot be read
+ * throws.
+ */
+export async function allPages<T>(read: (page: number) => Promise<Page<T>>): Promise<T[]> {
+  const items: T[] = [];
+  for (let page = 1; ; page++) {
+    const { data, headers } = await read(page);
+    items.push(...data);
+    if (!/rel="next"/.test(headers.link ?? '')) return items;
+  }
+}
+
+/** An account as GitHub names it in what it did. Deleted accounts are null, and shown as `ghost` by GitHub. */
+export function actorOf(user: { readonly login: string; readonly type?: string } | null | undefined): {
+  by: string;
+  byPerson: boolean;
+} {
+  return { by: user?.login ?? 'ghost', byPerson: user?.type === 'User' };
+}

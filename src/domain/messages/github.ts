@@ -1,0 +1,35 @@
+/** Sentences about GitHub: for the log, the status comment and whoever reads the list of webhook deliveries. */
+
+/** Why GitHub did not answer this time. Later may be better. */
+export const githubTrouble = {
+  unreachable: (): string => 'GitHub could not be reached.',
+  failing: (status: number): string => `GitHub answered with status ${status}.`,
+  limited: (): string => 'GitHub asks to wait: too many requests in a short time.',
+  tokenRefused: (): string => 'GitHub did not accept a token that it had just given.',
+  mergeUnseen: (): string => 'GitHub says that the pull request is merged, but does not show its commit yet.',
+} as const;
+
+/** Why GitHub will not do this, however often it is asked. `words` are GitHub's own. */
+export const githubRefused = (status: number, words: string): string =>
+  words === '' ? `GitHub refused with status ${status}.` : `GitHub refused with status ${status}: ${words}`;
+
+/** Why the app does not start. */
+export const shortWebhookSecret = (atLeast: number): string =>
+  `WEBHOOK_SECRET is missing or shorter than ${atLeast} characters. Set it to the secret of the GitHub App, for example one made with "openssl rand -hex 20".`;
+export const notARepository = (): string => 'A repository is named like owner/name.';
+
+/** The end of a text that GitHub would not take whole. */
+export const cutHere = (limit: string): string => `*The rest was cut: GitHub takes at most ${limit} here.*`;
+
+/** What whoever sent a webhook reads. Never a word of what was sent. */
+export const webhookAnswer = {
+  accepted: (): string => 'Accepted.',
+  known: (): string => 'This delivery was accepted before.',
+  onlyPost: (): string => 'Webhooks are posted here.',
+  noHeaders: (): string => 'X-GitHub-Event, X-GitHub-Delivery (a GUID) and X-Hub-Signature-256 are needed.',
+  notJson: (): string => 'Set the content type of the webhook to application/json.',
+  tooLarge: (): string => 'The body is larger than GitHub sends.',
+  badSignature: (): string => 'The signature does not fit. Compare the secret of the GitHub App with WEBHOOK_SECRET.',
+  unreadable: (): string => 'The body is not a JSON object.',
+  notStored: (): string => 'The delivery could not be stored. It will be asked for again.',
+} as const;
