@@ -26,6 +26,7 @@ let opened: EmbeddedPostgres[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'corrigible-embedded-'));
+  chmodSync(folder, 0o711);
   opened = [];
 });
 
@@ -71,7 +72,9 @@ test('a state directory too long for a socket works all the same', async () => {
   expect(await ask(postgres, 'select 1')).toBe(1);
   const socket = new URL(postgres.url('x').replace('postgres://', 'http://')).searchParams.get('host') ?? '';
   expect(Buffer.byteLength(`${socket}/.s.PGSQL.5432`)).toBeLessThan(104);
+  expect(socket.startsWith(tmpdir())).toBe(true);
   expect(statSync(socket).mode & 0o077).toBe(0);
+  await postgres.stop();
   rmSync(socket, { recursive: true });
 });
 
@@ -143,6 +146,7 @@ test('a platform without a binary is told what to do', () => {
 });
 
 test('a state directory closed to others is opened for passing through, no further', async () => {
+  chmodSync(folder, 0o700);
   const postgres = await open();
   expect(await ask(postgres, 'show data_directory')).toBe(join(folder, 'database', 'run', 'data'));
   expect(statSync(folder).mode & 0o777).toBe(ROOT ? 0o701 : 0o700);
@@ -150,7 +154,6 @@ test('a state directory closed to others is opened for passing through, no furth
 
 test('the database user is asked whether it can enter a folder, not guessed', () => {
   const user = databaseUser();
-  chmodSync(folder, 0o711);
   const closed = join(folder, 'closed', 'inner');
   mkdirSync(closed, { recursive: true });
   expect(canEnter(user, closed)).toBe(true);

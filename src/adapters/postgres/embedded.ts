@@ -82,15 +82,16 @@ async function endPostmaster(place: DatabasePlace, timeoutMs: number): Promise<v
   while (Date.now() < end && markOf(pid) === mark) await sleep(10);
 }
 
-/** Runs `work` one at a time; who comes while it runs gets the same promise. */
-function single<T>(work: () => Promise<T>): () => Promise<T> {
+/** Runs `work` one at a time; who comes while it runs gets the same promise. `over` waits for the one that runs. */
+function single<T>(work: () => Promise<T>): { go: () => Promise<T>; over: () => Promise<unknown> } {
   let running: Promise<T> | undefined;
-  return () => {
+  const go = () => {
     running ??= work().finally(() => {
       running = undefined;
     });
     return running;
   };
+  return { go, over: async () => running?.catch(() => {}) };
 }
 
 /**
@@ -99,10 +100,10 @@ function single<T>(work: () => Promise<T>): () => Promise<T> {
  */
 export async function openEmbedded(stateDir: string, options: EmbeddedOptions = {}): Promise<EmbeddedPostgres> {
   const place = preparePlace(stateDir, databaseUser());
-  await claim(place.base, () => postmasterOf(place) !== null);
+  await claim(place.base);
   await initialise(place);
   const up = single(() => bringUp(place, options.settings ?? {}));
-  const how = await up();
+  const how = await up.go();
   ensureKeeper(place.base);
 
   let stopped = false;
@@ -111,7 +112,7 @@ export async function openEmbedded(stateDir: string, options: EmbeddedOptions = 
     ensureKeeper(place.base);
     if (postmasterOf(place) !== null) return;
     options.onRestart?.();
-    up().catch((error: unknown) => options.onRestart?.(error));
+    up.go().catch((error: unknown) => options.onRestart?.(error));
   }, WATCH_EVERY_MS);
   watchdog.unref();
 
@@ -119,11 +120,15 @@ export async function openEmbedded(stateDir: string, options: EmbeddedOptions = 
     how,
     pid: () => postmasterOf(place),
     url: (database) => urlOf(place.socket, database),
-    ensure: async () => void (await up()),
+    ensure: async () => {
+      if (!stopped) await up.go();
+    },
     stop: async (timeoutMs = 15_000) => {
       if (stopped) return;
       stopped = true;
       clearInterval(watchdog);
+      // What the watchdog is just starting must be ended too.
+      await up.over();
       if (!release(place.base)) await endPostmaster(place, timeoutMs);
     },
   };

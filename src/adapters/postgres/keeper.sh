@@ -39,12 +39,22 @@ postmaster() {
     grep -qF "$1/run/data"
 }
 
+# A restart of the app takes a moment, longer on a busy machine: three looks without a user before anything is ended.
+looks=0
 while sleep 2; do
-  read -r keeper rest < keeper
+  # Another keeper has taken over, or the folder was removed.
+  keeper=
+  { read -r keeper rest < keeper; } 2> /dev/null
   [ "$keeper" = "$$" ] || exit 0
-  used owners && continue
+  if used owners; then
+    looks=0
+    continue
+  fi
+  looks=$((looks + 1))
+  [ "$looks" -ge 3 ] || continue
+  looks=0
   rm -rf leaving
-  mv owners leaving 2> /dev/null || continue
+  mv owners leaving 2> /dev/null || [ ! -d owners ] || continue
   if used leaving; then
     mv leaving owners
     continue
@@ -56,6 +66,8 @@ while sleep 2; do
     sleep 1
   done
   rm -rf leaving
-  read -r keeper rest < keeper && [ "$keeper" = "$$" ] && rm -f keeper
+  keeper=
+  { read -r keeper rest < keeper; } 2> /dev/null
+  [ "$keeper" = "$$" ] && rm -f keeper
   exit 0
 done

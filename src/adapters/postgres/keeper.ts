@@ -12,13 +12,18 @@ function writeWhole(path: string, text: string): void {
   renameSync(half, path);
 }
 
+function keeperLives(base: string): boolean {
+  const file = join(base, 'keeper');
+  const [pid, mark] = existsSync(file) ? readFileSync(file, 'utf8').trim().split(/ (.*)/) : [];
+  return pid !== undefined && mark !== undefined && markOf(Number(pid)) === mark;
+}
+
 /**
  * Enters this process among those that use the database below `base`, so that its keeper leaves Postgres running. When
- * the keeper is just ending Postgres, waits until `running` says that it is gone.
+ * the keeper is just leaving, waits until it has gone: it would end a Postgres that was started meanwhile.
  */
-export async function claim(base: string, running: () => boolean): Promise<void> {
+export async function claim(base: string): Promise<void> {
   const file = join(base, 'owners', String(process.pid));
-  const end = Date.now() + 20_000;
   for (;;) {
     try {
       writeWhole(file, `${markOf(process.pid)}\n`);
@@ -26,7 +31,7 @@ export async function claim(base: string, running: () => boolean): Promise<void>
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
-    if (existsSync(join(base, 'leaving')) && running() && Date.now() < end) await sleep(50);
+    if (existsSync(join(base, 'leaving')) && keeperLives(base)) await sleep(50);
     else mkdirSync(join(base, 'owners'), { recursive: true, mode: 0o700 });
   }
 }
@@ -44,9 +49,7 @@ export function release(base: string): boolean {
 
 /** Starts the keeper of this database unless it lives. */
 export function ensureKeeper(base: string): void {
-  const file = join(base, 'keeper');
-  const [pid, mark] = existsSync(file) ? readFileSync(file, 'utf8').trim().split(/ (.*)/) : [];
-  if (pid !== undefined && mark !== undefined && markOf(Number(pid)) === mark) return;
+  if (keeperLives(base)) return;
   const keeper = spawn('/bin/sh', ['-c', SCRIPT, 'corrigible-keeper', base], {
     cwd: '/',
     env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' },
@@ -54,5 +57,5 @@ export function ensureKeeper(base: string): void {
     stdio: 'ignore',
   });
   keeper.unref();
-  if (keeper.pid !== undefined) writeWhole(file, `${keeper.pid} ${markOf(keeper.pid)}\n`);
+  if (keeper.pid !== undefined) writeWhole(join(base, 'keeper'), `${keeper.pid} ${markOf(keeper.pid)}\n`);
 }

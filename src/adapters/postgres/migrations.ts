@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { databaseFromNewerRelease, serverTooOld } from '../../domain/messages/store.ts';
 import { StoreRefused } from './store-refused.ts';
+import { borrow } from './transaction.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 const LOCK = 7_220_114;
@@ -27,7 +28,7 @@ export function migrations(): readonly Migration[] {
  * DBOS builds concurrently under the lock would wait for that snapshot: a deadlock.
  */
 async function underLock<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+  const client = await borrow(pool);
   try {
     for (;;) {
       const { rows } = await client.query<{ ok: boolean }>('select pg_try_advisory_lock($1) ok', [LOCK]);

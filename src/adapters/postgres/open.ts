@@ -56,6 +56,7 @@ async function embed({ stateDir, log }: StoreOptions): Promise<{ postgres: Embed
       log.warn('the embedded database was down, starting it again', error ? { error: String(error) } : {}),
   });
   const admin = new pg.Client({ connectionString: postgres.url('postgres') });
+  admin.on('error', () => {});
   await admin.connect();
   try {
     await admin.query(`create database ${DATABASE}`);
