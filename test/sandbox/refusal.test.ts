@@ -55,7 +55,7 @@ const weakened: readonly (readonly [name: string, edit: string, found: RegExp])[
   ],
   [
     'shows the host',
-    'case "$a" in --remount-ro) set -- "$@" --ro-bind "$(dirname "$0")" "$(dirname "$0")";; esac',
+    'case "$a" in --remount-ro) set -- "$@" --ro-bind "$(/usr/bin/dirname "$0")" "$(/usr/bin/dirname "$0")";; esac',
     /files of the host can be read/,
   ],
 ];
