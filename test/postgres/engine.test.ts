@@ -71,6 +71,34 @@ test('events that come while an advance is queued or at work cost one more advan
     expect(rowCount).toBe(1);
   }));
 
+test('an advance queued while another of the same rejection still ends waits for it', () =>
+  inStore(async ({ store: { engine, pool } }) => {
+    let active = 0;
+    let most = 0;
+    let advances = 0;
+    await engine.start(
+      handlers({
+        advance: async () => {
+          active += 1;
+          most = Math.max(most, active);
+          advances += 1;
+          if (advances === 1) {
+            // As if this advance had settled and only its end were not written yet.
+            await pool.query('update corrigible.rejection set done = wake');
+            await engine.wake(waking('o/r#1'));
+            await sleep(200);
+          }
+          active -= 1;
+        },
+      }),
+    );
+    await engine.wake(waking('o/r#1'));
+    await until(engine.idle);
+    expect(most).toBe(1);
+    const { rowCount } = await pool.query("select from dbos.workflow_status where queue_name = 'advance'");
+    expect(rowCount).toBe(2);
+  }));
+
 test('rejections do not wait for one another', () =>
   inStore(async ({ store: { engine } }) => {
     let release = () => {};

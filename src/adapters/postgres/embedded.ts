@@ -107,13 +107,17 @@ export async function openEmbedded(stateDir: string, options: EmbeddedOptions = 
   ensureKeeper(place.base);
 
   let stopped = false;
-  const watchdog = setInterval(() => {
-    if (stopped) return;
+  let down = false;
+  const look = async (): Promise<void> => {
+    if (stopped || down) return;
     ensureKeeper(place.base);
     if (postmasterOf(place) !== null) return;
+    down = true;
     options.onRestart?.();
-    up.go().catch((error: unknown) => options.onRestart?.(error));
-  }, WATCH_EVERY_MS);
+    await up.go().catch((error: unknown) => options.onRestart?.(error));
+    down = false;
+  };
+  const watchdog = setInterval(() => void look(), WATCH_EVERY_MS);
   watchdog.unref();
 
   return {

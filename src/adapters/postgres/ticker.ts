@@ -4,7 +4,7 @@ import type { Log } from '../../ports.ts';
 export interface Ticker {
   every(ms: number, what: string, work: () => Promise<unknown>): void;
   start(): void;
-  /** Does everything that is done often (not the rarest) now. */
+  /** Does now what is done most often. */
   nudge(): void;
   nudgeAfter(delayMs: number): void;
   stop(): void;
