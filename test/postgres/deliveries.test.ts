@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openDeliveries } from '../../src/adapters/postgres/deliveries.ts';
+import { transaction } from '../../src/adapters/postgres/transaction.ts';
 import { concernsOfBody, deliveryFor, handlers, inStore } from './support/in-store.ts';
 import { until } from './support/until.ts';
 
@@ -93,4 +94,14 @@ test('a body that was deleted by age leaves the delivery known', () =>
     await pool.query('update corrigible.delivery set payload = null');
     expect(await engine.deliver(delivery)).toBe('known');
     expect((await openDeliveries(pool).undrained(1))[0]?.payload).toBe(null);
+  }));
+
+test('of two processes that drain the same delivery only one marks it, so only one wakes', () =>
+  inStore(async ({ store: { pool } }) => {
+    const deliveries = openDeliveries(pool);
+    const delivery = deliveryFor('o/r#1');
+    await deliveries.saveDelivery(delivery);
+    const mark = () => transaction(pool, (client) => deliveries.markDrained(client, delivery.guid));
+    expect((await Promise.all([mark(), mark(), mark()])).filter(Boolean)).toHaveLength(1);
+    expect(await deliveries.undrained(10)).toEqual([]);
   }));
