@@ -9,6 +9,7 @@ export interface DatabaseUser {
 }
 
 const OWN = 'corrigible-db';
+const MAKE_USER = 'useradd';
 
 function idOf(flag: '-u' | '-g', name: string): number | null {
   const run = spawnSync('id', [flag, name], { encoding: 'utf8' });
@@ -29,7 +30,7 @@ export function databaseUser(root: boolean = process.getuid?.() === 0, preferred
   if (!root) return { name: process.env.USER ?? 'you', ids: {} };
   const found = lookUp(preferred) ?? lookUp(OWN);
   if (found !== null) return found;
-  const made = spawnSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', OWN], {
+  const made = spawnSync(MAKE_USER, ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', OWN], {
     encoding: 'utf8',
   });
   const user = lookUp(OWN);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const PASSING = /^(08|40|53|57)/;
 
 /** Whether the database failed for now, rather than refused the statement. */
-export function passing(error: unknown): boolean {
+function passing(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || PASSING.test(code);
 }

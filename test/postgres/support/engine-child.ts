@@ -7,7 +7,7 @@ import { until } from './until.ts';
 
 const SCRIPT = new URL('./engine-process.ts', import.meta.url);
 
-export interface EngineChild {
+interface EngineChild {
   deliver(guid: string, rejection: string): Promise<void>;
   kill(): Promise<void>;
   stop(): Promise<void>;
