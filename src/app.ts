@@ -73,8 +73,8 @@ function sharedPorts(settings: Settings, store: Store, log: Log): Shared {
 /** Rejections that an event may concern. Its payload only says where to look; what holds is read afresh. */
 async function concernedBy(event: GithubEvent, store: Store, me: string): Promise<readonly RejectionKey[]> {
   const { repo, about } = event;
+  if (event.what === 'installation') return event.repos.map((name) => `${name}#0`);
   if (repo === null) return [];
-  if (event.what === 'installation') return [`${repo}#0`];
   if (event.by?.login === me) return [];
   if (event.pushed !== undefined) return concernedByPush(event, store);
   if (about.pullRequest !== undefined) {
@@ -146,7 +146,7 @@ async function serve(settings: Settings, store: Store, log: Log): Promise<App> {
   await store.engine.start({
     concerns: async (delivery) => {
       const event = eventOf(delivery);
-      if (event === null || event.installation === null) return [];
+      if (event === null) return [];
       const { installation } = event;
       const me = (await github.me()).login;
       return (await concernedBy(event, store, me)).map((rejection) => ({ installation, rejection }));

@@ -6,7 +6,7 @@ import { type At, type Standing, standingOf } from './domain/stage.ts';
 import { draftSpec } from './draft-spec.ts';
 import { openPullRequest, postChecks } from './open-pull-request.ts';
 import type { Ports } from './ports.ts';
-import { readBase } from './read-base.ts';
+import { Paused, readBase } from './read-base.ts';
 import { receiveApproval } from './receive-approval.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
 import { ship } from './ship.ts';
@@ -31,7 +31,7 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
     case 'new':
       return acceptRejection(ports);
     case 'accepted':
-      return draftSpec(ports, stage, standing);
+      return draftSpec(ports, stage);
     case 'asked':
       return reconsider(ports, stage.question);
     case 'declined':
@@ -91,6 +91,7 @@ export async function advance(ports: Ports): Promise<void> {
       if (facts.length === 0) return await showStatus(ports);
       await recordAfterwards(ports, facts);
     } catch (error) {
+      if (error instanceof Paused) return;
       if (!(error instanceof Overtaken)) throw error;
     }
   }

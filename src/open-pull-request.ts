@@ -56,6 +56,8 @@ export async function postChecks(ports: Ports, head: string, verdict: Verdict, l
 
 /** Proposes a proven candidate: branch, pull request with the evidence, checks, and the people who may approve it. */
 export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporter: string): Promise<readonly Fact[]> {
+  // Fetched first, for the kill switch and for the branch that a crash may have left behind.
+  await readBase(ports);
   const read = await readBase(ports, stage.judged.base);
   if ('problems' in read) return refuseConfiguration(ports, read.problems);
   const { base } = read;

@@ -58,9 +58,14 @@ async function readCases(ports: Ports, commit: string, step: Step) {
   return { cases, problems };
 }
 
+/** Thrown where the base branch's configuration says `paused`: nothing more is written until it is off (invariant 10). */
+export class Paused extends Error {
+  override readonly name = 'Paused';
+}
+
 /**
  * Fetches the repository and reads everything from the base branch's commit (or from `at`, a commit that is already
- * here). Every mistake in a file people edit comes back as a problem, all at once. Throws `Weather`.
+ * here). Every mistake in a file people edit comes back as a problem, all at once. Throws `Weather` and `Paused`.
  */
 export async function readBase(ports: Ports, at?: string): Promise<ReadBase> {
   if (at === undefined) await ports.repository.fetch(await ports.forge.gitAccess(false));
@@ -72,6 +77,7 @@ export async function readBase(ports: Ports, at?: string): Promise<ReadBase> {
   const parsed = parseConfiguration(CONFIGURATION_FILE, text);
   if ('problems' in parsed) return parsed;
   const { configuration } = parsed;
+  if (configuration.paused && at === undefined) throw new Paused('paused by the configuration');
   const { rubrics, problems } = await readRubrics(ports, commit, configuration);
   const cases = new Map<string, readonly Case[]>();
   for (const step of configuration.steps) {

@@ -21,6 +21,8 @@ async function queue(ports: Ports, fact: FactOf<'run-queued'>): Promise<void> {
 
 /** Queues the agent's rounds, once; while they run, taking the label off or closing the rejection stops them. */
 export async function queueImplementing(ports: Ports, stage: At<'cleared'>): Promise<readonly Fact[]> {
+  const read = await readBase(ports);
+  if ('problems' in read) return refuseConfiguration(ports, read.problems);
   if (stage.queued === null) {
     await queue(ports, { kind: 'run-queued', what: 'implement', head: null, base: null });
     return [];
@@ -141,6 +143,7 @@ async function doWork(ports: Ports, standing: Standing, signal: AbortSignal): Pr
 /**
  * The long part: rounds of the agent and judging, outside of any advance. May be started twice: it goes on from what
  * the facts say. Weather ends it as lost, to be queued again; a sandbox that does not hold ends the attempt in words.
+ * Throws when it was cut off by a shutdown, or by weather.
  */
 export async function work(ports: Ports, run: string, signal: AbortSignal): Promise<void> {
   const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));
@@ -154,7 +157,9 @@ export async function work(ports: Ports, run: string, signal: AbortSignal): Prom
   try {
     await doWork(ports, standing, signal);
   } catch (error) {
-    if (signal.aborted) return;
+    // A shutdown must throw, so that the next process starts this again; a stop on request has ended it for good.
+    if (signal.aborted && signal.reason === 'stop-requested') return;
+    if (signal.aborted) throw error;
     const because = error instanceof Error ? error.message : String(error);
     if (error instanceof SandboxRefused)
       return recordAfterwards(ports, [{ kind: 'stopped', reason: { code: 'no-sandbox', detail: because } }]);

@@ -31,6 +31,13 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   // Declines.
   duplicate: (of) => `it is the same fault as ${of}. That one is being worked on; this one is counted there`,
   injection: () => 'it gives instructions to the bot instead of saying what was wrong with an output',
+  'not-reproducible': (ticket) =>
+    `the trace in the description is not what the pipeline gives for ticket ${inCode(ticket)} today. If the fault is still there, paste today’s trace or leave it out`,
+  'model-one-off': () => 'it asks for an exception, not for a rule',
+  'model-unsafe': () => 'it asks for something that would disclose data or remove a safeguard',
+  'model-not-a-defect': () => 'what the pipeline gave fits the ticket',
+  'model-outside': () => 'it is about something that no step of this pipeline gives',
+  'model-no-complaint': () => 'it does not say what was wrong with an output',
   'already-fixed': (ticket) => `the pipeline gives the expected output for ticket ${inCode(ticket)} already`,
   'spec-deleted': () => 'the comment with the spec was deleted. Comment `/retry` for a new draft',
   'not-rule': () => 'it was answered as a one-off, and one-offs are not made into rules',
@@ -276,3 +283,17 @@ export const redAgain = (name: string): string => `The case “${quoted(name)}�
 export const heldWatch = 'The cases of this fix are still green after 14 days.';
 export const labelsMissing = (repo: string, names: readonly string[]): string =>
   `${repo}: I could not make the labels ${names.join(' and ')}. Make them by hand.`;
+export const retryAfterwards = 'Then comment `/retry` here.';
+
+export const question = {
+  whichTicket: 'Which ticket is it? Give its number.',
+  unknownTicket: (ticket: string, why: string): string =>
+    `I could not replay ticket ${inCode(ticket)} (${quoted(why.slice(0, 200))}). Is the number right?`,
+  pasteTrace: 'What did each step give? Paste the trace as JSON under the heading “Trace”.',
+  whichStep: 'Where did it go wrong?',
+  noneOfThese: 'none of these, or I do not know',
+  whatIsWrong: 'Which part of the output is wrong?',
+  whatInstead: 'What should have come out instead? Name it so that somebody could check it.',
+  whichFault: 'You name several faults. Which one matters most?',
+  ruleOrOnce: 'Should this hold always, or only this once?',
+};

@@ -1,0 +1,29 @@
+import { wordsOf } from './parse-rejection.ts';
+import { compilePattern } from './pattern.ts';
+import type { Rejection } from './rejection.ts';
+import type { Rubric } from './rubric.ts';
+
+/** What is said to a machine and never about an output: in the languages that rejections come in. */
+const INSTRUCTIONS = [
+  String.raw`\b(?:ignore|disregard|forget)\b.{0,40}\b(?:previous|prior|above|all|your)\b.{0,40}\b(?:instructions?|rules?|prompts?)`,
+  String.raw`\b(?:ignorier\w*|vergiss)\b.{0,40}\b(?:anweisung|regel)`,
+  String.raw`\b(?:ignora|olvida|ignorez|oublie[sz]?)\b.{0,40}\b(?:instruc|r[eè]gl|consigne)`,
+  String.raw`\b(?:you are now|system prompt|as an ai|developer mode|act as (?:an?|the) )`,
+  String.raw`\b(?:merge|approve|label|push|deploy)\b.{0,60}\b(?:this|it|now|immediately|yourself|without)\b.{0,40}\b(?:pull request|review|fix-clear|main|approval)`,
+  String.raw`\b(?:set|add|apply)\b.{0,30}\blabel\b.{0,20}fix-clear`,
+  String.raw`\b(?:print|reveal|show|send|leak|exfiltrate)\b.{0,40}\b(?:secrets?|tokens?|environment|private key|credentials|api keys?)`,
+];
+const compiled = INSTRUCTIONS.map((pattern) => compilePattern(pattern, true));
+
+/** Whether the visible text gives orders to the machine that reads it. */
+export const instructsMachine = (rejection: Rejection): boolean =>
+  compiled.some((pattern) => 'found' in pattern && pattern.found(wordsOf(rejection)));
+
+/** Rubrics whose signs show in what the reporter wrote, in their order. */
+export const rubricsFor = (rubrics: readonly Rubric[], rejection: Rejection): readonly Rubric[] =>
+  rubrics.filter((rubric) =>
+    rubric.signs.some((sign) => {
+      const pattern = compilePattern(sign, true);
+      return 'found' in pattern && pattern.found(wordsOf(rejection));
+    }),
+  );

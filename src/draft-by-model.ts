@@ -1,0 +1,75 @@
+import picomatch from 'picomatch';
+import { type Disposition, parseDetect, renderDetect } from './domain/prompts/detect.ts';
+import { type Draft, type DraftInput, parseDraft, renderDraft } from './domain/prompts/draft.ts';
+import { type Answer, repairPrompt } from './domain/prompts/read-answer.ts';
+import type { Rubric } from './domain/rubric.ts';
+import type { Model, Ports } from './ports.ts';
+import type { Base } from './read-base.ts';
+import type { Replayed } from './replay-ticket.ts';
+
+/** Files shown to the drafter at most. */
+const FILES = 40;
+
+/** Asks once, and once more with what was wrong; a second unusable answer goes to a person. */
+async function ask<T>(
+  model: Model,
+  request: { system: string; prompt: string },
+  parse: (text: string) => Answer<T>,
+): Promise<T | null> {
+  const first = await model.complete(request);
+  const answer = parse(first.text);
+  if (answer.ok) return answer.value;
+  const again = await model.complete({ ...request, prompt: `${request.prompt}\n\n${repairPrompt(answer.problems)}` });
+  const repaired = parse(again.text);
+  return repaired.ok ? repaired.value : null;
+}
+
+const changesOf = (base: Base) =>
+  Object.entries(base.configuration.changes).map(([kind, { step, paths }]) => ({
+    kind,
+    step,
+    when: base.rubrics.find((rubric) => rubric.change === kind)?.when ?? '',
+    paths,
+  }));
+
+/** Whether to act, ask or decline, apart from any drafting. `null`: the model gave no usable answer. */
+export const detectByModel = (model: Model, base: Base, replayed: Replayed): Promise<Disposition | null> =>
+  ask(
+    model,
+    renderDetect({ rejection: replayed.rejection, trace: replayed.shown, changes: changesOf(base) }),
+    parseDetect,
+  );
+
+async function filesFor(ports: Ports, base: Base): Promise<DraftInput['files']> {
+  const { changes, private: hidden } = base.configuration;
+  const allowed = picomatch(
+    Object.values(changes).flatMap((change) => change.paths),
+    { dot: true },
+  );
+  const isHidden = picomatch([...hidden], { dot: true });
+  const paths = (await ports.repository.list(base.commit, '')).filter((path) => allowed(path) && !isHidden(path));
+  const files = [];
+  for (const path of paths.slice(0, FILES)) {
+    const text = await ports.repository.read(base.commit, path).catch(() => null);
+    if (text !== null) files.push({ path, text });
+  }
+  return files;
+}
+
+/** A draft by the rubrics that may apply. `null`: the model gave no usable answer. */
+export async function draftByModel(
+  ports: Ports,
+  model: Model,
+  base: Base,
+  replayed: Replayed,
+  rubrics: readonly Rubric[],
+): Promise<Draft | null> {
+  const input: DraftInput = {
+    rejection: replayed.rejection,
+    trace: replayed.shown,
+    rubrics,
+    changes: changesOf(base),
+    files: await filesFor(ports, base),
+  };
+  return ask(model, renderDraft(input), (text) => parseDraft(text, input));
+}

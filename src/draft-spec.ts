@@ -1,0 +1,254 @@
+import type { Change } from './domain/configuration.ts';
+import { instructsMachine, rubricsFor } from './domain/detect.ts';
+import type { Fact, Reason } from './domain/fact.ts';
+import { hashOf, hashText, short } from './domain/hash.ts';
+import { LABELS } from './domain/labels.ts';
+import * as say from './domain/messages/people.ts';
+import { parseRejection, textHashOf } from './domain/parse-rejection.ts';
+import type { DraftedSpec } from './domain/prompts/draft.ts';
+import { draftFromChoice, draftFromRecipe, frozen, type RecipeDraft } from './domain/recipe/draft.ts';
+import { redactor } from './domain/redact.ts';
+import { keyOf } from './domain/rejection.ts';
+import type { Rubric } from './domain/rubric.ts';
+import { noAnswers, type Spec } from './domain/spec.ts';
+import { specBlock } from './domain/spec-comment.ts';
+import { type At, standingOf } from './domain/stage.ts';
+import { detectByModel, draftByModel } from './draft-by-model.ts';
+import type { Issue, Ports } from './ports.ts';
+import { type Base, readBase } from './read-base.ts';
+import { refuseConfiguration } from './refuse-configuration.ts';
+import { type Replayed, replayTicket } from './replay-ticket.ts';
+import { runCases } from './run-cases.ts';
+import { commentOnce } from './write-once.ts';
+
+interface Asked {
+  readonly slot: string;
+  readonly ask: string;
+  readonly choices?: readonly string[];
+}
+
+/** What drafting came to. */
+type Drafted =
+  | { readonly is: 'spec'; readonly spec: Spec; readonly rubric: Rubric; readonly by: 'recipe' | 'model' }
+  | { readonly is: 'ask'; readonly questions: readonly Asked[] }
+  | { readonly is: 'decline'; readonly reason: Reason };
+
+const asksWhich = (steps: readonly string[]): readonly Asked[] => [
+  { slot: 'step', ask: say.question.whichStep, choices: [...steps, say.question.noneOfThese] },
+  { slot: 'expected', ask: say.question.whatInstead },
+];
+
+/** Runs the derived cases on base, takes over what has to stay as it is, and leaves out hold-outs that are green there. */
+async function complete(ports: Ports, base: Base, draft: RecipeDraft): Promise<Spec | { alreadyFixed: true }> {
+  const checkout = await ports.repository.checkout(await ports.repository.treeOf(base.commit));
+  try {
+    const step = base.configuration.steps.find((s) => s.name === draft.spec.step);
+    const inputs = draft.toFreeze.map((guard) => guard.input);
+    const outputs = step === undefined || inputs.length === 0 ? [] : await ports.suites.outputs(checkout, step, inputs);
+    const spec = frozen(draft, outputs);
+    const red = [...spec.acceptance, ...spec['hold-outs']];
+    const results = await runCases(ports, base.configuration, checkout, red);
+    const passes = (name: string) => results[red.findIndex((c) => c.name === name)]?.outcome === 'pass';
+    if (spec.acceptance.every((c) => passes(c.name))) return { alreadyFixed: true };
+    return { ...spec, 'hold-outs': spec['hold-outs'].filter((c) => !passes(c.name)) };
+  } finally {
+    await checkout.dispose();
+  }
+}
+
+async function finish(
+  ports: Ports,
+  base: Base,
+  replayed: Replayed,
+  draft: RecipeDraft,
+  rubric: Rubric,
+  by: 'recipe' | 'model',
+): Promise<Drafted> {
+  const spec = await complete(ports, base, draft);
+  if ('alreadyFixed' in spec)
+    return { is: 'decline', reason: { code: 'already-fixed', detail: replayed.rejection.ticket ?? '' } };
+  return { is: 'spec', spec, rubric, by };
+}
+
+const changeOf = (base: Base, rubric: Rubric): (Change & { kind: string }) | null => {
+  const change = base.configuration.changes[rubric.change];
+  return change === undefined ? null : { ...change, kind: rubric.change };
+};
+
+/** The first rubric whose recipe fills all its blanks; else what the likeliest one would need to know. */
+async function byRecipe(
+  ports: Ports,
+  base: Base,
+  replayed: Replayed,
+  rubrics: readonly Rubric[],
+): Promise<Drafted | null> {
+  let missing: readonly Asked[] | null = null;
+  for (const rubric of rubrics) {
+    const change = changeOf(base, rubric);
+    if (rubric.recipe === null || change === null) continue;
+    const draft = draftFromRecipe(rubric, replayed.rejection, replayed.frozen, change);
+    if ('spec' in draft) return finish(ports, base, replayed, draft, rubric, 'recipe');
+    missing ??= draft.missing;
+  }
+  return missing === null ? null : { is: 'ask', questions: missing };
+}
+
+const modelQuestions: Readonly<Record<string, string>> = {
+  observed: say.question.whatIsWrong,
+  expected: say.question.whatInstead,
+  which: say.question.whichFault,
+  rule: say.question.ruleOrOnce,
+};
+
+async function fromModelSpec(
+  ports: Ports,
+  base: Base,
+  replayed: Replayed,
+  drafted: DraftedSpec,
+): Promise<Drafted | null> {
+  const rubric = base.rubrics.find((r) => r.change === drafted.change);
+  const change = base.configuration.changes[drafted.change];
+  if (rubric === undefined || change === undefined) return null;
+  const draft = draftFromChoice(drafted, replayed.frozen, { ...change, kind: drafted.change });
+  return 'spec' in draft ? finish(ports, base, replayed, draft, rubric, 'model') : null;
+}
+
+/** Detects apart from drafting, then drafts; whatever the model gives that cannot be used goes to a person. */
+async function byModel(
+  ports: Ports,
+  base: Base,
+  replayed: Replayed,
+  rubrics: readonly Rubric[],
+): Promise<Drafted | null> {
+  const { model } = ports;
+  if (model === null) return null;
+  const disposition = await detectByModel(model, base, replayed);
+  if (disposition?.is === 'decline') return { is: 'decline', reason: { code: `model-${disposition.reason}` } };
+  if (disposition?.is === 'ask')
+    return { is: 'ask', questions: disposition.missing.map((slot) => ({ slot, ask: modelQuestions[slot] ?? '' })) };
+  if (disposition === null) return null;
+  const drafted = await draftByModel(ports, model, base, replayed, rubrics.length > 0 ? rubrics : base.rubrics);
+  if (drafted?.is === 'ask')
+    return {
+      is: 'ask',
+      questions: drafted.questions.map(({ text, choices }) => ({ slot: 'choice', ask: say.quoted(text), choices })),
+    };
+  return drafted?.is === 'spec' ? fromModelSpec(ports, base, replayed, drafted) : null;
+}
+
+async function draft(ports: Ports, base: Base, replayed: Replayed): Promise<Drafted> {
+  const { rejection } = replayed;
+  const rubrics = rubricsFor(base.rubrics, rejection);
+  const steps = base.configuration.steps.map((step) => step.name);
+  const recipe = await byRecipe(ports, base, replayed, rubrics);
+  if (recipe !== null && recipe.is !== 'ask') return recipe;
+  // Orders to the machine are declined where no complaint that a recipe understands is left beside them.
+  if (instructsMachine(rejection)) return { is: 'decline', reason: { code: 'injection' } };
+  const model = await byModel(ports, base, replayed, rubrics);
+  return model ?? recipe ?? { is: 'ask', questions: asksWhich(steps) };
+}
+
+/** An open rejection of the same repository with the same fault: same step, same kind of change, same expectation. */
+async function duplicateOf(ports: Ports, fingerprint: string): Promise<string | null> {
+  const own = keyOf(ports.ref);
+  for (const key of (await ports.ledger.ofRepository(ports.ref.repo)).slice(0, 200)) {
+    if (key === own) continue;
+    const recorded = await ports.ledger.read(key);
+    const drafts = recorded.some(({ fact }) => fact.kind === 'draft-posted' && fact.fingerprint === fingerprint);
+    const open = ['drafted', 'cleared', 'proven', 'proposed'].includes(standingOf(recorded).stage.name);
+    if (drafts && open) return key.slice(key.lastIndexOf('#'));
+  }
+  return null;
+}
+
+async function decline(ports: Ports, reason: Reason): Promise<readonly Fact[]> {
+  const comment = await commentOnce(ports, `declined-${reason.code}-${await lastSeq(ports)}`, say.declined(reason));
+  return [{ kind: 'declined', reason, comment }];
+}
+
+const lastSeq = async (ports: Ports): Promise<number> =>
+  (await ports.ledger.read(keyOf(ports.ref))).findLast(({ fact }) => fact.kind === 'rejection-accepted')?.seq ?? 0;
+
+async function ask(ports: Ports, issue: Issue, questions: readonly Asked[]): Promise<readonly Fact[]> {
+  const two = questions.slice(0, 2);
+  const comment = await commentOnce(ports, `question-${await lastSeq(ports)}`, say.questionAsked(issue.author, two));
+  return [{ kind: 'question-asked', comment, missing: two.map(({ slot }) => slot), textHash: textHashOf(issue) }];
+}
+
+async function post(
+  ports: Ports,
+  base: Base,
+  replayed: Replayed,
+  drafted: Extract<Drafted, { is: 'spec' }>,
+): Promise<readonly Fact[]> {
+  const { rejection, redacted } = replayed;
+  const { spec, by } = drafted;
+  const rubric = { id: drafted.rubric.id, hash: drafted.rubric.hash };
+  const fingerprint = hashOf({ step: spec.step, change: spec.change, expect: spec.acceptance.map((c) => c.expect) });
+  const duplicate = await duplicateOf(ports, fingerprint);
+  if (duplicate !== null) return decline(ports, { code: 'duplicate', detail: duplicate });
+  const body = say.specDrafted({
+    rejection,
+    spec,
+    block: specBlock(spec),
+    rubric,
+    by,
+    clearLabel: LABELS.clear,
+    redacted,
+  });
+  const comment = await commentOnce(ports, `draft-${short(hashOf({ body, seq: await lastSeq(ports) }))}`, body);
+  const { textHash } = rejection;
+  return [
+    {
+      kind: 'draft-posted',
+      comment,
+      bodyHash: hashText(body),
+      textHash,
+      fingerprint,
+      rubric,
+      change: spec.change,
+      base: base.commit,
+      by,
+    },
+  ];
+}
+
+async function draftReplayed(ports: Ports, base: Base, issue: Issue): Promise<readonly Fact[]> {
+  const replay = await replayTicket(ports, base, issue);
+  switch (replay.is) {
+    case 'no-ticket': {
+      // Orders alone are no rejection, with a ticket or without.
+      if (instructsMachine(parseRejection(ports.ref, issue, redactor()))) return decline(ports, { code: 'injection' });
+      return ask(ports, issue, [{ slot: 'ticket', ask: say.question.whichTicket }, ...asksWhich([]).slice(1)]);
+    }
+    case 'unknown-ticket':
+      return ask(ports, issue, [{ slot: 'ticket', ask: say.question.unknownTicket(replay.ticket, replay.because) }]);
+    case 'no-replay':
+      return ask(ports, issue, [{ slot: 'trace', ask: say.question.pasteTrace }]);
+    case 'differs':
+      return decline(ports, { code: 'not-reproducible', detail: replay.ticket });
+    case 'replayed': {
+      const drafted = await draft(ports, base, replay);
+      if (drafted.is === 'ask') return ask(ports, issue, drafted.questions);
+      if (drafted.is === 'decline') return decline(ports, drafted.reason);
+      return post(ports, base, replay, { ...drafted, spec: { ...drafted.spec, answers: noAnswers } });
+    }
+  }
+}
+
+/**
+ * Turns an accepted rejection into a spec that is posted for editing, a question, or a decline with its reason. The
+ * reader of the rejection has no pen: models and patterns give data, which code checks and writes (invariant 3).
+ */
+export async function draftSpec(ports: Ports, stage: At<'accepted'>): Promise<readonly Fact[]> {
+  const issue = await ports.forge.issue(ports.ref.issue);
+  if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
+  const textHash = textHashOf(issue);
+  if (textHash !== stage.accepted.textHash) return [{ ...stage.accepted, textHash, reporter: issue.author }];
+  const refusal = await ports.sandbox.refusal();
+  if (refusal !== null)
+    return refuseConfiguration(ports, [{ file: 'sandbox', line: 1, problem: refusal, fix: say.retryAfterwards }]);
+  const read = await readBase(ports);
+  if ('problems' in read) return refuseConfiguration(ports, read.problems);
+  return draftReplayed(ports, read.base, issue);
+}

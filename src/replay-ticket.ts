@@ -1,0 +1,64 @@
+import { hashOf } from './domain/hash.ts';
+import { learnNames } from './domain/learn-names.ts';
+import { parseRejection } from './domain/parse-rejection.ts';
+import { type Redactor, redactor } from './domain/redact.ts';
+import type { Rejection, Trace } from './domain/rejection.ts';
+import type { Issue, Ports } from './ports.ts';
+import type { Base } from './read-base.ts';
+
+/** A rejection whose fault was seen again on base. */
+export interface Replayed {
+  readonly is: 'replayed';
+  /** Personal data replaced by placeholders, the names that stand in the trace too. */
+  readonly rejection: Rejection;
+  /** For people and models: placeholders. */
+  readonly shown: Trace;
+  /** For cases: surrogates of the same shape. */
+  readonly frozen: Trace;
+  readonly redacted: number;
+}
+
+export type Replay =
+  | Replayed
+  | { readonly is: 'no-ticket' }
+  | { readonly is: 'unknown-ticket'; readonly ticket: string; readonly because: string }
+  | { readonly is: 'no-replay' }
+  | { readonly is: 'differs'; readonly ticket: string };
+
+async function traceOf(ports: Ports, base: Base, command: string, ticket: string): Promise<Trace | { error: string }> {
+  const checkout = await ports.repository.checkout(await ports.repository.treeOf(base.commit));
+  try {
+    return await ports.suites.replay(checkout, command, ticket);
+  } finally {
+    await checkout.dispose();
+  }
+}
+
+function redacted(ports: Ports, issue: Issue, trace: Trace): Replayed {
+  const placeholders: Redactor = redactor();
+  const surrogates = redactor('surrogate');
+  learnNames(trace, placeholders);
+  learnNames(trace, surrogates);
+  const rejection = parseRejection(ports.ref, issue, placeholders);
+  const shown = placeholders.redactJson(trace);
+  const frozen = surrogates.redactJson(trace);
+  return { is: 'replayed', rejection, shown, frozen, redacted: placeholders.count() };
+}
+
+/**
+ * Reproduces the rejected output on base before anything is spent. The trace comes from the repository's own replay
+ * command; one that the reporter pasted must agree with it on every output.
+ */
+export async function replayTicket(ports: Ports, base: Base, issue: Issue): Promise<Replay> {
+  const first = parseRejection(ports.ref, issue, redactor());
+  const command = base.configuration.replay;
+  if (command === undefined)
+    return first.pastedTrace === null ? { is: 'no-replay' } : redacted(ports, issue, first.pastedTrace);
+  const { ticket } = first;
+  if (ticket === null) return { is: 'no-ticket' };
+  const trace = await traceOf(ports, base, command, ticket);
+  if ('error' in trace) return { is: 'unknown-ticket', ticket, because: trace.error };
+  const outputs = (of: Trace) => hashOf(redactor().redactJson(of.steps.map(({ step, output }) => ({ step, output }))));
+  if (first.pastedTrace !== null && outputs(first.pastedTrace) !== outputs(trace)) return { is: 'differs', ticket };
+  return redacted(ports, issue, trace);
+}

@@ -1,0 +1,244 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { expect } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { type App, startApp } from '../../src/app.ts';
+import type { Answers } from '../../src/domain/spec.ts';
+import { type Forge, startForge } from '../../src/forge/forge.ts';
+import type { ModelSettings } from '../../src/read-settings.ts';
+import { freshDatabase } from './shared-postgres.ts';
+
+export const REPO = 'acme/support';
+const EXAMPLE = resolve(import.meta.dirname, '../../examples/support-pipeline');
+
+/** Every file of the example repository, by path. */
+export async function exampleFiles(): Promise<Record<string, string>> {
+  const entries = await readdir(EXAMPLE, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(
+    await Promise.all(files.map(async (file) => [relative(EXAMPLE, file), await readFile(file, 'utf8')])),
+  );
+}
+
+export interface Script {
+  /** Replaces or adds files of the example repository; null removes one. */
+  readonly files?: Readonly<Record<string, string | null>>;
+  readonly model?: ModelSettings;
+}
+
+export const yes: Answers = {
+  stable: 'yes',
+  rule: 'rule',
+  'customer-right': 'yes',
+  'reporter-right': 'yes',
+  'worth-it': 'yes',
+};
+
+/** People of every story: alice maintains, bob and carol write, tom triages, rita only reads and reports. */
+const people = { alice: 'admin', bob: 'write', carol: 'write', tom: 'triage', rita: 'read' } as const;
+export type Person = keyof typeof people;
+
+/**
+ * A story in a world of its own: the whole app over real webhooks against the local forge, real git, real Postgres, a
+ * real sandbox. Whatever GitHub's own description would object to fails the story.
+ */
+export async function inWorld(script: Script, story: (world: World) => Promise<void>): Promise<void> {
+  const root = await mkdtemp(join(tmpdir(), 'corrigible-world-'));
+  const database = await freshDatabase();
+  const forge = await startForge({ root: join(root, 'forge') });
+  const logs: string[] = [];
+  let app: App | undefined;
+  try {
+    const tokens = Object.fromEntries(
+      Object.keys(people).map((login) => [login, forge.addUser(login).token]),
+    ) as Record<Person, string>;
+    const files = Object.entries({ ...(await exampleFiles()), ...script.files }).filter(
+      (entry): entry is [string, string] => entry[1] !== null,
+    );
+    const settings = {
+      appId: forge.app.id,
+      privateKey: forge.app.privateKey,
+      webhookSecret: forge.app.webhookSecret,
+      apiUrl: forge.url,
+      webUrl: forge.url,
+      host: '127.0.0.1',
+      port: 0,
+      stateDir: database.stateDir,
+      databaseUrl: database.databaseUrl,
+      logLevel: 'info' as const,
+      model: script.model ?? null,
+    };
+    const start = async () => {
+      app = await startApp(settings, (line) => logs.push(line));
+      forge.setWebhookUrl(`${app.url}/api/github/webhooks`);
+      return app;
+    };
+    await start();
+    await forge.addRepository(REPO, { files: Object.fromEntries(files), collaborators: people });
+    const world = createWorld(
+      forge,
+      tokens,
+      logs,
+      () => app!,
+      async () => {
+        await app?.stop();
+        await start();
+      },
+    );
+    await world.settled();
+    await story(world);
+    await world.settled();
+    expect(forge.problems).toEqual([]);
+  } catch (error) {
+    if (process.env['SHOW_LOGS'] !== undefined) console.error(logs.join(''));
+    throw error;
+  } finally {
+    await app?.stop();
+    await forge.close();
+    await database.drop();
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+interface Rejecting {
+  readonly by?: Person;
+  readonly title?: string;
+  /** The issue form's fields by heading… */
+  readonly form?: Readonly<Record<string, string>>;
+  /** …or the whole body. */
+  readonly body?: string;
+}
+
+const formBody = (form: Readonly<Record<string, string>>): string =>
+  Object.entries(form)
+    .map(([heading, text]) => `### ${heading}\n\n${text}`)
+    .join('\n\n');
+
+function createWorld(
+  forge: Forge,
+  tokens: Record<Person, string>,
+  logs: string[],
+  app: () => App,
+  restart: () => Promise<void>,
+) {
+  const at = `/repos/${REPO}`;
+  const call = async (by: Person, method: string, path: string, body?: unknown) => {
+    const answer = await forge.api(tokens[by], method, `${at}${path}`, body);
+    if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  /** Everything that was said on an issue or pull request by the app, oldest first, without markers. */
+  const said = async (issue: number): Promise<readonly string[]> => {
+    const comments = await call('alice', 'GET', `/issues/${issue}/comments?per_page=100`);
+    return comments
+      .filter((c: { user: { type: string } }) => c.user.type === 'Bot')
+      .map((c: { body: string }) => c.body.replace(/\n*<!--[\s\S]*?-->\s*$/, '').trim());
+  };
+  const settled = async () => {
+    for (let quiet = 0; quiet < 2; ) {
+      await forge.webhooks.settled();
+      if (await app().idle()) quiet++;
+      else quiet = 0;
+      await new Promise((done) => setTimeout(done, 15));
+    }
+  };
+  const act = async <T>(doing: Promise<T>): Promise<T> => {
+    const result = await doing;
+    await settled();
+    return result;
+  };
+  const specComment = async (issue: number): Promise<{ id: number; body: string }> => {
+    const comments = await call('alice', 'GET', `/issues/${issue}/comments?per_page=100`);
+    const found = comments.findLast((c: { body: string }) => c.body.includes('```yaml corrigible-spec'));
+    if (found === undefined) throw new Error(`no spec on #${issue}: ${(await said(issue)).join('\n---\n')}`);
+    return found;
+  };
+  return {
+    forge,
+    logs,
+    app,
+    restart,
+    settled,
+    said,
+    specComment,
+    call,
+    /** Files a rejection through the issue form (or as free text with the label) and returns its number. */
+    reject: async ({ by = 'rita', title = 'The answer is wrong', form, body }: Rejecting): Promise<number> => {
+      const issue = { title, body: body ?? formBody(form ?? {}), labels: ['rejection'] };
+      return (await act(forge.createIssueFromForm(tokens[by], REPO, issue))).body.number;
+    },
+    status: async (issue: number): Promise<string> =>
+      (await said(issue)).find((text) => text.startsWith('**Corrigible**')) ?? '',
+    /** Edits the spec block as a maintainer would. */
+    editSpec: async (
+      issue: number,
+      edit: (spec: Record<string, unknown>) => void,
+      by: Person = 'alice',
+    ): Promise<void> => {
+      const { id, body } = await specComment(issue);
+      const edited = body.replace(
+        /(```yaml corrigible-spec\n)([\s\S]*?)(\n```)/,
+        (_, open: string, block: string, close: string) => {
+          const spec = parse(block);
+          edit(spec);
+          return open + stringify(spec).trimEnd() + close;
+        },
+      );
+      await act(call(by, 'PATCH', `/issues/comments/${id}`, { body: edited }));
+    },
+    label: (issue: number, label = 'fix-clear', by: Person = 'alice') =>
+      act(call(by, 'POST', `/issues/${issue}/labels`, { labels: [label] })),
+    unlabel: (issue: number, label = 'fix-clear', by: Person = 'alice') =>
+      act(call(by, 'DELETE', `/issues/${issue}/labels/${label}`)),
+    comment: (issue: number, body: string, by: Person = 'alice') =>
+      act(call(by, 'POST', `/issues/${issue}/comments`, { body })),
+    editIssue: (issue: number, change: Record<string, unknown>, by: Person = 'rita') =>
+      act(call(by, 'PATCH', `/issues/${issue}`, change)),
+    issue: (issue: number) => call('alice', 'GET', `/issues/${issue}`),
+    pulls: () => call('alice', 'GET', '/pulls?state=all'),
+    pull: (number: number) => call('alice', 'GET', `/pulls/${number}`),
+    /** The one pull request of the story. */
+    onlyPull: async () => {
+      const pulls = await call('alice', 'GET', '/pulls?state=all');
+      expect(pulls).toHaveLength(1);
+      return call('alice', 'GET', `/pulls/${pulls[0].number}`);
+    },
+    approve: (pull: number, by: Person = 'bob', head?: string) =>
+      act(
+        call(by, 'POST', `/pulls/${pull}/reviews`, {
+          event: 'APPROVE',
+          body: '',
+          ...(head === undefined ? {} : { commit_id: head }),
+        }),
+      ),
+    requestChanges: (pull: number, body: string, by: Person = 'bob') =>
+      act(call(by, 'POST', `/pulls/${pull}/reviews`, { event: 'REQUEST_CHANGES', body })),
+    /** Conclusion by check name, of the app's checks on a commit. */
+    checks: async (head: string): Promise<Record<string, string>> => {
+      const { check_runs } = await call('alice', 'GET', `/commits/${head}/check-runs?per_page=100`);
+      return Object.fromEntries(
+        check_runs.map((run: { name: string; conclusion: string }) => [run.name, run.conclusion]),
+      );
+    },
+    /** Commits one file on a branch as a person. */
+    push: async (branch: string, path: string, content: string, by: Person = 'alice') => {
+      const known = await forge.api(tokens[by], 'GET', `${at}/contents/${path}?ref=${encodeURIComponent(branch)}`);
+      const sha = known.status === 200 ? { sha: known.body.sha } : {};
+      return act(
+        call(by, 'PUT', `/contents/${path}`, {
+          message: `Change ${path}`,
+          content: Buffer.from(content).toString('base64'),
+          branch,
+          ...sha,
+        }),
+      );
+    },
+    file: async (path: string, ref = 'main'): Promise<string> => {
+      const { content } = await call('alice', 'GET', `/contents/${path}?ref=${encodeURIComponent(ref)}`);
+      return Buffer.from(content, 'base64').toString('utf8');
+    },
+  };
+}
