@@ -26,7 +26,10 @@ export const writers =
     const read = (page: number) =>
       octokit.rest.repos.listCollaborators({ ...at, permission: 'push', per_page: PER_PAGE, page });
     try {
-      return (await allPages(read)).filter(({ type }) => type === 'User').map(({ login }) => login);
+      const found = await allPages(read);
+      // An older server ignores the filter.
+      const people = found.filter(({ type, permissions }) => type === 'User' && permissions?.push !== false);
+      return people.map(({ login }) => login);
     } catch (error) {
       const ours = ourError(error);
       if (ours instanceof GithubRefused && (ours.status === 403 || ours.status === 404)) return [];

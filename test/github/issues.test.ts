@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest';
+import { inWorld, REPO, type World } from './support.ts';
+
+const openIssue = async ({ as }: World, by = 'mallory', body: string | undefined = 'The tone is wrong.') =>
+  (await as(by, 'POST', `/repos/${REPO}/issues`, { title: 'Wrong reply', ...(body && { body }) })).number as number;
+
+test('an issue is read with its author, labels and who closed it', () =>
+  inWorld(async (world) => {
+    const number = await openIssue(world);
+    await world.as('ada', 'POST', `/repos/${REPO}/issues/${number}/labels`, { labels: ['rejection'] });
+    await world.as('ada', 'PATCH', `/repos/${REPO}/issues/${number}`, { state: 'closed' });
+    expect(await world.forge.issue(number)).toEqual({
+      number,
+      title: 'Wrong reply',
+      body: 'The tone is wrong.',
+      author: 'mallory',
+      authorIsPerson: true,
+      open: false,
+      labels: ['rejection'],
+      isPullRequest: false,
+      closedBy: 'ada',
+    });
+  }));
+
+test('an issue without a body has an empty one', () =>
+  inWorld(async (world) => {
+    expect(await world.forge.issue(await openIssue(world, 'ada', ''))).toMatchObject({ body: '', closedBy: null });
+  }));
+
+test('label events tell on and off, who, and nothing else that happened', () =>
+  inWorld(async (world) => {
+    const number = await openIssue(world);
+    const labels = `/repos/${REPO}/issues/${number}/labels`;
+    await world.as('grace', 'POST', labels, { labels: ['fix-clear'] });
+    await world.as('ada', 'PATCH', `/repos/${REPO}/issues/${number}`, { title: 'Renamed' });
+    await world.as('ada', 'DELETE', `${labels}/fix-clear`);
+    const events = await world.forge.labelEvents(number);
+    expect(events).toMatchObject([
+      { label: 'fix-clear', on: true, by: 'grace', byPerson: true, viaApp: false },
+      { label: 'fix-clear', on: false, by: 'ada', byPerson: true, viaApp: false },
+    ]);
+    expect(events[0]!.at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  }));
+
+test('every page of the label events is read', () =>
+  inWorld(async (world) => {
+    const number = await openIssue(world);
+    const labels = `/repos/${REPO}/issues/${number}/labels`;
+    const many = Array.from({ length: 110 }, (_, at) => `label-${at}`);
+    for (let at = 0; at < many.length; at += 10)
+      await world.as('ada', 'POST', labels, { labels: many.slice(at, at + 10) });
+    expect((await world.forge.labelEvents(number)).map(({ label }) => label)).toEqual(many);
+  }));
+
+test('closing gives the reason, and removing a label that is gone is no failure', () =>
+  inWorld(async (world) => {
+    const number = await openIssue(world);
+    await world.forge.closeIssue(number, 'not_planned');
+    await world.forge.removeLabel(number, 'fix-clear');
+    const read = await world.as('ada', 'GET', `/repos/${REPO}/issues/${number}`);
+    expect(read).toMatchObject({ state: 'closed', state_reason: 'not_planned' });
+  }));
+
+test('missing labels are made once, whatever their case', () =>
+  inWorld(async (world) => {
+    await world.as('ada', 'POST', `/repos/${REPO}/labels`, { name: 'Rejection', color: 'd73a4a' });
+    const wanted = ['rejection', 'fix-clear'].map((name) => ({ name, color: '0e8a16', description: 'x' }));
+    expect(await world.forge.ensureLabels(wanted)).toEqual([]);
+    expect(await world.forge.ensureLabels(wanted)).toEqual([]);
+    const names = (await world.as('ada', 'GET', `/repos/${REPO}/labels`)).map((label: { name: string }) => label.name);
+    expect(names.sort()).toEqual(['Rejection', 'fix-clear']);
+  }));
+
+test('labels that may not be made are named', () =>
+  inWorld(async (world) => {
+    const body = { message: 'Resource not accessible by integration' };
+    world.local.fault({ method: 'POST', path: /\/labels$/ }, { status: 403, body }, 1);
+    const wanted = ['rejection', 'fix-clear'].map((name) => ({ name, color: '0e8a16', description: 'x' }));
+    expect(await world.forge.ensureLabels(wanted)).toEqual(['rejection']);
+  }));
+
+test('a comment is posted once, also by a process that forgot', () =>
+  inWorld(async (world) => {
+    const number = await openIssue(world);
+    const first = await world.forge.postComment(number, `status:${REPO}#1`, 'Reading it.', false);
+    expect(await world.forge.postComment(number, `status:${REPO}#1`, 'Reading it.', true)).toBe(first);
+    const other = await world.forge.postComment(number, 'thanks', 'Thank you.', true);
+    expect(other).not.toBe(first);
+    expect((await world.forge.comments(number)).map(({ id, by, byPerson }) => ({ id, by, byPerson }))).toEqual([
+      { id: first, by: world.forge.me.login, byPerson: false },
+      { id: other, by: world.forge.me.login, byPerson: false },
+    ]);
+  }));
+
+test('a marker in the words of a stakeholder is not the app’s', () =>
+  inWorld(async (world) => {
+    const number = await openIssue(world);
+    const path = `/repos/${REPO}/issues/${number}/comments`;
+    await world.as('mallory', 'POST', path, { body: '<!-- corrigible:draft:1 -->' });
+    const quoting = await world.forge.postComment(number, 'status', 'They wrote: <!-- corrigible:draft:1 -->', true);
+    const draft = await world.forge.postComment(number, 'draft:1', 'The draft.', true);
+    expect(draft).not.toBe(quoting);
+    expect((await world.forge.comments(number)).map(({ by }) => by)).toEqual([
+      'mallory',
+      world.forge.me.login,
+      world.forge.me.login,
+    ]);
+  }));
+
+test('an edited comment keeps its marker and stays the same', () =>
+  inWorld(async (world) => {
+    const number = await openIssue(world);
+    const id = await world.forge.postComment(number, 'status', 'One.', false);
+    await world.forge.editComment(id, 'status', 'Two.');
+    expect((await world.forge.comment(id))?.body).toMatchInlineSnapshot(`
+      "Two.
+
+      <!-- corrigible:status -->"
+    `);
+    expect(await world.forge.postComment(number, 'status', 'Three.', true)).toBe(id);
+  }));
+
+test('a comment that is gone is null', () =>
+  inWorld(async (world) => {
+    expect(await world.forge.comment(999_999)).toBeNull();
+  }));
+
+test('a comment that is far too long is cut to what GitHub takes', () =>
+  inWorld(async (world) => {
+    const number = await openIssue(world);
+    const id = await world.forge.postComment(number, 'status', 'long '.repeat(20_000), false);
+    const body = (await world.forge.comment(id))!.body;
+    expect(body.length).toBeLessThanOrEqual(65_536);
+    expect(body.slice(-110)).toMatchInlineSnapshot(`
+      "ng long long lon
+
+      *The rest was cut: GitHub takes at most 65,536 characters here.*
+
+      <!-- corrigible:status -->"
+    `);
+  }));
+
+test('permissions are told exactly, and a stranger has none', () =>
+  inWorld(async ({ forge, local }) => {
+    local.addUser('joan');
+    local.setPermission(REPO, 'joan', 'triage');
+    expect(await Promise.all(['ada', 'grace', 'joan'].map((login) => forge.permission(login)))).toEqual([
+      'admin',
+      'maintain',
+      'triage',
+    ]);
+    expect(await forge.permission('nobody-of-that-name')).toBe('none');
+    expect([...(await forge.writers())].sort()).toEqual(['ada', 'grace']);
+  }));

@@ -1,0 +1,207 @@
+import { expect, test } from 'vitest';
+import { GithubRefused } from '../../src/adapters/github/refused.ts';
+import { Weather } from '../../src/ports.ts';
+import { approvalOf, firstLine, inWorld, REPO, type World } from './support.ts';
+
+const BRANCH = 'corrigible/1-1';
+
+async function propose(world: World): Promise<{ number: number; head: string }> {
+  const head = await world.branch(BRANCH, { 'rules.json': '{"refund":"billing"}\n' });
+  const number = await world.forge.openPullRequest({ branch: BRANCH, base: 'main', title: 'Fix', body: 'Why.' });
+  return { number, head };
+}
+
+const pullOf = (world: World, number: number) => world.as('ada', 'GET', `/repos/${REPO}/pulls/${number}`);
+
+test('a pull request is opened once and read back', () =>
+  inWorld(async (world) => {
+    const { number, head } = await propose(world);
+    const again = { branch: BRANCH, base: 'main', title: 'Fix', body: 'Why.' };
+    expect(await world.forge.openPullRequest(again)).toBe(number);
+    expect(await world.forge.pullRequest(number)).toMatchObject({
+      number,
+      open: true,
+      merged: false,
+      draft: false,
+      author: world.forge.me.login,
+      head,
+      headBranch: BRANCH,
+      baseBranch: 'main',
+      mergeable: true,
+      labels: [],
+    });
+    expect((await world.forge.issue(number)).isPullRequest).toBe(true);
+  }));
+
+test('a branch without a commit of its own gives no pull request, in GitHub’s words', () =>
+  inWorld(async (world) => {
+    const { object } = await world.as('ada', 'GET', `/repos/${REPO}/git/ref/heads/main`);
+    await world.as('ada', 'POST', `/repos/${REPO}/git/refs`, { ref: 'refs/heads/empty', sha: object.sha });
+    const opening = world.forge.openPullRequest({ branch: 'empty', base: 'main', title: 'Fix', body: '' });
+    await expect(opening).rejects.toMatchObject({ name: 'GithubRefused', status: 422 });
+  }));
+
+test('reviews tell who, what and of which commit', () =>
+  inWorld(async (world) => {
+    const { number, head } = await propose(world);
+    const review = (by: string, event: string) =>
+      world.as(by, 'POST', `/repos/${REPO}/pulls/${number}/reviews`, { event, body: event.toLowerCase() });
+    await review('grace', 'REQUEST_CHANGES');
+    await review('mallory', 'COMMENT');
+    const { id } = await review('grace', 'APPROVE');
+    await world.as('ada', 'PUT', `/repos/${REPO}/pulls/${number}/reviews/${id}/dismissals`, { message: 'no' });
+    expect(await world.forge.reviews(number)).toMatchObject([
+      { by: 'grace', byPerson: true, state: 'changes-requested', head, body: 'request_changes' },
+      { by: 'mallory', byPerson: true, state: 'commented', head },
+      { id, by: 'grace', state: 'dismissed', head },
+    ]);
+  }));
+
+test('asking somebody who may not review stops nothing', () =>
+  inWorld(async (world) => {
+    const { number } = await propose(world);
+    await world.forge.requestReview(number, ['grace']);
+    expect((await pullOf(world, number)).requested_reviewers).toMatchObject([{ login: 'grace' }]);
+    const message = 'Reviews may only be requested from collaborators.';
+    world.local.fault({ path: /requested_reviewers$/ }, { status: 422, body: { message } }, 1);
+    await world.forge.requestReview(number, ['mallory']);
+    world.calls();
+    await world.forge.requestReview(number, []);
+    expect(world.calls()).toEqual([]);
+  }));
+
+test('exactly the approved head is merged, as one commit', () =>
+  inWorld(async (world) => {
+    const { number, head } = await propose(world);
+    world.calls();
+    const result = await world.forge.merge(number, approvalOf(head), firstLine);
+    expect(world.calls()).toEqual([`PUT /repos/${REPO}/pulls/${number}/merge`]);
+    const { object } = await world.as('ada', 'GET', `/repos/${REPO}/git/ref/heads/main`);
+    expect(result).toEqual({ merged: true, sha: object.sha });
+    const { commit, parents } = await world.as('ada', 'GET', `/repos/${REPO}/commits/${object.sha}`);
+    expect(commit.message).toBe('Send refunds to billing\n\nCloses #1.');
+    expect(parents).toHaveLength(1);
+  }));
+
+test('invariant 1: a head that moved after the approval is not merged', () =>
+  inWorld(async (world) => {
+    const { number, head } = await propose(world);
+    const { tree } = await world.as('ada', 'GET', `/repos/${REPO}/git/commits/${head}`);
+    const commit = { message: 'more', tree: tree.sha, parents: [head] };
+    const { sha } = await world.as('ada', 'POST', `/repos/${REPO}/git/commits`, commit);
+    await world.as('ada', 'PATCH', `/repos/${REPO}/git/refs/heads/${BRANCH}`, { sha });
+    const result = await world.forge.merge(number, approvalOf(head), firstLine);
+    expect(result).toMatchObject({ merged: false, why: 'moved' });
+    expect((await pullOf(world, number)).merged).toBe(false);
+  }));
+
+test('a merge whose answer got lost is found', () =>
+  inWorld(async (world) => {
+    const { number, head } = await propose(world);
+    world.local.fault({ method: 'PUT', path: /\/merge$/ }, { status: 502, afterwards: true }, 1);
+    const result = await world.forge.merge(number, approvalOf(head), firstLine);
+    const { object } = await world.as('ada', 'GET', `/repos/${REPO}/git/ref/heads/main`);
+    expect(result).toEqual({ merged: true, sha: object.sha });
+  }));
+
+test('a merge whose connection was cut before anything happened is weather', () =>
+  inWorld(async (world) => {
+    const { number, head } = await propose(world);
+    world.local.fault({ method: 'PUT', path: /\/merge$/ }, { status: 0 }, 1);
+    await expect(world.forge.merge(number, approvalOf(head), firstLine)).rejects.toThrow(Weather);
+    expect((await pullOf(world, number)).merged).toBe(false);
+  }));
+
+test('what is merged already counts as merged, not as refused', () =>
+  inWorld(async (world) => {
+    const { number, head } = await propose(world);
+    const first = await world.forge.merge(number, approvalOf(head), firstLine);
+    expect(await world.forge.merge(number, approvalOf(head), firstLine)).toEqual(first);
+  }));
+
+test('what somebody else merged at another head is not our merge', () =>
+  inWorld(async (world) => {
+    const { number, head } = await propose(world);
+    await world.as('ada', 'PUT', `/repos/${REPO}/pulls/${number}/merge`, {});
+    const elsewhere = approvalOf('1'.repeat(40));
+    expect(head).not.toBe(elsewhere.head);
+    expect(await world.forge.merge(number, elsewhere, firstLine)).toMatchObject({ merged: false, why: 'moved' });
+  }));
+
+test('a rule of the branch refuses in words', () =>
+  inWorld(async (world) => {
+    const { number, head } = await propose(world);
+    await world.as(
+      'ada',
+      'PUT',
+      `/repos/${REPO}/branches/main/protection`,
+      protection([{ context: 'corrigible/gate' }]),
+    );
+    const result = await world.forge.merge(number, approvalOf(head), firstLine);
+    expect(result).toMatchInlineSnapshot(`
+      {
+        "merged": false,
+        "message": "Required status check "corrigible/gate" is expected.",
+        "why": "refused",
+      }
+    `);
+  }));
+
+test('a base that moved meanwhile is to be tried again', () =>
+  inWorld(async (world) => {
+    const { number, head } = await propose(world);
+    const message = 'Base branch was modified. Review and try the merge again.';
+    world.local.fault({ path: /\/merge$/ }, { status: 405, body: { message } }, 1);
+    expect(await world.forge.merge(number, approvalOf(head), firstLine)).toEqual({
+      merged: false,
+      why: 'retry',
+      message,
+    });
+    expect(await world.forge.merge(number, approvalOf(head), firstLine)).toMatchObject({ merged: true });
+  }));
+
+test('a branch is deleted, and deleting it again is no failure', () =>
+  inWorld(async (world) => {
+    await world.branch(BRANCH, { 'a.txt': 'a' });
+    await world.forge.deleteBranch(BRANCH);
+    await world.forge.deleteBranch(BRANCH);
+    const path = `/repos/${REPO}/git/ref/heads/${BRANCH}`;
+    await expect(world.as('ada', 'GET', path)).rejects.toThrow('404');
+  }));
+
+test('a pull request that does not exist is refused, not weather', () =>
+  inWorld(async ({ forge }) => {
+    await expect(forge.pullRequest(4711)).rejects.toThrow(GithubRefused);
+  }));
+
+test('required checks come from rulesets and from branch protection', () =>
+  inWorld(async (world) => {
+    expect(await world.forge.requiredChecks('main')).toEqual([]);
+    const checks = [{ context: 'lint', app_id: -1 }, { context: 'build' }, { context: 'gate', app_id: 7 }];
+    await world.as('ada', 'PUT', `/repos/${REPO}/branches/main/protection`, protection(checks));
+    const required_status_checks = [{ context: 'corrigible/gate', integration_id: 7 }, { context: 'build' }];
+    const rule = { type: 'required_status_checks', parameters: { required_status_checks } };
+    const body = [{ type: 'deletion' }, { ...rule, ruleset_id: 1, ruleset_source: REPO }];
+    world.local.fault({ path: /\/rules\/branches\// }, { status: 200, body }, 1);
+    const found = await world.forge.requiredChecks('main');
+    expect([...found].sort((a, b) => a.name.localeCompare(b.name))).toEqual([
+      { name: 'build', app: null },
+      { name: 'corrigible/gate', app: 7 },
+      { name: 'gate', app: 7 },
+      { name: 'lint', app: null },
+    ]);
+  }));
+
+test('invariant 12: required checks that cannot be read are not none', () =>
+  inWorld(async (world) => {
+    world.local.fault({ path: /\/rules\/branches\// }, { status: 403, body: { message: 'no' } }, 1);
+    await expect(world.forge.requiredChecks('main')).rejects.toThrow(GithubRefused);
+    await expect(world.forge.requiredChecks('no-such-branch')).rejects.toThrow(GithubRefused);
+  }));
+
+const protection = (checks: readonly object[]) => ({
+  required_status_checks: { strict: false, contexts: [], checks },
+  enforce_admins: true,
+  required_pull_request_reviews: null,
+  restrictions: null,
+});
