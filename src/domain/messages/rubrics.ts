@@ -1,0 +1,81 @@
+import type { Mistake } from './files.ts';
+
+const named = (names: readonly string[]): string => names.map((name) => `“${name}”`).join(', ');
+
+export const noFrontMatter: Mistake = {
+  problem: 'The file does not begin with front matter.',
+  fix: 'Begin it with a line “---”, the keys id, title, when and change, and another line “---”.',
+};
+export const openFrontMatter: Mistake = {
+  problem: 'The front matter has no end.',
+  fix: 'Put a line “---” under its last key.',
+};
+export const otherId = (id: string, name: string): Mistake => ({
+  problem: `The id is “${id}”, but the file is called “${name}.md”.`,
+  fix: 'Give both the same name.',
+});
+
+/** Why one value is not right; the key stands before it, what to do behind it. */
+export const not = {
+  name: 'use lower case letters, digits and hyphens, and begin with a letter',
+  pattern: (because: string): string => `RE2 does not take the pattern: ${because}`,
+  oneGroup: (groups: number): string =>
+    `the pattern needs exactly one group in ( ), and has ${groups}; write (?: ) for the others`,
+  pointer: 'it is not a JSON Pointer such as /reply/id',
+  unsafePointer: 'it reaches for __proto__, prototype or constructor',
+  tracePointer: 'it has to begin with /input or /output',
+  oneSource: 'give exactly one of field, text, trace and value',
+  stepAlone: '“step” belongs to “trace”',
+  openText: 'a text needs a pattern or one-of, so that nothing else gets through',
+  oneOfText: 'one-of is for texts',
+  expectOrFreeze: 'give either expect or freeze',
+  editValue: (op: string): string => `“${op}” needs a value`,
+  removeValue: '“remove” takes no value',
+  increaseValue: '“increase” needs a number, or one blank that is a number',
+  inputValue: (op: string): string => `“${op}” needs a value`,
+  expectation: (because: string): string => `it can never hold: ${because}`,
+  outsideFile: 'the file has to lie inside the repository and end in .json, .yml or .yaml',
+} as const;
+
+export const unknownBlank = (blank: string, slots: readonly string[]): Mistake => ({
+  problem: `Nothing fills the blank “{${blank}}”.`,
+  fix:
+    slots.length === 0
+      ? 'Add a slot of this name, or write “{{” for a brace.'
+      : `There are the slots ${named(slots)}, {with.name} and {output:/pointer}. Write “{{” for a brace.`,
+});
+export const blankNotHere = (blank: string): Mistake => ({
+  problem: `The blank “{${blank}}” cannot be used here.`,
+  fix: blank.startsWith('output:')
+    ? 'Whoever makes the edit sees only the approved spec. Make it a slot with “trace”.'
+    : 'Write the value out, or use {with.name}.',
+});
+export const newName: Mistake = {
+  problem: 'The last key of an “add” would be named by a slot.',
+  fix: 'Write the key out, or append to a list. Slots may only name what exists already.',
+};
+
+export const noCriteria: Mistake = {
+  problem: 'There is no criterion.',
+  fix: 'Add a heading “## Criteria” and under it lines such as “- **A1** The trace shows the wrong output.”',
+};
+export const notACriterion: Mistake = {
+  problem: 'This line is not a criterion.',
+  fix: 'Write “- **A1** text”: one to three capitals, one or two digits, then the text.',
+};
+export const criterionTwice = (id: string): Mistake => ({
+  problem: `Two criteria have the id “${id}”.`,
+  fix: 'Give the new one an id that was never used.',
+});
+export const fewExamples = (found: number): Mistake => ({
+  problem: `There ${found === 1 ? 'is one worked example' : 'is no worked example'}; two are needed.`,
+  fix: 'Add headings “## Example 1” and “## Example 2”, each with an example under it.',
+});
+export const longBody = (words: number): Mistake => ({
+  problem: `The text has ${words} words, and a model reads all of them each time.`,
+  fix: 'Shorten it to 5000 words at most.',
+});
+export const unusedSlot = (name: string): Mistake => ({
+  problem: `The slot “${name}” is used nowhere.`,
+  fix: 'Use it, or remove it.',
+});
