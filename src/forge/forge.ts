@@ -10,7 +10,7 @@ import { createIssueFromForm, type FormIssue } from './form-issue.ts';
 import { makeGitHttp } from './git-http.ts';
 import { requireLoopbackUrl } from './loopback.ts';
 import type { Operations } from './operation.ts';
-import { makeOracle } from './oracle/check.ts';
+import { openOracle } from './oracle/check.ts';
 import { preReceiveHook } from './pre-receive.ts';
 import { makeRateLimits, rateLimitHeaders } from './rate-limit.ts';
 import { afterRefChange } from './ref-changes.ts';
@@ -33,11 +33,19 @@ import { statusOperations } from './routes/statuses.ts';
 import { userOperations } from './routes/users.ts';
 import { addForeignCheck, addRepository, type ForeignCheck, type RepositoryOptions, setPermission } from './seed.ts';
 import { listen, requireLoopback } from './server.ts';
+import { makeSessions, type Sessions } from './sessions.ts';
 import type { Permissions, Role } from './state.ts';
 import { openStore, type Store } from './store.ts';
 import { issueUserToken } from './tokens.ts';
 import { makeWebhooks, type WebhookControls, type Webhooks } from './webhooks.ts';
-import { type AppIdentity, botLogin, ensureUser, type Person, type World } from './world.ts';
+import {
+  type AppIdentity,
+  botLogin,
+  ensureUser,
+  fullName as nameOf,
+  type Person,
+  type World,
+} from './world.ts';
 
 export type { ForgeCall } from './rest.ts';
 export type { Delivery } from './webhooks.ts';
@@ -80,6 +88,12 @@ export interface Forge {
   addForeignCheck(fullName: string, check: ForeignCheck): void;
   /** A code that `/app-manifests/{code}/conversions` takes once. */
   createManifestCode(manifest: Record<string, unknown>): string;
+  /** A token that signs one browser in as this user, once, at `/login?token=…`. */
+  createLoginToken(login: string): string;
+  /** The browsers that are signed in to the pages. */
+  readonly sessions: Sessions;
+  /** Full names of all repositories, private ones too. */
+  readonly repositories: readonly string[];
   readonly webhooks: WebhookControls;
   /** Gives the next calls that match this answer instead of their own; status 0 cuts the connection. */
   fault(match: FaultMatch, answer: FaultAnswer, times?: number): void;
@@ -155,7 +169,7 @@ async function assemble(options: ForgeOptions, address: { readonly url: string }
   const app = await openAppIdentity(directory, options.app);
   const problems: string[] = [];
   const calls: ForgeCall[] = [];
-  const oracle = makeOracle();
+  const oracle = openOracle();
   const world: World = {
     get url() {
       return address.url;
@@ -207,6 +221,7 @@ function allOperations(webhooks: Webhooks, rates: ReturnType<typeof makeRateLimi
 
 function makeForge(parts: Parts, port: number, close: () => Promise<void>): Forge {
   const { world, webhooks, dispatch, problems, calls } = parts;
+  const sessions = makeSessions();
   const api = async (token: string | null, method: string, target: string, body?: unknown): Promise<ApiAnswer> => {
     const headers = new Headers(token ? { authorization: `Bearer ${token}` } : {});
     const url = new URL(target, world.url);
@@ -239,6 +254,11 @@ function makeForge(parts: Parts, port: number, close: () => Promise<void>): Forg
       world.state.manifests.push({ code, manifest });
       world.changed();
       return code;
+    },
+    createLoginToken: (login) => sessions.createLoginToken(ensureUser(world, login).login),
+    sessions,
+    get repositories() {
+      return world.state.repositories.map(nameOf);
     },
     fault: (match, answer, times = 1) => dispatch.faults.add(match, answer, times),
     setWebhookUrl(url) {

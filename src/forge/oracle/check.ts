@@ -30,12 +30,19 @@ export interface Oracle {
   /** Validates only, completing nothing; null when no such response or webhook is described. */
   validateResponse(operation: string, status: number, body: unknown): readonly string[] | null;
   validateWebhook(name: string, payload: unknown): readonly string[] | null;
-  readonly operations: readonly string[];
-  readonly webhooks: readonly string[];
+  readonly routes: readonly Route[];
 }
 
-/** Reads the committed slices; each schema is compiled when it is first needed. */
-export function makeOracle(): Oracle {
+let shared: Oracle | null = null;
+
+/** The oracle over the committed slices. It holds no state of its user, so every forge of a process has the same one. */
+export function openOracle(): Oracle {
+  shared ??= makeOracle();
+  return shared;
+}
+
+/** Each schema is compiled when it is first needed. */
+function makeOracle(): Oracle {
   const api = readApiDescription();
   const hooks = readWebhookDescription();
   const router = makeRouter(api);
@@ -44,8 +51,7 @@ export function makeOracle(): Oracle {
   const completeApi = makeCompleter(api, apiValidator);
   const completeHook = makeCompleter(hooks, hookValidator);
   return {
-    operations: router.routes.map((route) => route.operation.operationId),
-    webhooks: Object.keys(hooks.webhooks),
+    routes: router.routes,
     request: (method, url, body) => checkRequest(router.match(method, url.pathname), url, body, api, apiValidator),
     response: (route, status, body) => {
       const described = route.operation.responses[status];

@@ -21,7 +21,10 @@ export function makeCompleter(description: object, validator: (schema: Schema) =
 
   function completeAlternative(schema: Schema, alternatives: readonly Schema[], partial: unknown): unknown {
     if (partial === null || (partial === undefined && allowsNull(schema))) return null;
-    const candidates = alternatives.map((alternative) => ({ alternative, value: complete(alternative, partial) }));
+    const possible = alternatives.filter((alternative) => dereference(alternative, description).type !== 'null');
+    // Compiling is dear, so nothing is asked where there is no choice.
+    if (possible.length === 1) return complete(possible[0]!, partial);
+    const candidates = possible.map((alternative) => ({ alternative, value: complete(alternative, partial) }));
     const fitting = candidates.find(({ alternative, value }) => validator(alternative)(value).length === 0);
     return (fitting ?? candidates[0])?.value;
   }

@@ -11,12 +11,15 @@ export function unknownProperties(schema: Schema, value: unknown, description: o
     return items ? value.flatMap((item) => unknownProperties(items, item, description, `${at}[]`)) : [];
   }
   if (typeof value !== 'object' || value === null) return [];
-  const properties: Record<string, Schema> = Object.assign({}, ...shapes.map((shape) => shape.properties ?? {}));
+  const known = shapes.flatMap((shape) => Object.entries(shape.properties ?? {}));
   const open = shapes.some((shape) => shape.additionalProperties === true || isObject(shape.additionalProperties));
-  if (open || Object.keys(properties).length === 0) return [];
+  if (open || known.length === 0) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
-    const property = properties[key];
-    return property ? unknownProperties(property, inner, description, `${at}.${key}`) : [`${at}.${key}`.slice(1)];
+    // Alternatives may each describe the property in their own way; which of them holds is for the validator to say.
+    const anyOf = known.filter(([name]) => name === key).map(([, property]) => property);
+    return anyOf.length > 0
+      ? unknownProperties({ anyOf }, inner, description, `${at}.${key}`)
+      : [`${at}.${key}`.slice(1)];
   });
 }
 
