@@ -38,14 +38,7 @@ import type { Permissions, Role } from './state.ts';
 import { openStore, type Store } from './store.ts';
 import { issueUserToken } from './tokens.ts';
 import { makeWebhooks, type WebhookControls, type Webhooks } from './webhooks.ts';
-import {
-  type AppIdentity,
-  botLogin,
-  ensureUser,
-  fullName as nameOf,
-  type Person,
-  type World,
-} from './world.ts';
+import { type AppIdentity, botLogin, ensureUser, fullName as nameOf, type Person, type World } from './world.ts';
 
 export type { ForgeCall } from './rest.ts';
 export type { Delivery } from './webhooks.ts';
