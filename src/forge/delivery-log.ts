@@ -1,5 +1,5 @@
 import { appendFile, readFile } from 'node:fs/promises';
-import type { Delivery } from './webhooks.ts';
+import type { Delivery } from './post-delivery.ts';
 
 export interface DeliveryLog {
   readonly entries: readonly Delivery[];

@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openAppIdentity } from './app-identity.ts';
 import { type DeliveryLog, openDeliveryLog } from './delivery-log.ts';
+import type { WebhookControls } from './delivery-queue.ts';
 import { answerApi, answerWeb, type Dispatch } from './dispatch.ts';
 import { type FaultAnswer, type FaultMatch, makeFaults } from './faults.ts';
 import { createIssueFromForm, type FormIssue } from './form-issue.ts';
@@ -37,11 +38,11 @@ import { makeSessions, type Sessions } from './sessions.ts';
 import type { Permissions, Role } from './state.ts';
 import { openStore, type Store } from './store.ts';
 import { issueUserToken } from './tokens.ts';
-import { makeWebhooks, type WebhookControls, type Webhooks } from './webhooks.ts';
+import { makeWebhooks, type Webhooks } from './webhooks.ts';
 import { type AppIdentity, botLogin, ensureUser, fullName as nameOf, type Person, type World } from './world.ts';
 
+export type { Delivery } from './post-delivery.ts';
 export type { ForgeCall } from './rest.ts';
-export type { Delivery } from './webhooks.ts';
 
 export interface ForgeOptions {
   /** Where the bare repositories and the state live; a forge started again on it knows its world. */
@@ -228,7 +229,7 @@ function makeForge(parts: Parts, port: number, close: () => Promise<void>): Forg
     app: world.app,
     problems,
     calls,
-    webhooks,
+    webhooks: webhooks.controls,
     api,
     close,
     addUser: (login, options) => ({
@@ -256,8 +257,10 @@ function makeForge(parts: Parts, port: number, close: () => Promise<void>): Forg
     fault: (match, answer, times = 1) => dispatch.faults.add(match, answer, times),
     setWebhookUrl(url) {
       requireLoopbackUrl(url);
+      if (world.state.webhookUrl === url) return;
       world.state.webhookUrl = url;
       world.changed();
+      webhooks.ping();
     },
   };
 }

@@ -49,7 +49,7 @@ export interface World {
   /** Says that the state changed, so that it is saved soon. */
   changed(): void;
   /** Sends a webhook; `action` is null for events without one. */
-  emit(event: string, action: string | null, repository: Repository | null, payload: object, sender: string): void;
+  emit(event: string, action: string | null, repository: Repository, payload: object, sender: string): void;
 }
 
 export function botLogin(world: World): string {

@@ -40,6 +40,7 @@ test('from an issue to a merged fix, over real git and real webhooks', () =>
 
     expect(await world.events()).toMatchInlineSnapshot(`
       [
+        "ping",
         "installation.created",
         "label.created",
         "issues.opened",

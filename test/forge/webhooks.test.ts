@@ -86,7 +86,7 @@ test('a failing app is remembered as such, and the list of deliveries goes on by
       target = /<([^>]+)>; rel="next"/.exec(headers['link'] ?? '')?.[1];
     }
     expect(seen).toEqual(world.forge.webhooks.log.map(({ id }) => id).reverse());
-    expect(seen).toHaveLength(4);
+    expect(seen).toHaveLength(5);
   }));
 
 test('only subscribed events are sent, and installing is always told', () =>
@@ -96,6 +96,7 @@ test('only subscribed events are sent, and installing is always told', () =>
       await world.post(world.tokens.bob, `${world.repo}/issues/1/comments`, { body: 'x' });
       await world.forge.addRepository('ann/second', { files: { a: 'a' } });
       expect(await world.events()).toEqual([
+        'ping',
         'installation.created',
         'issue_comment.created',
         'installation_repositories.added',

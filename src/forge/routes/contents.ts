@@ -26,10 +26,12 @@ function pathOf(call: RepositoryCall): string {
 const types: Record<string, string> = { '120000': 'symlink', '160000': 'submodule' };
 
 function entryShape(call: RepositoryCall, path: string, entry: TreeEntry, ref: string) {
-  const at = `${call.world.url}/repos/${fullName(call.repository)}`;
-  const url = `${at}/contents/${path.split('/').map(encodeURIComponent).join('/')}?ref=${encodeURIComponent(ref)}`;
+  const name = fullName(call.repository);
+  const at = `${call.world.url}/repos/${name}`;
+  const escaped = path.split('/').map(encodeURIComponent).join('/');
+  const url = `${at}/contents/${escaped}?ref=${encodeURIComponent(ref)}`;
   const isTree = entry.type === 'tree';
-  const html = `${call.world.url}/${fullName(call.repository)}/${isTree ? 'tree' : 'blob'}/${ref}/${path}`;
+  const html = `${call.world.url}/${name}/${isTree ? 'tree' : 'blob'}/${ref}/${escaped}`;
   const gitUrl = `${at}/git/${isTree ? 'trees' : 'blobs'}/${entry.sha}`;
   return {
     type: types[entry.mode] ?? (isTree ? 'dir' : 'file'),
@@ -40,7 +42,7 @@ function entryShape(call: RepositoryCall, path: string, entry: TreeEntry, ref: s
     url,
     html_url: html,
     git_url: gitUrl,
-    download_url: isTree ? null : `${call.world.url}/${fullName(call.repository)}/raw/${ref}/${path}`,
+    download_url: isTree ? null : `${call.world.url}/${name}/raw/${ref}/${escaped}`,
     _links: { self: url, git: gitUrl, html },
   };
 }

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { created, GitHubError, notFound, ok } from '../answers.ts';
 import { requireLoopbackUrl } from '../loopback.ts';
 import { type Call, type Operations, onForge } from '../operation.ts';
+import type { Delivery } from '../post-delivery.ts';
 import { appShape } from '../shapes/app.ts';
-import type { Delivery, Webhooks } from '../webhooks.ts';
+import type { Webhooks } from '../webhooks.ts';
 import type { World } from '../world.ts';
 import { byApp } from './apps.ts';
 
@@ -44,7 +45,7 @@ function list(call: Call, webhooks: Webhooks) {
   const perPage = Math.min(100, Number(call.query.get('per_page') ?? 30));
   const cursor = Number(call.query.get('cursor') ?? Number.POSITIVE_INFINITY);
   const wanted = call.query.get('status');
-  const older = [...webhooks.log]
+  const older = [...webhooks.controls.log]
     .sort((a, b) => b.id - a.id)
     .filter((one) => one.id < cursor && (!wanted || (one.status === 'OK') === (wanted === 'success')));
   const items = older.slice(0, perPage);
@@ -54,7 +55,7 @@ function list(call: Call, webhooks: Webhooks) {
 }
 
 function deliveryOf(call: Call, webhooks: Webhooks): Delivery {
-  const found = webhooks.log.find((one) => one.id === Number(call.parameters['delivery_id']));
+  const found = webhooks.controls.log.find((one) => one.id === Number(call.parameters['delivery_id']));
   if (!found) throw notFound();
   return found;
 }

@@ -33,7 +33,8 @@ export function pullShape(world: World, repository: Repository, pull: Pull, base
     locked: false,
     active_lock_reason: null,
     user: userShape(world, issue.author),
-    labels: labelsOf(world, repository, issue),
+    // Here the description of a label is no null, says GitHub's schema, though everywhere else it may be.
+    labels: labelsOf(world, repository, issue).map((label) => ({ ...label, description: label.description ?? '' })),
     milestone: null,
     assignee: assignees[0] ?? null,
     assignees,
