@@ -62,10 +62,19 @@ test.each<[string, object, string]>([
   ['a quote that nobody said', { quotes: ['mowers are plants'] }, 'quotes: “mowers are plants” does not occur'],
   ['no condition', { expect: [] }, 'expect'],
   ['an unknown operator', { expect: [{ path: '/a', op: 'like', value: 1 }] }, 'expect.0.op'],
+  ['a pattern that is none', { expect: [{ path: '/a', op: 'matches', value: '(' }] }, 'expect.0'],
   ['a pointer to the prototype', { guards: [{ ...spec.guards[0], freeze: ['/constructor'] }] }, 'guards.0.freeze.0'],
   ['a set without a value', { holdOuts: [{ name: 'x', change: [{ path: '/text', op: 'set' }] }] }, 'set needs a value'],
 ])('%s is named as a problem', (_, wrong, problem) => {
   expect(problemsOf({ ...spec, ...wrong }).join('\n')).toContain(problem);
+});
+
+test.each([
+  ['nested without end', `${'['.repeat(25_000)}${']'.repeat(25_000)}`],
+  ['that reaches a prototype', '{"__proto__":{"admin":true}}'],
+])('a value %s is refused', (_, value) => {
+  const text = JSON.stringify(spec).replace('"machines"', value);
+  expect(parseDraft(text, letters)).toMatchObject({ ok: false });
 });
 
 test('the repair names each problem on a line of its own, whatever stands in it', () => {

@@ -49,7 +49,7 @@ export const broken: Readonly<Record<string, string>> = {
   'only spaces': '   ',
   'prose alone': 'I think you should act on this one.',
   'a list': '[{"is":"act"}]',
-  'two answers': '```json\n{"is":"act"}\n```\nor\n```json\n{"is":"ask","missing":["rule"]}\n```',
+  'two answers': '```json\n{"is":"act"}\n```\nor\n```json\n{"is":"ask","missing":["which"]}\n```',
   'a member too many': '{"is":"act","approved":true}',
   'a prototype': '{"is":"act","__proto__":{"admin":true}}',
   'a deep nest': `${'{"is":'.repeat(5000)}1${'}'.repeat(5000)}`,

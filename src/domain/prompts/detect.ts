@@ -14,12 +14,12 @@ export interface DetectInput {
 }
 
 /** What can be missing before a change could be drafted. */
-export const missingParts = ['observed', 'expected', 'which', 'rule'] as const;
+export const missingParts = ['observed', 'expected', 'which'] as const;
 export const declineReasons = ['one-off', 'unsafe', 'not-a-defect', 'outside', 'no-complaint'] as const;
 
 const Disposition = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('act') }),
-  z.strictObject({ is: z.literal('ask'), missing: z.array(z.enum(missingParts)).min(1).max(4) }),
+  z.strictObject({ is: z.literal('ask'), missing: z.array(z.enum(missingParts)).min(1).max(3) }),
   z.strictObject({ is: z.literal('decline'), reason: z.enum(declineReasons) }),
 ]);
 export type Disposition = z.infer<typeof Disposition>;

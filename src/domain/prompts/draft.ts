@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mistakeIn } from '../assert-case.ts';
 import { Expectation, Json_ } from '../case.ts';
 import type { Trace } from '../rejection.ts';
 import type { Criterion, InputChange, RecipeCase } from '../rubric.ts';
@@ -53,6 +54,12 @@ const Change: z.ZodType<InputChange> = z
     if (op === 'set' && value === undefined) context.addIssue({ code: 'custom', message: 'set needs a value' });
   }) as z.ZodType<InputChange>;
 
+/** Also refuses what can never hold: a pattern that is none, a comparison with the wrong kind of value. */
+const Sound = Expectation.superRefine((expectation, context) => {
+  const mistake = mistakeIn(expectation);
+  if (mistake !== null) context.addIssue({ code: 'custom', message: mistake });
+});
+
 const Guard = z.strictObject({
   name: line(120),
   change: z.array(Change).min(1).max(5),
@@ -67,7 +74,7 @@ const Draft = z.discriminatedUnion('is', [
   z.strictObject({
     is: z.literal('spec'),
     step: line(60),
-    expect: z.array(Expectation).min(1).max(5),
+    expect: z.array(Sound).min(1).max(5),
     guards: z.array(Guard).max(2),
     holdOuts: z.array(HoldOut).max(2),
     observed: line(1200),

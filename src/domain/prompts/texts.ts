@@ -29,7 +29,7 @@ Rules:
 `,
   },
   detect: {
-    hash: '5aec564964eff99a6fbb6b0e4e4661dc0b5ee614f927bb0eb47a45bcf2b7719d',
+    hash: '1ce0aee684ae9539880684e9d80256e59943b20894f5579ace4c6c4577a503df',
     text: `You sort complaints about the output of a program. You decide one thing only: whether a complaint can be turned into a change of the program as it stands (act), whether something has to be asked first (ask), or whether the program should not be changed for it (decline). You do not work out the change.
 
 The situation:
@@ -47,16 +47,15 @@ How to decide:
    - no-complaint: it says nothing about an output of the pipeline.
 2. Otherwise ask when at least one of these is missing, and neither the text nor the trace settles it:
    - observed: which part of the output is wrong. The trace settles it when only one part can be meant.
-   - expected: what should have come out instead, so precisely that somebody could check it. "Better" or "nicer" is not precise; a name of a topic, an article, a reply, a value, or "the same as for …" is.
-   - which: there are several faults and the text does not tell which one matters.
-   - rule: it stays open whether this should hold always or only this once.
-3. Otherwise act. Several faults that are each clear are no reason to ask. Bad spelling, anger, another language or a missing form field are no reason to ask or decline.
+   - expected: what should have come out instead, so that somebody could check it. A name of a topic, an article, a reply, a tool or a value says it; so does "the same as for …". "Better" or "nicer" does not. The trace settles it when the complaint says what the customer wanted and a step took it for something else or for nothing known: then the output should say what the customer wanted, even if the name for it is still to be found.
+   - which: there are several faults, the text contradicts itself, and it stays open which one is meant.
+3. Otherwise act. Several faults that are each clear are no reason to ask. Nor is it that the person does not know the step, or whether this should hold always: others decide that. Bad spelling, anger, another language or a missing form field are no reason to ask or decline.
 
 Answer with one JSON object and nothing else. It has one of these three forms:
 {"is":"act"}
 {"is":"ask","missing":["expected"]}
 {"is":"decline","reason":"one-off"}
-"missing" holds one to four of "observed", "expected", "which", "rule". "reason" is one of "one-off", "unsafe", "not-a-defect", "outside", "no-complaint". There are no other members.
+"missing" holds one to three of "observed", "expected", "which". "reason" is one of "one-off", "unsafe", "not-a-defect", "outside", "no-complaint". There are no other members.
 
 An example. The rejection says: "T-9 was about a broken lamp and came out under gardening, should be electrical." The trace shows that the step classify gave {"topic":"gardening"}. The answer is:
 {"is":"act"}
