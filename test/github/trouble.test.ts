@@ -97,7 +97,7 @@ test('a plain no is a refusal in GitHub’s words, without what was sent', async
   const failure = await failureOf(forge.postComment(7, 'status', 'the whole comment', false));
   expect(failure).toBeInstanceOf(GithubRefused);
   expect(failure.message).toMatchInlineSnapshot(
-    `"GitHub refused with status 422: Validation Failed for [secret-1] body is too long"`,
+    `"GitHub refused with status 422: Validation Failed for [secret-1]: body is too long"`,
   );
   expect(failure['operation']).toBe('POST /repos/o/r/issues/7/comments');
   expect(JSON.stringify(failure) + failure.stack).not.toContain('the whole comment');
@@ -333,7 +333,7 @@ test('a pull request that another worker opened meanwhile is found, one of a for
     .get(list)
     .reply(200, [pull(3, 2)]);
   expect((await failureOf(forge.openPullRequest(opening))).message).toMatchInlineSnapshot(
-    `"GitHub refused with status 422: Validation Failed A pull request already exists for o:corrigible/7-1."`,
+    `"GitHub refused with status 422: Validation Failed: A pull request already exists for o:corrigible/7-1."`,
   );
 });
 

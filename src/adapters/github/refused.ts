@@ -76,7 +76,8 @@ function wordsOf(data: unknown): string {
   if (typeof data !== 'object' || data === null) return '';
   const { message, errors } = data as { message?: unknown; errors?: unknown };
   const listed = Array.isArray(errors) ? errors : [];
-  const sentences = [message, ...listed.map((one) => (typeof one === 'object' ? one?.message : one))];
-  const text = sentences.filter((one) => typeof one === 'string' && one !== '').join(' ');
+  const sentences = listed.map((one) => (typeof one === 'object' ? one?.message : one));
+  const isText = (one: unknown): one is string => typeof one === 'string' && one !== '';
+  const text = [message, sentences.filter(isText).join('; ')].filter(isText).join(': ');
   return redactor().redact(text.replace(/\s+/g, ' ').slice(0, 500)).trim();
 }
