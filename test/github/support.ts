@@ -70,7 +70,7 @@ async function openWorld(local: LocalForge): Promise<World> {
   return { local, app, forge, installation: installation!.id, calls, as, branch };
 }
 
-export function appOf(local: LocalForge): Promise<GithubApp> {
+function appOf(local: LocalForge): Promise<GithubApp> {
   const { id, privateKey, webhookSecret } = local.app;
   const { url } = local;
   return githubApp({

@@ -27,7 +27,7 @@ export interface GithubAppOptions {
   readonly timeoutMs?: number;
 }
 
-export interface Installation {
+interface Installation {
   readonly id: number;
   readonly account: string;
   readonly suspended: boolean;

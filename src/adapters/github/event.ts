@@ -1,7 +1,7 @@
 import { at, id, known, list, repositoryName, sha, text } from './event-fields.ts';
 
 /** What a webhook may be about. It says where to look; what holds is read afresh. */
-export interface About {
+interface About {
   readonly issue?: number;
   readonly pullRequest?: number;
   /** `owner:branch` for a branch of a fork. */
@@ -9,7 +9,7 @@ export interface About {
   readonly sha?: string;
 }
 
-export type What =
+type What =
   | 'issue'
   | 'comment'
   | 'label'
