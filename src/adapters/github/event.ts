@@ -9,16 +9,7 @@ interface About {
   readonly sha?: string;
 }
 
-type What =
-  | 'issue'
-  | 'comment'
-  | 'label'
-  | 'pull-request'
-  | 'review'
-  | 'push'
-  | 'check'
-  | 'installation'
-  | 'other';
+type What = 'issue' | 'comment' | 'label' | 'pull-request' | 'review' | 'push' | 'check' | 'installation' | 'other';
 
 /** A webhook in our own words. */
 export interface GithubEvent {
