@@ -2,6 +2,8 @@
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
+  /** Instead of JSON, where another media type was asked for. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

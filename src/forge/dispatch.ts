@@ -64,8 +64,9 @@ async function readBody(request: Request): Promise<{ value: unknown } | { refuse
   }
 }
 
-function toResponse({ status, body, headers }: Answer): Response {
-  const text = body === undefined ? null : JSON.stringify(body);
-  const type = text === null ? {} : { 'content-type': 'application/json; charset=utf-8' };
+function toResponse({ status, body, text: plain, headers }: Answer): Response {
+  const text = plain ?? (body === undefined ? null : JSON.stringify(body));
+  const kind = plain === undefined ? 'application/json' : 'text/plain';
+  const type = text === null ? {} : { 'content-type': `${kind}; charset=utf-8` };
   return new Response(text, { status, headers: { ...type, ...headers } });
 }

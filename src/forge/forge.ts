@@ -1,45 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
-import { openAppIdentity } from './app-identity.ts';
-import { type DeliveryLog, openDeliveryLog } from './delivery-log.ts';
+import { assemble, type Parts } from './assemble.ts';
 import type { WebhookControls } from './delivery-queue.ts';
-import { answerApi, answerWeb, type Dispatch } from './dispatch.ts';
-import { type FaultAnswer, type FaultMatch, makeFaults } from './faults.ts';
+import { answerApi, answerWeb } from './dispatch.ts';
+import { type FaultAnswer, type FaultMatch, faultAnswer } from './faults.ts';
 import { createIssueFromForm, type FormIssue } from './form-issue.ts';
-import { makeGitHttp } from './git-http.ts';
+import { isGitPath, makeGitHttp } from './git-http.ts';
 import { requireLoopbackUrl } from './loopback.ts';
-import type { Operations } from './operation.ts';
-import { openOracle } from './oracle/check.ts';
 import { preReceiveHook } from './pre-receive.ts';
-import { makeRateLimits, rateLimitHeaders } from './rate-limit.ts';
 import { afterRefChange } from './ref-changes.ts';
-import { type ForgeCall, makeRestApi } from './rest.ts';
-import { appOperations } from './routes/apps.ts';
-import { checkOperations } from './routes/checks.ts';
-import { commentOperations } from './routes/comments.ts';
-import { commitOperations } from './routes/commits.ts';
-import { contentOperations } from './routes/contents.ts';
-import { deliveryOperations } from './routes/deliveries.ts';
-import { gitDatabaseOperations } from './routes/git-database.ts';
-import { issueOperations } from './routes/issues.ts';
-import { labelOperations } from './routes/labels.ts';
-import { protectionOperations } from './routes/protection.ts';
-import { pullOperations } from './routes/pulls.ts';
-import { reactionOperations } from './routes/reactions.ts';
-import { repositoryOperations } from './routes/repositories.ts';
-import { reviewOperations } from './routes/reviews.ts';
-import { statusOperations } from './routes/statuses.ts';
-import { userOperations } from './routes/users.ts';
+import type { ForgeCall } from './rest.ts';
 import { addForeignCheck, addRepository, type ForeignCheck, type RepositoryOptions, setPermission } from './seed.ts';
 import { listen, requireLoopback } from './server.ts';
 import { makeSessions, type Sessions } from './sessions.ts';
 import type { Permissions, Role } from './state.ts';
-import { openStore, type Store } from './store.ts';
 import { issueUserToken } from './tokens.ts';
-import { makeWebhooks, type Webhooks } from './webhooks.ts';
-import { type AppIdentity, botLogin, ensureUser, fullName as nameOf, type Person, type World } from './world.ts';
+import { type AppIdentity, ensureUser, fullName as nameOf, type Person } from './world.ts';
 
 export type { Delivery } from './post-delivery.ts';
 export type { ForgeCall } from './rest.ts';
@@ -109,28 +88,6 @@ export async function startForge(options: ForgeOptions): Promise<Forge> {
   return open(options);
 }
 
-const defaultPermissions: Permissions = {
-  contents: 'write',
-  issues: 'write',
-  pull_requests: 'write',
-  checks: 'write',
-  statuses: 'write',
-  metadata: 'read',
-};
-
-const keepCalls = 10_000;
-
-/** Everything of a forge but its socket. */
-interface Parts {
-  readonly world: World;
-  readonly store: Store;
-  readonly log: DeliveryLog;
-  readonly webhooks: Webhooks;
-  readonly dispatch: Dispatch;
-  readonly problems: string[];
-  readonly calls: ForgeCall[];
-}
-
 async function open(options: ForgeOptions): Promise<Forge> {
   await mkdir(path.join(options.root, 'hooks'), { recursive: true });
   const hooks = path.resolve(options.root, 'hooks');
@@ -142,7 +99,7 @@ async function open(options: ForgeOptions): Promise<Forge> {
     afterRefChange(world, repository, change, actor as Person),
   );
   const { server, port } = await listen(options.port ?? 0, {
-    git: (request, response) => git.handle(request, response),
+    git: (request, response) => meetFault(parts, request, response) || git.handle(request, response),
     answer: (request) => answerWeb({ ...parts.dispatch, page: (page) => handlePage(forge, page) }, request),
   });
   address.url = `http://127.0.0.1:${port}`;
@@ -156,61 +113,14 @@ async function open(options: ForgeOptions): Promise<Forge> {
   return forge;
 }
 
-async function assemble(options: ForgeOptions, address: { readonly url: string }): Promise<Parts> {
-  const directory = path.resolve(options.root);
-  const store = await openStore(directory);
-  const log = await openDeliveryLog(path.join(directory, 'deliveries.jsonl'));
-  const app = await openAppIdentity(directory, options.app);
-  const problems: string[] = [];
-  const calls: ForgeCall[] = [];
-  const oracle = openOracle();
-  const world: World = {
-    get url() {
-      return address.url;
-    },
-    directory,
-    app,
-    appPermissions: options.permissions ?? defaultPermissions,
-    appEvents: options.events ?? null,
-    state: store.state,
-    nextId: () => {
-      store.changed();
-      return store.state.nextId++;
-    },
-    changed: store.changed,
-    emit: (...event) => webhooks.emit(...event),
-  };
-  const webhooks = makeWebhooks(world, oracle, log, problems);
-  ensureUser(world, botLogin(world));
-  const rates = makeRateLimits();
-  const rest = makeRestApi(world, oracle, allOperations(webhooks, rates), problems, (call) => {
-    calls.push(call);
-    if (calls.length > keepCalls) calls.shift();
-  });
-  const limits = (authorization: string | null) => rateLimitHeaders(rates.count(authorization ?? ''));
-  const dispatch: Dispatch = { rest, faults: makeFaults(), limits, page: () => Promise.resolve(null) };
-  return { world, store, log, webhooks, dispatch, problems, calls };
-}
-
-function allOperations(webhooks: Webhooks, rates: ReturnType<typeof makeRateLimits>): Operations {
-  return {
-    ...appOperations,
-    ...deliveryOperations(webhooks),
-    ...userOperations((authorization) => rates.read(authorization ?? '')),
-    ...repositoryOperations,
-    ...contentOperations,
-    ...commitOperations,
-    ...gitDatabaseOperations,
-    ...protectionOperations,
-    ...issueOperations,
-    ...commentOperations,
-    ...labelOperations,
-    ...reactionOperations,
-    ...pullOperations,
-    ...reviewOperations,
-    ...checkOperations,
-    ...statusOperations,
-  };
+/** Faults on command for git's requests, which come by another way than the API's. */
+function meetFault({ dispatch }: Parts, request: IncomingMessage, response: ServerResponse): Promise<boolean> | null {
+  const target = request.url ?? '/';
+  const fault = isGitPath(target) ? dispatch.faults.take(request.method ?? 'GET', target) : null;
+  if (!fault) return null;
+  if (fault.status === 0) response.destroy();
+  else response.writeHead(fault.status, { ...fault.headers }).end(JSON.stringify(faultAnswer(fault).body));
+  return Promise.resolve(true);
 }
 
 function makeForge(parts: Parts, port: number, close: () => Promise<void>): Forge {
@@ -221,7 +131,7 @@ function makeForge(parts: Parts, port: number, close: () => Promise<void>): Forg
     const url = new URL(target, world.url);
     const answer = await answerApi(dispatch, { method, url, headers, body });
     if (!answer) throw new Error('the connection was cut');
-    return { status: answer.status, body: answer.body, headers: { ...answer.headers } };
+    return { status: answer.status, body: answer.text ?? answer.body, headers: { ...answer.headers } };
   };
   return {
     url: world.url,

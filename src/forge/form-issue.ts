@@ -32,6 +32,7 @@ export async function createIssueFromForm(
     query: new URLSearchParams(),
     body: { title: form.title, body: form.body },
     token,
+    media: 'json',
     number: () => Number.NaN,
   };
   const known = (form.labels ?? []).filter((name) => repository.labels.some((label) => sameName(label.name, name)));

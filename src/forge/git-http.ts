@@ -13,6 +13,11 @@ import { type Actor, actorRole, findRepository, gitDirectory, grants, isAtLeast,
 
 const address = /^\/([\w.-]+)\/([\w.-]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
 
+/** True for the addresses that git's smart HTTP uses. */
+export function isGitPath(target: string): boolean {
+  return address.test(target.split('?')[0]!);
+}
+
 export interface GitHttp {
   /** True when the request was git's, and has been answered. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;

@@ -11,6 +11,8 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly body: unknown;
   readonly token: string | null;
+  /** What the caller asked for in `Accept`: a file's bytes as they are, a diff, or JSON. */
+  readonly media: 'raw' | 'diff' | 'json';
 }
 
 /** A call about one repository that its maker may see. */

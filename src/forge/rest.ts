@@ -98,8 +98,14 @@ async function run(
     query: request.url.searchParams,
     body: request.body ?? {},
     token: authorization ? readToken(authorization) : null,
+    media: mediaOf(request.headers.get('accept')),
   };
   return operation.on === 'forge' ? operation.handle(call) : runOnRepository(operation, call);
+}
+
+function mediaOf(accept: string | null): Call['media'] {
+  const found = /application\/vnd\.github(?:\.v3)?\.(raw|diff)\b/.exec(accept ?? '');
+  return (found?.[1] as 'raw' | 'diff' | undefined) ?? 'json';
 }
 
 async function runOnRepository(operation: Extract<Operation, { on: 'repository' }>, call: Call): Promise<Answer> {
@@ -150,7 +156,7 @@ function errorAnswer(world: World, request: RestRequest, error: unknown, problem
 
 /** Adds what every answer of GitHub carries, and answers 304 where the caller has this very answer already. */
 function finish(request: RestRequest, answer: Answer): Answer {
-  const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+  const text = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
   const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
   const link = answer.headers?.['link'];
   const headers = {

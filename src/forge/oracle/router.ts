@@ -45,8 +45,14 @@ function makeMatcher(method: string, template: string, operation: DescribedOpera
   const parameters = (operation.parameters ?? []).map((parameter) => dereference(parameter, api));
   const isLong = (name: string) => parameters.some((one) => one.name === name && one['x-multi-segment']);
   const names: string[] = [];
-  const pattern = template.replace(/\{([^}]+)\}|[.*+?^$()|[\]\\]/g, (piece, name: string | undefined) => {
+  // The root directory is an empty path, and clients then leave out the slash before it.
+  const optional = template.replace('/{path}', '{/path}');
+  const pattern = optional.replace(/\{([^}]+)\}|[.*+?^$()|[\]\\]/g, (piece, name: string | undefined) => {
     if (!name) return `\\${piece}`;
+    if (name === '/path') {
+      names.push('path');
+      return '(?:/(.*))?';
+    }
     names.push(name);
     return isLong(name) ? '(.*)' : '([^/]+)';
   });
@@ -54,9 +60,9 @@ function makeMatcher(method: string, template: string, operation: DescribedOpera
   return { method, template, operation, parameters, pattern: new RegExp(`^${pattern}$`), names, literal };
 }
 
-function decodeAll(names: readonly string[], values: readonly string[]): Record<string, string> | null {
+function decodeAll(names: readonly string[], values: readonly (string | undefined)[]): Record<string, string> | null {
   try {
-    return Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(values[index]!)]));
+    return Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(values[index] ?? '')]));
   } catch {
     return null;
   }

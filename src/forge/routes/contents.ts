@@ -61,6 +61,9 @@ async function get(call: RepositoryCall) {
     const entries = await listTree(call.directory, entry?.sha ?? commit);
     return ok(entries.map((one) => entryShape(call, path ? `${path}/${one.path}` : one.path, one, ref)));
   }
+  if (call.media === 'raw' && entry.type === 'blob') {
+    return { status: 200, text: (await readBlob(call.directory, entry.sha)).toString('utf8') };
+  }
   const shape = entryShape(call, path, entry, ref);
   if (entry.type === 'commit') return ok({ ...shape, type: 'submodule', submodule_git_url: '' });
   const small = (entry.size ?? 0) <= maxInline;

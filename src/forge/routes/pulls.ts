@@ -163,6 +163,13 @@ async function changeBase(call: RepositoryCall, pull: Pull, base: string): Promi
   await emitPull(call.world, call.repository, 'edited', pull, call.person.login, { changes });
 }
 
+async function get(call: RepositoryCall) {
+  const pull = pullOf(call);
+  if (call.media !== 'diff') return ok(await whole(call, pull));
+  const base = await baseShaOf(call.world, call.repository, pull);
+  return { status: 200, text: await git(call.directory, ['diff', `${base}...${pull.headSha}`]) };
+}
+
 const maxFiles = 3000;
 const maxCommits = 250;
 
@@ -203,7 +210,7 @@ function checkMerged(call: RepositoryCall) {
 export const pullOperations: Operations = {
   'pulls/list': reads(permission, list),
   'pulls/create': writes(permission, 'read', create),
-  'pulls/get': reads(permission, async (call) => ok(await whole(call, pullOf(call)))),
+  'pulls/get': reads(permission, get),
   'pulls/update': writes(permission, 'read', update),
   'pulls/list-files': reads(permission, listFiles),
   'pulls/list-commits': reads(permission, listCommits),
