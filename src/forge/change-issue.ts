@@ -24,7 +24,7 @@ export function recordEvent(
 }
 
 /** The repository's label of that name, made in grey when there is none, as GitHub does. */
-export function ensureLabel(world: World, repository: Repository, name: string): Label {
+function ensureLabel(world: World, repository: Repository, name: string): Label {
   const found = repository.labels.find((label) => sameName(label.name, name));
   if (found) return found;
   const label: Label = { id: world.nextId(), name, color: 'ededed', description: null };

@@ -96,7 +96,9 @@ async function open(options: ForgeOptions): Promise<Forge> {
   const parts = await assemble(options, address);
   const { world } = parts;
   const git = makeGitHttp(world, hooks, (repository, change, actor) =>
-    afterRefChange(world, repository, change, actor as Person),
+    afterRefChange(world, repository, change, actor as Person).catch((error: Error) => {
+      parts.problems.push(`FAULT after a push: ${error.stack}`);
+    }),
   );
   const { server, port } = await listen(options.port ?? 0, {
     git: (request, response) => meetFault(parts, request, response) || git.handle(request, response),

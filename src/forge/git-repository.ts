@@ -109,6 +109,7 @@ export async function writeTree(
   base: string | null,
   changes: readonly TreeChange[],
 ): Promise<string> {
+  if (changes.some((change) => change.path.includes('\0'))) throw new Error('a path holds a NUL');
   const index = path.join(directory, `index-${randomUUID()}`);
   const env = { GIT_INDEX_FILE: index };
   try {

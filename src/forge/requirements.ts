@@ -114,7 +114,7 @@ function unmetReviews(repository: Repository, pull: Pull, policy: Policy): strin
 }
 
 /** The last review of each person that says yes or no; a comment changes neither. */
-export function latestReviews(repository: Repository, pull: number): Review[] {
+function latestReviews(repository: Repository, pull: number): Review[] {
   const latest = new Map<string, Review>();
   for (const review of repository.reviews) {
     if (review.pull !== pull || review.state === 'COMMENTED' || review.state === 'PENDING') continue;

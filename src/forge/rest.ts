@@ -8,7 +8,7 @@ import type { Repository } from './state.ts';
 import { authenticate, readToken } from './tokens.ts';
 import { type Actor, findRepository, gitDirectory, loginOf, type Person, roleOf, type World } from './world.ts';
 
-export interface RestRequest {
+interface RestRequest {
   readonly method: string;
   /** The address that was called, prefix and query included. */
   readonly url: URL;

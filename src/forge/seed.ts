@@ -43,7 +43,7 @@ const reserved = new Set([
 ]);
 
 /** Splits `owner/name`, refusing what GitHub would refuse. */
-export function readFullName(fullName: string): { owner: string; name: string } {
+function readFullName(fullName: string): { owner: string; name: string } {
   const found = /^([A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)\/([A-Za-z0-9_][\w.-]*)$/.exec(fullName);
   if (!found || reserved.has(found[1]!.toLowerCase()) || found[2]!.endsWith('.git')) {
     throw new Error(`${fullName} is no name for a repository`);

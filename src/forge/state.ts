@@ -25,7 +25,7 @@ export interface User {
   type: 'User' | 'Bot';
 }
 
-export interface UserToken {
+interface UserToken {
   token: string;
   login: string;
 }
@@ -49,7 +49,7 @@ export interface InstallationToken {
   expires: number;
 }
 
-export interface Manifest {
+interface Manifest {
   code: string;
   manifest: Record<string, unknown>;
 }

@@ -14,7 +14,7 @@ const run = promisify(execFile);
 /** One key for all tests: making one takes as long as a test. */
 const app = makeAppIdentity(77, 'gate');
 
-export interface Received {
+interface Received {
   readonly event: string;
   readonly action: string | undefined;
   readonly guid: string;

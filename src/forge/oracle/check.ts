@@ -15,7 +15,7 @@ export interface CheckedRequest {
   readonly problems: readonly string[];
 }
 
-export interface CheckedAnswer {
+interface CheckedAnswer {
   /** The value with everything that GitHub's schema requires. */
   readonly body: unknown;
   readonly problems: readonly string[];

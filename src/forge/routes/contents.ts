@@ -17,7 +17,8 @@ interface ContentInput {
 /** A path inside the repository. One that climbs out of it is none. */
 function pathOf(call: RepositoryCall): string {
   const path = call.parameters['path']!.replace(/^\/+|\/+$/g, '');
-  if (path.split('/').some((part) => part === '..' || part === '.' || part === '.git')) {
+  const climbs = path.split('/').some((part) => ['..', '.', '.git'].includes(part.toLowerCase()));
+  if (climbs || path.includes('\0')) {
     throw new GitHubError(422, 'path contains a malformed path component');
   }
   return path;

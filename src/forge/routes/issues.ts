@@ -1,5 +1,6 @@
 import { created, GitHubError, ok } from '../answers.ts';
 import { addLabel, changeIssueState, recordEvent, removeLabel } from '../change-issue.ts';
+import { changePullState } from '../change-pull-state.ts';
 import { timestamp } from '../clock.ts';
 import { emitAssignee, emitIssue } from '../emit.ts';
 import { refuseLongBody, refuseLongTitle } from '../limits.ts';
@@ -78,7 +79,10 @@ async function update(call: RepositoryCall) {
   await editText(call, issue, input);
   if (input.labels) await setLabels(call, issue, labelNames(input.labels));
   if (input.assignees) await setAssignees(call, issue, input.assignees);
-  if (input.state) await changeIssueState(world, repository, issue, input.state, input.state_reason ?? null, person);
+  const pull = repository.pulls.find((one) => one.number === issue.number);
+  if (input.state && pull) await changePullState(world, repository, pull, input.state, person);
+  else if (input.state)
+    await changeIssueState(world, repository, issue, input.state, input.state_reason ?? null, person);
   return ok(shapeOf(call)(issue));
 }
 

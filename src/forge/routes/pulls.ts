@@ -1,5 +1,5 @@
 import { created, GitHubError, noContent, notFound, ok, validationFailed } from '../answers.ts';
-import { changeIssueState, recordEvent, setIssueState } from '../change-issue.ts';
+import { changePullState } from '../change-pull-state.ts';
 import { timestamp } from '../clock.ts';
 import { emitPull } from '../emit.ts';
 import { git } from '../git.ts';
@@ -127,29 +127,9 @@ async function update(call: RepositoryCall) {
   if (!mayEdit) throw new GitHubError(403, 'Must have admin rights to Repository.');
   await editText(call, issue, input);
   if (input.base && input.base !== pull.base) await changeBase(call, pull, input.base);
-  if (input.state && input.state !== issue.state) await changeState(call, pull, issue, input.state);
+  if (input.state && input.state !== issue.state)
+    await changePullState(call.world, repository, pull, input.state, person);
   return ok(await whole(call, pull));
-}
-
-async function changeState(call: RepositoryCall, pull: Pull, issue: Issue, state: 'open' | 'closed'): Promise<void> {
-  if (state === 'open') return reopen(call, pull, issue);
-  pull.baseSha = await baseShaOf(call.world, call.repository, pull);
-  await changeIssueState(call.world, call.repository, issue, state, null, call.person);
-}
-
-/** A pull request comes back with the head that its branch has now; without a branch it stays closed. */
-async function reopen(call: RepositoryCall, pull: Pull, issue: Issue): Promise<void> {
-  const { world, repository, person, directory } = call;
-  const tip = await readRef(directory, `refs/heads/${pull.head}`);
-  const refusal = pull.merged ? 'The pull request cannot be reopened.' : `The ${pull.head} branch has been deleted.`;
-  const message = `state cannot be changed. ${refusal}`;
-  if (!tip || pull.merged)
-    throw validationFailed({ resource: 'PullRequest', field: 'state', code: 'invalid', message });
-  pull.headSha = tip;
-  setIssueState(issue, 'open', null, person.login);
-  recordEvent(world, repository, issue, person, { event: 'reopened' });
-  await git(directory, ['update-ref', `refs/pull/${pull.number}/head`, tip]);
-  await emitPull(world, repository, 'reopened', pull, person.login);
 }
 
 async function changeBase(call: RepositoryCall, pull: Pull, base: string): Promise<void> {
