@@ -29,6 +29,7 @@ export const refused = {
   notAList: (file: string, path: string): string => `What is at “${path}” in ${file} is not a list.`,
   notAGroup: (file: string, path: string): string => `What is at “${path}” in ${file} has no keys.`,
   notSafely: (file: string): string => `${file} is written in a way that a recipe cannot edit without changing more.`,
+  stopped: 'The work was stopped.',
   noChange: 'Every value is already as the recipe would make it.',
 } as const;
 

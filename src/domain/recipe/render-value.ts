@@ -20,20 +20,27 @@ export interface Manner {
 /** Reads the manner off a text, preferring `sample`, the nearest relative of what will be written. */
 export function mannerOf(text: string, sample: string, json: boolean): Manner {
   const near = /[{[]/.test(sample) ? sample : text;
+  const colon = /":\S/.test(near) ? ':' : ': ';
   return {
-    indent: /^(?:\t|[ ]+)(?=\S)/m.exec(text)?.[0].replace(/^ {9,}$/, '  ') ?? '  ',
-    padding: /\{ *["\w]/.test(near) && !/\{ +["\w]/.test(near) ? '' : ' ',
-    colon: /":\S/.test(near) ? ':' : ': ',
-    comma: /[\w"'\]}],[\w"'[{]/.test(near) ? ',' : ', ',
-    shortLists: !/\[[ \t]*\n/.test(near),
+    indent: /^(?:\t| {1,8})(?=\S)/m.exec(text)?.[0] ?? '  ',
+    padding: /\{["\w]/.test(near) && !/\{ +["\w]/.test(near) ? '' : ' ',
+    colon,
+    comma: colon === ':' ? ',' : ', ',
+    shortLists: /\[[ \t]*["\d][^\n\]]*\]/.test(near) || !/\[[ \t]*\n/.test(near),
     bare: !json,
   };
 }
 
+/** Longest list that is kept on one line among others that are. */
+const SHORT = 100;
+/** Words that YAML 1.1 reads as true or false, as many readers still do. */
+const SWITCH = /^(?:y|yes|n|no|on|off|true|false|null|~)$/i;
+
 /** A scalar in flow style. Bare words only where they cannot be read as anything else. */
 function scalar(value: Json, { bare }: Manner): string {
   const text = JSON.stringify(value);
-  if (!bare || typeof value !== 'string' || !/^[\p{L}\p{N}_][\p{L}\p{N}_./ -]*$/u.test(value)) return text;
+  if (!bare || typeof value !== 'string' || SWITCH.test(value) || !/^[\p{L}\p{N}_][\p{L}\p{N}_./ -]*$/u.test(value))
+    return text;
   return parse(value) === value ? value : text;
 }
 
@@ -60,11 +67,13 @@ export function spreadValue(value: Json, manner: Manner, at: string): string {
     : Object.entries(value).map(([name, item]) => `${key(name, manner)}: ${spreadValue(item, manner, inner)}`);
   const [open, close] = list ? '[]' : '{}';
   const flat = list && manner.shortLists && !value.some((item) => isList(item) || isObject(item));
-  if (members.length === 0 || flat) return inlineValue(value, manner);
+  const inline = inlineValue(value, manner);
+  if (members.length === 0 || (flat && inline.length <= SHORT)) return inline;
   return `${open}\n${members.map((member) => `${inner}${member}`).join(',\n')}\n${at}${close}`;
 }
 
-const yamlScalar = (value: Json): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd();
+const yamlScalar = (value: Json): string =>
+  stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' }).trimEnd();
 
 /** A value in YAML's block style without its indentation; with `flow`, what is nested in it stays on one line. */
 export function blockValue(value: Json, manner: Manner, flow: boolean): string {

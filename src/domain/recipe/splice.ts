@@ -60,16 +60,20 @@ function inManner(source: Source, relative: string, value: Json, at: string): st
   return relative.includes('\n') ? spreadValue(value, manner, at) : inlineValue(value, manner);
 }
 
+/** The new value in the quotes of the old one, where it had some. */
+function rewritten(source: Source, old: string, value: Json, at: string): string {
+  const text = typeof value === 'string' && !/[\p{Cc}]/u.test(value) ? value : null;
+  if (text !== null && old.startsWith("'")) return `'${text.replaceAll("'", "''")}'`;
+  if (text !== null && old.startsWith('"')) return JSON.stringify(text);
+  return inManner(source, old, value, at);
+}
+
 function replace(source: Source, node: ParsedNode, value: Json): string | null {
   const [start, end] = node.range;
   const old = source.text.slice(start, end);
   if (isCollection(node) && node.flow !== true) return null;
   if (isScalar(node) && typeof node.type === 'string' && node.type.startsWith('BLOCK')) return null;
-  const quoted = old.startsWith("'") && typeof value === 'string' && !/[\p{Cc}]/u.test(value);
-  const written = quoted
-    ? `'${value.replaceAll("'", "''")}'`
-    : inManner(source, old, value, indentAt(source.text, start));
-  return cut(source.text, start, end, written);
+  return cut(source.text, start, end, rewritten(source, old, value, indentAt(source.text, start)));
 }
 
 function addToFlow(source: Source, node: Collection, start: number, end: number, key: string | undefined, value: Json) {
