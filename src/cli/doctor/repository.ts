@@ -1,0 +1,109 @@
+import { Octokit } from '@octokit/rest';
+import { LABELS } from '../../domain/labels.ts';
+import { type Finding, repository as say } from '../../domain/messages/cli.ts';
+import { noConfiguration } from '../../domain/messages/configuration.ts';
+import { parseConfiguration } from '../../domain/parse-configuration.ts';
+import { CONFIGURATION_FILE } from '../../read-base.ts';
+import { readDemands } from './read-rules.ts';
+import { judgeDemands } from './rules.ts';
+
+/** Where to look, and as whom. */
+export interface Look {
+  /** `owner/name`. */
+  readonly repo: string;
+  readonly token: string;
+  readonly apiUrl: string;
+  /** The App's id where it is known: the gate has to be pinned to it. */
+  readonly app: number | null;
+}
+
+const TIMEOUT_MS = 15_000;
+const nothing = (): void => {};
+
+const octokitFor = ({ token, apiUrl }: Look): Octokit =>
+  new Octokit({
+    auth: token,
+    baseUrl: apiUrl,
+    // Octokit would write its warnings between the findings.
+    log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+    request: {
+      fetch: (url: string, init: RequestInit) => fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }),
+    },
+  });
+
+interface HttpError extends Error {
+  readonly status: number;
+  readonly response?: { readonly headers: Readonly<Record<string, unknown>> };
+}
+
+const isHttpError = (error: unknown): error is HttpError =>
+  error instanceof Error && 'status' in error && typeof error.status === 'number';
+
+/** A call that failed, as a finding. What is no answer of GitHub's is a bug and thrown on. */
+function findingOf(error: unknown, what: string, { apiUrl, repo }: Look): Finding {
+  if (!isHttpError(error)) throw error;
+  const { status, response } = error;
+  if (response === undefined) return say.unreachable(apiUrl);
+  const spent = String(response.headers['x-ratelimit-remaining']) === '0' || 'retry-after' in response.headers;
+  if (status === 429 || (status === 403 && spent)) return say.limited;
+  if (status === 401) return say.refusedToken;
+  if (status === 403) return say.forbidden(what);
+  if (status === 404) return say.notThere(repo);
+  return say.failing(status);
+}
+
+async function checkConfiguration(octokit: Octokit, at: { owner: string; repo: string }): Promise<readonly Finding[]> {
+  const text = await readText(octokit, at);
+  if (text === null) return [say.problem(CONFIGURATION_FILE, 1, noConfiguration.problem, noConfiguration.fix)];
+  const parsed = parseConfiguration(CONFIGURATION_FILE, text);
+  if ('configuration' in parsed) return [say.configuration(CONFIGURATION_FILE)];
+  return parsed.problems.map(({ file, line, problem, fix }) => say.problem(file, line, problem, fix));
+}
+
+async function readText(octokit: Octokit, at: { owner: string; repo: string }): Promise<string | null> {
+  try {
+    const { data } = await octokit.rest.repos.getContent({ ...at, path: CONFIGURATION_FILE });
+    if (Array.isArray(data) || data.type !== 'file' || !('content' in data)) return null;
+    return Buffer.from(data.content, 'base64').toString('utf8');
+  } catch (error) {
+    if (isHttpError(error) && error.status === 404) return null;
+    throw error;
+  }
+}
+
+async function checkLabels(octokit: Octokit, at: { owner: string; repo: string }): Promise<readonly Finding[]> {
+  const there = await octokit.paginate(octokit.rest.issues.listLabelsForRepo, { ...at, per_page: 100 });
+  const names = new Set(there.map(({ name }) => name.toLowerCase()));
+  return Object.values(LABELS).map((name) => (names.has(name) ? say.label(name) : say.noLabel(name)));
+}
+
+/**
+ * What GitHub holds of what the app relies on in one repository. One call that fails hides only what it would have
+ * told; but without the repository itself there is nothing to look at. Only reads.
+ */
+export async function checkRepository(look: Look): Promise<readonly Finding[]> {
+  const [, owner, repo] = /^([\w.-]{1,100})\/([\w.-]{1,100})$/.exec(look.repo) ?? [];
+  if (owner === undefined || repo === undefined) return [say.badName(look.repo)];
+  const at = { owner, repo };
+  const octokit = octokitFor(look);
+  let branch: string;
+  try {
+    branch = (await octokit.rest.repos.get(at)).data.default_branch;
+  } catch (error) {
+    return [findingOf(error, look.repo, look)];
+  }
+  const found: Finding[] = [say.branch(branch)];
+  const parts: readonly (readonly [string, () => Promise<readonly Finding[]>])[] = [
+    [CONFIGURATION_FILE, () => checkConfiguration(octokit, at)],
+    ['labels', () => checkLabels(octokit, at)],
+    ['rules', async () => judgeDemands(await readDemands(octokit, at, branch), look.app)],
+  ];
+  for (const [what, check] of parts) {
+    try {
+      found.push(...(await check()));
+    } catch (error) {
+      found.push(findingOf(error, what, look));
+    }
+  }
+  return found;
+}

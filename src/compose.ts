@@ -1,0 +1,73 @@
+import { join, resolve } from 'node:path';
+import pg from 'pg';
+import { builtinAgent } from './adapters/agents/builtin.ts';
+import { recipeAgent } from './adapters/agents/recipe.ts';
+import { gitMirrors } from './adapters/git/mirrors.ts';
+import { openaiChat } from './adapters/models/chat.ts';
+import { openaiModel } from './adapters/models/openai.ts';
+import { nativeFolder } from './adapters/postgres/native-files.ts';
+import { bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
+import { shippedFiles } from './adapters/shipped/shipped-files.ts';
+import { sandboxedSuites } from './adapters/suites/sandboxed-suites.ts';
+import { serverUnreachable } from './domain/messages/store.ts';
+import type { Log, Ports, Repository, Shipped } from './ports.ts';
+import type { ModelSettings } from './read-settings.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+/** Longest wait for a database that is only asked whether it is there. */
+const CONNECT_MS = 5_000;
+
+/** The part of the ports that needs neither GitHub nor a store. */
+export type Tools = Pick<Ports, 'sandbox' | 'suites' | 'agents' | 'model' | 'shipped' | 'clock' | 'log'>;
+
+/** The rubrics that ship. */
+export const shippedRubrics = (): Shipped => shippedFiles(join(ROOT, 'rubrics'));
+
+/** What a rejection is worked on with, by the server and by a person at a terminal alike. */
+export function toolsOf(of: { readonly stateDir: string; readonly model: ModelSettings | null }, log: Log): Tools {
+  const { model } = of;
+  const sandbox = bubblewrapSandbox({ stateDir: of.stateDir });
+  return {
+    sandbox,
+    suites: sandboxedSuites(sandbox),
+    agents: {
+      recipe: (rubric, configuration) => recipeAgent(rubric, configuration),
+      model: model === null ? null : builtinAgent({ chat: openaiChat(model), sandbox, log }),
+    },
+    model: model === null ? null : openaiModel(model),
+    shipped: shippedRubrics(),
+    clock: { now: () => new Date().toISOString() },
+    log,
+  };
+}
+
+/** A mirror of one repository below `stateDir`, empty until it is fetched. */
+export const mirrorOf = (stateDir: string, repo: string): Promise<Repository> => gitMirrors({ stateDir }).open(repo);
+
+/** Why untrusted code cannot run on this machine; null when it can. */
+export const sandboxRefusal = (stateDir: string): Promise<string | null> => bubblewrapSandbox({ stateDir }).refusal();
+
+/** Whether a built-in database is there for this machine, or the server at `url` answers with its version. */
+export async function findDatabase(url: string | undefined): Promise<{ version: string | null } | { refused: string }> {
+  try {
+    if (url !== undefined) return { version: await serverVersion(url) };
+    nativeFolder();
+    return { version: null };
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    // The address may hold a password.
+    return { refused: url === undefined ? because : serverUnreachable(URL.parse(url)?.host ?? '?', because) };
+  }
+}
+
+async function serverVersion(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ server_version: string }>('show server_version');
+    return rows[0]?.server_version ?? '';
+  } finally {
+    client.end().catch(() => {});
+  }
+}

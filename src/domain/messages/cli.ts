@@ -1,0 +1,127 @@
+import type { Reason } from '../fact.ts';
+import { because } from './people.ts';
+
+/** A line of `corrigible doctor`: what is as it has to be, or what is not and what to do. */
+export interface Finding {
+  readonly ok: boolean;
+  readonly what: string;
+  /** What to do. */
+  readonly fix?: string;
+}
+
+const good = (what: string): Finding => ({ ok: true, what });
+const bad = (what: string, fix: string): Finding => ({ ok: false, what, fix });
+
+export const finding = ({ ok, what, fix }: Finding): string => `${ok ? '✓' : '✗'} ${what}${fix ? ` ${fix}` : ''}`;
+
+/** What the machine is checked for. */
+export const machine = {
+  node: (version: string, ok: boolean): Finding =>
+    ok ? good(`Node ${version}.`) : bad(`Node ${version} is too old.`, 'Install Node 22.20 or newer.'),
+  git: (version: string): Finding => good(`git ${version}.`),
+  oldGit: (version: string): Finding => bad(`git ${version} is too old.`, 'Install git 2.38 or newer.'),
+  noGit: bad('git is missing.', 'Run: apt-get install -y git'),
+  sandbox: good('The sandbox holds: its self-test found nothing open.'),
+  noSandbox: (refusal: string): Finding => ({ ok: false, what: refusal }),
+  ownDatabase: good('A built-in database is there for this machine.'),
+  server: (version: string): Finding => good(`DATABASE_URL is answered by Postgres ${version}.`),
+  noDatabase: (refusal: string): Finding => ({ ok: false, what: refusal }),
+  state: (folder: string): Finding => good(`The state directory ${folder} can be written.`),
+  noState: (refusal: string): Finding => ({ ok: false, what: refusal }),
+  settings: good('The settings are complete.'),
+  noSettings: (problem: string): Finding => ({ ok: false, what: problem }),
+} as const;
+
+/** What a repository on GitHub is checked for. */
+export const repository = {
+  noToken: bad(
+    'The repository was not looked at, because there is no token.',
+    'Set GITHUB_TOKEN to one that may read it.',
+  ),
+  badName: (name: string): Finding => bad(`“${name}” is no repository.`, 'Name it like owner/name.'),
+  branch: (name: string): Finding => good(`The default branch is ${name}.`),
+  refusedToken: bad('GitHub does not accept the token.', 'Make a new one and set GITHUB_TOKEN to it.'),
+  forbidden: (what: string): Finding =>
+    bad(`The token may not read ${what}.`, 'Give it read access to metadata, contents, issues and administration.'),
+  limited: bad('GitHub asks to wait: too many requests in a short time.', 'Try again later.'),
+  notThere: (name: string): Finding =>
+    bad(`${name} does not exist, or the token cannot see it.`, 'Correct the name, or give the token access to it.'),
+  failing: (status: number): Finding => bad(`GitHub answered with status ${status}.`, 'Try again later.'),
+  unreachable: (address: string): Finding =>
+    bad(`${address} could not be reached.`, 'Check GITHUB_API_URL and the network.'),
+  configuration: (file: string): Finding => good(`${file} is valid.`),
+  problem: (file: string, line: number, problem: string, fix: string): Finding =>
+    bad(`${file}:${line}: ${problem}`, fix),
+  label: (name: string): Finding => good(`The label ${name} is there.`),
+  noLabel: (name: string): Finding =>
+    bad(`The label ${name} is missing.`, 'Make it, or install the App anew: it makes the labels when it may.'),
+  gate: (check: string, app: number): Finding => good(`The branch requires ${check}, from the App ${app} alone.`),
+  noGate: (check: string): Finding =>
+    bad(`The branch does not require ${check}.`, `Require the check ${check} by a ruleset or branch protection.`),
+  anyGate: (check: string): Finding =>
+    bad(`Any App may give the required ${check}.`, 'Choose your App as its source in the rule.'),
+  otherGate: (check: string, app: number, own: number): Finding =>
+    bad(`${check} is required from the App ${app}, but yours is ${own}.`, 'Choose your App as its source in the rule.'),
+  upToDate: (how: 'strict' | 'queue'): Finding =>
+    good(how === 'strict' ? 'Branches have to be up to date before they merge.' : 'A merge queue is on.'),
+  notUpToDate: bad(
+    'A branch may merge although its base has moved.',
+    'Switch on “Require branches to be up to date before merging”, or a merge queue.',
+  ),
+  approvals: (count: number): Finding => good(`Approvals required by GitHub: ${count}.`),
+  noApprovals: bad('GitHub requires no approval.', 'Require a pull request with at least one approval.'),
+  hidden: (what: string): Finding =>
+    bad(`Whether ${what} cannot be read with this token.`, 'Give it read access to administration, or use a ruleset.'),
+} as const;
+
+/** How the parts of a rule are named where they cannot be read. */
+export const unread = { upToDate: 'branches have to be up to date', approvals: 'approvals are required' } as const;
+
+/** Sentences of `corrigible lint`. */
+export const lint = {
+  problem: (file: string, line: number, problem: string, fix: string): string => `${file}:${line}: ${problem} ${fix}`,
+  clean: (files: number): string => `${files} files checked, no mistakes found.`,
+  found: (problems: number): string => (problems === 1 ? 'One mistake found.' : `${problems} mistakes found.`),
+  shipped: (name: string): string => `(shipped) ${name}`,
+  unknownChange: (change: string) => ({
+    problem: `The change “${change}” is not among the “changes” of the configuration, so this rubric is never used.`,
+    fix: 'Add it there, or correct the name.',
+  }),
+} as const;
+
+/** Sentences of `corrigible try`. */
+export const tried = {
+  noTicket: 'Say which ticket it is about: --ticket ID.',
+  noWords: 'Say what was wrong: --say "TEXT", or --rejection FILE.',
+  badFile: (file: string): string => `${file} is no rejection: JSON with "title" and "form" or "body", or Markdown.`,
+  noClone: (path: string): string =>
+    `${path} is not a git clone with a commit on a branch. Clone the repository there.`,
+  start: (path: string, branch: string, commit: string): string =>
+    `Trying on ${path}, branch ${branch}, commit ${commit}. Uncommitted changes do not count, and nothing is written there.`,
+  agent: (model: string | null): string =>
+    model === null ? 'No model is set, so recipes only.' : `Recipes first, then the model ${model}.`,
+  title: (ticket: string): string => `Wrong output for ticket ${ticket}`,
+  asked: 'It asks before it drafts a spec:',
+  declined: (reason: Reason): string => `Declined, because ${because(reason)}.`,
+  paused: 'Nothing was done: the configuration says “paused”.',
+  spec: (title: string): string => `Spec: ${title}`,
+  observed: (text: string): string => `Now: ${text}`,
+  expected: (text: string): string => `After the fix: ${text}`,
+  decide: 'A maintainer decides. Five questions:',
+  questions: {
+    stable: 'Is this part of the pipeline stable enough to change now?',
+    rule: 'Is this a rule for every such ticket?',
+    'customer-right': 'Is the customer right?',
+    'reporter-right': 'Is the person who rejected this right?',
+    'worth-it': 'Is it worth a change?',
+  },
+  answer: (question: string): string => `${question} [y/n] `,
+  unanswered: 'The questions were not answered, so nothing was started.',
+  notReady: 'The spec is not ready:',
+  ready: (hash: string): string => `Ready: ${hash}. Its cases are red on base, its guards green. Making the fix …`,
+  verdict: 'Verdict:',
+  green: 'Every check is green. On GitHub this would now be a pull request that waits for a person’s approval.',
+  ended: (reason: Reason): string => `No fix, because ${because(reason)}.`,
+  diff: 'The fix, with its cases:',
+  stuck: (stage: string): string => `It ended unexpectedly at the stage “${stage}”.`,
+} as const;
