@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { notARepository } from '../../domain/messages/github.ts';
+import { git } from './run-git.ts';
+import { removeFolder } from './tree-folders.ts';
+
+const OWNER = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
+const NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
+
+/**
+ * Files are their bytes: no line ending, keyword, encoding or filter that a tree's own .gitattributes asks for. This
+ * file stands above those.
+ */
+const ATTRIBUTES = '* -text !eol !crlf -ident !filter !working-tree-encoding !diff !merge !conflict-marker-size\n';
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The folder of a repository's mirror. Throws on a name that is none: it would lead elsewhere. */
+export function mirrorPath(stateDir: string, repo: string): string {
+  const [owner = '', name = '', ...rest] = repo.split('/');
+  if (rest.length > 0 || !OWNER.test(owner) || !NAME.test(name)) throw new Error(notARepository());
+  return join(resolve(stateDir), 'mirrors', owner, `${name}.git`);
+}
+
+/** Makes the mirror where there is none yet, whole or not at all. The sandbox's user can read it. */
+export async function ensureMirror(gitDir: string): Promise<void> {
+  if (await exists(gitDir)) return;
+  for (const folder of [dirname(dirname(gitDir)), dirname(gitDir)]) {
+    await mkdir(folder, { recursive: true });
+    await chmod(folder, 0o711);
+  }
+  const fresh = `${gitDir}.${process.pid}-${randomUUID()}`;
+  await mkdir(fresh);
+  try {
+    // With a mode of its own, no umask decides who can read what git writes.
+    await git(fresh, ['init', '--bare', '--quiet', '--shared=0644', '--template=', '--initial-branch=main', fresh]);
+    await mkdir(join(fresh, 'info'), { recursive: true });
+    await writeFile(join(fresh, 'info', 'attributes'), ATTRIBUTES);
+    for (const folder of [fresh, join(fresh, 'info')]) await chmod(folder, 0o755);
+    await chmod(join(fresh, 'info', 'attributes'), 0o644);
+    await rename(fresh, gitDir);
+  } catch (error) {
+    await removeFolder(fresh);
+    // Somebody else made it in this moment.
+    if (!(await exists(gitDir))) throw error;
+  }
+}

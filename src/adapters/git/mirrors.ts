@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import type { GitAccess, Repository } from '../../ports.ts';
+import { clearLocks } from './clear-locks.ts';
+import { changesBetween, diffText } from './compare.ts';
+import { branchHead, commitTree, mergeBase, mergeTrees, parentsOf, treeOf } from './history.ts';
+import { importPack } from './import-tree.ts';
+import { layOut } from './lay-out.ts';
+import { ensureMirror, mirrorPath } from './mirror-folder.ts';
+import { objectReader } from './object-reader.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { idAt, listFiles, readText } from './read-tree.ts';
+import { fetchRefs, pushCommit, remoteHead } from './remote.ts';
+import { anId, git } from './run-git.ts';
+import { ownTreeFolder } from './tree-folders.ts';
+import { treeWithFiles } from './write-tree.ts';
+
+const READ_BYTES = 5_000_000;
+
+async function update(gitDir: string, access: GitAccess): Promise<void> {
+  await clearLocks(gitDir);
+  const asked = remoteHead(gitDir, access);
+  // When the fetch fails first, that failure is the one to tell.
+  asked.catch(() => {});
+  await fetchRefs(gitDir, access);
+  const head = await asked;
+  if (head !== null) await git(gitDir, ['symbolic-ref', 'HEAD', head]);
+}
+
+function mirror(gitDir: string, trees: string): Repository {
+  const reader = objectReader(gitDir);
+  const fetchOnce = oneAtATime((access: GitAccess) => update(gitDir, access));
+  return {
+    fetch: fetchOnce,
+    defaultBranch: async () => (await git(gitDir, ['symbolic-ref', 'HEAD'])).replace(/^refs\/heads\//, ''),
+    branch: (name) => branchHead(gitDir, name),
+    has: async (id) => (await reader.info(anId(id))) !== null,
+    treeOf: (commit) => treeOf(reader, commit),
+    parents: (commit) => parentsOf(reader, commit),
+    mergeBase: (a, b) => mergeBase(gitDir, a, b),
+    read: (treeish, path, maxBytes = READ_BYTES) => readText(reader, treeish, path, maxBytes),
+    list: (treeish, folder) => listFiles(gitDir, reader, treeish, folder),
+    idOf: (treeish, path) => idAt(reader, treeish, path),
+    changes: (from, to) => changesBetween(gitDir, from, to),
+    diff: (from, to, maxBytes) => diffText(gitDir, from, to, maxBytes),
+    withFiles: (tree, files) => treeWithFiles(gitDir, reader, tree, files),
+    merge: (ours, theirs) => mergeTrees(gitDir, ours, theirs),
+    commit: (tree, parents, message) => commitTree(gitDir, tree, parents, message),
+    push: (access, commit, branch, expected) =>
+      pushCommit(gitDir, access, anId(commit), branch, expected === null ? null : anId(expected)),
+    checkout: (tree, without = []) => layOut(gitDir, reader, trees, tree, without),
+    importTree: (pack, tree, base) => importPack(gitDir, pack, tree, base),
+  };
+}
+
+/**
+ * The mirrors of this machine, one bare repository each below `<stateDir>/mirrors`; trees are laid out below
+ * `<stateDir>/trees`. What a killed process left there goes when the first mirror is opened. `open` throws on a name
+ * that is not owner/name.
+ */
+export function gitMirrors(options: { readonly stateDir: string }): { open(repo: string): Promise<Repository> } {
+  const opened = new Map<string, Promise<Repository>>();
+  let trees: Promise<string> | undefined;
+  const start = async (gitDir: string): Promise<Repository> => {
+    trees ??= ownTreeFolder(resolve(options.stateDir, 'trees'));
+    await ensureMirror(gitDir);
+    return mirror(gitDir, await trees);
+  };
+  return {
+    async open(repo) {
+      const gitDir = mirrorPath(options.stateDir, repo);
+      const opening = opened.get(gitDir) ?? start(gitDir);
+      opened.set(gitDir, opening);
+      try {
+        return await opening;
+      } catch (error) {
+        opened.delete(gitDir);
+        trees = undefined;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { gitTrouble } from '../../domain/messages/git.ts';
+import { type GitAccess, Weather } from '../../ports.ts';
+import { branchRef } from './history.ts';
+import { GitFailure, type GitOptions, gitBytes } from './run-git.ts';
+
+const FETCH_MS = 15 * 60_000;
+const PUSH_MS = 5 * 60_000;
+
+const basic = (token: string): string => Buffer.from(`x-access-token:${token}`).toString('base64');
+
+/** The url that git may be told, checked: no other protocol, and no name or password in it. */
+function checkedUrl(access: GitAccess): URL {
+  const url = new URL(access.url);
+  if (!['http:', 'https:', 'file:'].includes(url.protocol)) throw new Error(`git may not speak ${url.protocol}`);
+  if (url.username !== '' || url.password !== '') throw new Error('a url for git carries no password');
+  return url;
+}
+
+/** The token goes to this origin alone, redirects are not followed, and a server that falls silent is given up. */
+function optionsFor(url: URL, token: string | null): GitOptions {
+  const header = token === null ? {} : { [`http.${url.origin}/.extraHeader`]: `Authorization: Basic ${basic(token)}` };
+  return {
+    env: { GIT_ALLOW_PROTOCOL: url.protocol.slice(0, -1) },
+    settings: {
+      ...header,
+      'http.followRedirects': 'false',
+      'http.lowSpeedLimit': '100',
+      'http.lowSpeedTime': '60',
+      'credential.helper': '',
+    },
+  };
+}
+
+function words(failure: GitFailure): string {
+  const { code, stderr } = failure;
+  if (code === null) return gitTrouble.tooSlow();
+  if (/\.lock': File exists|cannot lock ref/.test(stderr)) return gitTrouble.locked();
+  if (/Authentication failed|could not read Username/.test(stderr)) return gitTrouble.tokenRefused();
+  const status = /returned error: (\d{3})/.exec(stderr)?.[1];
+  if (status === '401') return gitTrouble.tokenRefused();
+  if (status !== undefined) return gitTrouble.status(Number(status));
+  if (
+    /Could not resolve host|Failed to connect|Connection refused|timed out|early EOF|unexpected disconnect/i.test(
+      stderr,
+    )
+  )
+    return gitTrouble.unreachable();
+  const line = stderr.split('\n').find((text) => /^(fatal|error): /.test(text)) ?? stderr.trim();
+  return gitTrouble.other(line.slice(0, 300));
+}
+
+/** No secret leaves in a message, whatever git may have echoed. */
+function scrubbed(text: string, token: string | null): string {
+  if (token === null || token === '') return text;
+  return text.replaceAll(token, '[token]').replaceAll(basic(token), '[token]');
+}
+
+/** Whatever stops git on its way to a server may pass: the next try can get through. */
+const weatherOf = (failure: GitFailure, token: string | null): Weather => new Weather(scrubbed(words(failure), token));
+
+async function speak(
+  gitDir: string,
+  access: GitAccess,
+  args: (url: string) => readonly string[],
+  timeoutMs: number,
+): Promise<Buffer> {
+  const url = checkedUrl(access);
+  return gitBytes(gitDir, args(url.href), { ...optionsFor(url, access.token), timeoutMs });
+}
+
+const reportingWeather = <T>(access: GitAccess, doing: Promise<T>): Promise<T> =>
+  doing.catch((error: unknown) => {
+    throw error instanceof GitFailure ? weatherOf(error, access.token) : error;
+  });
+
+const FETCH = ['fetch', '--quiet', '--prune', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+const REFS = ['+refs/heads/*:refs/heads/*', '+refs/pull/*/head:refs/pull/*/head'];
+
+/** Brings every branch and pull request head up to date. Throws `Weather`. */
+export async function fetchRefs(gitDir: string, access: GitAccess): Promise<void> {
+  await reportingWeather(
+    access,
+    speak(gitDir, access, (url) => [...FETCH, '--', url, ...REFS], FETCH_MS),
+  );
+}
+
+/** The full name of the ref that HEAD of the server stands for; null while the repository is empty. Throws `Weather`. */
+export async function remoteHead(gitDir: string, access: GitAccess): Promise<string | null> {
+  const printed = await reportingWeather(
+    access,
+    speak(gitDir, access, (url) => ['ls-remote', '--symref', '--', url, 'HEAD'], FETCH_MS),
+  );
+  return /^ref: (refs\/heads\/[^\t\n]+)\tHEAD$/m.exec(printed.toString())?.[1] ?? null;
+}
+
+/** See `Repository.push`. */
+export async function pushCommit(
+  gitDir: string,
+  access: GitAccess,
+  commit: string,
+  branch: string,
+  expected: string | null,
+): Promise<boolean> {
+  const ref = branchRef(branch);
+  const lease = `--force-with-lease=${ref}:${expected ?? ''}`;
+  const args = (url: string) => ['push', '--porcelain', '--no-verify', lease, '--', url, `${commit}:${ref}`];
+  try {
+    await speak(gitDir, access, args, PUSH_MS);
+    return true;
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error;
+    // Of --porcelain: a line that begins with ! is a ref that the server or the lease refused.
+    if (/^!\t/m.test(error.stdout.toString())) return false;
+    throw weatherOf(error, access.token);
+  }
+}

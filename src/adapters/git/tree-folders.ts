@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/** Removes a folder in which untrusted code may have worked: closed folders, and paths too long for the system. */
+export async function removeFolder(dir: string): Promise<void> {
+  try {
+    await rm(dir, { recursive: true, force: true });
+  } catch {
+    // Neither follows a link inside the folder.
+    await execute('/bin/chmod', ['-R', 'u+rwX', '--', dir], { cwd: '/', env: {} }).catch(() => {});
+    await execute('/bin/rm', ['-rf', '--', dir], { cwd: '/', env: {} });
+  }
+}
+
+/** When a process began, as Linux counts it: with the pid, a name that no later process has. '' when there is none. */
+async function beginning(pid: string): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // The command's name, in brackets, may hold anything; field 22 is the 20th after it.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+async function isAlive(name: string): Promise<boolean> {
+  const [pid = '', began = ''] = name.split('-');
+  if (!/^\d+$/.test(pid)) return false;
+  const now = await beginning(pid);
+  if (now !== '' || began !== '') return now === began;
+  try {
+    process.kill(Number(pid), 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Makes the folder below `trees` for the trees of this process, and removes those of processes that are no more. */
+export async function ownTreeFolder(trees: string): Promise<string> {
+  await mkdir(trees, { recursive: true });
+  await chmod(trees, 0o711);
+  const own = `${process.pid}-${await beginning(String(process.pid))}`;
+  for (const name of await readdir(trees)) if (!(await isAlive(name))) await removeFolder(join(trees, name));
+  const folder = join(trees, own);
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o711);
+  return folder;
+}

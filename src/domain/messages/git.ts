@@ -1,0 +1,24 @@
+/** Sentences about git: for the log and the status comment. */
+
+/** Why a repository could not be fetched or pushed this time. Later may be better. */
+export const gitTrouble = {
+  unreachable: (): string => 'Git could not reach the server of the repository.',
+  status: (status: number): string => `The server of the repository answered git with status ${status}.`,
+  tokenRefused: (): string => 'The server of the repository did not accept the token.',
+  tooSlow: (): string => 'Git was stopped: the server of the repository took too long.',
+  locked: (): string => 'Another process works on the mirror of the repository.',
+  other: (detail: string): string => `Git did not get through: ${detail}`,
+} as const;
+
+/** Why a tree is not laid out or not taken in. */
+export const treeRefused = {
+  link: (path: string): string => `The symbolic link ${JSON.stringify(path)} leads out of the repository.`,
+  incomplete: (tree: string): string => `The pack does not hold the whole tree ${tree}.`,
+  tooLarge: (bytes: number): string => `What the agent changed is over ${bytes / 1_000_000} MB.`,
+} as const;
+
+/** Why a file is not read. */
+export const fileRefused = {
+  tooLarge: (path: string, bytes: number): string => `${JSON.stringify(path)} is over ${bytes} bytes.`,
+  notText: (path: string): string => `${JSON.stringify(path)} is not UTF-8 text.`,
+} as const;
