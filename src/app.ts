@@ -6,9 +6,11 @@ import { builtinAgent } from './adapters/agents/builtin.ts';
 import { recipeAgent } from './adapters/agents/recipe.ts';
 import { gitMirrors } from './adapters/git/mirrors.ts';
 import { type GithubApp, githubApp } from './adapters/github/app.ts';
+import { redeliverFailed } from './adapters/github/deliveries.ts';
 import { eventOf, type GithubEvent } from './adapters/github/event.ts';
 import { intake } from './adapters/github/intake.ts';
 import { jsonLog } from './adapters/log/json-log.ts';
+import { openaiChat } from './adapters/models/chat.ts';
 import { openaiModel } from './adapters/models/openai.ts';
 import { openStore, type Store } from './adapters/postgres/open.ts';
 import { bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
@@ -24,6 +26,8 @@ import type { Settings } from './read-settings.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 /** Rejections of a repository that are looked at when somebody pushes to one of its branches. */
 const WATCHED = 50;
+/** How often lost webhooks are asked for. */
+const LOST_MS = 5 * 60_000;
 /** Longest wait for running work at a shutdown. */
 const DRAIN_MS = 5_000;
 
@@ -61,7 +65,7 @@ function sharedPorts(settings: Settings, store: Store, log: Log): Shared {
     suites: sandboxedSuites(sandbox),
     agents: {
       recipe: (rubric, configuration) => recipeAgent(rubric, configuration),
-      model: model === null ? null : builtinAgent({ ...model, sandbox, log }),
+      model: model === null ? null : builtinAgent({ chat: openaiChat(model), sandbox, log }),
     },
     model: model === null ? null : openaiModel(model),
     shipped: shippedFiles(join(ROOT, 'rubrics')),
@@ -70,10 +74,13 @@ function sharedPorts(settings: Settings, store: Store, log: Log): Shared {
   };
 }
 
+/** What an installation event says when repositories went instead of came. */
+const GONE = new Set(['deleted', 'removed', 'suspend']);
+
 /** Rejections that an event may concern. Its payload only says where to look; what holds is read afresh. */
 async function concernedBy(event: GithubEvent, store: Store, me: string): Promise<readonly RejectionKey[]> {
   const { repo, about } = event;
-  if (event.what === 'installation') return event.repos.map((name) => `${name}#0`);
+  if (event.what === 'installation') return GONE.has(event.action) ? [] : event.repos.map((name) => `${name}#0`);
   if (repo === null) return [];
   if (event.by?.login === me) return [];
   if (event.pushed !== undefined) return concernedByPush(event, store);
@@ -98,6 +105,18 @@ async function concernedByPush(event: GithubEvent, store: Store): Promise<readon
     if (await store.ledger.append(key, last, [{ kind: 'head-moved', head: pushed.head, by: pushed.by }])) break;
   }
   return [key];
+}
+
+/** GitHub does not repeat a webhook that failed: it is asked to, at the start and every few minutes. */
+function askForLost(github: GithubApp, log: Log): () => void {
+  const askOnce = () => {
+    redeliverFailed(github).catch((error: unknown) =>
+      log.warn('asking for lost webhooks failed', { error: String(error) }),
+    );
+  };
+  const timer = setInterval(askOnce, LOST_MS);
+  askOnce();
+  return () => clearInterval(timer);
 }
 
 async function listen(server: Server, port: number, host: string): Promise<string> {
@@ -164,11 +183,13 @@ async function serve(settings: Settings, store: Store, log: Log): Promise<App> {
     response.writeHead(healthy ? 200 : 404, { 'content-type': 'text/plain' }).end(healthy ? 'ok\n' : 'not found\n');
   });
   const url = await listen(server, settings.port, settings.host);
+  const stopAsking = askForLost(github, log);
   return {
     url,
     store,
     idle: () => store.engine.idle(),
     stop: async () => {
+      stopAsking();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
       await store.close(DRAIN_MS);

@@ -1,7 +1,15 @@
-import { type Approval, approveHead, type Permission, type Review } from './domain/approval.ts';
+import {
+  type Approval,
+  approveHead,
+  type Permission,
+  type Review,
+  type ReviewRefusal,
+} from './domain/approval.ts';
 import type { Fact } from './domain/fact.ts';
+import * as say from './domain/messages/people.ts';
 import type { At } from './domain/stage.ts';
 import type { Ports, PullRequest, SubmittedReview } from './ports.ts';
+import { commentOnce } from './write-once.ts';
 
 /** What the reviews came to: facts to record, or the proof that this head may be merged. */
 export type Received =
@@ -50,11 +58,21 @@ export async function receiveApproval(ports: Ports, stage: At<'proposed'>, solo:
       const { id, by, head } = outcome.review;
       return { facts: stage.answered.includes(id) ? [] : [{ kind: 'revision-requested', review: id, by, head }] };
     }
-    case 'refused': {
-      const { id, by, head } = outcome.review;
-      const detail = outcome.code === 'stale-head' ? `${head} ${pull.head}` : by;
-      const reason = { code: `review-${outcome.code}`, detail };
-      return { facts: stage.answered.includes(id) ? [] : [{ kind: 'review-refused', review: id, by, head, reason }] };
-    }
+    case 'refused':
+      return { facts: await refuse(ports, stage, outcome.review, outcome.code, pull.head) };
   }
+}
+
+/** Says once, on the pull request, why this review does not count. */
+async function refuse(
+  ports: Ports,
+  stage: At<'proposed'>,
+  { id, by, head }: Review,
+  code: ReviewRefusal,
+  now: string,
+): Promise<readonly Fact[]> {
+  if (stage.answered.includes(id)) return [];
+  const reason = { code: `review-${code}`, detail: code === 'stale-head' ? `${head} ${now}` : by };
+  await commentOnce(ports, `review-${id}`, say.reviewRefused(reason), stage.proposal.pullRequest);
+  return [{ kind: 'review-refused', review: id, by, head, reason }];
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { expect } from 'vitest';
@@ -46,6 +46,8 @@ export type Person = keyof typeof people;
 export async function inWorld(script: Script, story: (world: World) => Promise<void>): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'corrigible-world-'));
   const database = await freshDatabase();
+  // Sandboxes run as other users of this machine.
+  await chmod(database.stateDir, 0o711);
   const forge = await startForge({ root: join(root, 'forge') });
   const logs: string[] = [];
   let app: App | undefined;
@@ -110,6 +112,8 @@ interface Rejecting {
   readonly form?: Readonly<Record<string, string>>;
   /** …or the whole body. */
   readonly body?: string;
+  /** Labels that the form sets. */
+  readonly labels?: readonly string[];
 }
 
 const formBody = (form: Readonly<Record<string, string>>): string =>
@@ -162,12 +166,19 @@ function createWorld(
     app,
     restart,
     settled,
+    act,
     said,
     specComment,
     call,
     /** Files a rejection through the issue form (or as free text with the label) and returns its number. */
-    reject: async ({ by = 'rita', title = 'The answer is wrong', form, body }: Rejecting): Promise<number> => {
-      const issue = { title, body: body ?? formBody(form ?? {}), labels: ['rejection'] };
+    reject: async ({
+      by = 'rita',
+      title = 'The answer is wrong',
+      form,
+      body,
+      labels = ['rejection'],
+    }: Rejecting): Promise<number> => {
+      const issue = { title, body: body ?? formBody(form ?? {}), labels };
       return (await act(forge.createIssueFromForm(tokens[by], REPO, issue))).body.number;
     },
     status: async (issue: number): Promise<string> =>
@@ -177,6 +188,7 @@ function createWorld(
       issue: number,
       edit: (spec: Record<string, unknown>) => void,
       by: Person = 'alice',
+      wait = true,
     ): Promise<void> => {
       const { id, body } = await specComment(issue);
       const edited = body.replace(
@@ -187,10 +199,13 @@ function createWorld(
           return open + stringify(spec).trimEnd() + close;
         },
       );
-      await act(call(by, 'PATCH', `/issues/comments/${id}`, { body: edited }));
+      const editing = call(by, 'PATCH', `/issues/comments/${id}`, { body: edited });
+      await (wait ? act(editing) : editing);
     },
-    label: (issue: number, label = 'fix-clear', by: Person = 'alice') =>
-      act(call(by, 'POST', `/issues/${issue}/labels`, { labels: [label] })),
+    label: (issue: number, label = 'fix-clear', by: Person = 'alice', wait = true) => {
+      const labelling = call(by, 'POST', `/issues/${issue}/labels`, { labels: [label] });
+      return wait ? act(labelling) : labelling;
+    },
     unlabel: (issue: number, label = 'fix-clear', by: Person = 'alice') =>
       act(call(by, 'DELETE', `/issues/${issue}/labels/${label}`)),
     comment: (issue: number, body: string, by: Person = 'alice') =>

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Access, Seed } from '../forge.ts';
+
+const MAIN = resolve(import.meta.dirname, '../main.ts');
+/** Longest wait for a process to say that it listens. */
+const START_MS = 60_000;
+const STOP_MS = 15_000;
+
+/** A process of ours, with what it printed. */
+export interface Running {
+  readonly pid: number;
+  readonly name: string;
+  /** Everything it wrote, for when something is wrong. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((done) => child.once('exit', done));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** Starts `corrigible <args>` and waits until it says that it listens. Throws with what it printed when it does not. */
+export async function start(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Running> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const listening = new Promise<void>((done, fail) => {
+    const timer = setTimeout(() => fail(new Error(`${name} did not start:\n${output}`)), START_MS);
+    const read = (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-200_000);
+      if (/listens at http/.test(output)) done(clearTimeout(timer));
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', (code) => fail(new Error(`${name} ended with ${code}:\n${output}`)));
+  });
+  await listening;
+  return { pid: child.pid ?? 0, name, output: () => output, stop: () => stopChild(child) };
+}
+
+/** The forge and the app as two processes that know each other by webhooks and HTTP alone. */
+export interface TwoProcesses {
+  readonly folder: string;
+  readonly access: Access;
+  readonly appUrl: string;
+  readonly running: readonly Running[];
+  stop(): Promise<void>;
+}
+
+export interface TwoProcessesOptions {
+  readonly seed: Seed;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly forgePort?: number;
+}
+
+/** Starts both in a folder of their own below the system's temporary folder, which goes when they stop. */
+export async function startTwo({ seed, env = {}, forgePort = 0 }: TwoProcessesOptions): Promise<TwoProcesses> {
+  const folder = await mkdtemp(join(tmpdir(), 'corrigible-demo-'));
+  // Sandboxes run as other users of this machine: they may pass through, not look around.
+  await chmod(folder, 0o711);
+  const running: Running[] = [];
+  const stop = async () => {
+    for (const one of [...running].reverse()) await one.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const port = await freePort();
+    const seedFile = join(folder, 'seed.json');
+    await writeFile(seedFile, JSON.stringify(seed), { mode: 0o600 });
+    const appUrl = `http://127.0.0.1:${port}`;
+    const state = join(folder, 'forge');
+    const webhook = `${appUrl}/api/github/webhooks`;
+    running.push(
+      await start(
+        'forge',
+        ['forge', '--port', String(forgePort), '--state', state, '--seed', seedFile, '--webhook', webhook],
+        {},
+      ),
+    );
+    const access = JSON.parse(await readFile(join(state, 'access.json'), 'utf8')) as Access;
+    running.push(await start('app', ['serve'], appEnvironment(access, port, join(folder, 'app'), env)));
+    return { folder, access, appUrl, running, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const appEnvironment = (access: Access, port: number, stateDir: string, env: Readonly<Record<string, string>>) => ({
+  APP_ID: String(access.app.id),
+  PRIVATE_KEY: access.app.privateKey,
+  WEBHOOK_SECRET: access.app.webhookSecret,
+  GITHUB_API_URL: access.url,
+  GITHUB_URL: access.url,
+  PORT: String(port),
+  STATE_DIR: stateDir,
+  LOG_LEVEL: 'warn',
+  ...env,
+});

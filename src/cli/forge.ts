@@ -1,0 +1,75 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { forgeAs, forgeAt } from '../domain/messages/cli-demo.ts';
+import { type Forge, startForge } from '../forge/forge.ts';
+
+const Role = z.enum(['admin', 'maintain', 'write', 'triage', 'read']);
+
+/** What a forge is seeded with. */
+export const Seed = z.strictObject({
+  users: z.array(z.string()),
+  /** Users that can be acted as in the browser, by one-time tokens in the printed addresses. */
+  actors: z.array(z.string()),
+  repositories: z.record(
+    z.string(),
+    z.strictObject({ files: z.record(z.string(), z.string()), collaborators: z.record(z.string(), Role) }),
+  ),
+});
+export type Seed = z.infer<typeof Seed>;
+
+/** What another process needs to work with a running forge. Kept in a file that only its owner may read. */
+export interface Access {
+  readonly url: string;
+  readonly app: Forge['app'];
+  readonly tokens: Readonly<Record<string, string>>;
+  /** One-time addresses that sign a browser in. */
+  readonly signIn: Readonly<Record<string, string>>;
+}
+
+async function seedForge(running: Forge, seed: Seed): Promise<Access> {
+  const tokens = Object.fromEntries(seed.users.map((login) => [login, running.addUser(login).token]));
+  for (const [name, repository] of Object.entries(seed.repositories)) await running.addRepository(name, repository);
+  const signIn = Object.fromEntries(
+    seed.actors.map((login) => [login, `${running.url}/login?token=${running.createLoginToken(login)}`]),
+  );
+  return { url: running.url, app: running.app, tokens, signIn };
+}
+
+interface Options {
+  readonly port: string;
+  readonly state: string;
+  readonly seed?: string;
+  readonly webhook?: string;
+}
+
+const emptySeed: Seed = { users: ['alice', 'bob'], actors: ['alice', 'bob'], repositories: {} };
+
+/** Runs the local forge until it is told to stop. */
+async function run(options: Options): Promise<void> {
+  const root = resolve(options.state);
+  await mkdir(root, { recursive: true, mode: 0o711 });
+  const seed = options.seed === undefined ? emptySeed : Seed.parse(JSON.parse(await readFile(options.seed, 'utf8')));
+  const webhook = options.webhook === undefined ? {} : { webhookUrl: options.webhook };
+  const running = await startForge({ root, port: Number(options.port), ...webhook });
+  const access = await seedForge(running, seed);
+  await writeFile(join(root, 'access.json'), JSON.stringify(access, null, 2), { mode: 0o600 });
+  process.stdout.write(`${forgeAt(access.url)}\n`);
+  for (const [login, address] of Object.entries(access.signIn)) process.stdout.write(`${forgeAs(login, address)}\n`);
+  const stop = () =>
+    running.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+export const forge = new Command('forge')
+  .description('run a local forge: GitHub’s API on real repositories, for trying out')
+  .option('--port <n>', 'port on 127.0.0.1; 0 for any', '0')
+  .option('--state <folder>', 'where its repositories and its state are kept', 'state/forge')
+  .option('--seed <file>', 'JSON with users and repositories to begin with')
+  .option('--webhook <url>', 'where its webhooks go')
+  .action(run);
