@@ -33,6 +33,15 @@ export interface RestApi {
 
 const apiVersion = '2022-11-28';
 
+/** The description and the handlers name the same operations, or the forge does not start. */
+function requireHandlers(oracle: Oracle, operations: Operations): void {
+  const described = new Set(oracle.routes.map(({ operation }) => operation.operationId));
+  const missing = [...described].filter((id) => !operations[id]);
+  const unknown = Object.keys(operations).filter((id) => !described.has(id));
+  if (missing.length + unknown.length === 0) return;
+  throw new Error(`operations without a handler: ${missing.join(', ')}; without a description: ${unknown.join(', ')}`);
+}
+
 /** GitHub's REST API: check against GitHub's description, authorise, handle, and check the answer likewise. */
 export function makeRestApi(
   world: World,
@@ -41,6 +50,7 @@ export function makeRestApi(
   problems: string[],
   record: (call: ForgeCall) => void,
 ): RestApi {
+  requireHandlers(oracle, operations);
   return {
     async handle(request) {
       const path = request.url.pathname.replace(/^\/api\/v3(?=\/|$)/, '') || '/';
@@ -88,8 +98,7 @@ async function run(
   checked: CheckedRequest,
   actor: Actor,
 ): Promise<Answer> {
-  const operation = operations[checked.operation!];
-  if (!operation) throw new Error(`the forge has no handler for ${checked.operation}`);
+  const operation = operations[checked.operation!]!;
   const authorization = request.headers.get('authorization');
   const call: Call = {
     world,

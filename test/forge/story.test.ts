@@ -127,3 +127,43 @@ test('the limits on sizes are those of GitHub, in its words', () =>
     const title = await world.post(tokens.rob, `${repo}/issues`, { title: 'x'.repeat(257) });
     expect(title.body.errors[0].message).toBe('title is too long (maximum is 256 characters)');
   }));
+
+test('what is made can be changed and taken away again', () =>
+  inForge(async (world) => {
+    const { repo, tokens } = world;
+    const { token, number, head } = await openFix(world);
+    await world.post(tokens.bob, `${repo}/labels`, { name: 'old', color: 'aabbcc', description: 'An old one' });
+    await world.post(tokens.bob, `${repo}/issues/${number}/labels`, { labels: [{ name: 'old' }] });
+    expect((await world.post(tokens.bob, `${repo}/labels`, { name: 'OLD' })).status).toBe(422);
+    await world.patch(tokens.bob, `${repo}/labels/old`, { new_name: 'new', color: '000000' });
+    expect((await world.get(token, `${repo}/pulls/${number}`)).body.labels).toMatchObject([{ name: 'new' }]);
+    expect((await world.remove(tokens.bob, `${repo}/labels/new`)).status).toBe(204);
+    expect((await world.get(token, `${repo}/issues/${number}/labels`)).body).toEqual([]);
+
+    await world.post(tokens.bob, `${repo}/issues/${number}/assignees`, { assignees: ['bob'] });
+    await world.remove(tokens.bob, `${repo}/issues/${number}/assignees`, { assignees: ['bob'] });
+    await world.post(token, `${repo}/pulls/${number}/requested_reviewers`, { reviewers: ['bob'] });
+    await world.remove(token, `${repo}/pulls/${number}/requested_reviewers`, { reviewers: ['bob'] });
+    const eyes = await world.post(tokens.rob, `${repo}/issues/${number}/reactions`, { content: 'eyes' });
+    const notHis = `${repo}/issues/${number}/reactions/${eyes.body.id}`;
+    expect((await world.remove(tokens.bob, notHis)).status).toBe(404);
+    expect((await world.remove(tokens.rob, notHis)).status).toBe(204);
+    const { body: pull } = await world.get(token, `${repo}/pulls/${number}`);
+    expect(pull).toMatchObject({ assignees: [], requested_reviewers: [] });
+
+    const { body: file } = await world.get(token, `${repo}/contents/fix.txt?ref=fix`);
+    const gone = { message: 'Remove it', sha: file.sha, branch: 'fix' };
+    expect((await world.remove(token, `${repo}/contents/fix.txt`, gone)).status).toBe(200);
+    expect((await world.get(token, `${repo}/contents/fix.txt?ref=fix`)).status).toBe(404);
+    expect((await world.get(token, `${repo}/pulls/${number}`)).body.head.sha).not.toBe(head);
+    await world.patch(token, `${repo}/issues/${number}`, { state: 'closed' });
+    expect((await world.get(token, `${repo}/pulls/${number}`)).body).toMatchObject({ state: 'closed', merged: false });
+
+    const conditions = { ref_name: { include: ['refs/heads/rel*'], exclude: [] } };
+    const ruleset = { name: 'releases', enforcement: 'active', conditions, rules: [{ type: 'deletion' }] };
+    const { body: rules } = await world.post(tokens.ann, `${repo}/rulesets`, ruleset);
+    expect((await world.get(token, `${repo}/rules/branches/main`)).body).toEqual([]);
+    expect((await world.get(token, `${repo}/rules/branches/release-1`)).body).toHaveLength(1);
+    expect((await world.get(token, `${repo}/rulesets`)).body).toMatchObject([{ id: rules.id, name: 'releases' }]);
+    expect((await world.remove(tokens.ann, `${repo}/rulesets/${rules.id}`)).status).toBe(204);
+  }));

@@ -10,13 +10,9 @@ import { setLabels } from './issues.ts';
 
 const either = ['issues', 'pull_requests'];
 
-type LabelInput = { labels?: (string | { name: string })[] } | (string | { name: string })[] | string;
-
-/** GitHub takes the names in any of several wrappings. */
 function namesIn(body: unknown): string[] {
-  const input = body as LabelInput;
-  const list = typeof input === 'string' ? [input] : Array.isArray(input) ? input : (input.labels ?? []);
-  return list.map((label) => (typeof label === 'string' ? label : label.name));
+  const { labels = [] } = body as { labels?: (string | { name: string })[] };
+  return labels.map((label) => (typeof label === 'string' ? label : label.name));
 }
 
 const issueOf = (call: RepositoryCall) => findIssue(call.repository, call.number('issue_number'));
