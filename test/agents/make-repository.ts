@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
 import { gitMirrors } from '../../src/adapters/git/mirrors.ts';
 import type { Repository } from '../../src/ports.ts';
 import { layOut } from './in-worktree.ts';
@@ -23,7 +24,7 @@ export async function makeRepository(
   git('add', '-A', '-f');
   git('commit', '-q', '-m', 'Base');
   const repository = await gitMirrors({ stateDir: state }).open('acme/shop');
-  await repository.fetch({ url: dir, token: null });
+  await repository.fetch({ url: pathToFileURL(dir).href, token: null });
   const base = await repository.branch('main');
   if (base === null) throw new Error('the mirror has no branch main');
   return { repository, base };

@@ -25,11 +25,11 @@ export interface CodingScore {
 /** The specification that people would approve: the draft, with its cases frozen on the step's input. */
 export function specOf(draft: DraftedSpec, input: Json): Spec {
   const { step, expect } = draft;
-  const holdOuts = draft.holdOuts.map(({ name, change }) => ({
-    name,
+  const holdOuts = draft.holdOuts.map((one) => ({
+    name: one.name,
     step,
-    input: changeInput(input, change),
-    expect,
+    input: changeInput(input, one.change),
+    expect: one.expect ?? expect,
   }));
   return {
     title: draft.title,

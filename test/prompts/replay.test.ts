@@ -28,8 +28,7 @@ test.each(translations.rejections.map((one) => [`${one.rejection.id} (${one.reje
     const draft = trace === null ? null : { ...shared, rejection: shown, trace };
     const translation = await translate(model, { rejection: shown, trace, changes: shared.changes }, draft);
     expect(server.requests.map((request) => request.raw)).toEqual(bytes(exchanges));
-    const asked = { ...rejection, reporter: '', title: shown.title };
-    expect(scoreOf(asked, translation, trace, steps, () => outputs)).toEqual(score);
+    expect(scoreOf(rejection, translation, trace, steps, () => outputs)).toEqual(score);
   },
 );
 

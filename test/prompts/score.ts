@@ -22,22 +22,24 @@ const holds = (output: Json, expect: readonly Expectation[]): boolean =>
   assertCase(output, expect).every((finding) => finding.passed);
 
 /**
- * What the reader of the rejection alone should have done. A duplicate is found by code, and that the customer is wrong
- * is answered by a person: both are drafted.
+ * What a reader of the rejection alone may do. A duplicate is found by code, so that it is drafted here; that the customer
+ * is wrong is for a person to say, so that both drafting and declining are right.
  */
-const wanted = ({ expected, reason }: ExampleRejection): 'act' | 'ask' | 'decline' =>
-  expected === 'duplicate' || reason === 'answered-customer-right' ? 'act' : expected;
+const wanted = ({ expected, reason }: Pick<ExampleRejection, 'expected' | 'reason'>): readonly string[] => {
+  if (expected === 'duplicate') return ['act'];
+  return reason === 'answered-customer-right' ? ['act', 'decline'] : [expected];
+};
 
 /** Scores a translation against what the example says, and its cases by running them on base. */
 export function scoreOf(
-  rejection: ExampleRejection,
+  rejection: Pick<ExampleRejection, 'expected' | 'reason' | 'change'>,
   { disposition, draft }: Translation,
   trace: Trace | null,
   steps: Readonly<Record<string, string>>,
   outputs: Outputs,
 ): TranslationScore {
-  const right = disposition.is === wanted(rejection);
-  if (wanted(rejection) !== 'act')
+  const right = wanted(rejection).includes(disposition.is);
+  if (right && disposition.is !== 'act')
     return { disposition: right, change: null, step: null, acceptanceRed: null, guardsHold: null, holdOutsRed: null };
   const spec = draft?.is === 'spec' ? draft : null;
   const input = trace?.steps.find((traced) => traced.step === spec?.step)?.input;
@@ -61,6 +63,8 @@ function casesOf(spec: DraftedSpec, input: Json, outputs: Outputs) {
     guardsHold: guardOuts.every((out, at) =>
       spec.guards[at]!.freeze.every((path) => holds(out, [{ path, op: 'present' }])),
     ),
-    holdOutsRed: outs.slice(1 + guards.length).every((out) => !holds(out, spec.expect)),
+    holdOutsRed: outs
+      .slice(1 + guards.length)
+      .every((out, at) => !holds(out, spec.holdOuts[at]!.expect ?? spec.expect)),
   };
 }

@@ -68,6 +68,7 @@ const Guard = z.strictObject({
 const HoldOut = z.strictObject({
   name: line(120),
   change: z.array(Change).min(1).max(5),
+  expect: z.array(Sound).min(1).max(5).exactOptional(),
 }) satisfies z.ZodType<RecipeCase>;
 
 const Draft = z.discriminatedUnion('is', [

@@ -64,7 +64,7 @@ Had it only said "T-9 is all wrong again", the answer would be:
 `,
   },
   draft: {
-    hash: '02778515fb03cf87ecc81f46d9a9ab4c1268787e12757d603a726e6ada525e17',
+    hash: '863fa3797d084185188cd8482c5342eebb40d9f16f80620b5a8447a8727fc1f3',
     text: `You turn a complaint about the output of a program into a small specification of one change. You only write down what is to be different, as data; programmers approve it, and others make the change.
 
 The situation:
@@ -81,7 +81,7 @@ First the case.
 - The input of that step in the trace is the input of the case. It is taken over by a program; you do not repeat it.
 - "expect" says what the output of that step has to be for this input: 1 to 5 conditions, only about what the complaint is about. Each is {"path","op","value"}. "path" is a JSON Pointer into the output of the step, such as /articles/0/id (first element of the list articles, its member id). "op" is one of: "eq" equal, "ne" not equal, "in" one of the values in a list, "matches" and "not_matches" a regular expression, "present" and "absent" (without "value"), "lt", "lte", "gt", "gte" for numbers, "length" number of elements, "subset" contains at least these. At least one condition must be false for the output in the trace. Use "eq" with the exact value whenever the complaint, the files or the trace determine it.
 - "guards": 1 or 2 inputs that are near this one and whose output must stay as it is. Each has a "name", a "change" of the input, and "freeze", the pointers into the output that must stay as they are today. Change the input so that the complaint no longer concerns it.
-- "holdOuts": 1 or 2 inputs that mean the same as this one in other words. Each has a "name" and a "change" of the input. The output is wrong today for them too, and the same "expect" has to hold for them afterwards.
+- "holdOuts": 1 or 2 inputs that mean the same as this one in other words. Each has a "name" and a "change" of the input. The output is wrong today for them too, and the same "expect" has to hold for them afterwards. Where another value has to come out for them, such as another date, give the hold-out an "expect" of its own.
 - "change" in a guard or hold-out is a list of {"path","op","value"}: "path" is a JSON Pointer into the input of the step; "op" is "set" (replace by value), "prepend" or "append" (put the text value before or behind a text), "upper" (capital letters, without value) or "remove" (without value).
 
 Then the understanding.
@@ -94,8 +94,8 @@ Then the change.
 
 If none of the kinds of change can make the conditions true, answer {"is":"none-of-these","because":"…"} with one sentence. If you cannot write "expect" because the complaint leaves open what should come out, answer {"is":"ask","questions":[…]} with one or two questions, each with two to four answers to choose from, in the language of the rejection. Do not guess.
 
-Answer with one JSON object and nothing else, in one of these three forms, with exactly these members, in this order:
-{"is":"spec","step":"…","expect":[{"path":"…","op":"…","value":…}],"guards":[{"name":"…","change":[{"path":"…","op":"…","value":…}],"freeze":["…"]}],"holdOuts":[{"name":"…","change":[{"path":"…","op":"…","value":…}]}],"observed":"…","expected":"…","quotes":["…"],"change":"…","files":["…"],"title":"…"}
+Answer with one JSON object and nothing else, in one of these three forms, with exactly these members, in this order (only the "expect" of a hold-out may be left out):
+{"is":"spec","step":"…","expect":[{"path":"…","op":"…","value":…}],"guards":[{"name":"…","change":[{"path":"…","op":"…","value":…}],"freeze":["…"]}],"holdOuts":[{"name":"…","change":[{"path":"…","op":"…","value":…}],"expect":[{"path":"…","op":"…","value":…}]}],"observed":"…","expected":"…","quotes":["…"],"change":"…","files":["…"],"title":"…"}
 {"is":"none-of-these","because":"…"}
 {"is":"ask","questions":[{"text":"…","choices":["…","…"]}]}
 
