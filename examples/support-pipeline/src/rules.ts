@@ -1,7 +1,7 @@
 import type { NormaliserName } from './normalisers.ts';
 
 /** Words by which an intent is known; a text that has any of them counts for it. */
-export interface SubIntent {
+interface SubIntent {
   readonly id: string;
   readonly any: readonly string[];
 }
@@ -27,7 +27,7 @@ export interface Leaf {
   readonly tools: readonly string[];
 }
 
-export interface Branch extends Leaf {
+interface Branch extends Leaf {
   readonly when: When;
 }
 

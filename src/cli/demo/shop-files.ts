@@ -21,7 +21,7 @@ function textOf(files: ShopFiles, path: string): string {
   return text;
 }
 
-export const readJson = <T>(files: ShopFiles, path: string): T => JSON.parse(textOf(files, path)) as T;
+const readJson = <T>(files: ShopFiles, path: string): T => JSON.parse(textOf(files, path)) as T;
 
 const writeJson = (files: ShopFiles, path: string, value: unknown): void => {
   files[path] = `${JSON.stringify(value, null, 2)}\n`;
@@ -35,7 +35,7 @@ export function editJson<T>(files: ShopFiles, path: string, edit: (value: T) => 
 }
 
 /** Changes a YAML file in place and keeps its comments. */
-export function editYaml(files: ShopFiles, path: string, edit: (document: Document) => void): void {
+function editYaml(files: ShopFiles, path: string, edit: (document: Document) => void): void {
   const document = parseDocument(textOf(files, path));
   edit(document);
   files[path] = document.toString({ lineWidth: 0 });
@@ -50,7 +50,7 @@ export function addCase(files: ShopFiles, suite: string, one: object): void {
   });
 }
 
-export const ticketFile = (id: string): string => `tickets/${id}.json`;
+const ticketFile = (id: string): string => `tickets/${id}.json`;
 
 /** Stores a ticket. */
 export const putTicket = (files: ShopFiles, ticket: StoredTicket): void =>
