@@ -1,0 +1,46 @@
+import { isUtf8 } from 'node:buffer';
+import * as say from '../../domain/messages/suites.ts';
+import type { Json } from '../../domain/rejection.ts';
+import type { SandboxRun } from '../../ports.ts';
+
+/** Most bytes of one output. */
+export const OUTPUT_BYTES = 1_000_000;
+/** Deepest nesting of one output. What walks through it afterwards is recursive. */
+const DEEPEST = 64;
+
+export type Read = { readonly json: Json } | { readonly because: string };
+
+/** What in a parsed value no comparison could stand. */
+function flawOf(json: Json): string | null {
+  const rest: { value: Json; depth: number }[] = [{ value: json, depth: 0 }];
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    const { value, depth } = next;
+    // JSON's 1e999 becomes Infinity here.
+    if (typeof value === 'number' && !Number.isFinite(value)) return say.bad.noFiniteNumber;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth === DEEPEST) return say.bad.tooDeep;
+    for (const inner of Object.values(value)) rest.push({ value: inner, depth: depth + 1 });
+  }
+  return null;
+}
+
+/** Reads one JSON value, or says why it is none. */
+export function readJson(bytes: Uint8Array, most = OUTPUT_BYTES): Read {
+  if (bytes.length > most) return { because: say.bad.tooLarge };
+  if (!isUtf8(bytes)) return { because: say.bad.notUtf8 };
+  let json: Json;
+  try {
+    json = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return { because: say.bad.notJson };
+  }
+  const flaw = flawOf(json);
+  return flaw === null ? { json } : { because: flaw };
+}
+
+/** Why a run that is over did not end well; null when it did. */
+export function troubleOf(run: SandboxRun): string | null {
+  if (run.ended === 'could-not-start') return say.notStarted(run.stderr);
+  if (run.ended !== 'exited') return say.ended[run.ended];
+  return run.exit === 0 ? null : say.exited(run.exit ?? -1, run.stderr);
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import type { Step } from '../../domain/configuration.ts';
+import * as say from '../../domain/messages/suites.ts';
+import type { Json } from '../../domain/rejection.ts';
+import type { CaseResult, Checkout, Sandbox } from '../../ports.ts';
+import { readAnswers } from './read-answers.ts';
+import { OUTPUT_BYTES, troubleOf } from './read-output.ts';
+
+/** Most bytes that one process may print for all its cases. */
+const MOST_BYTES = 64 * OUTPUT_BYTES;
+const HOUR_MS = 3_600_000;
+
+/**
+ * All inputs in one process. Each answer may take the step's time, counted from the one before: the process is ended
+ * when it is silent for that long, and after an hour (or one case's time, if that is longer). Answers given before a bad
+ * end count; the other cases are errors.
+ */
+export async function runInLines(
+  sandbox: Sandbox,
+  checkout: Checkout,
+  step: Pick<Step, 'run' | 'timeout'>,
+  inputs: readonly Json[],
+  signal?: AbortSignal,
+): Promise<readonly CaseResult[]> {
+  // Drawn anew for each run: no id tells which case it stands for.
+  const cases = inputs.map((input) => ({ id: randomUUID(), input }));
+  const caseMs = step.timeout * 1000;
+  const run = await sandbox.run({
+    tree: checkout.dir,
+    writable: false,
+    command: step.run,
+    stdin: cases.map((one) => `${JSON.stringify(one)}\n`).join(''),
+    limits: {
+      wallMs: Math.max(caseMs, Math.min(caseMs * cases.length, HOUR_MS)),
+      idleMs: caseMs,
+      outputBytes: Math.min((cases.length + 1) * OUTPUT_BYTES, MOST_BYTES),
+    },
+    ...(signal !== undefined && { signal }),
+  });
+  const { results, stray } = readAnswers(run.stdout, new Set(cases.map(({ id }) => id)));
+  const missing: CaseResult = { status: 'error', because: troubleOf(run) ?? stray ?? say.noAnswer };
+  return cases.map(({ id }) => results.get(id) ?? missing);
+}

@@ -1,0 +1,35 @@
+import { plainLine } from '../prompts/plain.ts';
+
+/** Words of the program that ran: they may mention nobody where they are shown. */
+const itsWords = (text: string): string => plainLine(text, 200).replace(/@/g, '@\u2060');
+
+/** Why a process gave no answer. */
+export const ended = {
+  'killed-by-signal': 'it was killed by a signal',
+  'timed-out': 'it took too long',
+  'too-much-output': 'it printed too much',
+  'too-much-memory': 'it used too much memory',
+  aborted: 'the run was stopped',
+} as const;
+
+export const exited = (code: number, stderr: string): string => {
+  const last = itsWords(stderr.trim().split('\n').at(-1) ?? '');
+  return `it ended with exit code ${code}${last === '' ? '' : `: ${last}`}`;
+};
+export const notStarted = (detail: string): string => `the sandbox did not start: ${itsWords(detail)}`;
+
+/** What is wrong with something that was printed. */
+export const bad = {
+  notUtf8: 'it printed something that is not UTF-8',
+  notJson: 'it did not print one JSON value',
+  tooLarge: 'it printed an output of over 1 MB',
+  tooDeep: 'it printed JSON that is nested too deeply',
+  noFiniteNumber: 'it printed a number that is too large',
+  notAnAnswer: 'it printed a line that is not {"id","output"} or {"id","error"}',
+  unknownId: 'it printed a line with an id that it was not given',
+} as const;
+
+export const noAnswer = 'it gave no answer';
+export const answeredTwice = 'it answered this case twice';
+export const itsError = (text: string): string => `it answered with an error: ${itsWords(text)}`;
+export const notATrace = 'the replay command did not print {"steps":[{"step","input","output"}]}';
