@@ -64,6 +64,23 @@ test('what the recipe would not take, or nobody approved, is refused', () => {
   );
 });
 
+test('a file outside the repository or in a hidden folder of git or GitHub is no file of a recipe', () => {
+  const odd = [
+    '../x.json',
+    'config/../x.json',
+    '/x.json',
+    'a//x.json',
+    './x.json',
+    '.git/x.json',
+    'a/.GitHub/x.yml',
+    'a\\x.json',
+  ];
+  for (const file of odd)
+    expect(refusal({ settings: { weights: file }, files: [file], paths: ['**', file] })).toBe(
+      `“${file}” is not a file that a recipe may edit.`,
+    );
+});
+
 test('a slot in a pointer is one token and never reaches a prototype', () => {
   const made = editsOf(open, {
     ...context,
