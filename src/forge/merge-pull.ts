@@ -1,5 +1,6 @@
 import { GitHubError } from './answers.ts';
 import { commitTree, type Person as GitPerson, mergeTree, moveRef } from './git-repository.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { baseShaOf } from './pull-facts.ts';
 import { afterRefChange, markMerged } from './ref-changes.ts';
 import { unmetRequirements } from './requirements.ts';
@@ -19,8 +20,15 @@ export function gitPerson(world: World, login: string): GitPerson {
   return { name: name ?? login, email: `${id}+${login}@users.noreply.forge.invalid` };
 }
 
-/** Merges as the merge button does, or throws GitHub's refusal. Returns the new tip of the base. */
-export async function mergePull(
+/**
+ * Merges as the merge button does, or throws GitHub's refusal. Returns the new tip of the base. Two merges of one pull
+ * request wait for each other: between git's new tip and our note of it, the second would find nothing against it.
+ */
+export function mergePull(...args: Parameters<typeof mergeNow>): Promise<string> {
+  return oneAtATime(args[2], () => mergeNow(...args));
+}
+
+async function mergeNow(
   world: World,
   repository: Repository,
   pull: Pull,

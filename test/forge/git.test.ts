@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
+import { moveRef, readRef } from '../../src/forge/git-repository.ts';
 import { parseReceiveCommands } from '../../src/forge/receive-commands.ts';
 import { inForge, openFix } from './forge-world.ts';
 
@@ -115,6 +117,17 @@ test('files, trees, commits and refs can be written through the API, each time a
     ]);
     expect((await world.remove(token, `${repo}/git/refs/heads/fix/1`)).status).toBe(204);
     expect((await world.get(token, `${repo}/git/ref/heads/fix/1`)).status).toBe(404);
+  }));
+
+test('a ref moves only from where it is said to stand', () =>
+  inForge(async (world) => {
+    const { head } = await openFix(world);
+    const directory = path.join(world.root, 'repositories/ann/demo.git');
+    const main = await readRef(directory, 'refs/heads/main');
+    expect(await moveRef(directory, 'refs/heads/main', head, head)).toBe(false);
+    expect(await readRef(directory, 'refs/heads/main')).toBe(main);
+    expect(await moveRef(directory, 'refs/heads/main', head, main!)).toBe(true);
+    expect(await readRef(directory, 'refs/heads/main')).toBe(head);
   }));
 
 test('the commands of a push are read from whatever pieces arrive', () => {

@@ -1,4 +1,6 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { startForge } from '../../src/forge/forge.ts';
 import { openOracle } from '../../src/forge/oracle/check.ts';
@@ -174,6 +176,25 @@ test('every operation that reads answers a well-formed question in the shape tha
       expect([200, 204, 403, 404], `${template} ${status}`).toContain(status);
     }
     expect(asked.length).toBeGreaterThan(50);
+  }));
+
+test('a forge that was killed between a push and its snapshot believes git', () =>
+  inForge(async (world) => {
+    const { number, head, checkout, token } = await openFix(world);
+    await world.forge.close();
+    const before = await readFile(path.join(world.root, 'state.json'));
+    const alive = await startForge({ root: world.root, app: world.forge.app, port: world.forge.port });
+    const next = await checkout.push('fix', { 'more.txt': 'more' });
+    await alive.close();
+    await writeFile(path.join(world.root, 'state.json'), before);
+    const again = await startForge({ root: world.root, app: world.forge.app });
+    try {
+      expect(next).not.toBe(head);
+      const pull = await again.api(token, 'GET', `${world.repo}/pulls/${number}`);
+      expect(pull.body).toMatchObject({ head: { sha: next }, commits: 2 });
+    } finally {
+      await again.close();
+    }
   }));
 
 test('a forge started again knows its world', () =>
