@@ -37,7 +37,7 @@ function distance(a: string, b: string): number {
 }
 
 /** The word that was probably meant; null when none is near. */
-export function nearest(word: string, known: readonly string[]): string | null {
+function nearest(word: string, known: readonly string[]): string | null {
   const near = known
     .map((name) => ({ name, far: distance(word.toLowerCase().slice(0, 60), name) }))
     .filter(({ name, far }) => far <= Math.max(1, Math.floor(name.length / 3)))

@@ -32,7 +32,7 @@ export const isObject = (value: Json | undefined): value is { readonly [key: str
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The own member of a list or an object; undefined when there is none. Prototypes are never looked at. */
-export function memberOf(value: Json, token: string): Json | undefined {
+function memberOf(value: Json, token: string): Json | undefined {
   if (isList(value)) {
     const index = indexOf(token, value.length);
     return index === null ? undefined : value[index];

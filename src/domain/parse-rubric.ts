@@ -1,5 +1,6 @@
 import { explainIssues } from './explain-issues.ts';
 import { hashText } from './hash.ts';
+import { tooLarge } from './messages/files.ts';
 import * as say from './messages/rubrics.ts';
 import { type Placed, readYaml } from './read-yaml.ts';
 import type { FileProblem, Recipe, Rubric, Slot, SlotSource } from './rubric.ts';
@@ -70,7 +71,8 @@ export function parseRubric(file: string, text: string): Rubric | { readonly pro
   const failed = (problems: readonly Placed[]) => ({
     problems: problems.toSorted((a, b) => a.line - b.line).map((problem) => ({ file, ...problem })),
   });
-  const parts = split(text.slice(0, MAX_BYTES + 1));
+  if (text.length > MAX_BYTES) return failed([{ line: 1, ...tooLarge(MAX_BYTES) }]);
+  const parts = split(text);
   if ('mistake' in parts) return failed([parts.mistake]);
   const read = readYaml(parts.front, { maxBytes: MAX_BYTES, linesBefore: 1 });
   const body = readBody(parts.body, parts.before);

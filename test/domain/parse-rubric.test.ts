@@ -55,6 +55,9 @@ test('mistakes in the frame', () => {
   expect(read('# A rubric\n')).toMatchInlineSnapshot(
     `"rubrics/adjust-fetch-weight.md:1: The file does not begin with front matter. Begin it with a line “---”, the keys id, title, when and change, and another line “---”."`,
   );
+  expect(read(`${weightRubric}${' '.repeat(200_000)}`)).toBe(
+    `${FILE}:1: The file is larger than 200 kB. Make it smaller, or split it.`,
+  );
   expect(read('---\nid: x\n')).toMatchInlineSnapshot(
     `"rubrics/adjust-fetch-weight.md:1: The front matter has no end. Put a line “---” under its last key."`,
   );

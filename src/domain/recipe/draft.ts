@@ -13,7 +13,7 @@ import { firstWords, plainWords } from './plain-words.ts';
 import type { Blank, Values } from './template.ts';
 
 /** A guard whose expectations are what base gives for its input. */
-export interface ToFreeze {
+interface ToFreeze {
   readonly name: string;
   readonly step: string;
   readonly input: Json;
