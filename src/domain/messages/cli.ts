@@ -94,8 +94,8 @@ export const tried = {
   noTicket: 'Say which ticket it is about: --ticket ID.',
   noWords: 'Say what was wrong: --say "TEXT", or --rejection FILE.',
   badFile: (file: string): string => `${file} is no rejection: JSON with "title" and "form" or "body", or Markdown.`,
-  noClone: (path: string): string =>
-    `${path} is not a git clone with a commit on a branch. Clone the repository there.`,
+  noClone: (path: string, because: string): string => `${path} cannot be read as a git clone. ${because}`,
+  noCommit: (branch: string): string => `The branch ${branch} has no commit. Make a first one.`,
   start: (path: string, branch: string, commit: string): string =>
     `Trying on ${path}, branch ${branch}, commit ${commit}. Uncommitted changes do not count, and nothing is written there.`,
   agent: (model: string | null): string =>

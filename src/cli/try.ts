@@ -1,0 +1,82 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Command } from 'commander';
+import { mirrorOf, toolsOf } from '../compose.ts';
+import { short } from '../domain/hash.ts';
+import { tried as say } from '../domain/messages/cli.ts';
+import { type GitAccess, type Log, type Repository, Weather } from '../ports.ts';
+import { type Print, toTerminal } from './print.ts';
+import { type Ask, askAtTerminal } from './try/ask.ts';
+import { localForge } from './try/local-forge.ts';
+import { memoryLedger } from './try/memory-ledger.ts';
+import { readModel } from './try/read-model.ts';
+import { type Given, readRejection } from './try/read-rejection.ts';
+import { type Tried, tryRejection } from './try/try-rejection.ts';
+
+const REPO = 'local/clone';
+const REF = { installation: 0, repo: REPO, issue: 1 };
+const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** What a try needs of the world around the command. */
+export interface Around {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly ask: Ask;
+  readonly print: Print;
+  readonly signal: AbortSignal;
+}
+
+/** Takes in what is committed at the clone, and says what that is. Throws in words when it cannot be read. */
+async function start(repository: Repository, clone: string, access: GitAccess): Promise<string> {
+  await repository.fetch(access).catch((error: unknown) => {
+    throw error instanceof Weather ? new Error(say.noClone(clone, error.message)) : error;
+  });
+  const branch = await repository.defaultBranch();
+  const commit = await repository.branch(branch);
+  if (commit === null) throw new Error(say.noCommit(branch));
+  return say.start(clone, branch, short(commit));
+}
+
+/** Runs the loop on a clone without writing there: everything happens in a folder that is gone afterwards. */
+export async function runTry(path: string, given: Given, around: Around): Promise<Tried> {
+  const clone = resolve(path);
+  const model = readModel(around.env);
+  const issue = await readRejection(given);
+  const stateDir = await mkdtemp(join(tmpdir(), 'corrigible-try-'));
+  try {
+    // Others pass through it, but cannot list it: where this is root, the sandbox runs as somebody else.
+    await chmod(stateDir, 0o711);
+    const tools = toolsOf({ stateDir, model }, silent);
+    const repository = await mirrorOf(stateDir, REPO);
+    const access = { url: pathToFileURL(clone).href, token: null };
+    around.print(await start(repository, clone, access));
+    around.print(say.agent(model?.model ?? null));
+    const { now } = tools.clock;
+    const ports = { ...tools, ref: REF, ledger: memoryLedger(now), repository };
+    return await tryRejection({ ...around, ports, forge: localForge(REPO, access, issue, now) });
+  } finally {
+    await rm(stateDir, { recursive: true, force: true });
+  }
+}
+
+const exitOf: Readonly<Record<Tried, number>> = { green: 0, person: 2, error: 1 };
+
+export const tryHere = new Command('try')
+  .description('run the loop on a local clone: no GitHub, nothing is written there')
+  .argument('<path>', 'a git clone')
+  .option('--ticket <id>', 'the stored ticket that it is about')
+  .option('--say <text>', 'what was wrong, and what should have come out')
+  .option('--rejection <file>', 'the same as a file: JSON with title and form or body, or Markdown')
+  .option('--yes', 'answer the five questions with yes')
+  .action(async (path: string, { yes, ...given }: Given & { readonly yes?: boolean }) => {
+    const stop = new AbortController();
+    process.once('SIGINT', () => stop.abort());
+    const { ask, close } = yes === true ? { ask: async () => true, close: () => {} } : askAtTerminal();
+    try {
+      const around = { env: process.env, ask, print: toTerminal, signal: stop.signal };
+      process.exitCode = exitOf[await runTry(path, given, around)];
+    } finally {
+      close();
+    }
+  });
