@@ -1,0 +1,96 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { runLint } from '../../src/cli/lint.ts';
+
+const EXAMPLE = resolve('examples/support-pipeline');
+
+async function lintWith(change: Readonly<Record<string, string | null>>): Promise<{ ok: boolean; said: string[] }> {
+  const path = await mkdtemp(join(tmpdir(), 'corrigible-lint-'));
+  try {
+    await cp(EXAMPLE, path, { recursive: true });
+    for (const [file, text] of Object.entries(change)) {
+      await mkdir(dirname(join(path, file)), { recursive: true });
+      if (text === null) await rm(join(path, file));
+      else await writeFile(join(path, file), text);
+    }
+    const said: string[] = [];
+    return { ok: await runLint(path, (line) => said.push(line)), said };
+  } finally {
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+const rubric = (front: string) =>
+  `---\n${front}\n---\n# A rubric\n\n## Criteria\n- **A1** It is so.\n\n## Example 1\na\n\n## Example 2\nb\n`;
+
+test('the example and every rubric that ships are without mistakes', async () => {
+  expect(await lintWith({})).toEqual({ ok: true, said: ['11 files checked, no mistakes found.'] });
+});
+
+test('without a configuration that is all there is to say', async () => {
+  expect(await lintWith({ '.github/corrigible.yml': null })).toMatchInlineSnapshot(`
+    {
+      "ok": false,
+      "said": [
+        ".github/corrigible.yml:1: The file is missing, so I do not know the steps of this pipeline. Add it to the default branch. docs/configuration.md shows a small one.",
+        "One mistake found.",
+      ],
+    }
+  `);
+});
+
+test('mistakes in the configuration and in rubrics are told together', async () => {
+  const change = {
+    '.github/corrigible.yml': 'version: 1\nsteps: []\nchanges: {}\n',
+    '.github/rubrics/own.md': rubric('id: other\ntitle: T\nwhen: W\nchange: generic'),
+  };
+  expect(await lintWith(change)).toMatchInlineSnapshot(`
+    {
+      "ok": false,
+      "said": [
+        ".github/corrigible.yml:2: “steps” is empty. Fill it in.",
+        ".github/rubrics/own.md:2: The id is “other”, but the file is called “own.md”. Give both the same name.",
+        "2 mistakes found.",
+      ],
+    }
+  `);
+});
+
+test('a rubric of a change that the configuration does not know would never be used', async () => {
+  const change = { '.github/rubrics/own.md': rubric('id: own\ntitle: T\nwhen: W\nchange: paint-it-blue') };
+  expect(await lintWith(change)).toMatchInlineSnapshot(`
+    {
+      "ok": false,
+      "said": [
+        ".github/rubrics/own.md:1: The change “paint-it-blue” is not among the “changes” of the configuration, so this rubric is never used. Add it there, or correct the name.",
+        "One mistake found.",
+      ],
+    }
+  `);
+});
+
+test('a rubric of the repository replaces the shipped one of its name', async () => {
+  const change = { '.github/rubrics/generic.md': rubric('id: generic\ntitle: T\nwhen: W\nchange: generic') };
+  expect(await lintWith(change)).toEqual({ ok: true, said: ['11 files checked, no mistakes found.'] });
+});
+
+test('case files are read, those beside a step’s file too, and a missing one is told', async () => {
+  const change = {
+    'evals/plan.yml': null,
+    'evals/fetch/rejection-7.yml': 'cases:\n  - name: a\n    input: 1\n    expect: [{ path: x, op: eq, value: 1 }]\n',
+    'evals/classify.yml': 'cases: []\n',
+  };
+  expect(await lintWith(change)).toMatchInlineSnapshot(`
+    {
+      "ok": false,
+      "said": [
+        "evals/classify.yml:1: There is no case in this file. Add one under “cases”, or remove the file.",
+        "evals/fetch/rejection-7.yml:4: “path” is not right: must be a JSON Pointer such as /reply/id. Correct it.",
+        "evals/plan.yml:1: The case file of step “plan” is missing. Add it, or correct the path under “cases”. A step without cases never merges.",
+        "3 mistakes found.",
+      ],
+    }
+  `);
+});
