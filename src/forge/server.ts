@@ -48,6 +48,8 @@ function refusalOf(request: IncomingMessage, port: number): { status: number; me
     return { status: 421, message: 'This forge answers only to 127.0.0.1 and localhost.' };
   const { origin } = request.headers;
   const writes = request.method !== 'GET' && request.method !== 'HEAD';
+  // An app's own page sends its manifest here; the forge's page then asks a person before it does anything.
+  if (request.url?.split('?')[0] === '/settings/apps/new') return null;
   if (!writes || origin === undefined || own.some((host) => origin === `http://${host}`)) return null;
   return { status: 403, message: 'Writes from another origin are refused.' };
 }
