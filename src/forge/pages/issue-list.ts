@@ -21,7 +21,7 @@ function row(
   item: Pick<Issue, 'number' | 'title' | 'labels' | 'user' | 'created_at'>,
   more: Part,
 ): Markup {
-  return markup`<li>${state}<div><a class="row-title" href="${href}"><bdi>${shown(item.title)}</bdi></a> ${item.labels.map(chip)}
+  return markup`<li>${state}<div><a class="row-title" href="${href}"><bdi>${shown(item.title)}</bdi></a> ${item.labels.map((label) => [chip(label), ' '])}
 <p class="quiet">#${item.number} opened by ${shown(item.user.login)} ${time(item.created_at)}${more}</p></div></li>`;
 }
 

@@ -64,7 +64,7 @@ function sections(checks: number, commits: number, files: number): Markup {
 }
 
 function section(id: string, title: string, body: Part, live = false): Markup {
-  return markup`<section id="${id}" class="${id}" ${live && 'data-live'} aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${body}</section>`;
+  return markup`<section id="${id}" ${live && 'data-live'} aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${body}</section>`;
 }
 
 /** Comments, events and reviews in the order in which they came; ids grow with time. */

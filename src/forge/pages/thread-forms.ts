@@ -48,7 +48,7 @@ export function labelPanel(thread: Thread): Markup {
   );
   const on = free.map(
     (label) =>
-      markup`<button name="label" value="${label.name}" aria-label="Set ${label.name}">${chip(label)}</button>`,
+      markup`<button name="label" value="${label.name}" aria-label="Set ${label.name}"><span aria-hidden="true">+</span> ${chip(label)}</button>`,
   );
   const wrong = failedIn(failed, 'label');
   return markup`<section class="panel"><h2>Labels</h2>
