@@ -1,8 +1,8 @@
 import type { RawChange } from '../../ports.ts';
 import { anId, gitBytes, pathText, splitNul } from './run-git.ts';
 
-/** Nothing that an attribute or a driver could hide: binary files count as text, renames as what they are. */
-const PLAIN = ['-r', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none', '--text'];
+/** Nothing that a driver could hide, and renames as what they are. The mirror's attributes make every file text. */
+const PLAIN = ['-r', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none'];
 
 const STATUS: Readonly<Record<string, RawChange['status']>> = {
   A: 'added',

@@ -10,9 +10,9 @@ const NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
 
 /**
  * Files are their bytes: no line ending, keyword, encoding or filter that a tree's own .gitattributes asks for. This
- * file stands above those.
+ * file stands above those. With `diff` set, a NUL byte does not turn a file into one without lines.
  */
-const ATTRIBUTES = '* -text !eol !crlf -ident !filter !working-tree-encoding !diff !merge !conflict-marker-size\n';
+const ATTRIBUTES = '* -text !eol !crlf -ident !filter !working-tree-encoding diff !merge !conflict-marker-size\n';
 
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(

@@ -18,6 +18,22 @@ export async function withIndex<T>(folder: string, use: (index: string) => Promi
 /** The line of `update-index --index-info -z` that takes a path out. */
 export const removal = (path: string): string => `0 ${'0'.repeat(40)}\t${path}\0`;
 
+/** Throws when a file, link or submodule stands where the path needs a folder: git would put the folder in its place. */
+async function checkWay(reader: ObjectReader, tree: string, path: string): Promise<void> {
+  const parts = path.split('/');
+  for (let depth = 1; depth < parts.length; depth++) {
+    const above = parts.slice(0, depth).join('/');
+    const entry = await entryAt(reader, tree, above);
+    if (entry === null) return;
+    if (entry.mode !== '040000') throw new Error(`${JSON.stringify(above)} is not a folder`);
+  }
+}
+
+// A path that it does not take, such as one into .git, is to git only worth a line on stderr.
+const SET_FILES = `git read-tree "$1" &&
+said=$(git update-index -z --index-info 2>&1) && [ -z "$said" ] || { echo "$said" >&2; exit 1; }
+git write-tree`;
+
 /** See `Repository.withFiles`. */
 export async function treeWithFiles(
   gitDir: string,
@@ -29,15 +45,15 @@ export async function treeWithFiles(
   const line = async ([path, text]: [string, string | null]): Promise<string> => {
     if (path.includes('\0')) throw new Error('a path with a NUL');
     if (text === null) return removal(path);
-    const id = git(gitDir, ['hash-object', '-w', '--stdin'], { input: text });
+    await checkWay(reader, tree, path);
     const there = await entryAt(reader, tree, path);
-    return `${there?.mode === '100755' ? '100755' : '100644'} ${await id}\t${path}\0`;
+    const id = await git(gitDir, ['hash-object', '-w', '--stdin'], { input: text });
+    return `${there?.mode === '100755' ? '100755' : '100644'} ${id}\t${path}\0`;
   };
   const lines = await Promise.all(Object.entries(files).map(line));
   if (lines.length === 0) return tree;
-  const script = 'git read-tree "$1" && git update-index -z --index-info && git write-tree';
   const written = await withIndex(gitDir, (index) =>
-    runProgram('/bin/sh', ['-c', script, 'sh', tree], gitDir, {
+    runProgram('/bin/sh', ['-c', SET_FILES, 'sh', tree], gitDir, {
       input: lines.join(''),
       env: { GIT_INDEX_FILE: index },
     }),
