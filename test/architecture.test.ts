@@ -1,0 +1,199 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Import, importsOf, packageOf, reachableFrom, sourcesBelow } from './support/module-graph.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+interface Source {
+  readonly file: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+}
+
+const sources: readonly Source[] = await Promise.all(
+  (await sourcesBelow(ROOT, 'src')).map(async (file) => {
+    const text = await readFile(join(ROOT, file), 'utf8');
+    return { file, text, imports: importsOf(ROOT, file, text) };
+  }),
+);
+
+/** Every import in the files that `of` picks which `allowed` does not let through, as `file → specifier`. */
+const strays = (of: (file: string) => boolean, allowed: (one: Import, file: string) => boolean): readonly string[] =>
+  sources
+    .filter(({ file }) => of(file))
+    .flatMap(({ file, imports }) =>
+      imports.filter((one) => !allowed(one, file)).map(({ specifier }) => `${file} → ${specifier}`),
+    );
+
+const below = (folder: string) => (file: string) => file.startsWith(`src/${folder}/`);
+const inDomain = ({ file }: Import): boolean => file !== null && below('domain')(file);
+const named = (names: readonly string[]) => names.map((name) => `src/${name}.ts`);
+
+/** The stages: each one move of the loop. */
+const STAGES = named([
+  'accept-rejection',
+  'draft-spec',
+  'approve-spec',
+  'implement-spec',
+  'judge-candidate',
+  'open-pull-request',
+  'receive-approval',
+  'ship',
+  'thank-reporter',
+  'watch-outcome',
+  'prepare-repository',
+]);
+/** What several stages do alike. */
+const SHARED = named([
+  'check-spec',
+  'draft-by-model',
+  'judge-tree',
+  'read-base',
+  'refuse-configuration',
+  'replay-ticket',
+  'run-cases',
+  'show-status',
+  'write-once',
+]);
+/** Puts stages in their order. */
+const LOOP = named(['loop', 'work']);
+/** Puts adapters behind the ports. */
+const COMPOSITION = named(['app', 'compose']);
+const OTHER = named(['ports', 'read-settings']);
+
+test('every file directly in src is a stage, shared by stages, the loop, the composition, the ports or the settings', () => {
+  const top = sources.map(({ file }) => file).filter((file) => file.split('/').length === 2);
+  expect(top.toSorted()).toEqual([...STAGES, ...SHARED, ...LOOP, ...COMPOSITION, ...OTHER].sort());
+});
+
+test('the domain imports itself and pure libraries', () => {
+  const pure = new Set(['zod', 'yaml', 're2js', 'picomatch', '@noble/hashes', 'rfc6902']);
+  const allowed = (one: Import) => inDomain(one) || (one.file === null && pure.has(packageOf(one.specifier)));
+  expect(strays(below('domain'), allowed)).toEqual([]);
+});
+
+test('the domain knows no clock, no randomness and nothing of the process', () => {
+  const impure = /\b(?:Date\.now|new Date\(\)|Math\.random|performance\.|process\.|globalThis|fetch\()/;
+  const code = ({ text }: Source) => text.replace(/^\s*(?:\/?\*|\/\/).*$/gm, '');
+  const found = sources.filter((source) => below('domain')(source.file) && impure.test(code(source)));
+  expect(found.map(({ file }) => file)).toEqual([]);
+});
+
+test('the ports import the domain alone', () => {
+  expect(strays((file) => file === 'src/ports.ts', inDomain)).toEqual([]);
+});
+
+test('a stage imports no other stage, no adapter and nothing of Node’s', () => {
+  const may = new Set(['src/ports.ts', ...SHARED]);
+  const allowed = (one: Import) =>
+    inDomain(one) || (one.file === null ? one.specifier === 'picomatch' : may.has(one.file));
+  expect(strays((file) => STAGES.includes(file) || SHARED.includes(file), allowed)).toEqual([]);
+});
+
+test('the loop imports stages and what they share, and no adapter', () => {
+  const may = new Set(['src/ports.ts', ...STAGES, ...SHARED, ...LOOP]);
+  const allowed = (one: Import) => inDomain(one) || (one.file !== null && may.has(one.file));
+  expect(strays((file) => LOOP.includes(file), allowed)).toEqual([]);
+});
+
+test('an adapter imports the domain, the ports, libraries and its own folder', () => {
+  const own = (file: string) => file.split('/').slice(0, 3).join('/');
+  const allowed = (one: Import, file: string) =>
+    one.file === null || inDomain(one) || one.file === 'src/ports.ts' || one.file.startsWith(`${own(file)}/`);
+  expect(strays(below('adapters'), allowed)).toEqual([]);
+});
+
+test('only the composition imports adapters', () => {
+  const isAdapter = ({ file }: Import) => file !== null && below('adapters')(file);
+  const others = (file: string) => !below('adapters')(file) && !COMPOSITION.includes(file);
+  expect(strays(others, (one) => !isAdapter(one))).toEqual([]);
+});
+
+test('only the command line imports the local forge, and the forge imports nothing of the app', () => {
+  const isForge = ({ file }: Import) => file !== null && below('forge')(file);
+  expect(
+    strays(
+      (file) => !below('forge')(file) && !below('cli')(file),
+      (one) => !isForge(one),
+    ),
+  ).toEqual([]);
+  expect(strays(below('forge'), (one) => one.file === null || isForge(one))).toEqual([]);
+});
+
+test('`serve` cannot reach the local forge', async () => {
+  const { files } = await reachableFrom(ROOT, 'src/cli/serve.ts');
+  expect(files).toContain('src/loop.ts');
+  expect([...files].filter((file) => below('forge')(file))).toEqual([]);
+});
+
+test('only the command line reads the environment, beside four places that have to', () => {
+  const known = [
+    // The name of whoever runs this, for a sentence.
+    'src/adapters/postgres/database-user.ts',
+    // PATH for the shell that outlives this process.
+    'src/adapters/postgres/keeper.ts',
+    // Runs inside the sandbox and reports what got in.
+    'src/adapters/sandbox/probe-inside.ts',
+    // PATH for git.
+    'src/forge/git.ts',
+  ];
+  const readers = sources.filter(({ file, text }) => !below('cli')(file) && /\bprocess\.env\b/.test(text));
+  expect(readers.map(({ file }) => file)).toEqual(known);
+});
+
+test('nothing is of type any but what GitHub answers in the local forge', () => {
+  const code = (line: string) => !/^\s*(?:\/?\*|\/\/)/.test(line);
+  const found = sources.flatMap(({ file, text }) =>
+    text.split('\n').some((line) => code(line) && /(?::|<|\bas|\|)\s*any\b/.test(line)) ? [file] : [],
+  );
+  expect(found).toEqual(['src/forge/forge.ts']);
+});
+
+test('what people read is written in one place', () => {
+  const elsewhere = [
+    // GitHub's words, not ours.
+    below('forge'),
+    // Told to models, not to people.
+    below('adapters/agents'),
+    below('domain/prompts'),
+    // What invented people say.
+    below('cli/demo'),
+    below('domain/messages'),
+    // What is wrong with a spec block, beside the code that finds it.
+    (file: string) => file === 'src/domain/spec-comment.ts',
+  ];
+  const sentence = /(['`])[A-Z][^'`\n]* [^'`\n]{12,}[.!?]\1/g;
+  const found = sources
+    .filter(({ file }) => !elsewhere.some((place) => place(file)))
+    .flatMap(({ file, text }) =>
+      text
+        .split('\n')
+        // An Error that is thrown at a programmer is no message.
+        .filter((line) => !/Error\(/.test(line))
+        .flatMap((line) => [...line.matchAll(sentence)].map(([found]) => `${file}: ${found}`)),
+    );
+  expect(found).toEqual([]);
+});
+
+test('a file has at most 300 lines', () => {
+  // One is the list of everything the loop needs of the world, the other the list of everything that can happen.
+  const long = ['src/domain/stage.ts', 'src/ports.ts'];
+  const found = sources.filter(({ text }) => text.split('\n').length > 301);
+  expect(found.map(({ file }) => file)).toEqual(long);
+});
+
+test('a function has at most 60 lines', () => {
+  const long: string[] = [];
+  for (const { file, text } of sources) {
+    const lines = text.split('\n');
+    for (const [i, line] of lines.entries()) {
+      const head = /^( *)(?:export )?(?:(?:async )?function\*? (\w+)|const (\w+)\b.*=> \{$)/.exec(line);
+      if (head === null) continue;
+      const length = lines.slice(i).findIndex((one) => one.startsWith(`${head[1]}}`)) + 1;
+      if (length > 60) long.push(`${file} ${head[2] ?? head[3]}`);
+    }
+  }
+  // A switch with one case for each kind of fact, and a function that holds the functions of what it returns.
+  expect(long).toEqual(['src/adapters/postgres/reaper.ts openReaper', 'src/domain/stage.ts note']);
+});
