@@ -1,21 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
-import { builtinAgent } from './adapters/agents/builtin.ts';
-import { recipeAgent } from './adapters/agents/recipe.ts';
+import { resolve } from 'node:path';
 import { gitMirrors } from './adapters/git/mirrors.ts';
 import { type GithubApp, githubApp } from './adapters/github/app.ts';
 import { redeliverFailed } from './adapters/github/deliveries.ts';
 import { eventOf, type GithubEvent } from './adapters/github/event.ts';
 import { intake } from './adapters/github/intake.ts';
 import { jsonLog } from './adapters/log/json-log.ts';
-import { openaiChat } from './adapters/models/chat.ts';
-import { openaiModel } from './adapters/models/openai.ts';
 import { openStore, type Store } from './adapters/postgres/open.ts';
-import { bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
-import { shippedFiles } from './adapters/shipped/shipped-files.ts';
-import { sandboxedSuites } from './adapters/suites/sandboxed-suites.ts';
+import { toolsOf } from './compose.ts';
 import { keyOf, type RejectionKey, refOf } from './domain/rejection.ts';
 import { standingOf } from './domain/stage.ts';
 import { advance, work } from './loop.ts';
@@ -23,7 +17,6 @@ import type { Log, Ports } from './ports.ts';
 import { prepareRepository } from './prepare-repository.ts';
 import type { Settings } from './read-settings.ts';
 
-const ROOT = resolve(import.meta.dirname, '..');
 /** Rejections of a repository that are looked at when somebody pushes to one of its branches. */
 const WATCHED = 50;
 /** How often lost webhooks are asked for. */
@@ -48,8 +41,6 @@ interface Waking {
 type Shared = Omit<Ports, 'ref' | 'forge' | 'repository'>;
 
 function sharedPorts(settings: Settings, store: Store, log: Log): Shared {
-  const sandbox = bubblewrapSandbox({ stateDir: settings.stateDir });
-  const { model } = settings;
   const waking = (ref: { installation: number; repo: string; issue: number }): Waking => ({
     installation: ref.installation,
     rejection: keyOf(ref),
@@ -61,16 +52,7 @@ function sharedPorts(settings: Settings, store: Store, log: Log): Shared {
       cancelRun: (rejection) => store.engine.cancelRun(rejection),
       wakeAfter: (ref, ms) => store.engine.wake(waking(ref), ms),
     },
-    sandbox,
-    suites: sandboxedSuites(sandbox),
-    agents: {
-      recipe: (rubric, configuration) => recipeAgent(rubric, configuration),
-      model: model === null ? null : builtinAgent({ chat: openaiChat(model), sandbox, log }),
-    },
-    model: model === null ? null : openaiModel(model),
-    shipped: shippedFiles(join(ROOT, 'rubrics')),
-    clock: { now: () => new Date().toISOString() },
-    log,
+    ...toolsOf(settings, log),
   };
 }
 
