@@ -61,6 +61,20 @@ test('the token goes to the server and nowhere else: no argument, no file, no me
   expect(() => execFileSync('grep', ['-raE', `${TOKEN}|${BASIC}`, room.stateDir])).toThrow();
 });
 
+test('a token that the server sends back is not told on', async () => {
+  using room = await makeRoom();
+  await using server = await serve((_, response) => {
+    const line = `ERR ${TOKEN} and ${BASIC}`;
+    const length = (line.length + 4).toString(16).padStart(4, '0');
+    response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' });
+    response.end(`001e# service=git-upload-pack\n0000${length}${line}`);
+  });
+  await expect(room.repository.fetch(server.access)).rejects.toMatchObject({
+    name: 'Weather',
+    message: 'Git did not get through: fatal: remote error: [token] and [token]',
+  });
+});
+
 test.each([
   [503, 'The server of the repository answered git with status 503.'],
   [401, 'The server of the repository did not accept the token.'],
