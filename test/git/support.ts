@@ -17,14 +17,14 @@ const env = {
 };
 
 /** One line of `git mktree -z`. */
-export interface Line {
+interface Line {
   readonly mode: string;
   readonly name: string | Buffer;
   readonly id: string;
 }
 
 /** The repository of a team, as a bare one on this disk. */
-export function makeOrigin(dir: string) {
+function makeOrigin(dir: string) {
   const git = (args: readonly string[], input?: string | Buffer): string =>
     execFileSync('git', args, { cwd: dir, env, stdio: ['pipe', 'pipe', 'ignore'], input: input ?? '' })
       .toString()

@@ -9,7 +9,7 @@ const LONGEST = 4096;
  * Whether a link stays inside its tree: relative, and upwards only at its beginning. `..` after a name could follow
  * another link first, and then lead anywhere.
  */
-export function staysInside(path: string, target: string): boolean {
+function staysInside(path: string, target: string): boolean {
   if (target === '' || target.startsWith('/') || target.includes('\0')) return false;
   const parts = target.split('/').filter((part) => part !== '' && part !== '.');
   const firstName = parts.findIndex((part) => part !== '..');

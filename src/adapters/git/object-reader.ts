@@ -4,7 +4,7 @@ import { gitEnvironment } from './run-git.ts';
 /** How long the process stays when nobody asks. */
 const IDLE_MS = 300;
 
-export interface StoredObject {
+interface StoredObject {
   readonly id: string;
   readonly type: string;
   readonly size: number;

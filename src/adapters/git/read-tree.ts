@@ -29,7 +29,7 @@ function entriesOf(tree: Buffer): Entry[] {
 }
 
 /** Whether an entry is a file with content: no link, no folder, no submodule. */
-export const isRegular = (entry: Pick<Entry, 'mode'>): boolean => entry.mode.startsWith('100');
+const isRegular = (entry: Pick<Entry, 'mode'>): boolean => entry.mode.startsWith('100');
 
 /** What stands at a path of a commit or tree; null where nothing does. Symbolic links are not followed. */
 export async function entryAt(reader: ObjectReader, treeish: string, path: string): Promise<Entry | null> {
