@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest';
+import { approveHead, type HeadUnderReview, type Permission, type Review } from '../../src/domain/approval.ts';
+import { APP } from './support/small-forge.ts';
+import { smallWorld } from './support/small-world.ts';
+
+const head = 'a'.repeat(40);
+const on: HeadUnderReview = { head, author: 'corrigible[bot]', requester: 'alice', lastPusher: null, solo: false };
+const good: Review = { id: 1, by: 'bob', isPerson: true, permission: 'write', state: 'approved', head, body: '' };
+
+/** What the reviews come to, in one word. */
+const comesTo = (reviews: readonly Review[], about: Partial<HeadUnderReview> = {}): string => {
+  const outcome = approveHead(reviews, { ...on, ...about });
+  return outcome.is === 'refused' ? outcome.code : outcome.is;
+};
+
+test('invariant 1: a good review approves', () => {
+  expect(comesTo([good])).toBe('approval');
+});
+
+const refused: readonly (readonly [string, Partial<Review>, Partial<HeadUnderReview>])[] = [
+  ['bot', { isPerson: false }, {}],
+  ['author', { by: 'bob' }, { author: 'bob' }],
+  ['requester', { by: 'alice' }, {}],
+  ['last-pusher', {}, { lastPusher: 'bob' }],
+  ['unknown-pusher', {}, { lastPusher: '' }],
+  ['stale-head', { head: 'b'.repeat(40) }, {}],
+];
+test.each(refused)('invariant 1: refused: %s', (code, review, about) => {
+  expect(comesTo([{ ...good, ...review }], about)).toBe(code);
+});
+
+const roles: readonly (readonly [Permission, string])[] = [
+  ['admin', 'approval'],
+  ['maintain', 'approval'],
+  ['write', 'approval'],
+  ['triage', 'no-write'],
+  ['read', 'no-write'],
+  ['none', 'no-write'],
+];
+test.each(roles)('invariant 1: with permission %s: %s', (permission, outcome) => {
+  expect(comesTo([{ ...good, permission }])).toBe(outcome);
+});
+
+test('invariant 1: solo mode lets the requester approve, and nobody else more', () => {
+  expect(comesTo([{ ...good, by: 'alice' }], { solo: true })).toBe('approval');
+  for (const [code, review, about] of refused.filter(([code]) => code !== 'requester'))
+    expect(comesTo([{ ...good, ...review }], { ...about, solo: true })).toBe(code);
+});
+
+test('invariant 1: only the latest opinion of each person counts', () => {
+  const then = (...states: readonly Review['state'][]) => states.map((state, i) => ({ ...good, id: i + 1, state }));
+  expect(comesTo(then('approved', 'dismissed'))).toBe('none');
+  expect(comesTo(then('approved', 'changes-requested'))).toBe('changes-requested');
+  expect(comesTo(then('changes-requested', 'approved'))).toBe('approval');
+  expect(comesTo(then('approved', 'commented', 'pending'))).toBe('approval');
+  expect(comesTo(then('commented'))).toBe('none');
+});
+
+test('invariant 1: an objection of a writer wins over any approval; one of a bot or a reader does not', () => {
+  const objection: Review = { ...good, id: 2, by: 'carol', state: 'changes-requested' };
+  expect(comesTo([objection, good])).toBe('changes-requested');
+  expect(comesTo([{ ...objection, permission: 'read' }, good])).toBe('approval');
+  expect(comesTo([{ ...objection, isPerson: false }, good])).toBe('approval');
+});
+
+/** A proposal at its review, with something wrong; returns whether it was merged, and why not. */
+async function mergedWith(wrong: (world: ReturnType<typeof smallWorld>) => Promise<unknown> | unknown) {
+  const world = smallWorld();
+  await world.proposed();
+  await wrong(world);
+  if (world.state.reviews.length === 0) world.approve();
+  await world.settle();
+  const held = (await world.facts()).findLast(
+    (fact) => fact.kind === 'merge-refused' || fact.kind === 'review-refused',
+  );
+  return { merged: world.state.merges.length === 1, why: held?.reason.code ?? null, world };
+}
+
+test('invariant 1: what is approved is merged, and nothing else of the same world is needed', async () => {
+  expect(await mergedWith(() => {})).toMatchObject({ merged: true, why: null });
+});
+
+test('invariant 1: a permission that was taken away before the merge counts for nothing', async () => {
+  expect(await mergedWith(({ state }) => state.roles.set('bob', 'read'))).toMatchObject({
+    merged: false,
+    why: 'review-no-write',
+  });
+});
+
+test('invariant 1: an approval by a bot with every right does not merge', async () => {
+  expect(await mergedWith((world) => world.approve('robot', undefined, false))).toMatchObject({
+    merged: false,
+    why: 'review-bot',
+  });
+});
+
+test('invariant 1: who pushed last cannot approve, and nobody can while it is not known who did', async () => {
+  const pushed = (by?: string) =>
+    mergedWith(({ state, push }) => push(state.pull!.branch, { 'rules/price.json': '{ "lamp": 9, "vase": 7 } ' }, by));
+  expect(await pushed('bob')).toMatchObject({ merged: false, why: 'review-last-pusher' });
+  expect(await pushed()).toMatchObject({ merged: false, why: 'review-unknown-pusher' });
+  expect(await pushed('carol')).toMatchObject({ merged: true });
+});
+
+test('invariant 1: an approval of the head before a push does not merge', async () => {
+  const outcome = await mergedWith(async (world) => {
+    const { branch } = world.state.pull!;
+    world.approve('bob');
+    await world.push(branch, { 'rules/price.json': '{ "lamp": 9, "vase": 7 } ' }, 'carol');
+  });
+  expect(outcome).toMatchObject({ merged: false, why: 'review-stale-head' });
+});
+
+test.each([
+  ['the rejection is closed', 'merge-closed', (w) => Object.assign(w.state.issue, { open: false })],
+  ['the label is gone', 'merge-label', (w) => w.unlabel()],
+  ['the pull request is a draft', 'merge-draft', (w) => Object.assign(w.state.pull!, { draft: true })],
+  [
+    'a required check has not passed',
+    'merge-required',
+    (w) => Object.assign(w.state, { required: [{ name: 'ci', app: null }] }),
+  ],
+] satisfies readonly [string, string, (world: ReturnType<typeof smallWorld>) => unknown][])(
+  'invariant 1: an approved head is not merged when %s',
+  async (_, code, wrong) => {
+    expect(await mergedWith(wrong)).toMatchObject({ merged: false, why: code });
+  },
+);
+
+test('invariant 1: a gate of that name by another app does not count, ours red counts', async () => {
+  const foreign = { app: APP + 1, name: 'corrigible/gate', stamp: 'x', conclusion: 'success', text: '' };
+  const outcome = await mergedWith(({ state }) => {
+    const { head: at } = state.checks.find((check) => check.name === 'corrigible/gate')!;
+    state.checks.splice(0, state.checks.length, { ...foreign, head: at });
+  });
+  expect(outcome).toMatchObject({ merged: false, why: 'merge-required' });
+});
+
+test('invariant 1: a required check that is pinned to an app is not met by another app', async () => {
+  const by = (app: number) =>
+    mergedWith(({ state }) => {
+      const { head: at } = state.checks[0]!;
+      state.required = [{ name: 'ci', app: 55 }];
+      state.checks.push({ head: at, name: 'ci', app, stamp: '', conclusion: 'success', text: '' });
+    });
+  expect(await by(56)).toMatchObject({ merged: false, why: 'merge-required' });
+  expect(await by(55)).toMatchObject({ merged: true });
+});
+
+test('invariant 1: what the merge would become is judged when base has moved, and a red result is not merged', async () => {
+  const reply = '{ "prefix": "It costs about" }';
+  // Each of the two is green alone: the case that came to base holds for base's reply, not for the new price.
+  const withCase =
+    'cases:\n  - { name: a vase is 7, input: { thing: vase }, expect: [{ path: /price, op: eq, value: 7 }] }\n  - { name: a lamp is 5, input: { thing: lamp }, expect: [{ path: /price, op: eq, value: 5 }] }\n';
+  const green = await mergedWith(({ push }) => push('main', { 'README.md': 'Hello.' }));
+  expect(green).toMatchObject({ merged: true });
+  expect(green.world.mainFiles()).toMatchObject({ 'README.md': 'Hello.' });
+  const red = await mergedWith(({ push }) => push('main', { 'evals/price.yml': withCase, 'README.md': reply }));
+  expect(red).toMatchObject({ merged: false, why: 'merge-red' });
+});
+
+test('invariant 1: the merge names the rejection, the spec, the rubric and who approved', async () => {
+  const { world } = await mergedWith(() => {});
+  expect(world.state.merges[0]?.body).toMatch(
+    /^Rejection: #7\nRubric: set-price@\w{10}\nSpec: \w{64}\nApproved-by: bob$/,
+  );
+});

@@ -1,0 +1,162 @@
+import type { Permission } from '../../../src/domain/approval.ts';
+import type { Forge, LabelEvent, PullRequest, RequiredCheck, SubmittedReview } from '../../../src/ports.ts';
+import type { SmallRepository } from './small-repository.ts';
+
+export const BOT = 'corrigible[bot]';
+export const APP = 1;
+
+interface StoredComment {
+  readonly id: number;
+  readonly on: number;
+  readonly by: string;
+  readonly byPerson: boolean;
+  readonly marker: string | null;
+  body: string;
+  readonly createdAt: string;
+  updatedAt: string;
+}
+
+interface StoredCheck {
+  readonly head: string;
+  readonly name: string;
+  readonly app: number;
+  readonly stamp: string;
+  readonly conclusion: string | null;
+  readonly text: string;
+}
+
+/** What GitHub knows in a small world. Tests change it as people would. */
+export interface ForgeState {
+  readonly issue: { title: string; body: string; author: string; open: boolean; labels: string[]; closedBy: string };
+  readonly events: LabelEvent[];
+  readonly comments: StoredComment[];
+  readonly roles: Map<string, Permission>;
+  /** The head is the branch's, read when asked. */
+  pull: { readonly number: number; readonly branch: string; open: boolean; draft: boolean; merged: boolean } | null;
+  readonly reviews: SubmittedReview[];
+  readonly checks: StoredCheck[];
+  required: RequiredCheck[];
+  readonly statuses: { name: string; state: string }[];
+  readonly merges: { readonly head: string; readonly title: string; readonly body: string }[];
+}
+
+export const firstState = (): ForgeState => ({
+  issue: { title: '', body: '', author: 'rita', open: true, labels: ['rejection'], closedBy: '' },
+  events: [],
+  comments: [],
+  roles: new Map([
+    ['alice', 'admin'],
+    ['bob', 'write'],
+    ['carol', 'write'],
+    ['tom', 'triage'],
+    ['rita', 'read'],
+    ['robot', 'admin'],
+  ]),
+  pull: null,
+  reviews: [],
+  checks: [],
+  required: [],
+  statuses: [],
+  merges: [],
+});
+
+function pullRequestOf(state: ForgeState, repository: SmallRepository): PullRequest {
+  const { pull } = state;
+  if (pull === null) throw new Error('no pull request');
+  const { number, open, merged, draft, branch } = pull;
+  return {
+    number,
+    open,
+    merged,
+    draft,
+    author: BOT,
+    head: repository.remote.get(branch) ?? state.merges.at(-1)?.head ?? '',
+    headBranch: branch,
+    base: repository.remote.get('main') ?? '',
+    baseBranch: 'main',
+    mergeable: true,
+    labels: [],
+  };
+}
+
+/** The writes of the small forge, each with GitHub's own safeguards: a merge of another head moves nothing. */
+function writes(state: ForgeState, repository: SmallRepository, now: () => string) {
+  const post: Forge['postComment'] = async (on, marker, body, look) => {
+    const known = look ? state.comments.find((c) => c.on === on && c.marker === marker) : undefined;
+    if (known !== undefined) return known.id;
+    const [id, at] = [state.comments.length + 1, now()];
+    state.comments.push({ id, on, by: BOT, byPerson: false, marker, body, createdAt: at, updatedAt: at });
+    return id;
+  };
+  const edit: Forge['editComment'] = async (id, _, body) => {
+    const found = state.comments.find((comment) => comment.id === id);
+    if (found !== undefined) Object.assign(found, { body, updatedAt: now() });
+  };
+  const open: Forge['openPullRequest'] = async ({ branch }) => {
+    state.pull ??= { number: 100, branch, open: true, draft: false, merged: false };
+    return state.pull.number;
+  };
+  const postChecks: Forge['postChecks'] = async (head, stamp, checks, look) => {
+    for (const { name, conclusion, title, summary } of checks) {
+      const stands = state.checks.some((c) => c.head === head && c.name === name && c.stamp === stamp);
+      if (!look || !stands)
+        state.checks.push({ head, name, app: APP, stamp, conclusion, text: `${title}\n${summary}` });
+    }
+  };
+  const merge: Forge['merge'] = async (_, approval, { title, body }) => {
+    const { pull } = state;
+    const at = pullRequestOf(state, repository);
+    if (pull === null || at.head !== approval.head) return { merged: false, why: 'moved', message: 'Head moved' };
+    const result = await repository.merge(at.base, at.head);
+    if ('conflicts' in result) return { merged: false, why: 'refused', message: 'Conflict' };
+    const sha = await repository.commit(result.tree, [at.base], title);
+    repository.remote.set('main', sha);
+    state.merges.push({ head: at.head, title, body });
+    Object.assign(pull, { merged: true, open: false });
+    return { merged: true, sha };
+  };
+  return { post, edit, open, postChecks, merge };
+}
+
+/** GitHub in memory, with state, for one rejection. It forgives nothing that GitHub would not. */
+export function smallForge(state: ForgeState, repository: SmallRepository, now: () => string): Forge {
+  const { post, edit, open, postChecks, merge } = writes(state, repository, now);
+  return {
+    repo: 'acme/shop',
+    me: { login: BOT, app: APP },
+    issue: async (number) => ({
+      ...state.issue,
+      labels: [...state.issue.labels],
+      number,
+      authorIsPerson: true,
+      isPullRequest: false,
+    }),
+    labelEvents: async () => [...state.events],
+    comments: async (on) => state.comments.filter((comment) => comment.on === on).map((comment) => ({ ...comment })),
+    comment: async (id) => {
+      const found = state.comments.find((comment) => comment.id === id);
+      return found === undefined ? null : { ...found };
+    },
+    postComment: post,
+    editComment: edit,
+    closeIssue: async () => void Object.assign(state.issue, { open: false, closedBy: BOT }),
+    removeLabel: async (_, label) => void state.issue.labels.splice(state.issue.labels.indexOf(label), 1),
+    ensureLabels: async () => [],
+    permission: async (login) => state.roles.get(login) ?? 'none',
+    writers: async () => ['alice', 'bob', 'carol'],
+    pullRequest: async () => pullRequestOf(state, repository),
+    openPullRequest: open,
+    requestReview: async () => {},
+    reviews: async () => [...state.reviews],
+    postChecks,
+    checks: async (head) => {
+      const ofHead = state.checks.filter((check) => check.head === head);
+      return ofHead.filter((c, i) => ofHead.findLastIndex((d) => d.name === c.name && d.app === c.app) === i);
+    },
+    requiredChecks: async () => state.required,
+    statuses: async () => state.statuses,
+    merge,
+    deleteBranch: async (branch) => void repository.remote.delete(branch),
+    gitAccess: async () => ({ url: 'memory:', token: null }),
+  };
+}

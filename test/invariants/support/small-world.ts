@@ -1,0 +1,226 @@
+import { parse, stringify } from 'yaml';
+import { memoryLedger } from '../../../src/cli/try/memory-ledger.ts';
+import { LABELS } from '../../../src/domain/labels.ts';
+import { texts } from '../../../src/domain/prompts/texts.ts';
+import { keyOf } from '../../../src/domain/rejection.ts';
+import type { Answers } from '../../../src/domain/spec.ts';
+import { type StageName, standingOf } from '../../../src/domain/stage.ts';
+import { advance, work } from '../../../src/loop.ts';
+import type { AgentResult, Brief, Forge, Ports, Repository } from '../../../src/ports.ts';
+import { silent } from '../../support/silent-log.ts';
+import { goodDraft, goodFix, replay, rubric, runStep, shopFiles } from './shop.ts';
+import { BOT, type ForgeState, firstState, smallForge } from './small-forge.ts';
+import { type Files, type SmallRepository, smallRepository } from './small-repository.ts';
+
+export const REF = { installation: 1, repo: 'acme/shop', issue: 7 };
+export const allYes: Answers = {
+  stable: 'yes',
+  rule: 'rule',
+  'customer-right': 'yes',
+  'reporter-right': 'yes',
+  'worth-it': 'yes',
+};
+
+type Change = Readonly<Record<string, string | null>>;
+type Fixed = Change | Extract<AgentResult, { is: 'nothing' }>['code'];
+
+export interface SmallScript {
+  readonly files?: Change;
+  /** Answers of the model that reads rejections, by what it is asked. */
+  readonly detect?: (prompt: string) => string;
+  readonly draft?: (prompt: string) => string;
+  /** What the coding agent does with its brief. */
+  readonly fix?: (brief: Brief) => Fixed;
+  readonly sandboxRefusal?: string | null;
+  /** Every call of a port goes through here, for tests that break the world. */
+  readonly around?: Around;
+}
+
+/** Called with the name of the port's method and the call itself. */
+export type Around = (name: string, call: () => Promise<unknown>) => Promise<unknown>;
+
+const nobody: Around = (_, call) => call();
+
+/** The same port with every method led through `around`. */
+function led<T extends object>(port: string, target: T, around: Around): T {
+  return new Proxy(target, {
+    get(of, name) {
+      const member = Reflect.get(of, name) as unknown;
+      if (typeof member !== 'function') return member;
+      return (...args: readonly unknown[]) =>
+        around(`${port}.${String(name)}`, async () => Reflect.apply(member, of, args) as unknown);
+    },
+  });
+}
+
+export type SmallWorld = ReturnType<typeof smallWorld>;
+
+/** What was put into models and agents, and what the app wrote to its log. */
+interface Seen {
+  readonly prompts: string[];
+  readonly briefs: Brief[];
+  readonly log: string[];
+}
+
+function agentOf(script: SmallScript, seen: Seen, repository: Repository): NonNullable<Ports['agents']['model']> {
+  return {
+    kind: 'model',
+    implement: async (brief, _, base) => {
+      seen.briefs.push(brief);
+      const done = script.fix?.(brief) ?? goodFix;
+      const spent = { seconds: 1, tokens: 10, requests: 1 };
+      if (typeof done === 'string') return { is: 'nothing', code: done, because: 'scripted', spent };
+      const tree = await repository.withFiles(await repository.treeOf(base), done);
+      return { is: 'candidate', candidate: { base, tree }, spent, summary: 'Everything is fixed.' };
+    },
+  };
+}
+
+function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: SmallRepository, queued: Set<string>) {
+  const around = script.around ?? nobody;
+  const complete: NonNullable<Ports['model']>['complete'] = async ({ system, prompt }) => {
+    seen.prompts.push(`${system}\n${prompt}`);
+    const detects = system === texts.detect.text;
+    const text = detects
+      ? (script.detect?.(prompt) ?? '{"is":"act"}')
+      : (script.draft?.(prompt) ?? JSON.stringify(goodDraft));
+    return { text, tokens: 1 };
+  };
+  const note = (message: string, fields?: unknown) => void seen.log.push(`${message} ${JSON.stringify(fields)}`);
+  const refusal = async () => script.sandboxRefusal ?? null;
+  const never = () => Promise.reject(new Error('nothing is run by hand here'));
+  return {
+    ref: REF,
+    forge: led('forge', forge, around),
+    repository: led('repository', repository, around),
+    queue: {
+      enqueueRun: async (_: unknown, run: string) => void queued.add(run),
+      cancelRun: () => {},
+      wakeAfter: async () => {},
+    },
+    sandbox: { refusal, run: never },
+    suites: {
+      outputs: async (checkout, step, inputs) =>
+        inputs.map((input) => runStep(repository.filesOf(checkout.tree), step.run, input)),
+      replay: async (checkout, _, ticket) => replay(repository.filesOf(checkout.tree), ticket),
+    },
+    agents: { recipe: () => agentOf(script, seen, repository), model: agentOf(script, seen, repository) },
+    model: { name: 'scripted', complete },
+    shipped: { rubrics: async () => ({ 'set-price.md': rubric }) },
+    log: { ...silent, warn: note, error: note },
+  } satisfies Omit<Ports, 'ledger' | 'clock'>;
+}
+
+/** What people do. None of it tells the app: that is `settle`. */
+function peopleOf(state: ForgeState, repository: SmallRepository, now: () => string) {
+  const specComment = () => {
+    const found = state.comments.findLast(({ body }) => body.includes('```yaml corrigible-spec'));
+    if (found === undefined) throw new Error(`no spec: ${state.comments.map(({ body }) => body).join('\n---\n')}`);
+    return found;
+  };
+  const review = (by: string, verdict: 'approved' | 'changes-requested', head?: string, byPerson = true) => {
+    const at = head ?? repository.remote.get(state.pull?.branch ?? '') ?? '';
+    state.reviews.push({ id: state.reviews.length + 1, by, byPerson, state: verdict, head: at, body: '' });
+  };
+  return {
+    specComment,
+    editSpec: (edit: (spec: Record<string, unknown>) => void) => {
+      const comment = specComment();
+      comment.body = comment.body.replace(
+        /(```yaml corrigible-spec\n)([\s\S]*?)(\n```)/,
+        (_, open: string, block: string, close: string) => {
+          const spec = parse(block) as Record<string, unknown>;
+          edit(spec);
+          return open + stringify(spec, { aliasDuplicateObjects: false }).trimEnd() + close;
+        },
+      );
+      comment.updatedAt = now();
+    },
+    label: (by = 'alice', how: { byPerson?: boolean; viaApp?: boolean; at?: string } = {}) => {
+      const event = { label: LABELS.clear, on: true, by, byPerson: true, viaApp: false, at: now(), ...how };
+      state.events.push({ id: state.events.length + 1, ...event });
+      if (!state.issue.labels.includes(LABELS.clear)) state.issue.labels.push(LABELS.clear);
+    },
+    unlabel: (by = 'alice') => {
+      const event = { label: LABELS.clear, on: false, by, byPerson: true, viaApp: false, at: now() };
+      state.events.push({ id: state.events.length + 1, ...event });
+      state.issue.labels.splice(state.issue.labels.indexOf(LABELS.clear), 1);
+    },
+    approve: (by = 'bob', head?: string, byPerson = true) => review(by, 'approved', head, byPerson),
+    requestChanges: (by = 'bob') => review(by, 'changes-requested'),
+  };
+}
+
+/**
+ * The real loop on ports that live in memory: a whole rejection in milliseconds, and a world that a test may break at
+ * any call. What GitHub, git, Postgres and the sandbox do for real is proven elsewhere; this is about the stages.
+ */
+export function smallWorld(script: SmallScript = {}) {
+  let seconds = Date.parse('2026-01-01T00:00:00Z') / 1000;
+  const now = () => new Date(seconds++ * 1000).toISOString().replace('.000', '');
+  const seen: Seen = { prompts: [], briefs: [], log: [] };
+  const files = Object.entries({ ...shopFiles, ...script.files }).filter((e): e is [string, string] => e[1] !== null);
+  const repository = smallRepository(Object.fromEntries(files));
+  const state = firstState();
+  Object.assign(state.issue, {
+    title: 'Wrong price',
+    body: '### Ticket\n\nT-1\n\n### What should have come out\n\nThe lamp costs 9, not 5.',
+  });
+  const queued = new Set<string>();
+  const around = script.around ?? nobody;
+  const ledger = memoryLedger(now);
+  const ports: Ports = {
+    ...portsOf(script, seen, smallForge(state, repository, now), repository, queued),
+    ledger: led('ledger', ledger, around),
+    clock: { now },
+  };
+  /** Everything that is due, until a person is next. */
+  const settle = async () => {
+    for (;;) {
+      await advance(ports);
+      const [run] = queued;
+      if (run === undefined) return;
+      await work(ports, run, new AbortController().signal);
+      queued.delete(run);
+    }
+  };
+  const people = peopleOf(state, repository, now);
+  /** To a spec that is announced as ready. */
+  const ready = async () => {
+    await settle();
+    people.editSpec((spec) => Object.assign(spec, { answers: allYes }));
+    await settle();
+  };
+  const facts = async () => (await ledger.read(keyOf(REF))).map(({ fact }) => fact);
+  return {
+    ...people,
+    ports,
+    state,
+    repository,
+    seen,
+    now,
+    settle,
+    facts,
+    /** A push by somebody; as the push event tells it when `by` is given. */
+    push: async (branch: string, change: Change, by?: string) => {
+      const head = repository.commitOn(branch, change);
+      const last = (await ledger.read(keyOf(REF))).at(-1)?.seq ?? 0;
+      if (by !== undefined) await ledger.append(keyOf(REF), last, [{ kind: 'head-moved', head, by }]);
+      return head;
+    },
+    recorded: () => ledger.read(keyOf(REF)),
+    stage: async () => standingOf(await ledger.read(keyOf(REF))).stage,
+    stageName: async (): Promise<StageName> => standingOf(await ledger.read(keyOf(REF))).stage.name,
+    status: () => state.comments.find(({ marker }) => marker === 'status')?.body ?? '',
+    /** Everything the app said, on the rejection and on the pull request. */
+    said: () => state.comments.filter(({ by }) => by === BOT).map(({ body }) => body),
+    mainFiles: (): Files => repository.filesOf(repository.remote.get('main') ?? ''),
+    ready,
+    /** To a pull request that waits for its review. */
+    proposed: async () => {
+      await ready();
+      people.label();
+      await settle();
+    },
+  };
+}
