@@ -13,7 +13,7 @@ export function issueBadge({ state, state_reason }: Pick<Issue, 'state' | 'state
 
 export function titleOf(issue: Pick<Issue, 'title' | 'number'>, below: Part): Markup {
   return markup`<header class="title"><h1 dir="auto">${shown(issue.title)} <span class="quiet">#${issue.number}</span></h1>
-<p>${below}</p></header>`;
+<p data-live id="state">${below}</p></header>`;
 }
 
 /** The page of one issue; with `failed`, beside the form that failed. */
