@@ -45,7 +45,7 @@ export async function showPull(visit: Visit, repository: string, number: number,
   const wants = markup`${pullBadge(pull)} ${byline(pull.user)} ${pull.merged ? 'merged' : 'wants to merge'} <code>${shown(pull.head.ref)}</code> into <code>${shown(pull.base.ref)}</code> · head ${sha(repository, pull.head.sha)}`;
   const body = [
     titleOf(issue, wants),
-    sections(checks.length + statuses.length, commits.length, files.length),
+    sections(checks.length + statuses.length, commits.length, files.length, pull.state === 'open'),
     markup`<div class="columns"><div>
 ${section('conversation', 'Conversation', conversation(view), true)}
 ${section('checks', 'Checks', [checkList(repository, checks, statuses), mergeWords(view)], true)}
@@ -59,8 +59,8 @@ ${reply(view)}
   return respond(page(visit, `${issue.title} · #${number}`, body, options), failed?.status ?? 200);
 }
 
-function sections(checks: number, commits: number, files: number): Markup {
-  return markup`<nav class="filters" aria-label="Parts of this page"><a href="#conversation">Conversation</a><a href="#checks">Checks <span class="count">${checks}</span></a><a href="#commits">Commits <span class="count">${commits}</span></a><a href="#files">Files changed <span class="count">${files}</span></a><a href="#review">Review</a></nav>`;
+function sections(checks: number, commits: number, files: number, open: boolean): Markup {
+  return markup`<nav class="filters" aria-label="Parts of this page"><a href="#conversation">Conversation</a><a href="#checks">Checks <span class="count">${checks}</span></a><a href="#commits">Commits <span class="count">${commits}</span></a><a href="#files">Files changed <span class="count">${files}</span></a>${open && markup`<a href="#review">Review</a>`}</nav>`;
 }
 
 function section(id: string, title: string, body: Part, live = false): Markup {

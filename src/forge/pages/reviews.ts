@@ -1,5 +1,5 @@
 import { renderMarkdown } from './markdown.ts';
-import { area, badge, byline, failedIn, form, kept, sha, type Tone } from './parts.ts';
+import { area, avatar, badge, byline, failedIn, form, kept, sha, type Tone, time } from './parts.ts';
 import type { PullView } from './pull.ts';
 import { type Markup, markup, type Part, shown } from './text.ts';
 import { post } from './thread.ts';
@@ -26,7 +26,7 @@ export function reviewPost(view: PullView, review: Review): Markup {
   const id = `pullrequestreview-${review.id}`;
   const { user, body, submitted_at: at } = review;
   if (!body && remarks.length === 0)
-    return markup`<p class="event" id="${id}"><span>${byline(user)} ${said}</span></p>`;
+    return markup`<p class="event" id="${id}">${avatar(user)} <span>${byline(user)} ${said} <span class="quiet">${time(at)}</span></span></p>`;
   return post(view, { id, user, said, at, body: body || null, below: remarks });
 }
 

@@ -25,12 +25,15 @@ export function reply(thread: Thread): Markup {
   );
   if (!visit.session) return markup`<section class="reply">${comment}</section>`;
   const [next, words] = issue.state === 'open' ? ['closed', 'Close'] : ['open', 'Reopen'];
-  const state = form(
-    visit,
-    `${to}/state`,
-    markup`<button name="state" value="${next!}">${words} this</button>`,
-    failedIn(failed, 'state'),
-  );
+  // What is merged stays closed.
+  const state =
+    !issue.pull_request?.merged_at &&
+    form(
+      visit,
+      `${to}/state`,
+      markup`<button name="state" value="${next!}">${words} this</button>`,
+      failedIn(failed, 'state'),
+    );
   return markup`<section class="reply"><h2>Add to it</h2>${comment}${state}</section>`;
 }
 
