@@ -1,6 +1,6 @@
 import type { Forge } from '../../src/forge/forge.ts';
 
-export interface Page {
+interface Page {
   readonly status: number;
   readonly text: string;
   readonly headers: Headers;
