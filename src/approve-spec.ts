@@ -6,9 +6,10 @@ import { LABELS } from './domain/labels.ts';
 import { specProblem as say } from './domain/messages/people.ts';
 import { parseRejection, textHashOf, wordsOf } from './domain/parse-rejection.ts';
 import { redactor } from './domain/redact.ts';
+import { keyOf } from './domain/rejection.ts';
 import type { RubricStamp, Spec } from './domain/spec.ts';
 import { approvalHashOf, objection, parseSpecComment } from './domain/spec-comment.ts';
-import type { At } from './domain/stage.ts';
+import { type At, standingOf } from './domain/stage.ts';
 import type { Comment, Issue, LabelEvent, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
@@ -66,7 +67,8 @@ async function refusalOfClearance(
   if (!event.byPerson || event.viaApp) return { code: 'clear-bot', detail: event.by };
   if (!mayWrite(await ports.forge.permission(event.by))) return { code: 'clear-no-write', detail: event.by };
   if (approvalHash === null) return { code: 'clear-unchecked' };
-  if (stage.ready === null || event.id <= stage.ready.lastEvent) return { code: 'clear-not-ready' };
+  if (stage.ready === null || event.id <= stage.ready.lastEvent || event.at < stage.ready.shownAt)
+    return { code: 'clear-not-ready' };
   if (approvalHash !== stage.ready.approvalHash) return { code: 'clear-changed' };
   // Whole seconds on both sides, both by GitHub's clock.
   if (comment.updatedAt > event.at) return { code: 'clear-edited-after' };
@@ -76,11 +78,18 @@ async function refusalOfClearance(
 const lastClearance = (events: readonly LabelEvent[]): LabelEvent | undefined =>
   events.filter((event) => event.label === LABELS.clear).at(-1);
 
-/** Shows the hash as ready, then notes the last label event so far: only a later one can mean this hash. */
+/**
+ * Shows the hash as ready. Label events up to now cannot mean it, and neither can one that is older than the moment at
+ * which GitHub says it was shown. GitHub tells both in whole seconds.
+ */
 async function announce(ports: Ports, approvalHash: string): Promise<readonly Fact[]> {
-  await showStatus(ports);
   const events = await ports.forge.labelEvents(ports.ref.issue);
-  return [{ kind: 'spec-ready', approvalHash, lastEvent: Math.max(0, ...events.map((event) => event.id)) }];
+  await showStatus(ports);
+  const { statusComment } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  const shown = statusComment === null ? null : await ports.forge.comment(statusComment);
+  if (shown === null) return [{ kind: 'declined', reason: { code: 'status-deleted' }, comment: null }];
+  const lastEvent = Math.max(0, ...events.map((event) => event.id));
+  return [{ kind: 'spec-ready', approvalHash, lastEvent, shownAt: shown.updatedAt }];
 }
 
 /** Turns the label that stands on the issue into the approval of this content, or refuses it in words. */

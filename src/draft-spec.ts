@@ -184,7 +184,7 @@ async function post(
   const { rejection, redacted } = replayed;
   const { spec, by } = drafted;
   const rubric = { id: drafted.rubric.id, hash: drafted.rubric.hash };
-  const fingerprint = hashOf({ step: spec.step, change: spec.change, expect: spec.acceptance.map((c) => c.expect) });
+  const fingerprint = hashOf({ step: spec.step, change: spec.change, slots: spec.slots ?? null, expect: spec.acceptance.map((c) => c.expect) });
   const duplicate = await duplicateOf(ports, fingerprint);
   if (duplicate !== null) return decline(ports, { code: 'duplicate', detail: duplicate });
   const body = say.specDrafted({

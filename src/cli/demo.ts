@@ -35,7 +35,7 @@ export function seedOf({ files, cast }: Stories): Seed {
 
 /** Process id of the embedded Postgres, which is no child of the app. */
 async function postgresPid(two: TwoProcesses): Promise<number> {
-  const text = await readFile(join(two.folder, 'app/pg/postmaster.pid'), 'utf8').catch(() => '0');
+  const text = await readFile(join(two.folder, 'app/database/run/data/postmaster.pid'), 'utf8');
   return Number.parseInt(text, 10);
 }
 
@@ -70,6 +70,5 @@ const wholeNumber = (text: string): number => {
 };
 
 export const demo = new Command('demo')
-  .description('tell six stories on a local forge, with the real app')
   .option('--seed <n>', 'draws names, wording, intents and weights; 0 is the example as it is', wholeNumber, 0)
   .action(run);

@@ -30,7 +30,6 @@ export async function runDoctor(patient: Patient, env: Env, print: Print): Promi
 }
 
 export const doctor = new Command('doctor')
-  .description('check this machine and a repository’s rules, and say what to do')
   .argument('[repository]', 'owner/name on GitHub')
   .option('--token <token>', 'instead of GITHUB_TOKEN; other users of this machine can see it while this runs')
   .action(async (repo: string | undefined, { token }: { readonly token?: string }) => {

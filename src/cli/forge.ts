@@ -67,7 +67,6 @@ async function run(options: Options): Promise<void> {
 }
 
 export const forge = new Command('forge')
-  .description('run a local forge: GitHub’s API on real repositories, for trying out')
   .option('--port <n>', 'port on 127.0.0.1; 0 for any', '0')
   .option('--state <folder>', 'where its repositories and its state are kept', 'state/forge')
   .option('--seed <file>', 'JSON with users and repositories to begin with')

@@ -13,9 +13,6 @@ export async function runLint(path: string, print: Print): Promise<boolean> {
   return problems.length === 0;
 }
 
-export const lint = new Command('lint')
-  .description('check a checkout’s configuration, rubrics and cases')
-  .argument('[path]', 'the checkout', '.')
-  .action(async (path: string) => {
-    if (!(await runLint(path, toTerminal))) process.exitCode = 1;
-  });
+export const lint = new Command('lint').argument('[path]', 'the checkout', '.').action(async (path: string) => {
+  if (!(await runLint(path, toTerminal))) process.exitCode = 1;
+});

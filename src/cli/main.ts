@@ -1,18 +1,32 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { demo } from './demo.ts';
-import { doctor } from './doctor.ts';
-import { forge } from './forge.ts';
-import { lint } from './lint.ts';
-import { serve } from './serve.ts';
-import { tryHere } from './try.ts';
-import { up } from './up.ts';
 
 // Trees are laid out for other users of this machine to read: a sandbox runs as one.
 process.umask(0o022);
 
+/** Loaded only when named: the server never loads the local forge, and the forge never the server. */
+const commands: Readonly<Record<string, readonly [description: string, load: () => Promise<Command>]>> = {
+  serve: ['run the app', async () => (await import('./serve.ts')).serve],
+  up: ['bring up the demo’s world to click through; it stays up', async () => (await import('./up.ts')).up],
+  demo: ['tell six stories on a local forge, with the real app', async () => (await import('./demo.ts')).demo],
+  forge: [
+    'run a local forge: GitHub’s API on real repositories, for trying out',
+    async () => (await import('./forge.ts')).forge,
+  ],
+  try: [
+    'run the loop on a local clone: no GitHub, nothing is written there',
+    async () => (await import('./try.ts')).tryHere,
+  ],
+  doctor: [
+    'check this machine and a repository’s rules, and say what to do',
+    async () => (await import('./doctor.ts')).doctor,
+  ],
+  lint: ['check a checkout’s configuration, rubrics and cases', async () => (await import('./lint.ts')).lint],
+};
+
 const program = new Command('corrigible').description('Turns a rejected output into a merged, proven fix');
-for (const command of [serve, forge, up, demo, tryHere, doctor, lint]) program.addCommand(command);
+for (const [name, [description, load]] of Object.entries(commands))
+  program.addCommand((name === process.argv[2] ? await load() : new Command(name)).description(description));
 
 try {
   await program.parseAsync();

@@ -4,7 +4,7 @@ import { listening, refusesToStart } from '../domain/messages/settings.ts';
 import { readSettings } from '../read-settings.ts';
 
 /** Runs the app until it is told to stop. Settings come from the environment. */
-export const serve = new Command('serve').description('run the app').action(async () => {
+export const serve = new Command('serve').action(async () => {
   const read = readSettings(process.env);
   if ('problems' in read) throw new Error(refusesToStart(read.problems));
   const app = await startApp(read.settings, (line) => process.stderr.write(line));

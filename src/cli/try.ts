@@ -63,7 +63,6 @@ export async function runTry(path: string, given: Given, around: Around): Promis
 const exitOf: Readonly<Record<Tried, number>> = { green: 0, person: 2, error: 1 };
 
 export const tryHere = new Command('try')
-  .description('run the loop on a local clone: no GitHub, nothing is written there')
   .argument('<path>', 'a git clone')
   .option('--ticket <id>', 'the stored ticket that it is about')
   .option('--say <text>', 'what was wrong, and what should have come out')

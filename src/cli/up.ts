@@ -43,7 +43,4 @@ async function run({ port }: { readonly port: string }): Promise<void> {
   process.on('SIGINT', stop);
 }
 
-export const up = new Command('up')
-  .description('bring up the demo’s world to click through; it stays up')
-  .option('--port <n>', 'port of the forge on 127.0.0.1; 0 for any', '0')
-  .action(run);
+export const up = new Command('up').option('--port <n>', 'port of the forge on 127.0.0.1; 0 for any', '0').action(run);

@@ -45,8 +45,11 @@ export type Fact =
     }
   /** What the block in the spec comment came to, at this base. No problems: it may be announced as ready. */
   | { kind: 'spec-checked'; bodyHash: string; base: string; approvalHash: string | null; problems: readonly string[] }
-  /** The status comment has shown this hash as ready; label events up to `lastEvent` came before that. */
-  | { kind: 'spec-ready'; approvalHash: string; lastEvent: number }
+  /**
+   * The status comment has shown this hash as ready, at this time by GitHub's clock; label events up to `lastEvent`
+   * came before that.
+   */
+  | { kind: 'spec-ready'; approvalHash: string; lastEvent: number; shownAt: string }
   | { kind: 'clearance-refused'; event: number; by: string; reason: Reason }
   | {
       kind: 'spec-approved';

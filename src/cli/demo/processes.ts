@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Access, Seed } from '../forge.ts';
 
-const MAIN = resolve(import.meta.dirname, '../main.ts');
+const COMMAND = resolve(import.meta.dirname, '../../../bin/corrigible');
 /** Longest wait for a process to say that it listens. */
 const START_MS = 60_000;
 const STOP_MS = 15_000;
@@ -44,7 +44,7 @@ export async function start(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Running> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(COMMAND, args, {
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

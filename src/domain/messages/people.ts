@@ -40,6 +40,7 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   'model-no-complaint': () => 'it does not say what was wrong with an output',
   'already-fixed': (ticket) => `the pipeline gives the expected output for ticket ${inCode(ticket)} already`,
   'spec-deleted': () => 'the comment with the spec was deleted. Comment `/retry` for a new draft',
+  'status-deleted': () => 'the status comment was deleted. Comment `/retry` to start again',
   'not-rule': () => 'it was answered as a one-off, and one-offs are not made into rules',
   'answered-stable': () => 'this part of the pipeline was answered as not stable enough to change now',
   'answered-customer-right': () => 'the customer was answered as not right, so the output stays as it is',
@@ -150,7 +151,7 @@ ${quotes === '' ? '' : `\n${quotes}\n`}
 
 ${list(questions.map((question) => `${inCode(question)}: ${questionWords[question]}`))}
 
-When the status comment says “Ready”, set the label ${inCode(clearLabel)}. The label approves exactly the text below and its cases.${redacted === 0 ? '' : `\n\nPersonal data was replaced in ${redacted} places.`}${hiddenNote(rejection.hidden)}
+When the status comment says “Ready”, set the label ${inCode(clearLabel)}. The label approves exactly the text below and its cases.${redacted === 0 ? '' : `\n\nPersonal data was replaced in ${redacted} ${redacted === 1 ? 'place' : 'places'}.`}${hiddenNote(rejection.hidden)}
 
 ${block}`;
 };
