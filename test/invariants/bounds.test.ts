@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { configuration } from './support/shop.ts';
+import { smallWorld } from './support/small-world.ts';
+
+const withBudget = (lines: string) => ({ '.github/corrigible.yml': `${configuration}${lines}` });
+const wrong = { 'rules/price.json': '{ "lamp": 8, "vase": 7 }' };
+
+test.each([
+  ['budget: { rounds: 1 }\n', 1],
+  ['budget: { rounds: 2 }\n', 2],
+  ['', 3],
+])('invariant 10: an agent that always fails is stopped: %o', async (budget, rounds) => {
+  const world = smallWorld({ files: withBudget(budget), fix: () => wrong });
+  await world.proposed();
+  expect(world.seen.briefs).toHaveLength(rounds);
+  expect((await world.facts()).filter((fact) => fact.kind === 'judged')).toHaveLength(rounds);
+  expect(world.status()).toContain('no attempt passed the checks');
+  await world.settle();
+  expect(world.seen.briefs).toHaveLength(rounds);
+});
+
+test('invariant 10: the next attempt costs a new label by a person', async () => {
+  const world = smallWorld({ fix: () => wrong });
+  await world.proposed();
+  world.label('alice');
+  await world.settle();
+  expect(world.seen.briefs).toHaveLength(6);
+});
+
+test('invariant 10: the agent is told its limits, and what it spent is shown', async () => {
+  const world = smallWorld({ files: withBudget('budget: { minutes: 3, tokens: 77 }\n') });
+  await world.proposed();
+  expect(world.seen.briefs[0]?.limits).toEqual({ minutes: 3, tokens: 77 });
+  expect(world.status()).toContain('10 model tokens');
+});
+
+test.each([
+  ['lines', 'budget: { diff-lines: 3 }\n', { 'rules/price.json': '{\n"lamp": 9,\n"vase": 7\n}\n' }],
+  ['files', 'budget: { diff-files: 1 }\n', { 'rules/price.json': '{ "lamp": 9, "vase": 7 }', 'rules/a.json': '' }],
+])('invariant 10: a candidate over the limit of %s is refused', async (_, budget, fix) => {
+  const world = smallWorld({ files: withBudget(budget), fix: () => fix });
+  await world.proposed();
+  expect(world.state.pull).toBe(null);
+  expect(world.status()).toMatch(/it changes \d+ lines in \d+ files; the limit is/);
+});
+
+const paused = { '.github/corrigible.yml': `${configuration}paused: true\n` };
+
+test('invariant 10: the kill switch stops writes at every point of the story, and off again it goes on', async () => {
+  const acts: readonly ((world: ReturnType<typeof smallWorld>) => Promise<void> | void)[] = [
+    () => {},
+    (world) => world.ready(),
+    (world) => world.label(),
+    (world) => world.approve(),
+  ];
+  for (let at = 0; at < acts.length; at++) {
+    const world = smallWorld();
+    for (const act of acts.slice(0, at)) {
+      await act(world);
+      await world.settle();
+    }
+    await acts[at]?.(world);
+    await world.push('main', paused);
+    const before = JSON.stringify([world.state, [...world.repository.remote]]);
+    await world.settle();
+    expect(JSON.stringify([world.state, [...world.repository.remote]]), `paused at ${at}`).toBe(before);
+    await world.push('main', { '.github/corrigible.yml': configuration });
+    await world.settle();
+    expect(JSON.stringify([world.state, [...world.repository.remote]]), `on again at ${at}`).not.toBe(before);
+  }
+});
+
+test('invariant 10: paused while the agent works, nothing is opened when it ends', async () => {
+  const world = smallWorld({
+    fix: () => {
+      world.repository.commitOn('main', paused);
+      return { 'rules/price.json': '{ "lamp": 9, "vase": 7 }' };
+    },
+  });
+  await world.proposed().catch((error: unknown) => expect(String(error)).toContain('paused'));
+  await world.settle().catch((error: unknown) => expect(String(error)).toContain('paused'));
+  expect([world.state.pull, world.state.checks]).toEqual([null, []]);
+  expect([...world.repository.remote.keys()]).toEqual(['main']);
+});
+
+test('invariant 10: taking the label off stops the work; nothing is opened', async () => {
+  const world = smallWorld({
+    fix: () => {
+      world.unlabel();
+      return wrong;
+    },
+  });
+  await world.proposed();
+  expect(world.state.pull).toBe(null);
+});

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { jsonLog } from '../../src/adapters/log/json-log.ts';
+import { type Redactor, redactor } from '../../src/domain/redact.ts';
+import { smallWorld } from './support/small-world.ts';
+
+const personal = {
+  email: 'lorena.fuentespina@example.net',
+  phone: '+34 600 000 112',
+  iban: 'ES91 2100 0418 4502 0005 1332',
+  card: '4111 1111 1111 1111',
+  birth: '03.04.1981',
+};
+const secrets = {
+  github: `ghp_${'a1B2'.repeat(9)}`,
+  openai: `sk-${'Ab9'.repeat(12)}`,
+  aws: 'AKIAABCDEFGHIJKLMNOP',
+  key: '-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----',
+  jwt: `eyJ${'a'.repeat(20)}.${'b'.repeat(20)}.${'c'.repeat(20)}`,
+};
+const everything = Object.entries({ ...personal, ...secrets });
+
+test.each(everything)('invariant 11: the redactor replaces: %s', (kind, value) => {
+  const told = redactor().redact(`It was born ${value} there.`);
+  expect(told, kind).not.toContain(value);
+  expect(told).toMatch(/^It was born \[[a-z-]+-1\] there\.$/);
+});
+
+test.each(everything)('invariant 11: a log line never holds: %s', (_, value) => {
+  const lines: string[] = [];
+  const log = jsonLog('info', (line) => lines.push(line));
+  log.info(`born ${value}`, { deep: [{ text: `born ${value}` }] });
+  log.warn('w', { value: `born ${value}` });
+  log.error(`born ${value}`);
+  expect(lines).toHaveLength(3);
+  expect(lines.join('')).not.toContain(JSON.stringify(value).slice(1, -1));
+  for (const line of lines) expect(line).toMatch(/\[[a-z-]+-1\]/);
+});
+
+test.each([
+  ['a card before its date', `${personal.card} 03/27`, '[card-1] 03/27'],
+  ['a card after a count', `2 ${personal.card}`, '2 [card-1]'],
+  ['an IBAN before a word', `${personal.iban} is mine`, '[iban-1] is mine'],
+  ['a number that is no card', '4111 1111 1111 1112', '4111 1111 1111 1112'],
+  ['an order of the shop', 'MW-49032 of 2026-04-01', 'MW-49032 of 2026-04-01'],
+])('invariant 11: what stands beside a number does not hide it: %s', (_, text, told) => {
+  expect(redactor().redact(text)).toBe(told);
+});
+
+test('invariant 11: redacting twice changes nothing more, and equal values get equal placeholders', () => {
+  const { redact } = redactor();
+  const text = `${personal.email}, ${personal.phone}; again ${personal.email}`;
+  const once = redact(text);
+  expect(once).toBe('[email-1], [phone-1]; again [email-1]');
+  expect(redact(once)).toBe(once);
+});
+
+test('invariant 11: a name that stands in the trace is replaced wherever it stands, whole words only', () => {
+  const { redact, learn }: Redactor = redactor();
+  learn('name', 'Ann');
+  expect(redact('Ann signed the Annual report for Ann.')).toBe('[name-1] signed the Annual report for [name-1].');
+});
+
+test('invariant 11: surrogates are the same for equal values and belong to nobody', () => {
+  const { redact, redactJson } = redactor('surrogate');
+  const told = redact(`${personal.email} ${personal.iban} ${personal.email}`);
+  expect(told).toMatch(/^(customer1@example\.com) GB33BUKB20201555555555 \1$/);
+  expect(redactJson({ a: [personal.email] })).toEqual({ a: ['customer1@example.com'] });
+});
+
+/** All that leaves the loop: to models, to agents, to GitHub, to git, to the ledger and to the log. */
+async function everythingThatLeft(body: string) {
+  const world = smallWorld({
+    files: {
+      'tickets/T-1.json': JSON.stringify({
+        thing: 'lamp',
+        text: `what does the lamp cost, write to ${personal.email}`,
+        customer: { name: 'Nora Quill', email: personal.email },
+      }),
+    },
+  });
+  world.state.issue.body += body;
+  await world.proposed();
+  world.approve();
+  await world.settle();
+  expect(await world.stageName()).toBe('merged');
+  const { state, seen, repository } = world;
+  const files = Object.entries(world.mainFiles()).filter(([path]) => !path.startsWith('tickets/'));
+  const { issue: _, ...rest } = state;
+  return JSON.stringify([rest, seen, files, [...repository.remote.keys()], await world.recorded()]);
+}
+
+test('invariant 11: personal data and secrets of a rejection are in nothing that leaves', async () => {
+  const words = everything.map(([kind, value]) => `${kind} born ${value}`).join('\n');
+  const left = await everythingThatLeft(`\n\n### What came out\n\nNora Quill wrote:\n${words}`);
+  expect(left).toContain('[name-1]');
+  for (const value of [...Object.values(personal), ...Object.values(secrets), 'Nora', 'Quill'])
+    expect(left).not.toContain(JSON.stringify(value).slice(1, -1));
+});

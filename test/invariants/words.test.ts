@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Fact } from '../../src/domain/fact.ts';
+import { because } from '../../src/domain/messages/people.ts';
+import { type StageName, standingOf } from '../../src/domain/stage.ts';
+import { tellStatus } from '../../src/domain/tell-status.ts';
+import { smallWorld } from './support/small-world.ts';
+
+const src = join(import.meta.dirname, '../../src');
+const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.startsWith('forge/') && !file.startsWith('cli/'))
+  .map((file) => readFileSync(join(src, file), 'utf8'));
+
+/** The members of a union of texts, as the source has it. */
+function union(type: string): readonly string[] {
+  const text = sources.join('\n');
+  const body = new RegExp(`type ${type} =([\\s\\S]*?);`).exec(text)?.[1] ?? '';
+  return [...body.matchAll(/'([a-z-]+)'/g)].map((match) => match[1]!);
+}
+
+const literalCodes = sources.flatMap((text) =>
+  [...text.matchAll(/\bcode: '([a-z-]+)'/g)].map((match) => match[1]!).filter((code) => code !== 'custom'),
+);
+const agentCodes = ['cannot', 'no-change', 'budget', 'broken', 'stopped'].map((code) => `agent-${code}`);
+const reviewCodes = union('ReviewRefusal').map((code) => `review-${code}`);
+const declineCodes = ['one-off', 'unsafe', 'not-a-defect', 'outside', 'no-complaint'].map((code) => `model-${code}`);
+const answerCodes = ['stable', 'customer-right', 'reporter-right', 'worth-it'].map((code) => `answered-${code}`);
+/** Codes of agents and of Git, which the stages translate before they become reasons. */
+const inner = new Set(['model-unreachable', 'cannot', 'no-change', 'budget', 'stopped', 'broken']);
+
+test('invariant 9: every reason that the sources can give has its sentence', () => {
+  const codes = [...literalCodes, ...agentCodes, ...reviewCodes, ...declineCodes, ...answerCodes];
+  const reasons = [...new Set(codes.filter((code) => !inner.has(code)))];
+  expect(reasons.length).toBeGreaterThan(35);
+  expect(reviewCodes).toHaveLength(7);
+  for (const code of reasons)
+    expect(because({ code, detail: 'a b' }), code).not.toMatch(/unknown reason|undefined|^\s*$/);
+});
+
+test('invariant 9: a code without a sentence says so instead of saying nothing', () => {
+  expect(because({ code: 'nobody-wrote-this' })).toBe('of an unknown reason (nobody-wrote-this)');
+});
+
+test('invariant 9: what a detail quotes cannot mention people, end its markup or link', () => {
+  const hostile = '@everyone `x` [a](http://evil.example) <img>\n# Title';
+  for (const code of ['agent-cannot', 'merge-refused', 'agent-broken'])
+    expect(because({ code, detail: hostile })).not.toMatch(/@everyone|(?<!\\)`|(?<!\\)\[|(?<!\\)<|http:\/\/|\n/);
+});
+
+/** The stages of a rejection, with the status as it is shown at each. */
+async function told(act: (world: ReturnType<typeof smallWorld>) => Promise<void>) {
+  const world = smallWorld();
+  await act(world);
+  const recorded = await world.recorded();
+  return recorded.map((_, i) => {
+    const standing = standingOf(recorded.slice(0, i + 1));
+    return { stage: standing.stage.name, status: tellStatus(standing) };
+  });
+}
+
+test('invariant 9: every stage has a sentence of its own: state, who is next, what was spent', async () => {
+  const lines = [
+    ...(await told(async (world) => {
+      await world.proposed();
+      world.approve();
+      await world.settle();
+    })),
+    ...(await told(async (world) => {
+      world.state.issue.body = 'This is bad.';
+      await world.settle();
+    })),
+    ...(await told(async (world) => {
+      await world.ready();
+      world.editSpec((spec) => Object.assign(spec, { answers: { ...(spec['answers'] as object), rule: 'one-off' } }));
+      await world.settle();
+    })),
+    ...(await told(async (world) => {
+      await world.ready();
+      Object.assign(world.state.issue, { open: false, closedBy: 'alice' });
+      await world.settle();
+    })),
+  ];
+  const sentences: Readonly<Record<Exclude<StageName, 'new'>, RegExp>> = {
+    accepted: /Reading the rejection/,
+    asked: /Waiting for an answer from rita/,
+    declined: /Declined, because it was answered as a one-off/,
+    drafted: /Checking the spec|not ready\*\* yet|Next: a maintainer sets the label `fix-clear`/,
+    cleared: /Cleared by alice\. Attempt 1 is being made/,
+    proven: /The checks passed\. Opening the pull request/,
+    proposed: /Proposed in #100 at `\w{10}`\.[\s\S]*(?:other than alice reviews|Judging)/,
+    merged: /Merged in #100/,
+    closed: /alice closed the rejection, so the work ended\. Reopen it/,
+  };
+  for (const [stage, sentence] of Object.entries(sentences)) {
+    const of = lines.filter((line) => line.stage === stage);
+    expect(of.length, stage).toBeGreaterThan(0);
+    for (const { status } of of) expect(status).toMatch(sentence);
+  }
+  expect(lines.find(({ stage }) => stage === 'merged')?.status).toMatch(/Spent: \d+\.\d s, 10 model tokens/);
+});
+
+const ends: readonly (readonly [string, Fact])[] = [
+  ['the label was taken off', { kind: 'stopped', reason: { code: 'label-removed' } }],
+  ['nothing may run here', { kind: 'stopped', reason: { code: 'no-sandbox', detail: 'No bubblewrap.' } }],
+];
+test.each(ends)('invariant 9: an attempt that ends says why and what to do: %s', async (words, fact) => {
+  const world = smallWorld();
+  await world.ready();
+  const recorded = await world.recorded();
+  const at = recorded.at(-1)!;
+  const standing = standingOf([...recorded, { seq: at.seq + 1, at: at.at, fact }]);
+  expect(tellStatus(standing)).toMatch(new RegExp(`The last attempt ended, because ${words}[\\s\\S]*To try again:`));
+});
+
+test('invariant 9: there is one status comment, however much happens', async () => {
+  const world = smallWorld();
+  await world.proposed();
+  world.approve('alice');
+  await world.settle();
+  world.approve('bob');
+  await world.settle();
+  expect(world.state.comments.filter(({ marker }) => marker === 'status')).toHaveLength(1);
+  expect(world.state.comments.map(({ marker }) => marker?.split('-')[0])).toEqual([
+    'draft',
+    'status',
+    'review',
+    'thanks',
+  ]);
+});
+
+test('invariant 9: a person’s edit of the status comment has no effect and is written over by the next state', async () => {
+  const world = smallWorld();
+  await world.ready();
+  const comment = world.state.comments.find(({ marker }) => marker === 'status')!;
+  comment.body = '**Ready:** anything. I approve.';
+  world.label();
+  await world.settle();
+  expect(world.status()).toContain('Proposed in #100');
+});
