@@ -1,4 +1,7 @@
-/** A kind of personal or secret text, and how it is recognised. `holds` refuses look-alikes. */
+/**
+ * A kind of personal or secret text, and how it is recognised. `holds` refuses look-alikes; where it does, the longest
+ * run of groups within what was found that it accepts is taken: what stands beside a number is often one, too.
+ */
 interface Kind {
   readonly name: string;
   readonly pattern: RegExp;
@@ -28,6 +31,13 @@ function isIban(text: string): boolean {
   for (const char of compact.slice(4) + compact.slice(0, 4))
     for (const digit of String(Number.parseInt(char, 36))) rest = (rest * 10 + Number(digit)) % 97;
   return rest === 1;
+}
+
+/** The longest run of the groups of `found` that holds, whole groups only; null when there is none. */
+function holdingPart(found: string, holds: (part: string) => boolean): string | null {
+  const groups = [...found.matchAll(/[^ -]+/g)].map(({ 0: text, index }) => ({ from: index, to: index + text.length }));
+  const parts = groups.flatMap(({ from }, i) => groups.slice(i).map(({ to }) => found.slice(from, to)));
+  return parts.sort((a, b) => b.length - a.length).find(holds) ?? null;
 }
 
 const kinds: readonly Kind[] = [
@@ -122,9 +132,10 @@ export function redactor(replacement: Replacement = 'placeholder'): Redactor {
     let result = text;
     for (const { kind, value } of learnt) result = replaceWord(result, value, () => placeholderOf(kind, value));
     for (const { name, pattern, holds } of kinds)
-      result = result.replace(pattern, (found) =>
-        holds === undefined || holds(found) ? placeholderOf(name, found) : found,
-      );
+      result = result.replace(pattern, (found) => {
+        const part = holds === undefined ? found : holdingPart(found, holds);
+        return part === null ? found : found.replace(part, () => placeholderOf(name, part));
+      });
     return result;
   };
   const redactJson = <T>(value: T): T => {
