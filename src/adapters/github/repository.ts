@@ -1,4 +1,5 @@
-import type { Forge, Log } from '../../ports.ts';
+import { githubTrouble } from '../../domain/messages/github.ts';
+import { type Forge, type Log, Weather } from '../../ports.ts';
 import type { Octokit } from './octokit.ts';
 
 /** One repository, as the functions beside this file take it. */
@@ -25,6 +26,8 @@ export async function allPages<T>(read: (page: number) => Promise<Page<T>>): Pro
   const items: T[] = [];
   for (let page = 1; ; page++) {
     const { data, headers } = await read(page);
+    // A text could be spread, too: a list that is none must not look like one without the item that forbids.
+    if (!Array.isArray(data)) throw new Weather(githubTrouble.unreadable());
     items.push(...data);
     if (!/rel="next"/.test(headers.link ?? '')) return items;
   }

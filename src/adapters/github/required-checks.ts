@@ -1,4 +1,5 @@
-import type { Forge, RequiredCheck } from '../../ports.ts';
+import { githubTrouble } from '../../domain/messages/github.ts';
+import { type Forge, type RequiredCheck, Weather } from '../../ports.ts';
 import { allPages, type GithubRepository, PER_PAGE } from './repository.ts';
 
 /** GitHub writes −1 or nothing for "any app". */
@@ -16,6 +17,7 @@ async function fromRules({ octokit, at }: GithubRepository, branch: string): Pro
 /** The branch itself tells the checks of its protection; the protection's own page is for administrators. */
 async function fromProtection({ octokit, at }: GithubRepository, branch: string): Promise<RequiredCheck[]> {
   const { data } = await octokit.rest.repos.getBranch({ ...at, branch });
+  if (typeof data?.protected !== 'boolean') throw new Weather(githubTrouble.unreadable());
   const required = data.protection?.required_status_checks;
   const pinned = (required?.checks ?? []).map(({ context, app_id }) => ({ name: context, app: appOf(app_id) }));
   const named = (required?.contexts ?? []).filter((context) => !pinned.some(({ name }) => name === context));

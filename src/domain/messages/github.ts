@@ -6,6 +6,7 @@ export const githubTrouble = {
   failing: (status: number): string => `GitHub answered with status ${status}.`,
   limited: (): string => 'GitHub asks to wait: too many requests in a short time.',
   tokenRefused: (): string => 'GitHub did not accept a token that it had just given.',
+  unreadable: (): string => 'GitHub’s answer is not what it documents.',
   mergeUnseen: (): string => 'GitHub says that the pull request is merged, but does not show its commit yet.',
 } as const;
 
