@@ -5,10 +5,12 @@ import { Answers, type RubricStamp, Spec } from './spec.ts';
 const OPEN = '```yaml corrigible-spec';
 const BLOCK = /^```yaml corrigible-spec[ \t]*\n([\s\S]*?)\n```[ \t]*$/m;
 
-/** The editable block of the spec comment. */
-export const specBlock = (spec: Spec): string =>
+/** The editable block of the spec comment: what a maintainer has to fill in stands first, blank. */
+export function specBlock({ answers, ...rest }: Spec): string {
+  const text = stringify({ answers, ...rest }, { lineWidth: 100, aliasDuplicateObjects: false, nullStr: '' });
   // A fence inside a quoted value would end the block early, so backticks in runs are broken up.
-  `${OPEN}\n${stringify(spec, { lineWidth: 100, aliasDuplicateObjects: false }).replace(/```/g, "'''").trimEnd()}\n\`\`\``;
+  return `${OPEN}\n${text.replace(/```/g, "'''").trimEnd()}\n\`\`\``;
+}
 
 /**
  * The spec in a comment's body, or every problem in words with its line in the block. Exactly one block; no aliases,
