@@ -1,20 +1,36 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Given } from '../../src/cli/try/read-rejection.ts';
 import { runTry } from '../../src/cli/try.ts';
+import { scriptedModel } from '../support/scripted-model.ts';
 
 const run = promisify(execFile);
 const EXAMPLE = resolve('examples/support-pipeline');
 const refund: Given = { ticket: 'T-0001', say: 'KB-107 should come first for refund questions.' };
 
+type Env = Readonly<Record<string, string>>;
+
+// A temporary folder of its own, so that whoever else tries something at the same time leaves nothing in it.
+const own = await mkdtemp(join(tmpdir(), 'corrigible-test-try-'));
+const before = process.env['TMPDIR'];
+beforeAll(async () => {
+  await chmod(own, 0o711);
+  process.env['TMPDIR'] = own;
+});
+afterAll(async () => {
+  if (before === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = before;
+  await rm(own, { recursive: true, force: true });
+});
+
 interface Clone {
   readonly path: string;
   /** Runs `corrigible try`; the answers are given in turn, and null once there are no more. */
-  attempt(given: Given, answers?: readonly boolean[]): Promise<{ tried: string; said: string }>;
+  attempt(given: Given, answers?: readonly boolean[], env?: Env): Promise<{ tried: string; said: string }>;
 }
 
 /** A clone of the example with one commit, and the check that nobody wrote to it. */
@@ -30,7 +46,7 @@ async function inClone(change: Readonly<Record<string, string>>, story: (clone: 
     await git('commit', '-q', '-m', 'Start');
     const before = await filesOf(path);
     const temporary = await ours();
-    await story({ path, attempt: (given, answers) => attempt(path, given, answers) });
+    await story({ path, attempt: (...of) => attempt(path, ...of) });
     expect(await filesOf(path)).toEqual(before);
     expect(await ours()).toEqual(temporary);
   } finally {
@@ -38,11 +54,13 @@ async function inClone(change: Readonly<Record<string, string>>, story: (clone: 
   }
 }
 
-async function attempt(path: string, given: Given, answers: readonly boolean[] = [true, true, true, true, true]) {
+const yes = [true, true, true, true, true];
+
+async function attempt(path: string, given: Given, answers: readonly boolean[] = yes, env: Env = {}) {
   const left = [...answers];
   const lines: string[] = [];
   const tried = await runTry(path, given, {
-    env: {},
+    env,
     ask: async () => left.shift() ?? null,
     print: (line) => lines.push(line),
     signal: AbortSignal.timeout(60_000),
@@ -100,6 +118,40 @@ test('a fix that would break a standing case is not green, and the case is named
     `);
   });
 });
+
+test('with a model set, what no recipe fits is drafted and fixed by it, and the key stays here', () =>
+  inClone({}, async ({ attempt }) => {
+    const spec = {
+      is: 'spec',
+      step: 'fetch',
+      expect: [{ path: '/articles/0/id', op: 'eq', value: 'KB-107' }],
+      guards: [],
+      holdOuts: [{ name: 'louder', change: [{ path: '/text', op: 'upper' }] }],
+      observed: 'Fetch puts the invoice article first.',
+      expected: 'For refunds the refund article comes first.',
+      quotes: ['wants the money back'],
+      change: 'adjust-fetch-weight',
+      files: ['config/fetch.json'],
+      title: 'Put the refund article first',
+    };
+    const old = '"KB-104": 8, "KB-107": 5';
+    await using model = await scriptedModel([
+      { expect: /wants the money back/, reply: { json: { is: 'act' } } },
+      { reply: { json: spec } },
+      {
+        expect: ({ raw }) => expect(raw).not.toContain('wants the money back'),
+        reply: { tool: 'edit', args: { path: 'config/fetch.json', old, new: '"KB-104": 8, "KB-107": 9' } },
+      },
+      { reply: { tool: 'done', args: { summary: 'The weight is larger.' } } },
+    ]);
+    const say = 'An article about invoices, but the customer wants the money back.';
+    const env = { OPENAI_API_KEY: 'sk-test', OPENAI_MODEL: 'scripted', OPENAI_BASE_URL: model.baseUrl };
+    const { tried, said } = await attempt({ ticket: 'T-0001', say }, yes, env);
+    expect(model.complaints).toEqual([]);
+    expect(said).toMatch(/^\+ {4}"billing.refund": .*"KB-107": 9/m);
+    expect(said).not.toContain('sk-test');
+    expect(tried).toBe('green');
+  }));
 
 test('a vague rejection is asked about, with nothing run', () =>
   inClone({}, async ({ attempt }) => {
