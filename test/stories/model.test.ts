@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest';
+import { clear } from '../support/rejections.ts';
+import { type Script, type ScriptedModel, scriptedModel } from '../support/scripted-model.ts';
+import { exampleFiles, inWorld, type World, yes } from '../support/world.ts';
+
+const CONFIGURATION = '.github/corrigible.yml';
+const byModel = `${(await exampleFiles())[CONFIGURATION]}\nagent: { kind: model }\n`;
+
+/** A world whose model says these lines, one after another, over HTTP. */
+async function withModel(
+  script: Script,
+  files: Record<string, string>,
+  story: (world: World, model: ScriptedModel) => Promise<void>,
+): Promise<void> {
+  await using model = await scriptedModel(script);
+  const settings = { baseUrl: model.baseUrl, apiKey: 'test-key-of-the-model', model: 'scripted' };
+  await inWorld({ model: settings, files }, (world) => story(world, model));
+}
+
+const late = {
+  title: 'Wrong answer: customer waits for a lamp and gets the standard mail',
+  form: {
+    Ticket: 'T-0002',
+    Step: 'I do not know',
+    'What came out': 'She asked where her lamp is and got “a colleague will read your message”.',
+    'What should have come out': 'It is about a delivery that is late, so the delivery answers.',
+  },
+} as const;
+
+const lateSpec = {
+  is: 'spec',
+  step: 'classify',
+  expect: [{ path: '/intent', op: 'eq', value: 'delivery' }],
+  guards: [
+    {
+      name: 'opening hours stay other',
+      change: [{ path: '/text', op: 'set', value: 'When are you open?' }],
+      freeze: ['/intent'],
+    },
+  ],
+  holdOuts: [{ name: 'the same after a greeting', change: [{ path: '/text', op: 'prepend', value: 'Hello team. ' }] }],
+  observed: 'A customer whose lamp has not turned up is put into other.',
+  expected: 'Something that has not turned up is a question about delivery.',
+  quotes: ['where her lamp is'],
+  change: 'extend-other-into-sub-intent',
+  files: ['config/intents.json'],
+  title: 'Put what has not turned up under delivery',
+};
+
+const edit = (from: string, to: string) => ({
+  tool: 'edit',
+  args: { path: 'config/intents.json', old: from, new: to },
+});
+const done = { tool: 'done', args: { summary: 'Added the words.' } };
+const fix = edit('"delivery",\n        "parcel"', '"delivery",\n        "turned up",\n        "parcel"');
+
+test('what no recipe understands is drafted and fixed by a model, and proven like any other', () =>
+  withModel(
+    [{ json: { is: 'act' } }, { json: lateSpec }, { tool: 'read', args: { path: 'config/intents.json' } }, fix, done],
+    {},
+    async (world) => {
+      const issue = await world.reject(late);
+      const { body } = await world.specComment(issue);
+      expect(body).toContain('**Drafted by:** a model, by the rubric `extend-other-into-sub-intent`');
+      expect(body).toContain('opening hours stay other');
+      await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
+      await world.label(issue);
+      const pull = await world.onlyPull();
+      expect(await world.checks(pull.head.sha)).toMatchObject({ 'corrigible/gate': 'success' });
+      await world.approve(pull.number);
+      expect((await world.pull(pull.number)).merged).toBe(true);
+      expect(await world.status(issue)).toMatch(/Spent: [\d.]+ s, \d+ model tokens\./);
+    },
+  ));
+
+test('an attempt that is red is tried again on the evidence, and only that', () =>
+  withModel(
+    [
+      { tool: 'edit', args: { path: 'config/fetch.json', old: '"KB-107": 5', new: '"KB-107": 6' } },
+      done,
+      {
+        expect: /KB-107 first/,
+        reply: { tool: 'edit', args: { path: 'config/fetch.json', old: '"KB-107": 5', new: '"KB-107": 9' } },
+      },
+      done,
+    ],
+    { [CONFIGURATION]: byModel },
+    async (world) => {
+      const issue = await world.reject(clear);
+      await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
+      await world.label(issue);
+      const pull = await world.onlyPull();
+      expect(await world.file('config/fetch.json', pull.head.ref)).toContain('"KB-107": 9');
+    },
+  ));
+
+test('an agent that says it cannot ends the attempt in its words; set again, the label starts another', () =>
+  withModel(
+    [
+      { tool: 'cannot', args: { reason: 'The weights [contradict](https://evil.example) each other, @alice.' } },
+      { tool: 'edit', args: { path: 'config/fetch.json', old: '"KB-107": 5', new: '"KB-107": 9' } },
+      done,
+    ],
+    { [CONFIGURATION]: byModel },
+    async (world) => {
+      const issue = await world.reject(clear);
+      await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
+      await world.label(issue);
+      const status = await world.status(issue);
+      expect(status).toContain('The last attempt ended, because the agent says it cannot do this:');
+      expect(status).not.toContain('https://evil.example');
+      expect(status).not.toContain('@alice');
+      await world.unlabel(issue);
+      await world.label(issue);
+      expect(await world.pulls()).toHaveLength(1);
+    },
+  ));
+
+test('taking the label off while the agent works stops it, in words', () =>
+  withModel(['hang'], { [CONFIGURATION]: byModel }, async (world, model) => {
+    const issue = await world.reject(clear);
+    await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
+    await world.label(issue, 'fix-clear', 'alice', false);
+    await expect.poll(() => model.requests.length, { timeout: 30_000 }).toBe(1);
+    expect(await world.status(issue)).toContain('Attempt 1 is being made and judged.');
+    await world.unlabel(issue);
+    expect(await world.status(issue)).toContain(
+      'The last attempt ended, because the label was taken off, so the work was stopped.',
+    );
+    expect(await world.pulls()).toEqual([]);
+  }));
+
+test('a model that gives nothing usable twice leaves the rejection to people', () =>
+  withModel([{ text: 'Sure! Here you go.' }, { text: '{"is":"maybe"}' }], {}, async (world) => {
+    const issue = await world.reject({
+      ...late,
+      form: { ...late.form, 'What should have come out': 'Something else.' },
+    });
+    expect((await world.said(issue)).join('\n')).toContain('I need two answers before I can turn this into a fix');
+    await expect(world.specComment(issue)).rejects.toThrow('no spec');
+  }));
