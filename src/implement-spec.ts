@@ -20,7 +20,7 @@ const leaves = (verdict: Verdict): readonly Verdict[] =>
   verdict.children === undefined || verdict.children.length === 0 ? [verdict] : verdict.children.flatMap(leaves);
 
 /** What the next round may know of a failed one. A failed hold-out stays one bit. */
-export function failureNote(round: Round, approved: ApprovedSpec): FailureNote {
+function failureNote(round: Round, approved: ApprovedSpec): FailureNote {
   const parts = (round.judged?.verdict.children ?? []).filter((part) => !part.passed);
   const failed = parts.flatMap((part) =>
     leaves(part)

@@ -13,7 +13,7 @@ import { runCases } from './run-cases.ts';
 const DIFF_BYTES = 2_000_000;
 
 /** The tree of base plus exactly the approved cases: what every candidate of this spec is measured from. */
-export const caseTreeOf = async (ports: Ports, base: Base, approved: ApprovedSpec): Promise<string> =>
+const caseTreeOf = async (ports: Ports, base: Base, approved: ApprovedSpec): Promise<string> =>
   ports.repository.withFiles(
     await ports.repository.treeOf(base.commit),
     caseFilesOf(base.configuration.steps, approved.spec, ports.ref.issue),

@@ -1,10 +1,4 @@
-import {
-  type Approval,
-  approveHead,
-  type Permission,
-  type Review,
-  type ReviewRefusal,
-} from './domain/approval.ts';
+import { type Approval, approveHead, type Permission, type Review, type ReviewRefusal } from './domain/approval.ts';
 import type { Fact } from './domain/fact.ts';
 import * as say from './domain/messages/people.ts';
 import type { At } from './domain/stage.ts';

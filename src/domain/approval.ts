@@ -76,7 +76,7 @@ export type ReviewRefusal =
   | 'stale-head';
 
 /** Why this review, taken alone, cannot approve this head; `null` when it can. Invariant 1. */
-export function refusalOf(review: Review, on: HeadUnderReview): ReviewRefusal | null {
+function refusalOf(review: Review, on: HeadUnderReview): ReviewRefusal | null {
   if (!review.isPerson) return 'bot';
   if (review.by === on.author) return 'author';
   if (!mayWrite(review.permission)) return 'no-write';

@@ -8,7 +8,7 @@ import { parseConfiguration } from '../../src/domain/parse-configuration.ts';
 import type { Json, Trace } from '../../src/domain/rejection.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-export const EXAMPLE = join(ROOT, 'examples/support-pipeline');
+const EXAMPLE = join(ROOT, 'examples/support-pipeline');
 
 /** A rejection of the example, with what should become of it. */
 export interface ExampleRejection {

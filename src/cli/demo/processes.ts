@@ -20,7 +20,7 @@ export interface Running {
 }
 
 /** A port that is free now. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();
@@ -39,11 +39,7 @@ async function stopChild(child: ChildProcess): Promise<void> {
 }
 
 /** Starts `corrigible <args>` and waits until it says that it listens. Throws with what it printed when it does not. */
-export async function start(
-  name: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<Running> {
+async function start(name: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Running> {
   const child = spawn(COMMAND, args, {
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

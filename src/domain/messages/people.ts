@@ -156,8 +156,6 @@ When the status comment says “Ready”, set the label ${inCode(clearLabel)}. T
 ${block}`;
 };
 
-export const specByHand = 'No rubric fits, so the block is only a frame. Fill it in.';
-
 const checkedAgainst = (base: string): string => `Checked against ${inCode(short(base))}.`;
 export const specProblem = {
   unknownStep: (step: string) => `step: there is no step ${inCode(step)} in the configuration.`,

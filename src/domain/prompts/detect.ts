@@ -14,8 +14,8 @@ export interface DetectInput {
 }
 
 /** What can be missing before a change could be drafted. */
-export const missingParts = ['observed', 'expected', 'which'] as const;
-export const declineReasons = ['one-off', 'unsafe', 'not-a-defect', 'outside', 'no-complaint'] as const;
+const missingParts = ['observed', 'expected', 'which'] as const;
+const declineReasons = ['one-off', 'unsafe', 'not-a-defect', 'outside', 'no-complaint'] as const;
 
 const Disposition = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('act') }),
