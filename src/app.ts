@@ -11,7 +11,7 @@ import { jsonLog } from './adapters/log/json-log.ts';
 import { openStore, type Store } from './adapters/postgres/open.ts';
 import { toolsOf } from './compose.ts';
 import { keyOf, type RejectionKey, refOf } from './domain/rejection.ts';
-import { standingOf } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
 import { advance, work } from './loop.ts';
 import type { Log, Ports } from './ports.ts';
 import { prepareRepository } from './prepare-repository.ts';
@@ -70,7 +70,17 @@ async function concernedBy(event: GithubEvent, store: Store, me: string): Promis
     const key = await store.ledger.ofPullRequest(repo, about.pullRequest);
     return key === undefined ? [] : [key];
   }
-  return about.issue === undefined ? [] : [`${repo}#${about.issue}`];
+  if (about.issue !== undefined) return [`${repo}#${about.issue}`];
+  return about.sha === undefined ? [] : concernedByCommit(repo, about.sha, store);
+}
+
+/** A check or status of somebody else's on a head that waits for it. */
+async function concernedByCommit(repo: string, sha: string, store: Store): Promise<readonly RejectionKey[]> {
+  const keys = (await store.ledger.ofRepository(repo)).slice(0, WATCHED);
+  const standings = await Promise.all(keys.map(async (key) => ({ key, ...standingOf(await store.ledger.read(key)) })));
+  return standings
+    .filter(({ stage }) => stage.name === 'proposed' && stage.proposal.head === sha)
+    .map(({ key }) => key);
 }
 
 /** A push by a person to a branch of ours is a fact about that rejection: who pushed cannot be read again later. */

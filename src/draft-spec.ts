@@ -12,7 +12,8 @@ import { keyOf } from './domain/rejection.ts';
 import type { Rubric } from './domain/rubric.ts';
 import { noAnswers, type Spec } from './domain/spec.ts';
 import { specBlock } from './domain/spec-comment.ts';
-import { type At, standingOf } from './domain/stage.ts';
+import type { At } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
 import { detectByModel, draftByModel } from './draft-by-model.ts';
 import type { Issue, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
@@ -184,7 +185,12 @@ async function post(
   const { rejection, redacted } = replayed;
   const { spec, by } = drafted;
   const rubric = { id: drafted.rubric.id, hash: drafted.rubric.hash };
-  const fingerprint = hashOf({ step: spec.step, change: spec.change, slots: spec.slots ?? null, expect: spec.acceptance.map((c) => c.expect) });
+  const fingerprint = hashOf({
+    step: spec.step,
+    change: spec.change,
+    slots: spec.slots ?? null,
+    expect: spec.acceptance.map((c) => c.expect),
+  });
   const duplicate = await duplicateOf(ports, fingerprint);
   if (duplicate !== null) return decline(ports, { code: 'duplicate', detail: duplicate });
   const body = say.specDrafted({

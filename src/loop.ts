@@ -2,7 +2,8 @@ import { acceptRejection, noticeReopening, reconsider } from './accept-rejection
 import { approveSpec } from './approve-spec.ts';
 import type { Fact } from './domain/fact.ts';
 import { keyOf } from './domain/rejection.ts';
-import { type At, type Standing, standingOf } from './domain/stage.ts';
+import type { At, Standing } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
 import { draftSpec } from './draft-spec.ts';
 import { openPullRequest, postChecks } from './open-pull-request.ts';
 import type { Ports } from './ports.ts';

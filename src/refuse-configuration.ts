@@ -3,7 +3,7 @@ import { hashOf } from './domain/hash.ts';
 import * as say from './domain/messages/people.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { FileProblem } from './domain/rubric.ts';
-import { standingOf } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
 import type { Ports } from './ports.ts';
 import { commentOnce } from './write-once.ts';
 

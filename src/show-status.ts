@@ -1,6 +1,6 @@
 import { hashText } from './domain/hash.ts';
 import { keyOf } from './domain/rejection.ts';
-import { standingOf } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
 import { tellStatus } from './domain/tell-status.ts';
 import type { Ports } from './ports.ts';
 import { commentOnce, record } from './write-once.ts';

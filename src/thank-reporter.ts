@@ -3,10 +3,13 @@ import * as say from './domain/messages/people.ts';
 import type { At } from './domain/stage.ts';
 import { WATCH_MS } from './domain/watch.ts';
 import type { Ports } from './ports.ts';
+import { readBase } from './read-base.ts';
 import { commentOnce } from './write-once.ts';
 
 /** After the merge: thanks the reporter, closes the rejection, removes the branch. Each of them may be done twice. */
 export async function thankReporter(ports: Ports, stage: At<'merged'>, reporter: string): Promise<readonly Fact[]> {
+  // For the kill switch alone: nothing of the configuration is needed to say thank you.
+  await readBase(ports);
   const { pullRequest, branch } = stage.proposal;
   const comment = await commentOnce(ports, 'thanks', say.thanks(reporter, stage.approved.spec, pullRequest));
   await ports.forge.closeIssue(ports.ref.issue, 'completed');

@@ -1,7 +1,8 @@
 import type { Fact, FactOf } from './domain/fact.ts';
 import { LABELS } from './domain/labels.ts';
 import { keyOf } from './domain/rejection.ts';
-import { type At, type Standing, standingOf } from './domain/stage.ts';
+import type { At, Standing } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
 import { agentFor, implementSpec } from './implement-spec.ts';
 import { judgeCandidate, judgeHead } from './judge-candidate.ts';
 import { type Ports, SandboxRefused, Weather } from './ports.ts';

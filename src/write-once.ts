@@ -1,6 +1,6 @@
 import type { Fact } from './domain/fact.ts';
 import { keyOf } from './domain/rejection.ts';
-import { standingOf } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
 import type { Ports } from './ports.ts';
 
 /** Thrown when somebody else wrote facts meanwhile: the move is decided again from the start. */

@@ -6,10 +6,10 @@ const withBudget = (lines: string) => ({ '.github/corrigible.yml': `${configurat
 const wrong = { 'rules/price.json': '{ "lamp": 8, "vase": 7 }' };
 
 test.each([
-  ['budget: { rounds: 1 }\n', 1],
-  ['budget: { rounds: 2 }\n', 2],
-  ['', 3],
-])('invariant 10: an agent that always fails is stopped: %o', async (budget, rounds) => {
+  [1, 'budget: { rounds: 1 }\n'],
+  [2, 'budget: { rounds: 2 }\n'],
+  [3, ''],
+])('invariant 10: an agent that always fails is stopped after %i rounds', async (rounds, budget) => {
   const world = smallWorld({ files: withBudget(budget), fix: () => wrong });
   await world.proposed();
   expect(world.seen.briefs).toHaveLength(rounds);

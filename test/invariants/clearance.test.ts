@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { approvalHashOf } from '../../src/domain/spec-comment.ts';
-import { smallWorld } from './support/small-world.ts';
+import { allYes, smallWorld } from './support/small-world.ts';
 
 type World = ReturnType<typeof smallWorld>;
 
@@ -43,17 +43,19 @@ test('invariant 2: the permission is the one of now, not of the labelling', asyn
 
 test('invariant 2: the label on the issue without its event approves nothing', async () => {
   expect(await cleared(({ state }) => state.issue.labels.push('fix-clear'))).toBe('nothing');
+  const takenOff = await cleared((world) => {
+    world.label();
+    world.unlabel();
+    world.state.issue.labels.push('fix-clear');
+  });
+  expect(takenOff).toBe('nothing');
 });
 
 test('invariant 2: a label set before the hash was shown as ready does not come to mean it', async () => {
   const world = smallWorld();
   await world.settle();
   world.label('alice');
-  world.editSpec((spec) =>
-    Object.assign(spec, {
-      answers: { stable: 'yes', rule: 'rule', 'customer-right': 'yes', 'reporter-right': 'yes', 'worth-it': 'yes' },
-    }),
-  );
+  world.editSpec((spec) => Object.assign(spec, { answers: allYes }));
   await world.settle();
   expect(world.status()).toContain('**Ready:**');
   expect((await world.facts()).findLast((fact) => fact.kind === 'clearance-refused')?.reason.code).toBe(
@@ -64,6 +66,34 @@ test('invariant 2: a label set before the hash was shown as ready does not come 
   world.label('alice');
   await world.settle();
   expect(world.state.pull).not.toBe(null);
+});
+
+test('invariant 2: a label that was there when the hash was shown does not mean it, whatever its time says', async () => {
+  const world = smallWorld();
+  await world.settle();
+  world.editSpec((spec) => Object.assign(spec, { answers: allYes }));
+  world.label('alice', { at: '2031-01-01T00:00:00Z' });
+  await world.settle();
+  expect(world.status()).toContain('the spec was not announced as ready before the label was set');
+  expect(world.state.pull).toBe(null);
+});
+
+test('invariant 2: a label set while the hash was being shown does not mean it', async () => {
+  let labelled = false;
+  const world = smallWorld({
+    around: async (name, call) => {
+      const ready = (await world.facts()).some((fact) => fact.kind === 'spec-checked' && fact.problems.length === 0);
+      if (name === 'forge.editComment' && ready && !labelled) {
+        labelled = true;
+        world.label();
+      }
+      return call();
+    },
+  });
+  await world.ready();
+  expect(labelled).toBe(true);
+  expect(world.status()).toContain('the spec was not announced as ready before the label was set');
+  expect(world.state.pull).toBe(null);
 });
 
 test('invariant 2: an edit of the spec before the label voids what was announced', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { GithubRefused } from '../../src/adapters/github/refused.ts';
 import type { Forge } from '../../src/ports.ts';
 import { Weather } from '../../src/ports.ts';
+import { readSettings } from '../../src/read-settings.ts';
 import { approvalOf, firstLine, inWorld, REPO } from '../github/support.ts';
 import { type Around, smallWorld } from './support/small-world.ts';
 
@@ -114,6 +115,23 @@ test('invariant 12: a configuration that became unreadable stops the merge, and 
   await world.push('main', { '.github/corrigible.yml': good });
   await world.settle();
   expect(world.state.merges).toHaveLength(1);
+});
+
+const environment = {
+  APP_ID: '1',
+  PRIVATE_KEY: '-----BEGIN RSA PRIVATE KEY-----\\nMIIE\\n-----END RSA PRIVATE KEY-----',
+  WEBHOOK_SECRET: 'sixteen letters!',
+};
+
+test.each([
+  ['a missing', { WEBHOOK_SECRET: undefined }, 'WEBHOOK_SECRET: '],
+  ['an empty', { WEBHOOK_SECRET: '' }, 'WEBHOOK_SECRET: '],
+  ['a short', { WEBHOOK_SECRET: 'fifteen letters' }, 'WEBHOOK_SECRET: '],
+  ['no private key and a good', { PRIVATE_KEY: 'key' }, 'PRIVATE_KEY: '],
+])('invariant 12: with %s webhook secret the server does not start, in words', (_, change, words) => {
+  expect(readSettings(environment)).toMatchObject({ settings: { appId: 1 } });
+  const read = readSettings({ ...environment, ...change });
+  expect(read).toMatchObject({ problems: [expect.stringContaining(words)] });
 });
 
 type Read = readonly [string, RegExp, (forge: Forge, head: string) => Promise<unknown>];

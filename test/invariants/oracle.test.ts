@@ -80,22 +80,22 @@ test.each(['src/fetch.ts', 'config/evals.yml', 'evals/fetch-notes.md', 'src/gitl
 );
 
 test.each([
-  ['paths', { path: 'src/other.ts' }, { paths: ['src/fetch.ts'] }],
-  ['links', { path: 'src/a', status: 'added', oldMode: '000000', newMode: '120000' }, {}],
-  ['submodules', { path: 'src/a', status: 'added', oldMode: '000000', newMode: '160000' }, {}],
-  ['submodules', { path: 'src/a', status: 'deleted', oldMode: '160000', newMode: '000000' }, {}],
-  ['modes', { path: 'src/a', newMode: '100755' }, {}],
-  ['executables', { path: 'src/a', status: 'added', oldMode: '000000', newMode: '100755' }, {}],
-  ['names', { path: 'src/a\nb' }, {}],
-  ['names', { path: 'src/../../b' }, {}],
-  ['size', { path: 'src/a', added: 11 }, {}],
-  ['secrets', { path: 'src/a' }, { diff: `+const key = 'sk-${'a'.repeat(30)}'` }],
-  ['secrets', { path: 'src/a' }, { diff: '+-----BEGIN RSA PRIVATE KEY-----' }],
-  ['secrets', { path: 'src/a' }, { diff: `+ghp_${'a'.repeat(36)}` }],
-  ['secrets', { path: 'src/a' }, { diff: null }],
-] satisfies readonly (readonly [string, Partial<ChangedPath> & { path: string }, About])[])(
-  'invariant 5: integrity names %s: %o',
-  (name, change, about) => {
+  ['paths', 'a file beside', { path: 'src/other.ts' }, { paths: ['src/fetch.ts'] }],
+  ['links', 'a new link', { path: 'src/a', status: 'added', oldMode: '000000', newMode: '120000' }, {}],
+  ['submodules', 'a new one', { path: 'src/a', status: 'added', oldMode: '000000', newMode: '160000' }, {}],
+  ['submodules', 'one taken away', { path: 'src/a', status: 'deleted', oldMode: '160000', newMode: '000000' }, {}],
+  ['modes', 'a file made executable', { path: 'src/a', newMode: '100755' }, {}],
+  ['executables', 'a new one', { path: 'src/a', status: 'added', oldMode: '000000', newMode: '100755' }, {}],
+  ['names', 'a line break', { path: 'src/a\nb' }, {}],
+  ['names', 'a way up', { path: 'src/../../b' }, {}],
+  ['size', 'too many lines', { path: 'src/a', added: 11 }, {}],
+  ['secrets', 'a key of a model', { path: 'src/a' }, { diff: `+const key = 'sk-${'a'.repeat(30)}'` }],
+  ['secrets', 'a private key', { path: 'src/a' }, { diff: '+-----BEGIN RSA PRIVATE KEY-----' }],
+  ['secrets', 'a token', { path: 'src/a' }, { diff: `+ghp_${'a'.repeat(36)}` }],
+  ['secrets', 'a diff too large to read', { path: 'src/a' }, { diff: null }],
+] satisfies readonly (readonly [string, string, Partial<ChangedPath> & { path: string }, About])[])(
+  'invariant 5: integrity names %s: %s',
+  (name, _, change, about) => {
     expect(failed([change], about)).toContain(name);
   },
 );

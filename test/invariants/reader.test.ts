@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openaiModel } from '../../src/adapters/models/openai.ts';
+import { parseRejection, wordsOf } from '../../src/domain/parse-rejection.ts';
+import { redactor } from '../../src/domain/redact.ts';
 import { Weather } from '../../src/ports.ts';
 import { broken, echo, obedient } from '../support/model-actors.ts';
 import { type SeenRequest, scriptedModel } from '../support/scripted-model.ts';
 import { BOT } from './support/small-forge.ts';
-import { smallWorld } from './support/small-world.ts';
+import { REF, smallWorld } from './support/small-world.ts';
 
 const src = join(import.meta.dirname, '../../src');
 const importsOf = (file: string): readonly string[] =>
@@ -70,6 +72,9 @@ test.each(Object.entries(broken))('invariant 3: an answer that is broken is no a
   const world = smallWorld({ detect: () => text, draft: () => text });
   await nothingButWords(world);
   expect(await world.stageName()).toBe('asked');
+  const undecided = smallWorld({ detect: () => text });
+  await undecided.settle();
+  expect(await undecided.stageName()).toBe('asked');
 });
 
 test('invariant 3: orders in the rejection without a complaint are declined before any model is asked', async () => {
@@ -91,6 +96,15 @@ test('invariant 3: hidden text reaches no model, and is shown to the maintainer'
   expect(read).not.toMatch(/hidden-(?:one|two|three)|[\u200B\u{E0041}]/u);
   expect(world.specComment().body).toContain('Hidden text was found in the description and left out');
   expect(world.specComment().body).toContain('hidden-one');
+});
+
+test('invariant 3: hidden text is no word of the reporter, for patterns and quotes either', () => {
+  const body =
+    '### Ticket\n\nT-1\n\n<!-- secretly -->\n### What came out\n\nThe <details>secretly</details>lamp costs 5.';
+  const rejection = parseRejection(REF, { title: 'Wr\u200Bong', body, author: 'rita' }, redactor());
+  expect(wordsOf(rejection)).toMatch(/Wrong[\s\S]*The lamp costs 5\./);
+  expect(wordsOf(rejection)).not.toContain('secretly');
+  expect(rejection.hidden.map(({ what }) => what).sort()).toEqual(['collapsed', 'comment', 'zero-width']);
 });
 
 test('invariant 3: what is sent for reading offers no tool', async () => {

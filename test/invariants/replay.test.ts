@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keyOf } from '../../src/domain/rejection.ts';
-import { standingOf } from '../../src/domain/stage.ts';
+import { standingOf } from '../../src/domain/standing.ts';
 import { tellStatus } from '../../src/domain/tell-status.ts';
 import { type Around, allYes, REF, type SmallScript, smallWorld } from './support/small-world.ts';
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Fact } from '../../src/domain/fact.ts';
 import { because } from '../../src/domain/messages/people.ts';
-import { type StageName, standingOf } from '../../src/domain/stage.ts';
+import type { StageName } from '../../src/domain/stage.ts';
+import { standingOf } from '../../src/domain/standing.ts';
 import { tellStatus } from '../../src/domain/tell-status.ts';
 import { smallWorld } from './support/small-world.ts';
 
