@@ -125,8 +125,8 @@ export interface Forge {
    * returned instead; without, the caller knows that none can exist.
    */
   postComment(issue: number, marker: string, body: string, look: boolean): Promise<number>;
-  /** Only for comments that nobody but the app writes. */
-  editComment(id: number, marker: string, body: string): Promise<void>;
+  /** Only for comments that nobody but the app writes. `false` when somebody deleted it. */
+  editComment(id: number, marker: string, body: string): Promise<boolean>;
   closeIssue(issue: number, reason: 'completed' | 'not_planned'): Promise<void>;
   removeLabel(issue: number, label: string): Promise<void>;
   /** Makes the labels that are missing; returns the names it could not make. */

@@ -16,9 +16,11 @@ export async function showStatus(ports: Ports): Promise<void> {
   const hash = hashText(text);
   if (standing.statusShown === hash) return;
   const posted = standing.statusComment;
-  const comment = posted ?? (await commentOnce(ports, 'status', text));
-  if (posted !== null) await ports.forge.editComment(comment, 'status', text);
+  const edited = posted !== null && (await ports.forge.editComment(posted, 'status', text));
+  // Somebody may have deleted it: then there is a new one, under a name of its own.
+  const name = posted === null ? 'status' : `status-after-${posted}`;
+  const comment = edited ? posted : await commentOnce(ports, name, text);
   const now = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  const receipt = posted === null ? [{ kind: 'status-posted', comment } as const] : [];
+  const receipt = edited ? [] : [{ kind: 'status-posted', comment } as const];
   await record(ports, now.last, [...receipt, { kind: 'status-shown', hash }]);
 }

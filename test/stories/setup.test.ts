@@ -157,3 +157,26 @@ test('a rejection closed by hand ends in words, and goes on when it is opened ag
     await world.editIssue(issue, { state: 'open' }, 'alice');
     expect(await world.status(issue)).toContain('not answered yet');
   }));
+
+test('a status comment that somebody deleted is posted anew', () =>
+  inWorld({}, async (world) => {
+    const issue = await world.reject(clear);
+    const comments = await world.call('alice', 'GET', `/issues/${issue}/comments`);
+    const status = comments.find((comment: { body: string }) => comment.body.startsWith('**Corrigible**'));
+    await world.act(world.call('alice', 'DELETE', `/issues/comments/${status.id}`));
+    await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
+    expect(await world.status(issue)).toContain('**Ready:**');
+    await world.label(issue);
+    expect(await world.pulls()).toHaveLength(1);
+  }));
+
+test('a spec comment that somebody deleted ends the draft in words; /retry drafts anew', () =>
+  inWorld({}, async (world) => {
+    const issue = await world.reject(clear);
+    const { id } = await world.specComment(issue);
+    await world.act(world.call('alice', 'DELETE', `/issues/comments/${id}`));
+    expect(await world.status(issue)).toContain('Declined, because the comment with the spec was deleted.');
+    await world.comment(issue, '/retry');
+    await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
+    expect(await world.status(issue)).toContain('**Ready:**');
+  }));

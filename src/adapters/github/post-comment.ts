@@ -45,5 +45,11 @@ export const postComment =
 export const editComment =
   ({ octokit, at }: GithubRepository): Forge['editComment'] =>
   async (comment_id, marker, body) => {
-    await octokit.rest.issues.updateComment({ ...at, comment_id, body: fitComment(body, marker) });
+    try {
+      await octokit.rest.issues.updateComment({ ...at, comment_id, body: fitComment(body, marker) });
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 404) return false;
+      throw error;
+    }
   };

@@ -32,10 +32,11 @@ export function localForge(repo: string, access: GitAccess, issue: LocalIssue, n
   const comments: Comment[] = [];
   const labels: string[] = [LABELS.rejection];
   const events: LabelEvent[] = [];
-  const replace = (id: number, body: string) => {
+  const replace = (id: number, body: string): boolean => {
     const at = comments.findIndex((comment) => comment.id === id);
     const known = comments[at];
     if (known !== undefined) comments[at] = { ...known, body, updatedAt: now() };
+    return known !== undefined;
   };
   const post = (body: string): number => {
     const id = comments.length + 1;

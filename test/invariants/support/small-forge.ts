@@ -91,6 +91,7 @@ function writes(state: ForgeState, repository: SmallRepository, now: () => strin
   const edit: Forge['editComment'] = async (id, _, body) => {
     const found = state.comments.find((comment) => comment.id === id);
     if (found !== undefined) Object.assign(found, { body, updatedAt: now() });
+    return found !== undefined;
   };
   const open: Forge['openPullRequest'] = async ({ branch }) => {
     state.pull ??= { number: 100, branch, open: true, draft: false, merged: false };
