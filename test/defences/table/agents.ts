@@ -1,0 +1,63 @@
+import type { Defence } from '../defence.ts';
+
+export const agents: readonly Defence[] = [
+  {
+    name: 'hidden text is stripped',
+    invariant: 3,
+    file: 'src/domain/parse-rejection.ts',
+    find: 'const body = stripHidden(issue.body.slice(0, 65_536));',
+    replace: 'const body = { visible: issue.body, hidden: stripHidden(issue.body).hidden };',
+    test: 'test/invariants/reader.test.ts',
+    fails: ['invariant 3: hidden text is no word of the reporter, for patterns and quotes either'],
+  },
+  {
+    name: 'orders to the machine are declined',
+    invariant: 3,
+    file: 'src/draft-spec.ts',
+    find: 'if (instructsMachine(rejection)) return',
+    replace: "if (rejection.title === '') return",
+    test: 'test/invariants/reader.test.ts',
+    fails: ['invariant 3: orders in the rejection without a complaint are declined before any model is asked'],
+  },
+  {
+    name: 'a broken answer is no answer',
+    invariant: 3,
+    file: 'src/domain/prompts/detect.ts',
+    find: 'readAnswer(text, Disposition);',
+    replace: "({ ok: true, value: { is: 'act' } }) as Answer<Disposition>;",
+    test: 'test/invariants/reader.test.ts',
+    fails: [
+      'invariant 3: an answer that is broken is no answer: cut JSON',
+      'invariant 3: an answer that is broken is no answer: a wrong word',
+      'invariant 3: an answer that is broken is no answer: a megabyte',
+      'invariant 3: an answer that is broken is no answer: only spaces',
+      'invariant 3: an answer that is broken is no answer: prose alone',
+      'invariant 3: an answer that is broken is no answer: a list',
+      'invariant 3: an answer that is broken is no answer: two answers',
+      'invariant 3: an answer that is broken is no answer: a member too many',
+      'invariant 3: an answer that is broken is no answer: a prototype',
+      'invariant 3: an answer that is broken is no answer: a deep nest',
+    ],
+  },
+  {
+    name: 'the agent does not see hold-outs',
+    invariant: 4,
+    file: 'src/domain/prompts/brief.ts',
+    find: '...brief.approved.spec.acceptance.map(casePart),',
+    replace: "...[...brief.approved.spec.acceptance, ...brief.approved.spec['hold-outs']].map(casePart),",
+    test: 'test/invariants/execution.test.ts',
+    fails: ['invariant 4: a hold-out is in no brief, and its failure is one bit'],
+  },
+  {
+    name: 'a failed hold-out is one bit',
+    invariant: 4,
+    file: 'src/domain/judge.ts',
+    find: "return allOf('spec', [...open.map(plain), holdOut, ...evidence]);",
+    replace: "return allOf('spec', [...open.map(plain), ...holdOuts.map(plain), ...evidence]);",
+    test: 'test/invariants/execution.test.ts',
+    fails: [
+      'invariant 6: the next round is told what failed, by execution, and may be right',
+      'invariant 4: a hold-out is in no brief, and its failure is one bit',
+    ],
+  },
+];

@@ -1,0 +1,81 @@
+import type { Defence } from '../defence.ts';
+
+export const bounds: readonly Defence[] = [
+  {
+    name: 'rounds are bounded',
+    invariant: 10,
+    file: 'src/work.ts',
+    find: 'if (deterministic || last.round >= rounds)',
+    replace: 'if (deterministic || last.round >= 2 * rounds)',
+    test: 'test/invariants/bounds.test.ts',
+    fails: [
+      'invariant 10: an agent that always fails is stopped after 1 rounds',
+      'invariant 10: an agent that always fails is stopped after 2 rounds',
+      'invariant 10: an agent that always fails is stopped after 3 rounds',
+      'invariant 10: the next attempt costs a new label by a person',
+    ],
+  },
+  {
+    name: 'a diff has a size',
+    invariant: 10,
+    file: 'src/domain/integrity.ts',
+    find: "changes.length > limits.files || lines > limits.lines ? ['-'] : []",
+    replace: "changes.length > limits.files * 100 ? ['-'] : []",
+    test: 'test/invariants/bounds.test.ts',
+    fails: [
+      'invariant 10: a candidate over the limit of lines is refused',
+      'invariant 10: a candidate over the limit of files is refused',
+    ],
+  },
+  {
+    name: 'the kill switch stops writes',
+    invariant: 10,
+    file: 'src/read-base.ts',
+    find: 'if (configuration.paused && at === undefined) throw',
+    replace: "if (configuration.paused && at === '') throw",
+    test: 'test/invariants/bounds.test.ts',
+    fails: [
+      'invariant 10: the kill switch stops writes at every point of the story, and off again it goes on',
+      'invariant 10: paused while the agent works, nothing is opened when it ends',
+    ],
+  },
+  {
+    name: 'personal data is redacted from the rejection',
+    invariant: 11,
+    file: 'src/domain/parse-rejection.ts',
+    find: '[key, redactor.redact(value)]',
+    replace: '[key, value]',
+    test: 'test/invariants/redaction.test.ts',
+    fails: ['invariant 11: personal data and secrets of a rejection are in nothing that leaves'],
+  },
+  {
+    name: 'names of the trace are learnt',
+    invariant: 11,
+    file: 'src/domain/redact.ts',
+    find: 'if (value.trim().length >= 3) learnt.push(',
+    replace: 'if (value.trim().length >= 300) learnt.push(',
+    test: 'test/invariants/redaction.test.ts',
+    fails: [
+      'invariant 11: a name that stands in the trace is replaced wherever it stands, whole words only',
+      'invariant 11: personal data and secrets of a rejection are in nothing that leaves',
+    ],
+  },
+  {
+    name: 'the log is redacted',
+    invariant: 11,
+    file: 'src/adapters/log/json-log.ts',
+    find: 'JSON.stringify(redactJson({',
+    replace: 'JSON.stringify(((line: object) => line)({',
+    test: 'test/invariants/redaction.test.ts',
+    fails: [/^invariant 11: a log line never holds: /],
+  },
+  {
+    name: 'private keys are redacted',
+    invariant: 11,
+    file: 'src/domain/redact.ts',
+    find: '-----BEGIN [A-Z ]*PRIVATE KEY-----[\\s\\S]*?(?:-----END',
+    replace: '-----BEGIN NO [A-Z ]*PRIVATE KEY-----[\\s\\S]*?(?:-----END',
+    test: 'test/invariants/redaction.test.ts',
+    fails: ['invariant 11: the redactor replaces: key', 'invariant 11: a log line never holds: key'],
+  },
+];

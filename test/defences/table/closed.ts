@@ -1,0 +1,58 @@
+import type { Defence } from '../defence.ts';
+
+export const closed: readonly Defence[] = [
+  {
+    name: 'no sandbox, no draft',
+    invariant: 12,
+    file: 'src/draft-spec.ts',
+    find: 'if (refusal !== null)',
+    replace: "if (refusal === '')",
+    test: 'test/invariants/fail-closed.test.ts',
+    fails: ['invariant 12: where nothing may run, nothing is drafted, and it says so'],
+  },
+  {
+    name: 'no sandbox, no run',
+    invariant: 12,
+    file: 'src/work.ts',
+    find: 'if (refusal !== null) throw',
+    replace: "if (refusal === '') throw",
+    test: 'test/invariants/fail-closed.test.ts',
+    fails: ['invariant 12: a sandbox that goes away before the work ends the attempt in words, and nothing runs'],
+  },
+  {
+    name: 'a list that is none is no empty list',
+    invariant: 12,
+    file: 'src/adapters/github/repository.ts',
+    find: 'if (!Array.isArray(data)) throw',
+    replace: 'if (data === undefined) throw',
+    test: 'test/invariants/fail-closed.test.ts',
+    fails: ['invariant 12: a read of GitHub that fails is an error for the loop, never an empty answer'],
+  },
+  {
+    name: 'a limit or a failure is no 404',
+    invariant: 12,
+    file: 'src/adapters/github/people.ts',
+    find: "if (statusOf(error) === 404) return 'none';",
+    replace: "return 'none';",
+    test: 'test/invariants/fail-closed.test.ts',
+    fails: ['invariant 12: a read of GitHub that fails is an error for the loop, never an empty answer'],
+  },
+  {
+    name: 'a webhook is signed',
+    invariant: 12,
+    file: 'src/adapters/github/intake.ts',
+    find: 'if (!(await options.verify(raw, head.signature))) return',
+    replace: "if (raw === '') return",
+    test: 'test/github/intake.test.ts',
+    fails: [/^a signature by .* is 401/],
+  },
+  {
+    name: 'a webhook secret is long',
+    invariant: 12,
+    file: 'src/read-settings.ts',
+    find: '.min(16, say.webhookSecret)',
+    replace: '.min(1, say.webhookSecret)',
+    test: 'test/invariants/fail-closed.test.ts',
+    fails: ['invariant 12: with a short webhook secret the server does not start, in words'],
+  },
+];

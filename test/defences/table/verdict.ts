@@ -1,0 +1,103 @@
+import type { Defence } from '../defence.ts';
+
+export const verdict: readonly Defence[] = [
+  {
+    name: 'cases are run, not claimed',
+    invariant: 6,
+    file: 'src/judge-tree.ts',
+    find: "judged.filter((j) => j.role === 'pass-to-pass' && j.case.step === step.name),",
+    replace:
+      "judged.filter((j) => j.role === 'pass-to-pass' && j.case.step === step.name).map((j) => ({ ...j, head: j.base })),",
+    test: 'test/invariants/execution.test.ts',
+    fails: ['invariant 6: right for its own case and wrong for a neighbour is red'],
+  },
+  {
+    name: 'a missing case is no pass',
+    invariant: 7,
+    file: 'src/domain/account.ts',
+    find: "if (base === 'missing' || head === 'missing') return 'not-run';",
+    replace: '',
+    test: 'test/invariants/account.test.ts',
+    fails: [
+      /^invariant 7: (?:red-to-green|hold-out): missing → pass$/,
+      /^invariant 7: pass-to-pass: (?:fail|error) → missing$/,
+      /^invariant 7: pass-to-pass: missing → /,
+    ],
+  },
+  {
+    name: 'a case that errs is no pass',
+    invariant: 7,
+    file: 'src/domain/account.ts',
+    find: "head === 'pass' ? 'kept' : head === 'error' ? 'errs' : 'broken'",
+    replace: "head === 'fail' ? 'broken' : 'kept'",
+    test: 'test/invariants/account.test.ts',
+    fails: [
+      'invariant 7: guard: pass → error',
+      'invariant 7: pass-to-pass: pass → error',
+      'invariant 7: one part that fails fails the whole, and a missing part is never left out',
+      'invariant 7: a candidate that makes another step crash is blocked, and the case is named',
+    ],
+  },
+  {
+    name: 'an acceptance case that errs on base proves nothing',
+    invariant: 7,
+    file: 'src/domain/account.ts',
+    find: "if (base === 'error') return 'errs-on-base';",
+    replace: '',
+    test: 'test/invariants/account.test.ts',
+    fails: ['invariant 7: red-to-green: error → pass', 'invariant 7: hold-out: error → pass'],
+  },
+  {
+    name: 'a guard is green on base',
+    invariant: 7,
+    file: 'src/domain/account.ts',
+    find: "if (role === 'guard') return 'red-on-base';",
+    replace: '',
+    test: 'test/invariants/account.test.ts',
+    fails: [
+      /^invariant 7: guard: (?:fail|error) → pass$/,
+      /^invariant 7: guard: (?:fail → fail|error → (?:fail|error))$/,
+    ],
+  },
+  {
+    name: 'a step without cases fails',
+    invariant: 7,
+    file: 'src/domain/judge.ts',
+    find: 'if (cases.length === 0) return { name, passed: false, because: say.noSuite(step) };',
+    replace: '',
+    test: 'test/invariants/account.test.ts',
+    fails: [
+      'invariant 7: a step without cases, and a verdict without findings, fail',
+      'invariant 7: one part that fails fails the whole, and a missing part is never left out',
+    ],
+  },
+  {
+    name: 'nothing judged is no pass',
+    invariant: 7,
+    file: 'src/domain/verdict.ts',
+    find: 'if (children.length === 0) return { name, passed: false,',
+    replace: 'if (children.length === 0) return { name, passed: true,',
+    test: 'test/invariants/account.test.ts',
+    fails: ['invariant 7: a step without cases, and a verdict without findings, fail'],
+  },
+  {
+    name: 'no red-to-green case is no evidence',
+    invariant: 7,
+    file: 'src/domain/judge.ts',
+    find: 'const evidence: readonly Verdict[] = fixed ? []',
+    replace: 'const evidence: readonly Verdict[] = fixed || open.length >= 0 ? []',
+    test: 'test/invariants/account.test.ts',
+    fails: ['invariant 7: no red-to-green case means no evidence'],
+  },
+  {
+    name: 'what did not run is not left out',
+    invariant: 7,
+    file: 'src/run-cases.ts',
+    find: "cases.map(() => ({ outcome: 'missing', because: say.notRun }))",
+    replace: "cases.map(() => ({ outcome: 'pass', because: say.notRun }))",
+    test: 'test/invariants/account.test.ts',
+    fails: [
+      'invariant 7: outputs that are short, errored, or of a step that is gone are missing or errors, in their place',
+    ],
+  },
+];
