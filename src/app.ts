@@ -7,6 +7,7 @@ import { type GithubApp, githubApp } from './adapters/github/app.ts';
 import { redeliverFailed } from './adapters/github/deliveries.ts';
 import { eventOf, type GithubEvent } from './adapters/github/event.ts';
 import { intake } from './adapters/github/intake.ts';
+import { GithubRefused } from './adapters/github/refused.ts';
 import { jsonLog } from './adapters/log/json-log.ts';
 import { openStore, type Store } from './adapters/postgres/open.ts';
 import { toolsOf } from './compose.ts';
@@ -36,6 +37,9 @@ interface Waking {
   readonly installation: number;
   readonly rejection: RejectionKey;
 }
+
+const isGone = (error: unknown): boolean =>
+  error instanceof GithubRefused && (error.status === 404 || error.status === 410);
 
 /** The part of the ports that is the same for every rejection. */
 type Shared = Omit<Ports, 'ref' | 'forge' | 'repository'>;
@@ -164,7 +168,12 @@ async function serve(settings: Settings, store: Store, log: Log): Promise<App> {
     },
     advance: async (waking) => {
       const ports = await portsOf(waking);
-      await (ports.ref.issue === 0 ? prepareRepository(ports) : advance(ports));
+      const advancing = ports.ref.issue === 0 ? prepareRepository(ports) : advance(ports);
+      await advancing.catch(async (error: unknown) => {
+        if (!isGone(error) || (await store.ledger.read(waking.rejection)).length > 0) throw error;
+        // Deleted, transferred, or of an installation that is gone: nothing was begun, so nothing is owed.
+        log.warn('nothing to see there', { rejection: waking.rejection });
+      });
     },
     run: async (waking, run, signal) => work(await portsOf(waking), run, signal),
   });

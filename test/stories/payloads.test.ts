@@ -45,8 +45,8 @@ test('whatever GitHub may send is taken, nothing is left unhandled, and the app 
   process.on('unhandledRejection', note);
   try {
     await inWorld({}, async (world) => {
-      const { installation } = (await world.forge.webhooks.log.find(({ event }) => event === 'installation'))
-        ?.payload as { installation: { id: number } };
+      const greeting = world.forge.webhooks.log.find(({ event }) => event === 'installation');
+      const { installation } = greeting!.payload;
       // As they were published, and as if they came from the installation that the app has, about its repository.
       const ours = examples.map(({ event, payload }) => ({
         event,
