@@ -5,11 +5,14 @@ import { expect } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type App, startApp } from '../../src/app.ts';
 import type { Answers } from '../../src/domain/spec.ts';
+import { makeAppIdentity } from '../../src/forge/app-identity.ts';
 import { type Forge, startForge } from '../../src/forge/forge.ts';
 import type { ModelSettings } from '../../src/read-settings.ts';
 import { freshDatabase } from './shared-postgres.ts';
 
 export const REPO = 'acme/support';
+/** Making a key takes longer than most of a story: one for all of a worker's worlds. */
+const identity = makeAppIdentity(4711, 'corrigible');
 const EXAMPLE = resolve(import.meta.dirname, '../../examples/support-pipeline');
 
 /** Every file of the example repository, by path. */
@@ -48,7 +51,7 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
   const database = await freshDatabase();
   // Sandboxes run as other users of this machine.
   await chmod(database.stateDir, 0o711);
-  const forge = await startForge({ root: join(root, 'forge') });
+  const forge = await startForge({ root: join(root, 'forge'), app: identity });
   const logs: string[] = [];
   let app: App | undefined;
   try {
