@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { approveHead, type HeadUnderReview, type Permission, type Review } from '../../src/domain/approval.ts';
 import { APP } from './support/small-forge.ts';
-import { smallWorld } from './support/small-world.ts';
+import { type SmallWorld, smallWorld } from './support/small-world.ts';
 
 const head = 'a'.repeat(40);
 const on: HeadUnderReview = { head, author: 'corrigible[bot]', requester: 'alice', lastPusher: null, solo: false };
@@ -64,7 +64,7 @@ test('invariant 1: an objection of a writer wins over any approval; one of a bot
 });
 
 /** A proposal at its review, with something wrong; returns whether it was merged, and why not. */
-async function mergedWith(wrong: (world: ReturnType<typeof smallWorld>) => Promise<unknown> | unknown) {
+async function mergedWith(wrong: (world: SmallWorld) => Promise<unknown> | unknown) {
   const world = smallWorld();
   await world.proposed();
   await wrong(world);
@@ -120,7 +120,7 @@ test.each([
     'merge-required',
     (w) => Object.assign(w.state, { required: [{ name: 'ci', app: null }] }),
   ],
-] satisfies readonly [string, string, (world: ReturnType<typeof smallWorld>) => unknown][])(
+] satisfies readonly [string, string, (world: SmallWorld) => unknown][])(
   'invariant 1: an approved head is not merged when %s',
   async (_, code, wrong) => {
     expect(await mergedWith(wrong)).toMatchObject({ merged: false, why: code });

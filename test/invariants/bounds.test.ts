@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { configuration } from './support/shop.ts';
-import { smallWorld } from './support/small-world.ts';
+import { type SmallWorld, smallWorld } from './support/small-world.ts';
 
 const withBudget = (lines: string) => ({ '.github/corrigible.yml': `${configuration}${lines}` });
 const wrong = { 'rules/price.json': '{ "lamp": 8, "vase": 7 }' };
@@ -47,7 +47,7 @@ test.each([
 const paused = { '.github/corrigible.yml': `${configuration}paused: true\n` };
 
 test('invariant 10: the kill switch stops writes at every point of the story, and off again it goes on', async () => {
-  const acts: readonly ((world: ReturnType<typeof smallWorld>) => Promise<void> | void)[] = [
+  const acts: readonly ((world: SmallWorld) => Promise<void> | void)[] = [
     () => {},
     (world) => world.ready(),
     (world) => world.label(),

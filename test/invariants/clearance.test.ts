@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { approvalHashOf } from '../../src/domain/spec-comment.ts';
-import { allYes, smallWorld } from './support/small-world.ts';
+import { allYes, type SmallWorld, smallWorld } from './support/small-world.ts';
 
-type World = ReturnType<typeof smallWorld>;
+type World = SmallWorld;
 
 /** A ready spec, something done to it, and what became of the label: a code of refusal, or `started`. */
 async function cleared(act: (world: World) => Promise<unknown> | unknown): Promise<string> {

@@ -8,7 +8,7 @@ import { Weather } from '../../src/ports.ts';
 import { broken, echo, obedient } from '../support/model-actors.ts';
 import { type SeenRequest, scriptedModel } from '../support/scripted-model.ts';
 import { BOT } from './support/small-forge.ts';
-import { REF, smallWorld } from './support/small-world.ts';
+import { REF, type SmallWorld, smallWorld } from './support/small-world.ts';
 
 const src = join(import.meta.dirname, '../../src');
 const importsOf = (file: string): readonly string[] =>
@@ -31,7 +31,7 @@ const requestOf = (prompt: string): SeenRequest => ({
 });
 
 /** Nothing but words of our own came of it. */
-async function nothingButWords(world: ReturnType<typeof smallWorld>): Promise<void> {
+async function nothingButWords(world: SmallWorld): Promise<void> {
   await world.settle();
   world.label('rita');
   await world.settle();

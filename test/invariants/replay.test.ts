@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { keyOf } from '../../src/domain/rejection.ts';
 import { standingOf } from '../../src/domain/standing.ts';
 import { tellStatus } from '../../src/domain/tell-status.ts';
-import { type Around, allYes, REF, type SmallScript, smallWorld } from './support/small-world.ts';
+import { type Around, allYes, REF, type SmallScript, type SmallWorld, smallWorld } from './support/small-world.ts';
 
-type World = ReturnType<typeof smallWorld>;
+type World = SmallWorld;
 
 /** What people do from the rejection to the merge, each after the app has done what was due. */
 const acts: readonly ((world: World) => void)[] = [

@@ -6,7 +6,7 @@ import { because } from '../../src/domain/messages/people.ts';
 import type { StageName } from '../../src/domain/stage.ts';
 import { standingOf } from '../../src/domain/standing.ts';
 import { tellStatus } from '../../src/domain/tell-status.ts';
-import { smallWorld } from './support/small-world.ts';
+import { type SmallWorld, smallWorld } from './support/small-world.ts';
 
 const src = join(import.meta.dirname, '../../src');
 const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
@@ -50,7 +50,7 @@ test('invariant 9: what a detail quotes cannot mention people, end its markup or
 });
 
 /** The stages of a rejection, with the status as it is shown at each. */
-async function told(act: (world: ReturnType<typeof smallWorld>) => Promise<void>) {
+async function told(act: (world: SmallWorld) => Promise<void>) {
   const world = smallWorld();
   await act(world);
   const recorded = await world.recorded();
