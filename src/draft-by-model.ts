@@ -19,7 +19,8 @@ async function ask<T>(
   const first = await model.complete(request);
   const answer = parse(first.text);
   if (answer.ok) return answer.value;
-  const again = await model.complete({ ...request, prompt: `${request.prompt}\n\n${repairPrompt(answer.problems)}` });
+  const prompt = `${request.prompt}\n\n${repairPrompt(answer.problems, first.text)}`;
+  const again = await model.complete({ ...request, prompt });
   const repaired = parse(again.text);
   return repaired.ok ? repaired.value : null;
 }
@@ -56,7 +57,7 @@ async function filesFor(ports: Ports, base: Base): Promise<DraftInput['files']> 
   return files;
 }
 
-/** A draft by the rubrics that may apply. `null`: the model gave no usable answer. */
+/** A draft by the rubrics that may apply, or by all where none shows. `null`: the model gave no usable answer. */
 export async function draftByModel(
   ports: Ports,
   model: Model,
@@ -67,7 +68,7 @@ export async function draftByModel(
   const input: DraftInput = {
     rejection: replayed.rejection,
     trace: replayed.shown,
-    rubrics,
+    rubrics: rubrics.length > 0 ? rubrics : base.rubrics,
     changes: changesOf(base),
     files: await filesFor(ports, base),
   };

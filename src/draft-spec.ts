@@ -128,7 +128,7 @@ async function byModel(
   if (disposition?.is === 'ask')
     return { is: 'ask', questions: disposition.missing.map((slot) => ({ slot, ask: modelQuestions[slot] ?? '' })) };
   if (disposition === null) return null;
-  const drafted = await draftByModel(ports, model, base, replayed, rubrics.length > 0 ? rubrics : base.rubrics);
+  const drafted = await draftByModel(ports, model, base, replayed, rubrics);
   if (drafted?.is === 'ask')
     return {
       is: 'ask',
@@ -148,6 +148,10 @@ async function draft(ports: Ports, base: Base, replayed: Replayed): Promise<Draf
   const model = await byModel(ports, base, replayed, rubrics);
   return model ?? recipe ?? { is: 'ask', questions: asksWhich(steps) };
 }
+
+/** Equal for two specs that want the same: same step, same kind of change, same expectation. */
+export const fingerprintOf = ({ step, change, slots, acceptance }: Spec): string =>
+  hashOf({ step, change, slots: slots ?? null, expect: acceptance.map((c) => c.expect) });
 
 /** An open rejection of the same repository with the same fault: same step, same kind of change, same expectation. */
 async function duplicateOf(ports: Ports, fingerprint: string): Promise<string | null> {
@@ -185,12 +189,7 @@ async function post(
   const { rejection, redacted } = replayed;
   const { spec, by } = drafted;
   const rubric = { id: drafted.rubric.id, hash: drafted.rubric.hash };
-  const fingerprint = hashOf({
-    step: spec.step,
-    change: spec.change,
-    slots: spec.slots ?? null,
-    expect: spec.acceptance.map((c) => c.expect),
-  });
+  const fingerprint = fingerprintOf(spec);
   const duplicate = await duplicateOf(ports, fingerprint);
   if (duplicate !== null) return decline(ports, { code: 'duplicate', detail: duplicate });
   const body = say.specDrafted({
