@@ -1,70 +1,98 @@
-import { assertCase } from '../../src/domain/assert-case.ts';
-import type { Expectation } from '../../src/domain/case.ts';
 import type { DraftedSpec } from '../../src/domain/prompts/draft.ts';
-import { changeInput } from '../../src/domain/recipe/change-input.ts';
-import type { Json, Trace } from '../../src/domain/rejection.ts';
+import { draftFromChoice, frozen } from '../../src/domain/recipe/draft.ts';
+import type { Spec } from '../../src/domain/spec.ts';
+import { fingerprintOf } from '../../src/draft-spec.ts';
+import type { Checkout, Ports } from '../../src/ports.ts';
+import type { Base } from '../../src/read-base.ts';
+import type { Replayed } from '../../src/replay-ticket.ts';
+import { runCases } from '../../src/run-cases.ts';
 import type { ExampleRejection } from './example.ts';
 import type { Translation } from './translate.ts';
 
 /** What one translation came to. null: there was nothing to score. */
 export interface TranslationScore {
+  /** As the example expects it. That something is a duplicate shows after drafting, so that it is acted upon here. */
   readonly disposition: boolean;
   readonly change: boolean | null;
   readonly step: boolean | null;
+  /** On base, all of them fail; one that errs does not count. */
   readonly acceptanceRed: boolean | null;
-  readonly guardsHold: boolean | null;
+  /** There is one, all are green on base, and whatever they freeze is there. */
+  readonly guardsGreen: boolean | null;
+  /** There is one, none was left out, and all of them fail on base. */
   readonly holdOutsRed: boolean | null;
+  /** The product takes it for the same as the rejection that it repeats. */
+  readonly duplicate: boolean | null;
 }
 
-export type Outputs = (step: string, inputs: readonly Json[]) => readonly Json[];
+export interface Scored {
+  readonly score: TranslationScore;
+  /** The spec with its cases, as the product makes it of the draft. */
+  readonly spec: Spec | null;
+}
 
-const holds = (output: Json, expect: readonly Expectation[]): boolean =>
-  assertCase(output, expect).every((finding) => finding.passed);
-
-/**
- * What a reader of the rejection alone may do. A duplicate is found by code, so that it is drafted here; that the customer
- * is wrong is for a person to say, so that both drafting and declining are right.
- */
-const wanted = ({ expected, reason }: Pick<ExampleRejection, 'expected' | 'reason'>): readonly string[] => {
-  if (expected === 'duplicate') return ['act'];
-  return reason === 'answered-customer-right' ? ['act', 'decline'] : [expected];
+const nothing = {
+  change: null,
+  step: null,
+  acceptanceRed: null,
+  guardsGreen: null,
+  holdOutsRed: null,
+  duplicate: null,
 };
 
 /** Scores a translation against what the example says, and its cases by running them on base. */
-export function scoreOf(
-  rejection: Pick<ExampleRejection, 'expected' | 'reason' | 'change'>,
-  { disposition, draft }: Translation,
-  trace: Trace | null,
-  steps: Readonly<Record<string, string>>,
-  outputs: Outputs,
-): TranslationScore {
-  const right = wanted(rejection).includes(disposition.is);
-  if (right && disposition.is !== 'act')
-    return { disposition: right, change: null, step: null, acceptanceRed: null, guardsHold: null, holdOutsRed: null };
-  const spec = draft?.is === 'spec' ? draft : null;
-  const input = trace?.steps.find((traced) => traced.step === spec?.step)?.input;
-  const change = spec !== null && spec.change === rejection.change;
-  const step = spec !== null && spec.step === steps[rejection.change ?? ''];
-  if (spec === null || input === undefined)
-    return { disposition: right, change, step, acceptanceRed: false, guardsHold: false, holdOutsRed: false };
-  return { disposition: right, change, step, ...casesOf(spec, input, outputs) };
+export async function scoreOf(
+  ports: Ports,
+  base: Base,
+  rejection: Pick<ExampleRejection, 'expected' | 'of' | 'change'>,
+  { replayed, disposition, draft }: Translation,
+  specOf: (id: string) => Spec | null,
+): Promise<Scored> {
+  const wanted = rejection.expected === 'duplicate' ? 'act' : rejection.expected;
+  const right = disposition?.is === wanted;
+  if (right && wanted !== 'act') return { score: { disposition: right, ...nothing }, spec: null };
+  const drafted = draft?.is === 'spec' ? draft : null;
+  const { spec, ...cases } = drafted === null ? unusable : await casesOf(ports, base, replayed, drafted);
+  const of = rejection.of === undefined ? undefined : specOf(rejection.of);
+  const same = spec !== null && of !== undefined && of !== null && fingerprintOf(spec) === fingerprintOf(of);
+  const score = {
+    disposition: right,
+    change: drafted !== null && drafted.change === rejection.change,
+    step: drafted !== null && drafted.step === base.configuration.changes[rejection.change ?? '']?.step,
+    ...cases,
+    duplicate: of === undefined ? null : same,
+  };
+  return { score, spec };
 }
 
-function casesOf(spec: DraftedSpec, input: Json, outputs: Outputs) {
-  const changed = (cases: readonly { change: DraftedSpec['guards'][number]['change'] }[]) =>
-    cases.map(({ change }) => changeInput(input, change));
-  const guards = changed(spec.guards);
-  const holdOuts = changed(spec.holdOuts);
-  const outs = outputs(spec.step, [input, ...guards, ...holdOuts]);
-  const guardOuts = outs.slice(1, 1 + guards.length);
+const unusable = { spec: null, acceptanceRed: false, guardsGreen: false, holdOutsRed: false };
+
+async function casesOf(ports: Ports, base: Base, { frozen: trace }: Replayed, drafted: DraftedSpec) {
+  const change = base.configuration.changes[drafted.change];
+  if (change === undefined) return unusable;
+  const draft = draftFromChoice(drafted, trace, { ...change, kind: drafted.change });
+  const step = base.configuration.steps.find(({ name }) => name === drafted.step);
+  if ('missing' in draft || step === undefined) return unusable;
+  const checkout = await ports.repository.checkout(await ports.repository.treeOf(base.commit));
+  try {
+    const inputs = draft.toFreeze.map((guard) => guard.input);
+    const spec = frozen(draft, inputs.length === 0 ? [] : await ports.suites.outputs(checkout, step, inputs));
+    return { spec, ...(await colours(ports, base, checkout, spec, drafted)) };
+  } finally {
+    await checkout.dispose();
+  }
+}
+
+async function colours(ports: Ports, base: Base, checkout: Checkout, spec: Spec, drafted: DraftedSpec) {
+  const all = async (cases: Spec['guards'], outcome: 'pass' | 'fail') => {
+    const results = await runCases(ports, base.configuration, checkout, cases);
+    return results.length > 0 && results.every((result) => result.outcome === outcome);
+  };
+  const { acceptance, guards, 'hold-outs': holdOuts } = spec;
+  const frozenThere = guards.every(({ expect }) => expect.every(({ op }) => op !== 'absent'));
   return {
-    acceptanceRed: !holds(outs[0] ?? null, spec.expect),
-    // A guard that already fails what is wanted of the complaint is near it, and what it freezes is there.
-    guardsHold: guardOuts.every((out, at) =>
-      spec.guards[at]!.freeze.every((path) => holds(out, [{ path, op: 'present' }])),
-    ),
-    holdOutsRed: outs
-      .slice(1 + guards.length)
-      .every((out, at) => !holds(out, spec.holdOuts[at]!.expect ?? spec.expect)),
+    acceptanceRed: await all(acceptance, 'fail'),
+    guardsGreen: guards.length === drafted.guards.length && frozenThere && (await all(guards, 'pass')),
+    holdOutsRed: holdOuts.length === drafted.holdOuts.length && (await all(holdOuts, 'fail')),
   };
 }

@@ -4,14 +4,18 @@
  *
  *   node test/prompts/serve.ts DIR [PORT]
  */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Reply, type RequestBody, send } from '../support/scripted-model.ts';
+import { PATIENCE_MS } from './product.ts';
+
+const LOOK_MS = 200;
+const ALIVE_MS = 30_000;
 
 const WrittenAnswer = z.union([
   z.strictObject({ text: z.string() }),
@@ -30,38 +34,53 @@ export interface Exchange {
   readonly answer: WrittenAnswer;
 }
 
-interface FileEndpoint {
+export interface FileEndpoint extends AsyncDisposable {
   readonly baseUrl: string;
   /** Every request that was answered, in order. */
   readonly exchanges: readonly Exchange[];
-  close(): Promise<void>;
+  /** Why a request had no answer, if one had none. No later one is taken. */
+  readonly trouble: string | null;
 }
 
-/** Serves chat.completions on 127.0.0.1 from files. Requests are answered one after another. */
+/** Serves chat.completions on 127.0.0.1 from files, one request after another. */
 export async function serveFromFiles(dir: string, port = 0): Promise<FileEndpoint> {
   mkdirSync(dir, { recursive: true });
   const exchanges: Exchange[] = [];
-  let count = readdirSync(dir).filter((name) => /^request-\d+\.json$/.test(name)).length;
+  let trouble: string | null = null;
+  let count = 0;
   let open = true;
 
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const bytes = Buffer.concat(chunks);
+    if (trouble !== null) throw new Error(trouble);
     const number = ++count;
-    const file = join(dir, `request-${number}.json`);
-    await writeFile(`${file}.part`, bytes);
-    await rename(`${file}.part`, file);
-    const answer = await answerOf(join(dir, `answer-${number}.json`), () => open && !response.destroyed);
-    if (answer === null) return;
-    exchanges.push({ request: bytes.toString('utf8'), answer });
-    send(response, JSON.parse(bytes.toString('utf8')) as RequestBody, replyOf(answer));
+    const alive = keepAlive(response);
+    try {
+      await present(join(dir, `request-${number}.json`), bytes);
+      const found = await answerOf(join(dir, `answer-${number}.json`), () => open && !response.destroyed);
+      exchanges.push({ request: bytes.toString('utf8'), answer: found });
+      send(response, JSON.parse(bytes.toString('utf8')) as RequestBody, replyOf(found));
+    } finally {
+      clearInterval(alive);
+    }
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: Error) => {
+      if (open && trouble === null) console.error(error.message);
+      trouble ??= error.message;
+      response.destroy();
+    });
   });
   await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     exchanges,
-    async close() {
+    get trouble() {
+      return trouble;
+    },
+    async [Symbol.asyncDispose]() {
       open = false;
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
@@ -69,19 +88,40 @@ export async function serveFromFiles(dir: string, port = 0): Promise<FileEndpoin
   };
 }
 
-/** A file that is there but not whole yet is looked at again. */
-async function answerOf(file: string, wanted: () => boolean): Promise<WrittenAnswer | null> {
-  while (wanted()) {
+/** A client of Node's gives up after five minutes without headers or bytes, and a reader may need longer. */
+function keepAlive(response: ServerResponse): NodeJS.Timeout {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.flushHeaders();
+  response.writeHead = () => response;
+  return setInterval(() => response.write(': the reader reads\n\n'), ALIVE_MS);
+}
+
+/** A file that is there from an earlier run has to hold the same request: its answer belongs to it. */
+async function present(file: string, bytes: Buffer): Promise<void> {
+  if (existsSync(file)) {
+    if (bytes.equals(await readFile(file))) return;
+    throw new Error(`${file} holds another request: give an empty folder`);
+  }
+  await writeFile(`${file}.part`, bytes);
+  await rename(`${file}.part`, file);
+}
+
+/** A file that is there but not whole yet is looked at again. Throws when there is none in time. */
+async function answerOf(file: string, wanted: () => boolean): Promise<WrittenAnswer> {
+  let said = '';
+  for (let waited = 0; wanted() && waited < PATIENCE_MS; waited += LOOK_MS) {
     if (existsSync(file)) {
       try {
         return WrittenAnswer.parse(JSON.parse(await readFile(file, 'utf8')));
       } catch (error) {
-        console.error(`${file}: ${(error as Error).message}`);
+        const problem = `${file}: ${(error as Error).message}`;
+        if (problem !== said) console.error(problem);
+        said = problem;
       }
     }
-    await wait(200);
+    await wait(LOOK_MS);
   }
-  return null;
+  throw new Error(`no answer in ${file} within ${PATIENCE_MS / 60_000} minutes`);
 }
 
 if (import.meta.main) {

@@ -1,43 +1,43 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { DraftInput } from '../../src/domain/prompts/draft.ts';
-import type { ShownRejection } from '../../src/domain/prompts/show-rejection.ts';
-import type { Json, Trace } from '../../src/domain/rejection.ts';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Spec } from '../../src/domain/spec.ts';
 import type { ExampleRejection } from './example.ts';
 import type { CodingScore } from './implement.ts';
+import type { Material } from './product.ts';
 import type { TranslationScore } from './score.ts';
 import type { Exchange } from './serve.ts';
 
-/** What a transcript keeps of the example: all that its requests are made of, so that a later example changes nothing. */
-export interface TranslationTranscript {
-  readonly shared: Pick<DraftInput, 'rubrics' | 'changes' | 'files'>;
-  readonly rejections: readonly TranslatedRejection[];
+/** What a reader was asked and answered, with the material that it was asked about, so that a later example changes nothing. */
+export interface Transcript {
+  readonly material: Material;
+  readonly rejections: readonly RecordedRejection[];
+  /** null: there was no spec to implement. */
+  readonly coding: RecordedCoding | null;
 }
 
-export interface TranslatedRejection {
-  readonly rejection: Pick<ExampleRejection, 'id' | 'kind' | 'expected' | 'reason' | 'change'>;
-  readonly shown: ShownRejection;
-  readonly trace: Trace | null;
+export interface RecordedRejection {
+  readonly rejection: ExampleRejection;
   readonly exchanges: readonly Exchange[];
-  /** What the steps gave when the drafted cases were run on base. */
-  readonly outputs: readonly Json[];
+  readonly spec: Spec | null;
   readonly score: TranslationScore;
 }
 
-export interface CodingTranscript {
-  readonly files: Readonly<Record<string, string>>;
-  readonly spec: Spec;
-  readonly paths: readonly string[];
+export interface RecordedCoding {
+  /** The rejection whose spec was implemented. */
+  readonly of: string;
   readonly exchanges: readonly Exchange[];
   readonly score: CodingScore;
 }
 
-const fileOf = (name: string): URL => new URL(`./transcripts/${name}.json`, import.meta.url);
+const FOLDER = new URL('./transcripts/', import.meta.url);
+const FILE = new URL('reader.json', FOLDER);
 
-export function saveTranscript(name: string, transcript: TranslationTranscript | CodingTranscript): void {
-  mkdirSync(new URL('./transcripts/', import.meta.url), { recursive: true });
-  writeFileSync(fileOf(name), `${JSON.stringify(transcript, null, 1)}\n`);
+export function saveTranscript(transcript: Transcript): void {
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(FILE, `${JSON.stringify(transcript, null, 1)}\n`);
 }
 
-export const loadTranscript = <T extends TranslationTranscript | CodingTranscript>(name: string): T =>
-  JSON.parse(readFileSync(fileOf(name), 'utf8')) as T;
+/** Throws in words when none was recorded. */
+export function loadTranscript(): Transcript {
+  if (!existsSync(FILE)) throw new Error('no transcript: run node test/prompts/run.ts DIR and have a reader answer');
+  return JSON.parse(readFileSync(FILE, 'utf8')) as Transcript;
+}

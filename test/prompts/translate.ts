@@ -1,41 +1,43 @@
-import { type DetectInput, type Disposition, parseDetect, renderDetect } from '../../src/domain/prompts/detect.ts';
-import { type Draft, type DraftInput, parseDraft, renderDraft } from '../../src/domain/prompts/draft.ts';
-import { type Answer, repairPrompt } from '../../src/domain/prompts/read-answer.ts';
-import type { Model } from '../../src/ports.ts';
+import { rubricsFor } from '../../src/domain/detect.ts';
+import type { Disposition } from '../../src/domain/prompts/detect.ts';
+import type { Draft } from '../../src/domain/prompts/draft.ts';
+import { detectByModel, draftByModel } from '../../src/draft-by-model.ts';
+import type { Issue, Ports } from '../../src/ports.ts';
+import type { Base } from '../../src/read-base.ts';
+import { type Replayed, replayTicket } from '../../src/replay-ticket.ts';
+import { bodyOf, type ExampleRejection } from './example.ts';
 
-/** What became of one rejection. A draft that could not be read even after its repair is its problems. */
+/** What the product's model made of one rejection. null: asked for, and not readable even after its repair. */
 export interface Translation {
-  readonly disposition: Disposition | { readonly is: 'unreadable'; readonly problems: readonly string[] };
-  readonly draft: Draft | null;
-  readonly problems: readonly string[];
+  readonly replayed: Replayed;
+  readonly disposition: Disposition | null;
+  /** undefined: nothing to act upon, so that none was asked for. */
+  readonly draft: Draft | null | undefined;
 }
 
-/** Detect, then draft when there is something to act upon: the two requests as the product makes them. */
-export async function translate(model: Model, detect: DetectInput, draft: DraftInput | null): Promise<Translation> {
-  const disposition = await asked(model, renderDetect(detect), parseDetect);
-  if (!disposition.ok)
-    return { disposition: { is: 'unreadable', problems: disposition.problems }, draft: null, problems: [] };
-  if (disposition.value.is !== 'act' || draft === null)
-    return { disposition: disposition.value, draft: null, problems: [] };
-  const drafted = await asked(model, renderDraft(draft), (text) => parseDraft(text, draft));
-  return {
-    disposition: disposition.value,
-    draft: drafted.ok ? drafted.value : null,
-    problems: drafted.ok ? [] : drafted.problems,
-  };
-}
+const issueOf = (rejection: ExampleRejection): Issue => ({
+  number: 1,
+  title: rejection.title,
+  body: bodyOf(rejection),
+  author: rejection.reporter,
+  authorIsPerson: true,
+  open: true,
+  labels: ['rejection'],
+  isPullRequest: false,
+  closedBy: null,
+});
 
-async function asked<T>(
-  model: Model,
-  request: { system: string; prompt: string },
-  parse: (text: string) => Answer<T>,
-): Promise<Answer<T>> {
-  const { text } = await model.complete(request);
-  const answer = parse(text);
-  if (answer.ok) return answer;
-  const again = await model.complete({
-    ...request,
-    prompt: `${request.prompt}\n\n${repairPrompt(answer.problems, text)}`,
-  });
-  return parse(again.text);
+/**
+ * Detect, then draft where there is something to act upon: what the product asks when no recipe and no pattern has
+ * answered before. Throws when the ticket cannot be replayed.
+ */
+export async function translate(ports: Ports, base: Base, rejection: ExampleRejection): Promise<Translation> {
+  const { model } = ports;
+  if (model === null) throw new Error('there is no model to ask');
+  const replayed = await replayTicket(ports, base, issueOf(rejection));
+  if (replayed.is !== 'replayed') throw new Error(`${rejection.id}: ${JSON.stringify(replayed)}`);
+  const disposition = await detectByModel(model, base, replayed);
+  if (disposition?.is !== 'act') return { replayed, disposition, draft: undefined };
+  const rubrics = rubricsFor(base.rubrics, replayed.rejection);
+  return { replayed, disposition, draft: await draftByModel(ports, model, base, replayed, rubrics) };
 }
