@@ -45,7 +45,12 @@ async function againstBase(ports: Ports, base: Base, spec: Spec): Promise<readon
   const repeated = Array.from({ length: RUNS }, () => red).flat();
   const checkout = await ports.repository.checkout(await ports.repository.treeOf(base.commit));
   try {
-    const results = await runCases(ports, base.configuration, checkout, [...repeated, ...spec.guards]);
+    // The standing cases too: a person is reading now, and when a candidate is judged, base is known already.
+    const standing = [...base.cases.values()].flat();
+    const [results] = await Promise.all([
+      runCases(ports, base.configuration, checkout, [...repeated, ...spec.guards]),
+      runCases(ports, base.configuration, checkout, standing),
+    ]);
     const ofRed = red.flatMap((of, i) =>
       redProblem(
         of,

@@ -8,6 +8,7 @@ import { openaiModel } from './adapters/models/openai.ts';
 import { nativeFolder } from './adapters/postgres/native-files.ts';
 import { bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
 import { shippedFiles } from './adapters/shipped/shipped-files.ts';
+import { remembering } from './adapters/suites/remember.ts';
 import { sandboxedSuites } from './adapters/suites/sandboxed-suites.ts';
 import { serverUnreachable } from './domain/messages/store.ts';
 import type { Log, Ports, Repository, Shipped } from './ports.ts';
@@ -29,7 +30,7 @@ export function toolsOf(of: { readonly stateDir: string; readonly model: ModelSe
   const sandbox = bubblewrapSandbox({ stateDir: of.stateDir });
   return {
     sandbox,
-    suites: sandboxedSuites(sandbox),
+    suites: remembering(sandboxedSuites(sandbox)),
     agents: {
       recipe: (rubric, configuration) => recipeAgent(rubric, configuration),
       model: model === null ? null : builtinAgent({ chat: openaiChat(model), sandbox, log }),

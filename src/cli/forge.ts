@@ -54,6 +54,7 @@ async function run(options: Options): Promise<void> {
   const webhook = options.webhook === undefined ? {} : { webhookUrl: options.webhook };
   const running = await startForge({ root, port: Number(options.port), ...webhook });
   const access = await seedForge(running, seed);
+  running.warmUp();
   await writeFile(join(root, 'access.json'), JSON.stringify(access, null, 2), { mode: 0o600 });
   process.stdout.write(`${forgeAt(access.url)}\n`);
   for (const [login, address] of Object.entries(access.signIn)) process.stdout.write(`${forgeAs(login, address)}\n`);

@@ -10,6 +10,8 @@ import { type FaultAnswer, type FaultMatch, faultAnswer } from './faults.ts';
 import { createIssueFromForm, type FormIssue } from './form-issue.ts';
 import { isGitPath, makeGitHttp } from './git-http.ts';
 import { requireLoopbackUrl } from './loopback.ts';
+import { openOracle } from './oracle/check.ts';
+import { warmUp } from './oracle/warm-up.ts';
 import { preReceiveHook } from './pre-receive.ts';
 import { afterRefChange } from './ref-changes.ts';
 import type { ForgeCall } from './rest.ts';
@@ -71,6 +73,8 @@ export interface Forge {
   /** Gives the next calls that match this answer instead of their own; status 0 cuts the connection. */
   fault(match: FaultMatch, answer: FaultAnswer, times?: number): void;
   setWebhookUrl(url: string): void;
+  /** Makes ready, bit by bit, what the first calls would otherwise wait for. */
+  warmUp(): void;
   close(): Promise<void>;
 }
 
@@ -167,6 +171,7 @@ function makeForge(parts: Parts, port: number, close: () => Promise<void>): Forg
       return world.state.repositories.map(nameOf);
     },
     fault: (match, answer, times = 1) => dispatch.faults.add(match, answer, times),
+    warmUp: () => warmUp(openOracle()),
     setWebhookUrl(url) {
       requireLoopbackUrl(url);
       if (world.state.webhookUrl === url) return;
