@@ -6,7 +6,6 @@ const plain = (max: number) => z.string().trim().min(1).max(max);
 
 /** The five questions that a person answers before a fix is started. Never pre-answered. */
 export const questions = ['stable', 'rule', 'customer-right', 'reporter-right', 'worth-it'] as const;
-export type Question = (typeof questions)[number];
 
 export const Answers = z.strictObject({
   stable: z.enum(['yes', 'no']).nullable(),

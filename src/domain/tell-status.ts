@@ -37,7 +37,7 @@ function stageLines(standing: Standing): readonly string[] {
   switch (stage.name) {
     case 'new':
     case 'accepted':
-      return [say.status.accepted];
+      return [standing.configurationRefused === null ? say.status.accepted : say.status.configurationRefused];
     case 'asked':
       return [say.status.asked(standing.accepted?.reporter ?? '')];
     case 'declined':

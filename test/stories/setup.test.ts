@@ -27,6 +27,7 @@ test('a missing configuration is told once, with what to do, and nothing else ha
       Correct them on the default branch; then comment \`/retry\` here.",
       ]
     `);
+    expect(await world.status(issue)).toContain('Waiting: files that I am set up by have mistakes');
     expect(await world.pulls()).toEqual([]);
     await world.push('main', CONFIGURATION, configuration);
     await world.comment(issue, '/retry');

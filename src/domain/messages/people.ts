@@ -185,6 +185,8 @@ export const specProblem = {
 export const status = {
   title: '**Corrigible**',
   accepted: 'Reading the rejection.',
+  configurationRefused:
+    'Waiting: files that I am set up by have mistakes, as the comment says. Next: a maintainer corrects them.',
   asked: (reporter: string) => `Waiting for an answer from ${reporter}.`,
   declined: (reason: Reason) => `Declined, because ${because(reason)}.`,
   notReady: (problems: readonly string[], base: string) =>
@@ -212,7 +214,6 @@ export const status = {
   outcome: (outcome: string, why: string) => `Afterwards: ${outcome}. ${why}`,
   closed: (by: string, what: 'rejection' | 'pull-request') =>
     `${by} closed the ${what === 'rejection' ? 'rejection' : 'pull request'}, so the work ended. Reopen it to go on.`,
-  paused: 'Paused by the configuration. Nothing is written until `paused` is off.',
   spent: (seconds: number, tokens: number) =>
     `Spent: ${seconds.toFixed(1)} s${tokens === 0 ? ', no model tokens' : `, ${tokens} model tokens`}.`,
 };
