@@ -66,8 +66,9 @@ function headOf(request: IncomingMessage, maxBytes: number): Head | Answer {
   const event = String(headers['x-github-event'] ?? '');
   const guid = String(headers['x-github-delivery'] ?? '').toLowerCase();
   const signature = String(headers['x-hub-signature-256'] ?? '');
+  if (!/^sha256=[0-9a-f]{64}$/.test(signature)) return answer(401, webhookAnswer.badSignature());
   const formed = /^[a-z][a-z0-9_]{0,60}$/.test(event) && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(guid);
-  if (!formed || signature === '') return answer(400, webhookAnswer.noHeaders());
+  if (!formed) return answer(400, webhookAnswer.noHeaders());
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json' || headers['content-encoding'] !== undefined)
     return answer(415, webhookAnswer.notJson());
