@@ -1,6 +1,7 @@
-import picomatch from 'picomatch';
 import type { Outcome } from './domain/account.ts';
 import type { Case } from './domain/case.ts';
+import { answersOf } from './domain/case-files.ts';
+import { globMatcher } from './domain/glob.ts';
 import type { SideResult } from './domain/judge.ts';
 import { specProblem as say } from './domain/messages/people.ts';
 import { allCases, type Spec } from './domain/spec.ts';
@@ -20,7 +21,7 @@ async function againstConfiguration(ports: Ports, base: Base, spec: Spec): Promi
   const change = changes[spec.change];
   if (change === undefined) return [...problems, say.unknownChange(spec.change, Object.keys(changes))];
   if (change.step !== spec.step) problems.push(say.wrongStep(spec.change, change.step));
-  const allowed = picomatch([...change.paths], { dot: true });
+  const allowed = globMatcher(change.paths);
   const tree = await ports.repository.treeOf(base.commit);
   for (const file of spec.files) {
     if (!allowed(file)) problems.push(say.outsidePaths(file, change.paths));
@@ -43,7 +44,10 @@ function redProblem(of: Case, results: readonly SideResult[]): readonly string[]
 async function againstBase(ports: Ports, base: Base, spec: Spec): Promise<readonly string[]> {
   const red = [...spec.acceptance, ...spec['hold-outs']];
   const repeated = Array.from({ length: RUNS }, () => red).flat();
-  const checkout = await ports.repository.checkout(await ports.repository.treeOf(base.commit));
+  const checkout = await ports.repository.checkout(
+    await ports.repository.treeOf(base.commit),
+    answersOf(base.configuration),
+  );
   try {
     // The standing cases too: a person is reading now, and when a candidate is judged, base is known already.
     const standing = [...base.cases.values()].flat();

@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { globMatcher } from './domain/glob.ts';
 import { type Disposition, parseDetect, renderDetect } from './domain/prompts/detect.ts';
 import { type Draft, type DraftInput, parseDraft, renderDraft } from './domain/prompts/draft.ts';
 import { type Answer, repairPrompt } from './domain/prompts/read-answer.ts';
@@ -43,11 +43,8 @@ export const detectByModel = (model: Model, base: Base, replayed: Replayed): Pro
 
 async function filesFor(ports: Ports, base: Base): Promise<DraftInput['files']> {
   const { changes, private: hidden } = base.configuration;
-  const allowed = picomatch(
-    Object.values(changes).flatMap((change) => change.paths),
-    { dot: true },
-  );
-  const isHidden = picomatch([...hidden], { dot: true });
+  const allowed = globMatcher(Object.values(changes).flatMap((change) => change.paths));
+  const isHidden = globMatcher(hidden);
   const paths = (await ports.repository.list(base.commit, '')).filter((path) => allowed(path) && !isHidden(path));
   const files = [];
   for (const path of paths.slice(0, FILES)) {

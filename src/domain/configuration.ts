@@ -1,10 +1,17 @@
 import { z } from 'zod';
+import { globProblem } from './glob.ts';
+import { wildcards } from './messages/files.ts';
 
 const path = z
   .string()
   .min(1)
   .max(300)
   .refine((p) => !p.startsWith('/') && !p.split('/').includes('..'), 'must stay inside the repository');
+const onePath = path.refine((p) => !/[*?]/.test(p), wildcards);
+const glob = path.superRefine((value, context) => {
+  const message = globProblem(value);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+});
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'lower case letters, digits and hyphens');
 
 /** One step of the pipeline. */
@@ -17,8 +24,8 @@ const Step = z.strictObject({
     .describe(
       'The command reads one {"id","input"} per line and prints one {"id","output"} per line, many in one process',
     ),
-  inputs: z.array(path).min(1).describe('Globs of the files that the output of this step depends on'),
-  cases: path.describe('The file that holds the cases of this step (YAML or JSON)'),
+  inputs: z.array(glob).min(1).describe('Globs of the files that the output of this step depends on'),
+  cases: onePath.describe('The file that holds the cases of this step (YAML or JSON)'),
   timeout: z.number().int().min(1).max(3600).default(60).describe('Seconds for one case'),
 });
 export type Step = z.infer<typeof Step>;
@@ -26,7 +33,7 @@ export type Step = z.infer<typeof Step>;
 /** One allowed kind of change. */
 const Change = z.strictObject({
   step: name.describe('The step it repairs'),
-  paths: z.array(path).min(1).describe('Globs of the files it may touch'),
+  paths: z.array(glob).min(1).describe('Globs of the files it may touch'),
   with: z
     .record(z.string(), z.union([z.string(), z.number()]))
     .default({})
@@ -52,9 +59,9 @@ export const Configuration = z
       .min(1)
       .optional()
       .describe('Command that reads {"ticket": id} on stdin and prints {"steps":[{"step","input","output"}]}'),
-    tickets: path.optional().describe('Folder of the stored tickets'),
-    private: z.array(path).default([]).describe('Globs that no agent may see'),
-    rubrics: path
+    tickets: onePath.optional().describe('Folder of the stored tickets'),
+    private: z.array(glob).default([]).describe('Globs that no agent may see'),
+    rubrics: onePath
       .default('.github/rubrics')
       .describe('Folder of your own rubrics; they replace shipped ones of the same id'),
     changes: z.record(name, Change).describe('The kinds of change that may be made'),

@@ -1,6 +1,6 @@
-import picomatch from 'picomatch';
 import { caseFolder } from './case-files.ts';
 import type { Configuration } from './configuration.ts';
+import { globMatcher } from './glob.ts';
 import * as say from './messages/gate.ts';
 import { allOf, type Verdict } from './verdict.ts';
 
@@ -13,8 +13,6 @@ export interface ChangedPath {
   readonly added: number;
   readonly removed: number;
 }
-
-const matching = (globs: readonly string[], nocase: boolean) => picomatch([...globs], { dot: true, nocase });
 
 /** Files that decide how the repository is judged, whatever its configuration says. */
 const ALWAYS = [
@@ -69,8 +67,8 @@ export function judgeIntegrity({ changes, paths, oracle, limits, diff }: Integri
     because: bad.length === 0 ? say.nothingFound : because(bad),
   });
   const touched = (test: (change: ChangedPath) => boolean) => changes.filter(test).map((change) => change.path);
-  const isOracle = matching(oracle, true);
-  const isAllowed = matching(paths, false);
+  const isOracle = globMatcher(oracle, true);
+  const isAllowed = globMatcher(paths);
   const lines = changes.reduce((sum, change) => sum + change.added + change.removed, 0);
   return allOf('integrity', [
     finding('something changed', changes.length === 0 ? ['-'] : [], () => say.nothingChanged),

@@ -1,5 +1,5 @@
-import picomatch from 'picomatch';
 import type { Configuration } from '../../domain/configuration.ts';
+import { globMatcher } from '../../domain/glob.ts';
 import { done, refused as say } from '../../domain/messages/recipes.ts';
 import { applyEdits } from '../../domain/recipe/apply-edits.ts';
 import { editsOf, type FilledEdit } from '../../domain/recipe/edits-of.ts';
@@ -23,7 +23,8 @@ function editsFor(rubric: Rubric, configuration: Configuration, { approved }: Br
   if (rubric.recipe === null || change === undefined || !same) return { refused: say.noRecipe };
   const filled = editsOf(rubric.recipe, { slots: spec.slots ?? {}, settings: change.with, files: spec.files, paths });
   if ('refused' in filled) return filled;
-  const hidden = filled.edits.find(({ file }) => picomatch([...hide], { dot: true })(file));
+  const isHidden = globMatcher(hide);
+  const hidden = filled.edits.find(({ file }) => isHidden(file));
   return hidden === undefined ? filled : { refused: say.outside(hidden.file) };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import picomatch from 'picomatch';
+import { globMatcher } from '../../domain/glob.ts';
 import type { Checkout } from '../../ports.ts';
 import { checkLinks } from './check-links.ts';
 import type { ObjectReader } from './object-reader.ts';
@@ -17,7 +17,7 @@ GIT_WORK_TREE="$2" git checkout-index -a -q`;
 
 function leftOut(entries: readonly Entry[], without: readonly string[]): readonly string[] {
   if (without.length === 0) return [];
-  const matches = picomatch([...without], { dot: true });
+  const matches = globMatcher(without);
   return entries.filter(({ path }) => matches(pathText(path))).map(({ path }) => path);
 }
 

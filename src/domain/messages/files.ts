@@ -114,3 +114,15 @@ export const caseFile = {
     fix: 'Correct it.',
   }),
 } as const;
+
+/** What a glob may not have, as `other` goes on after “is not right”. */
+export const glob = {
+  tooLong: (most: number): string => `a glob may have ${most} characters at most`,
+  negated: 'a glob may not begin with !; name the files that are meant',
+  otherSigns:
+    'a glob may hold only names, * and ? and **; write one glob for each choice instead of { } [ ] | \\ or +( )',
+  emptyPart: 'a glob may not have an empty part or a part that is only a dot, so no / at its end and no ./ before it',
+  starsInPart: '** may only stand alone between slashes',
+  manyStars: 'a glob may have two * at most between two slashes',
+} as const;
+export const wildcards = 'this is one path, so it may not hold * or ?';

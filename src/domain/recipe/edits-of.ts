@@ -1,5 +1,5 @@
-import picomatch from 'picomatch';
 import type { Change } from '../configuration.ts';
+import { globMatcher } from '../glob.ts';
 import { escapeToken, isUnsafeKey, parsePointer, pointerOf } from '../json-pointer.ts';
 import { refused as say } from '../messages/recipes.ts';
 import type { Json } from '../rejection.ts';
@@ -54,7 +54,7 @@ function fillEdit(edit: RecipeEdit, values: Values, { files, paths }: EditContex
   const file = fillText(edit.file, values, asText);
   if (!isEditable(file)) return { refused: say.badFile(file) };
   if (!files.includes(file)) return { refused: say.notListed(file) };
-  if (!picomatch([...paths], { dot: true })(file)) return { refused: say.outside(file) };
+  if (!globMatcher(paths)(file)) return { refused: say.outside(file) };
   // A slot is one token of the pointer whatever it holds; a setting may be several.
   const path = fillText(edit.path, values, (value, { of }) =>
     of === 'slot' ? escapeToken(asText(value)) : asText(value),

@@ -35,8 +35,8 @@ export const oracle: readonly Defence[] = [
     name: 'the oracle has no case',
     invariant: 5,
     file: 'src/domain/integrity.ts',
-    find: 'const isOracle = matching(oracle, true);',
-    replace: 'const isOracle = matching(oracle, false);',
+    find: 'const isOracle = globMatcher(oracle, true);',
+    replace: 'const isOracle = globMatcher(oracle, false);',
     test: 'test/invariants/oracle.test.ts',
     fails: [
       'invariant 5: a candidate that touches EVALS/fetch.yml is refused, whatever its kind may touch',
