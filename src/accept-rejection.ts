@@ -1,6 +1,6 @@
 import { mayWrite } from './domain/approval.ts';
 import type { Fact } from './domain/fact.ts';
-import { LABELS } from './domain/labels.ts';
+import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
 import { parseRejection, textHashOf } from './domain/parse-rejection.ts';
 import { redactor } from './domain/redact.ts';
 import type { At } from './domain/stage.ts';
@@ -9,11 +9,11 @@ import type { Issue, Ports } from './ports.ts';
 /** An open issue with the rejection label is a rejection; anything else is left alone. */
 export async function acceptRejection(ports: Ports): Promise<readonly Fact[]> {
   const issue = await ports.forge.issue(ports.ref.issue);
-  if (!issue.open || issue.isPullRequest || !issue.labels.includes(LABELS.rejection)) return [];
-  return [acceptedFrom(ports, issue)];
+  if (!issue.open || issue.isPullRequest || !hasLabel(issue.labels, LABELS.rejection)) return [];
+  return [acceptedFrom(ports, issue, 0)];
 }
 
-function acceptedFrom(ports: Ports, issue: Issue): Fact {
+function acceptedFrom(ports: Ports, issue: Issue, after: number): Fact {
   const rejection = parseRejection(ports.ref, issue, redactor());
   return {
     kind: 'rejection-accepted',
@@ -21,30 +21,32 @@ function acceptedFrom(ports: Ports, issue: Issue): Fact {
     textHash: rejection.textHash,
     ticket: rejection.ticket,
     hidden: rejection.hidden.length,
+    after,
   };
 }
 
-/** The latest `/retry` of a person who may write or who reported, after the comment that ended the stage. */
-async function askedToRetry(ports: Ports, issue: Issue, after: number): Promise<boolean> {
+/** The newest `/retry` of a person who may write or who reported; 0 when there is none since `after`. */
+async function askedToRetry(ports: Ports, issue: Issue, after: number): Promise<number> {
   const comments = await ports.forge.comments(ports.ref.issue);
-  const asks = comments.filter((c) => c.id > after && c.byPerson && /^\s*\/retry\b/.test(c.body));
-  for (const ask of asks) if (ask.by === issue.author || mayWrite(await ports.forge.permission(ask.by))) return true;
-  return false;
+  const asks = comments.filter((c) => c.id > after && c.byPerson && /^\s{0,20}\/retry\b/.test(c.body));
+  for (const ask of asks.reverse())
+    if (ask.by === issue.author || mayWrite(await ports.forge.permission(ask.by))) return ask.id;
+  return 0;
 }
 
 /**
- * A question, a decline or a refused configuration ends when the rejection's text changes or on `/retry`: then it is
- * accepted anew.
+ * A question, a decline or a refused configuration ends when the rejection's text changes or on a `/retry` that was not
+ * answered yet: then it is accepted anew.
  */
 export async function reconsider(
   ports: Ports,
-  waiting: { readonly textHash: string; readonly comment: number },
+  waiting: { readonly textHash: string; readonly after: number },
 ): Promise<readonly Fact[]> {
   const issue = await ports.forge.issue(ports.ref.issue);
-  if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'somebody' }];
-  if (textHashOf(issue) !== waiting.textHash) return [acceptedFrom(ports, issue)];
-  const retry = await askedToRetry(ports, issue, waiting.comment);
-  return retry ? [acceptedFrom(ports, issue)] : [];
+  if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
+  if (textHashOf(issue) !== waiting.textHash) return [acceptedFrom(ports, issue, waiting.after)];
+  const retry = await askedToRetry(ports, issue, waiting.after);
+  return retry === 0 ? [] : [acceptedFrom(ports, issue, retry)];
 }
 
 /** A rejection that was closed by hand goes on where it stood when it is opened again. */
@@ -54,8 +56,13 @@ export async function noticeReopening(ports: Ports, stage: At<'closed'>): Promis
   return issue.open ? [{ kind: 'reopened', what: 'rejection', by: issue.author }] : [];
 }
 
+/** A closed pull request may be opened again, or given up: a new label on the rejection means a new attempt. */
 async function noticePullRequestReopening(ports: Ports, stage: At<'closed'>): Promise<readonly Fact[]> {
-  if (stage.pullRequest === null) return [];
-  const pull = await ports.forge.pullRequest(stage.pullRequest);
-  return pull.open ? [{ kind: 'reopened', what: 'pull-request', by: stage.closed.by }] : [];
+  const { pullRequest, clearedBy } = stage;
+  if (pullRequest === null) return [];
+  const pull = await ports.forge.pullRequest(pullRequest);
+  if (pull.open) return [{ kind: 'reopened', what: 'pull-request', by: stage.closed.by }];
+  const events = await ports.forge.labelEvents(ports.ref.issue);
+  const last = events.filter((event) => isLabel(event.label, LABELS.clear)).at(-1);
+  return last?.on && last.id > (clearedBy ?? 0) ? [{ kind: 'abandoned', pullRequest }] : [];
 }

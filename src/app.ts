@@ -12,6 +12,7 @@ import { jsonLog } from './adapters/log/json-log.ts';
 import { openStore, type Store } from './adapters/postgres/open.ts';
 import { toolsOf } from './compose.ts';
 import { keyOf, type RejectionKey, refOf } from './domain/rejection.ts';
+import type { Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { advance, work } from './loop.ts';
 import type { Log, Ports } from './ports.ts';
@@ -19,7 +20,9 @@ import { prepareRepository } from './prepare-repository.ts';
 import type { Settings } from './read-settings.ts';
 
 /** Rejections of a repository that are looked at when somebody pushes to one of its branches. */
-const WATCHED = 50;
+const WATCHED = 2000;
+/** Stages that a push to the base branch may move. */
+const MOVED_BY_BASE = new Set(['accepted', 'drafted', 'cleared', 'proven', 'proposed', 'merged']);
 /** How often lost webhooks are asked for. */
 const LOST_MS = 5 * 60_000;
 /** Longest wait for running work at a shutdown. */
@@ -78,21 +81,36 @@ async function concernedBy(event: GithubEvent, store: Store, me: string): Promis
   return about.sha === undefined ? [] : concernedByCommit(repo, about.sha, store);
 }
 
-/** A check or status of somebody else's on a head that waits for it. */
-async function concernedByCommit(repo: string, sha: string, store: Store): Promise<readonly RejectionKey[]> {
-  const keys = (await store.ledger.ofRepository(repo)).slice(0, WATCHED);
-  const standings = await Promise.all(keys.map(async (key) => ({ key, ...standingOf(await store.ledger.read(key)) })));
-  return standings
-    .filter(({ stage }) => stage.name === 'proposed' && stage.proposal.head === sha)
-    .map(({ key }) => key);
+/** The repository's rejections whose standing fits. */
+async function those(
+  repo: string,
+  store: Store,
+  fits: (standing: Standing) => boolean,
+): Promise<readonly RejectionKey[]> {
+  const found: RejectionKey[] = [];
+  for (const key of (await store.ledger.ofRepository(repo)).slice(0, WATCHED))
+    if (fits(standingOf(await store.ledger.read(key)))) found.push(key);
+  return found;
 }
+
+/** A check or status of somebody else's on a head that waits for it. */
+const concernedByCommit = (repo: string, sha: string, store: Store) =>
+  those(repo, store, ({ stage }) => stage.name === 'proposed' && stage.proposal.head === sha);
+
+/** What base is may decide about all that is open, and about fixes that are still watched. */
+const concernedByBase = (repo: string, store: Store) =>
+  those(
+    repo,
+    store,
+    ({ stage }) => MOVED_BY_BASE.has(stage.name) && !(stage.name === 'merged' && stage.outcome !== null),
+  );
 
 /** A push by a person to a branch of ours is a fact about that rejection: who pushed cannot be read again later. */
 async function concernedByPush(event: GithubEvent, store: Store): Promise<readonly RejectionKey[]> {
   const { repo, pushed } = event;
   if (repo === null || pushed === undefined) return [];
   const issue = /^corrigible\/(\d+)-\d+$/.exec(pushed.branch)?.[1];
-  if (issue === undefined) return (await store.ledger.ofRepository(repo)).slice(0, WATCHED);
+  if (issue === undefined) return concernedByBase(repo, store);
   const key = `${repo}#${issue}`;
   for (let tries = 0; tries < 20; tries++) {
     const { stage, last } = standingOf(await store.ledger.read(key));

@@ -2,7 +2,7 @@ import { checkSpec } from './check-spec.ts';
 import { mayWrite } from './domain/approval.ts';
 import type { Fact, Reason } from './domain/fact.ts';
 import { hashText } from './domain/hash.ts';
-import { LABELS } from './domain/labels.ts';
+import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
 import { specProblem as say } from './domain/messages/people.ts';
 import { parseRejection, textHashOf, wordsOf } from './domain/parse-rejection.ts';
 import { redactor } from './domain/redact.ts';
@@ -77,14 +77,13 @@ async function refusalOfClearance(
 }
 
 const lastClearance = (events: readonly LabelEvent[]): LabelEvent | undefined =>
-  events.filter((event) => event.label === LABELS.clear).at(-1);
+  events.filter((event) => isLabel(event.label, LABELS.clear)).at(-1);
 
 /**
  * Shows the hash as ready. Label events up to now cannot mean it, and neither can one that is older than the moment at
  * which GitHub says it was shown. GitHub tells both in whole seconds.
  */
-async function announce(ports: Ports, approvalHash: string): Promise<readonly Fact[]> {
-  const events = await ports.forge.labelEvents(ports.ref.issue);
+async function announce(ports: Ports, approvalHash: string, events: readonly LabelEvent[]): Promise<readonly Fact[]> {
   await showStatus(ports);
   const { statusComment } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   const shown = statusComment === null ? null : await ports.forge.comment(statusComment);
@@ -99,8 +98,9 @@ async function answerLabel(
   stage: At<'drafted'>,
   comment: Comment,
   content: Content | null,
+  events: readonly LabelEvent[],
 ): Promise<readonly Fact[]> {
-  const event = lastClearance(await ports.forge.labelEvents(ports.ref.issue));
+  const event = lastClearance(events);
   if (event === undefined || !event.on || stage.answered.includes(event.id)) return [];
   const reason = await refusalOfClearance(ports, stage, event, comment, content?.approvalHash ?? null);
   if (reason !== null || content === null)
@@ -115,6 +115,8 @@ async function answerLabel(
  * label into the approval of exactly that hash, or refuses it in words.
  */
 export async function approveSpec(ports: Ports, stage: At<'drafted'>): Promise<readonly Fact[]> {
+  // Before the texts: a label set after this is looked at when it is told, and an edit before it is seen below.
+  const events = await ports.forge.labelEvents(ports.ref.issue);
   const issue = await ports.forge.issue(ports.ref.issue);
   if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'somebody' }];
   const comment = await ports.forge.comment(stage.draft.comment);
@@ -136,6 +138,7 @@ export async function approveSpec(ports: Ports, stage: At<'drafted'>): Promise<r
     return [
       { kind: 'declined', reason: { code: objected === 'rule' ? 'not-rule' : `answered-${objected}` }, comment: null },
     ];
-  if (clean !== null && stage.ready?.approvalHash !== clean.approvalHash) return announce(ports, clean.approvalHash);
-  return issue.labels.includes(LABELS.clear) ? answerLabel(ports, stage, comment, clean) : [];
+  if (clean !== null && stage.ready?.approvalHash !== clean.approvalHash)
+    return announce(ports, clean.approvalHash, events);
+  return hasLabel(issue.labels, LABELS.clear) ? answerLabel(ports, stage, comment, clean, events) : [];
 }

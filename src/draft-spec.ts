@@ -1,3 +1,4 @@
+import { answersOf } from './domain/case-files.ts';
 import type { Change } from './domain/configuration.ts';
 import { instructsMachine, rubricsFor } from './domain/detect.ts';
 import type { Fact, Reason } from './domain/fact.ts';
@@ -41,7 +42,10 @@ const asksWhich = (steps: readonly string[]): readonly Asked[] => [
 
 /** Runs the derived cases on base, takes over what has to stay as it is, and leaves out hold-outs that are green there. */
 async function complete(ports: Ports, base: Base, draft: RecipeDraft): Promise<Spec | { alreadyFixed: true }> {
-  const checkout = await ports.repository.checkout(await ports.repository.treeOf(base.commit));
+  const checkout = await ports.repository.checkout(
+    await ports.repository.treeOf(base.commit),
+    answersOf(base.configuration),
+  );
   try {
     const step = base.configuration.steps.find((s) => s.name === draft.spec.step);
     const inputs = draft.toFreeze.map((guard) => guard.input);

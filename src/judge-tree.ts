@@ -1,7 +1,7 @@
 import type { Role } from './domain/account.ts';
 import type { ApprovedSpec } from './domain/approval.ts';
 import type { Case } from './domain/case.ts';
-import { caseFilesOf } from './domain/case-files.ts';
+import { answersOf, caseFilesOf } from './domain/case-files.ts';
 import { judgeIntegrity, oracleGlobs } from './domain/integrity.ts';
 import { type JudgedCase, judgeAll, judgeSpec, judgeStep } from './domain/judge.ts';
 import type { Verdict } from './domain/verdict.ts';
@@ -42,7 +42,7 @@ async function bothSides(
 ): Promise<readonly JudgedCase[]> {
   if (cases.length === 0) return [];
   const side = async (tree: string) => {
-    const checkout = await ports.repository.checkout(tree);
+    const checkout = await ports.repository.checkout(tree, answersOf(base.configuration));
     try {
       return await runCases(
         ports,

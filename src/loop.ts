@@ -28,18 +28,16 @@ const MOVES = 30;
  */
 async function move(ports: Ports, standing: Standing, mergedAt: string): Promise<readonly Fact[]> {
   const { stage } = standing;
+  const heard = standing.accepted?.after ?? 0;
   switch (stage.name) {
     case 'new':
       return acceptRejection(ports);
     case 'accepted':
       return draftSpec(ports, stage);
     case 'asked':
-      return reconsider(ports, stage.question);
+      return reconsider(ports, { textHash: stage.question.textHash, after: Math.max(stage.question.comment, heard) });
     case 'declined':
-      return reconsider(ports, {
-        textHash: stage.textHash,
-        comment: stage.declined.comment ?? standing.statusComment ?? 0,
-      });
+      return reconsider(ports, { textHash: stage.textHash, after: Math.max(stage.declined.comment ?? 0, heard) });
     case 'drafted':
       return approveSpec(ports, stage);
     case 'cleared':
@@ -59,23 +57,23 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
 
 /** While a pull request is open: whatever head stands there is judged; then people approve it; then it is merged. */
 async function judgeApproveShip(ports: Ports, stage: At<'proposed'>): Promise<readonly Fact[]> {
+  const issue = await ports.forge.issue(ports.ref.issue);
+  if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
   const read = await readBase(ports);
   if ('problems' in read) return refuseConfiguration(ports, read.problems);
   const { base } = read;
   const { head } = stage.proposal;
   const judged = stage.judgements.findLast((j) => j.head === head && !j.merge);
   if (judged === undefined) return queueJudging(ports, stage, null);
-  if (judged.head !== null && !stage.checked.includes(head))
-    return [await postChecks(ports, head, judged.verdict, true)];
+  if (!stage.checked.includes(head)) return [await postChecks(ports, head, judged.verdict, true)];
   const received = await receiveApproval(ports, stage, base.configuration.solo);
   if ('facts' in received) return received.facts;
   const { approval, pull } = received;
-  const shipped = await ship(ports, stage, base, pull, approval);
+  const shipped = await ship(ports, { stage, base, issue, pull, approval });
   if ('judge' in shipped) return queueJudging(ports, stage, shipped.judge.base);
   const merged = shipped.facts.some((fact) => fact.kind === 'merged');
-  return merged
-    ? [{ kind: 'approved', review: approval.review, by: approval.by, head: approval.head }, ...shipped.facts]
-    : shipped.facts;
+  const approved: Fact = { kind: 'approved', review: approval.review, by: approval.by, head: approval.head };
+  return merged ? [approved, ...shipped.facts] : shipped.facts;
 }
 
 /**
@@ -91,6 +89,8 @@ export async function advance(ports: Ports): Promise<void> {
       const facts = await move(ports, standing, mergedAt);
       if (facts.length === 0) return await showStatus(ports);
       await recordAfterwards(ports, facts);
+      // People are next: what they do from now on wakes the rejection again.
+      if (facts.some((fact) => fact.kind === 'pull-request-opened')) return await showStatus(ports);
     } catch (error) {
       if (error instanceof Paused) return;
       if (!(error instanceof Overtaken)) throw error;

@@ -1,13 +1,19 @@
 import { caseFilesOf } from './domain/case-files.ts';
 import type { Fact } from './domain/fact.ts';
-import { hashOf } from './domain/hash.ts';
+import { canonical, hashOf } from './domain/hash.ts';
+import { hasLabel, LABELS } from './domain/labels.ts';
 import * as say from './domain/messages/people.ts';
+import { textHashOf } from './domain/parse-rejection.ts';
+import { keyOf } from './domain/rejection.ts';
+import { parseSpecComment } from './domain/spec-comment.ts';
 import type { At } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
 import { tellChecks } from './domain/tell-checks.ts';
 import type { Verdict } from './domain/verdict.ts';
 import type { Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
+import { record } from './write-once.ts';
 
 /** Reviewers asked at most. */
 const REVIEWERS = 3;
@@ -24,16 +30,32 @@ interface Pushed {
  */
 async function pushBranch(ports: Ports, base: Base, stage: At<'proven'>, branch: string): Promise<Pushed | null> {
   const { repository, forge, ref } = ports;
-  const standing = await repository.branch(branch);
-  if (standing !== null)
-    return (await repository.treeOf(standing)) === stage.judged.tree ? { head: standing, fresh: false } : null;
+  const { intents, last } = standingOf(await ports.ledger.read(keyOf(ref)));
+  const found = await repository.branch(branch);
+  // Found by name and content alone, it could be somebody's: it is ours only if we meant to push exactly it.
+  if (found !== null) return intents.includes(`push ${found}`) ? { head: found, fresh: false } : null;
   const { spec } = stage.approved;
   const files = caseFilesOf(base.configuration.steps, spec, ref.issue);
   const caseTree = await repository.withFiles(await repository.treeOf(stage.judged.base), files);
   const cases = await repository.commit(caseTree, [stage.judged.base], say.commitMessage.cases(ref.issue));
   const head = await repository.commit(stage.judged.tree, [cases], say.commitMessage.fix(spec, ref.issue));
+  await record(ports, last, [{ kind: 'intent', what: `push ${head}` }]);
   const pushed = await repository.push(await forge.gitAccess(true), head, branch, null);
   return pushed ? { head, fresh: true } : null;
+}
+
+/** Whether the rejection is still what was cleared: open, with its label, its text and its spec untouched. */
+async function stillCleared(ports: Ports, stage: At<'proven'>): Promise<Fact | null> {
+  const issue = await ports.forge.issue(ports.ref.issue);
+  if (!issue.open) return { kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' };
+  if (!hasLabel(issue.labels, LABELS.clear)) return { kind: 'stopped', reason: { code: 'label-removed' } };
+  const { approved, draft } = stage;
+  const comment = await ports.forge.comment(draft.comment);
+  const parsed = parseSpecComment(comment?.body ?? '');
+  const same = 'spec' in parsed && canonical(parsed.spec) === canonical(approved.spec);
+  return same && textHashOf(issue) === approved.textHash
+    ? null
+    : { kind: 'stopped', reason: { code: 'clear-text-changed' } };
 }
 
 const fixedNames = (verdict: Verdict): readonly string[] =>
@@ -61,6 +83,8 @@ export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporte
   const read = await readBase(ports, stage.judged.base);
   if ('problems' in read) return refuseConfiguration(ports, read.problems);
   const { base } = read;
+  const changed = await stillCleared(ports, stage);
+  if (changed !== null) return [changed];
   const { spec, by, rubric, approvalHash } = stage.approved;
   const branch = `corrigible/${ports.ref.issue}-${stage.attempt}`;
   const pushed = await pushBranch(ports, base, stage, branch);

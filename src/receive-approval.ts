@@ -25,7 +25,8 @@ async function withPermissions(ports: Ports, reviews: readonly SubmittedReview[]
 
 /** What happened to the pull request since the facts were written; empty when nothing did. */
 function moved(stage: At<'proposed'>, pull: PullRequest): readonly Fact[] {
-  if (pull.merged) return [{ kind: 'merged', sha: pull.head, head: pull.head, by: 'somebody' }];
+  const green = stage.judgements.some((j) => j.head === pull.head && j.verdict.passed);
+  if (pull.merged) return [{ kind: 'merged', sha: pull.head, head: pull.head, by: 'somebody', asJudged: green }];
   if (!pull.open) return [{ kind: 'closed-by-hand', what: 'pull-request', by: 'Somebody' }];
   // Who pushed is told by the push event alone; when it has not come, nobody is known, and nobody's approval counts.
   return pull.head === stage.proposal.head ? [] : [{ kind: 'head-moved', head: pull.head, by: '' }];

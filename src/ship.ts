@@ -1,15 +1,19 @@
-import type { Approval } from './domain/approval.ts';
+import { type Approval, type ApprovedSpec, mayWrite } from './domain/approval.ts';
 import type { Fact, FactOf, Reason } from './domain/fact.ts';
-import { LABELS } from './domain/labels.ts';
+import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
 import * as say from './domain/messages/people.ts';
+import { textHashOf } from './domain/parse-rejection.ts';
 import type { At } from './domain/stage.ts';
 import { GATE } from './domain/tell-checks.ts';
-import type { Ports, PullRequest } from './ports.ts';
-import type { Base } from './read-base.ts';
+import { judgeTree } from './judge-tree.ts';
+import type { Issue, Ports, PullRequest } from './ports.ts';
+import { type Base, readBase } from './read-base.ts';
 
 /** `judge`: base has moved, so what the merge would become has to be judged first. */
 export type Shipped = { readonly facts: readonly Fact[] } | { readonly judge: { readonly base: string } };
 
+/** GitHub is still working out whether it can be merged. */
+const AGAIN_MS = 30_000;
 const PASSING = new Set(['success', 'neutral', 'skipped']);
 
 /** Why the checks on this head do not allow the merge; null when they do. */
@@ -35,10 +39,19 @@ async function refusalByChecks(ports: Ports, head: string, branch: string): Prom
     : { code: 'merge-required', detail: missing.map(({ name }) => `\`${name}\``).join(', ') };
 }
 
-async function refusalByRejection(ports: Ports): Promise<Reason | null> {
-  const issue = await ports.forge.issue(ports.ref.issue);
-  if (!issue.open) return { code: 'merge-closed' };
-  return issue.labels.includes(LABELS.clear) ? null : { code: 'merge-label', detail: LABELS.clear };
+/**
+ * Why the rejection itself does not allow the merge: its text was changed, or the label that cleared it is off, or was
+ * put back by somebody whose label would not have started anything.
+ */
+async function refusalByRejection(ports: Ports, approved: ApprovedSpec, issue: Issue): Promise<Reason | null> {
+  if (textHashOf(issue) !== approved.textHash) return { code: 'merge-text-changed' };
+  if (!hasLabel(issue.labels, LABELS.clear)) return { code: 'merge-label', detail: LABELS.clear };
+  const events = await ports.forge.labelEvents(ports.ref.issue);
+  const last = events.filter((event) => isLabel(event.label, LABELS.clear)).at(-1);
+  if (last === undefined || !last.on) return { code: 'merge-label', detail: LABELS.clear };
+  if (last.id === approved.event) return null;
+  const counts = last.byPerson && !last.viaApp && mayWrite(await ports.forge.permission(last.by));
+  return counts ? null : { code: 'merge-label-by', detail: last.by };
 }
 
 /** The judgement of what the merge into this base becomes; `null` when it has not been judged yet. */
@@ -60,31 +73,63 @@ const held = (stage: At<'proposed'>, head: string, reason: Reason): Shipped =>
     ? { facts: [] }
     : { facts: [{ kind: 'merge-refused', head, reason }] };
 
+/** All that was read in this pass, right before the merge. */
+export interface Shipping {
+  readonly stage: At<'proposed'>;
+  readonly base: Base;
+  readonly issue: Issue;
+  readonly pull: PullRequest;
+  readonly approval: Approval;
+}
+
+/**
+ * Base may move between judging and merging; GitHub compares the head alone. What the merge made is read back: true
+ * when its tree is the judged one, or is green when judged now.
+ */
+async function isAsJudged(ports: Ports, { stage, base }: Shipping, sha: string, tree: string): Promise<boolean> {
+  await ports.repository.fetch(await ports.forge.gitAccess(false));
+  if ((await ports.repository.treeOf(sha)) === tree) return true;
+  const [parent] = await ports.repository.parents(sha);
+  const read = parent === undefined || parent === base.commit ? { base } : await readBase(ports, parent);
+  if ('problems' in read) return false;
+  const verdict = await judgeTree(ports, read.base, stage.approved, await ports.repository.treeOf(sha));
+  return verdict.passed;
+}
+
+async function mergeNow(ports: Ports, shipping: Shipping, tree: string): Promise<Shipped> {
+  const { stage, approval } = shipping;
+  const { spec, rubric, approvalHash } = stage.approved;
+  const { pullRequest } = stage.proposal;
+  const words = { spec, pullRequest, issue: ports.ref.issue, rubric, approvalHash, by: approval.by };
+  const result = await ports.forge.merge(pullRequest, approval, say.commitMessage.merge(words));
+  const { head } = approval;
+  if (result.merged) {
+    const asJudged = await isAsJudged(ports, shipping, result.sha, tree).catch(() => false);
+    return { facts: [{ kind: 'merged', sha: result.sha, head, by: approval.by, asJudged }] };
+  }
+  if (result.why === 'moved') {
+    const now = await ports.forge.pullRequest(pullRequest);
+    return { facts: [{ kind: 'head-moved', head: now.head, by: '' }] };
+  }
+  if (result.why === 'retry') await ports.queue.wakeAfter(ports.ref, AGAIN_MS);
+  return held(stage, head, { code: 'merge-refused', detail: result.message });
+}
+
 /**
  * Merges exactly the approved commit. Everything is read again in this pass, after the approval and right before the
  * merge; whatever cannot be read stops it (invariants 1 and 12).
  */
-export async function ship(
-  ports: Ports,
-  stage: At<'proposed'>,
-  base: Base,
-  pull: PullRequest,
-  approval: Approval,
-): Promise<Shipped> {
+export async function ship(ports: Ports, shipping: Shipping): Promise<Shipped> {
+  const { stage, base, issue, pull, approval } = shipping;
   const { head } = approval;
+  // Everything was judged against the default branch, and only its rules were read.
+  if (pull.baseBranch !== base.branch) return held(stage, head, { code: 'merge-other-base', detail: base.branch });
   const judged = await mergeJudgement(ports, stage, base, head);
   if (judged === null) return { judge: { base: base.commit } };
   if ('code' in judged) return held(stage, head, judged);
   if (!judged.verdict.passed) return held(stage, head, { code: 'merge-red', detail: judged.verdict.because });
   if (pull.draft) return held(stage, head, { code: 'merge-draft' });
-  const refusal = (await refusalByRejection(ports)) ?? (await refusalByChecks(ports, head, base.branch));
-  if (refusal !== null) return held(stage, head, refusal);
-  const { spec, rubric, approvalHash } = stage.approved;
-  const { pullRequest } = stage.proposal;
-  const words = { spec, pullRequest, issue: ports.ref.issue, rubric, approvalHash, by: approval.by };
-  const result = await ports.forge.merge(pullRequest, approval, say.commitMessage.merge(words));
-  if (result.merged) return { facts: [{ kind: 'merged', sha: result.sha, head, by: approval.by }] };
-  if (result.why === 'moved')
-    return { facts: [{ kind: 'head-moved', head: (await ports.forge.pullRequest(pullRequest)).head, by: '' }] };
-  return held(stage, head, { code: 'merge-refused', detail: result.message });
+  const byRejection = await refusalByRejection(ports, stage.approved, issue);
+  const refusal = byRejection ?? (await refusalByChecks(ports, head, base.branch));
+  return refusal === null ? mergeNow(ports, shipping, judged.tree) : held(stage, head, refusal);
 }

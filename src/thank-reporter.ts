@@ -11,6 +11,11 @@ export async function thankReporter(ports: Ports, stage: At<'merged'>, reporter:
   // For the kill switch alone: nothing of the configuration is needed to say thank you.
   await readBase(ports);
   const { pullRequest, branch } = stage.proposal;
+  if (!stage.merged.asJudged) {
+    // Nobody is told that it is fixed, and the rejection stays open.
+    const warning = await commentOnce(ports, 'unproven', say.mergedUnproven(pullRequest));
+    return [{ kind: 'thanked', comment: warning }];
+  }
   const comment = await commentOnce(ports, 'thanks', say.thanks(reporter, stage.approved.spec, pullRequest));
   await ports.forge.closeIssue(ports.ref.issue, 'completed');
   await ports.forge.deleteBranch(branch);

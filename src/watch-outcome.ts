@@ -1,3 +1,4 @@
+import { answersOf } from './domain/case-files.ts';
 import type { Fact } from './domain/fact.ts';
 import * as say from './domain/messages/people.ts';
 import type { At } from './domain/stage.ts';
@@ -15,7 +16,10 @@ export async function watchOutcome(ports: Ports, stage: At<'merged'>, mergedAt: 
   const read = await readBase(ports);
   if ('problems' in read) return [];
   const { base } = read;
-  const checkout = await ports.repository.checkout(await ports.repository.treeOf(base.commit));
+  const checkout = await ports.repository.checkout(
+    await ports.repository.treeOf(base.commit),
+    answersOf(base.configuration),
+  );
   try {
     const results = await runCases(ports, base.configuration, checkout, stage.approved.spec.acceptance);
     const red = results.findIndex((result) => result.outcome === 'fail');

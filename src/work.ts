@@ -1,7 +1,8 @@
 import type { Fact, FactOf } from './domain/fact.ts';
-import { LABELS } from './domain/labels.ts';
+import { hasLabel, LABELS } from './domain/labels.ts';
 import { keyOf } from './domain/rejection.ts';
-import type { At, Standing } from './domain/stage.ts';
+import type { FileProblem } from './domain/rubric.ts';
+import type { At, Lost, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { agentFor, implementSpec } from './implement-spec.ts';
 import { judgeCandidate, judgeHead } from './judge-candidate.ts';
@@ -20,16 +21,35 @@ async function queue(ports: Ports, fact: FactOf<'run-queued'>): Promise<void> {
     await ports.queue.enqueueRun(ports.ref, runOf(stage.queued.seq));
 }
 
+/** Ours: not the weather's. After this many in a row, trying again is no use. */
+const MOST_OURS = 4;
+const LONGEST_WAIT_MS = 5 * 60_000;
+
+/** Work that was lost is tried again after a wait that doubles; what fails for a lasting reason ends in words. */
+async function whenLost(ports: Ports, lost: Lost | null): Promise<'go' | 'wait' | 'give-up'> {
+  if (lost === null) return 'go';
+  if (lost.ours >= MOST_OURS) return 'give-up';
+  const due = Date.parse(lost.at) + Math.min(LONGEST_WAIT_MS, 1000 * 2 ** lost.times);
+  const left = due - Date.parse(ports.clock.now());
+  if (left <= 0) return 'go';
+  await ports.queue.wakeAfter(ports.ref, left + 50);
+  return 'wait';
+}
+
 /** Queues the agent's rounds, once; while they run, taking the label off or closing the rejection stops them. */
 export async function queueImplementing(ports: Ports, stage: At<'cleared'>): Promise<readonly Fact[]> {
   const read = await readBase(ports);
   if ('problems' in read) return refuseConfiguration(ports, read.problems);
   if (stage.queued === null) {
+    const next = await whenLost(ports, stage.lost);
+    if (next === 'wait') return [];
+    if (next === 'give-up')
+      return [{ kind: 'stopped', reason: { code: 'agent-failed', detail: stage.lost?.because ?? '' } }];
     await queue(ports, { kind: 'run-queued', what: 'implement', head: null, base: null });
     return [];
   }
   const issue = await ports.forge.issue(ports.ref.issue);
-  if (issue.open && issue.labels.includes(LABELS.clear)) {
+  if (issue.open && hasLabel(issue.labels, LABELS.clear)) {
     await ports.queue.enqueueRun(ports.ref, runOf(stage.queued.seq));
     return [];
   }
@@ -45,6 +65,12 @@ export async function queueJudging(ports: Ports, stage: At<'proposed'>, base: st
   if (queued !== null && queued.fact.head === head && queued.fact.base === base) {
     await ports.queue.enqueueRun(ports.ref, runOf(queued.seq));
     return [];
+  }
+  const next = await whenLost(ports, stage.lost);
+  if (next === 'wait') return [];
+  if (next === 'give-up') {
+    const reason = { code: 'work-failed', detail: stage.lost?.because ?? '' };
+    return stage.held?.reason.code === reason.code ? [] : [{ kind: 'merge-refused', head, reason }];
   }
   await queue(ports, { kind: 'run-queued', what: 'judge', head, base });
   return [];
@@ -92,6 +118,12 @@ async function oneMove(ports: Ports, stage: At<'cleared'>, base: Base, signal: A
   return implementSpec(ports, base, started, agent, signal);
 }
 
+/** The files are told about, and the run is over: it is queued anew when they are right again. */
+async function endRefused(ports: Ports, problems: readonly FileProblem[], queued: number): Promise<void> {
+  const lost: Fact = { kind: 'run-lost', queued, because: problems[0]?.problem ?? '', weather: true };
+  await recordAfterwards(ports, [...(await refuseConfiguration(ports, problems)), lost]);
+}
+
 async function implementAndJudge(ports: Ports, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
@@ -100,25 +132,34 @@ async function implementAndJudge(ports: Ports, signal: AbortSignal): Promise<voi
     // A candidate is judged against the base it was made on; a new round starts from the base of today.
     const at = stage.rounds.at(-1);
     const read = await readBase(ports, at?.candidate && at.judged === null ? at.candidate.base : undefined);
-    if ('problems' in read) return recordAfterwards(ports, await refuseConfiguration(ports, read.problems));
+    if ('problems' in read) return endRefused(ports, read.problems, stage.queued?.seq ?? 0);
     const fact = await oneMove(ports, stage, read.base, signal);
     signal.throwIfAborted();
     await recordAfterwards(ports, [fact]);
   }
 }
 
+/**
+ * What a head is judged by: the commit of base that it stands on, but never one older than the pull request began
+ * with: a head rooted further back would be judged by rules that were changed since.
+ */
+async function baseOf(ports: Ports, { proposal }: At<'proposed'>, now: string): Promise<string> {
+  const from = await ports.repository.mergeBase(now, proposal.head);
+  if (from === null) return now;
+  return (await ports.repository.mergeBase(from, proposal.base)) === proposal.base ? from : now;
+}
+
 async function judgeProposal(ports: Ports, stage: At<'proposed'>, signal: AbortSignal): Promise<void> {
   const read = await readBase(ports);
-  if ('problems' in read) return recordAfterwards(ports, await refuseConfiguration(ports, read.problems));
+  if ('problems' in read) return endRefused(ports, read.problems, stage.queued?.seq ?? 0);
   const { base } = read;
   const { head } = stage.proposal;
   const wanted = stage.queued?.fact;
   const merge = wanted?.base !== null && wanted?.base !== undefined;
   if (!merge) {
-    // The head is judged by the base it was made on; where it stands on a newer one, by that.
-    const from = (await ports.repository.mergeBase(base.commit, head)) ?? base.commit;
+    const from = await baseOf(ports, stage, base.commit);
     const own = from === base.commit ? { base } : await readBase(ports, from);
-    if ('problems' in own) return recordAfterwards(ports, await refuseConfiguration(ports, own.problems));
+    if ('problems' in own) return endRefused(ports, own.problems, stage.queued?.seq ?? 0);
     const tree = await ports.repository.treeOf(head);
     return recordAfterwards(ports, [
       await judgeHead(ports, own.base, stage.approved, { commit: head, tree, merge: false }, signal),
@@ -139,6 +180,20 @@ async function doWork(ports: Ports, standing: Standing, signal: AbortSignal): Pr
   if (refusal !== null) throw new SandboxRefused(refusal);
   if (standing.stage.name === 'cleared') await implementAndJudge(ports, signal);
   if (standing.stage.name === 'proposed') await judgeProposal(ports, standing.stage, signal);
+}
+
+/** An attempt ends in words; an open pull request waits, and its head is judged when the sandbox holds again. */
+function withoutSandbox(
+  stage: At<'cleared'> | At<'proposed'>,
+  because: string,
+  lost: FactOf<'run-lost'>,
+): readonly Fact[] {
+  const reason = { code: 'no-sandbox', detail: because };
+  if (stage.name === 'cleared') return [{ kind: 'stopped', reason }];
+  return [
+    { ...lost, weather: true },
+    { kind: 'merge-refused', head: stage.proposal.head, reason },
+  ];
 }
 
 /**
@@ -162,10 +217,16 @@ export async function work(ports: Ports, run: string, signal: AbortSignal): Prom
     if (signal.aborted && signal.reason === 'stop-requested') return;
     if (signal.aborted) throw error;
     const because = error instanceof Error ? error.message : String(error);
-    if (error instanceof SandboxRefused)
-      return recordAfterwards(ports, [{ kind: 'stopped', reason: { code: 'no-sandbox', detail: because } }]);
-    await recordAfterwards(ports, [{ kind: 'run-lost', queued: stage.queued.seq, because: because.slice(0, 300) }]);
-    if (!(error instanceof Weather)) ports.log.error('work failed', { rejection: keyOf(ports.ref), error: because });
+    const weather = error instanceof Weather;
+    const lost: FactOf<'run-lost'> = {
+      kind: 'run-lost',
+      queued: stage.queued.seq,
+      because: because.slice(0, 300),
+      weather,
+    };
+    if (error instanceof SandboxRefused) return recordAfterwards(ports, withoutSandbox(stage, because, lost));
+    await recordAfterwards(ports, [lost]);
+    if (!weather) ports.log.error('work failed', { rejection: keyOf(ports.ref), error: because });
     throw error;
   }
 }

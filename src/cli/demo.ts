@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import * as say from '../domain/messages/cli-demo.ts';
+import { countAll } from './demo/count-all.ts';
 import { drawStories, type Stories } from './demo/grammar.ts';
+import { INTERRUPTED, interruption, unlessInterrupted } from './demo/interruption.ts';
 import { measureMemory } from './demo/measure-memory.ts';
 import { narrator } from './demo/narrator.ts';
 import { Scene } from './demo/people-acting.ts';
@@ -39,28 +41,42 @@ async function postgresPid(two: TwoProcesses): Promise<number> {
   return Number.parseInt(text, 10);
 }
 
+async function tellAll(two: TwoProcesses, stories: Stories): Promise<void> {
+  const tell = narrator((text) => void process.stdout.write(text));
+  const scene = new Scene(two.access, REPO);
+  await scene.until('the labels', async () => {
+    const labels = await scene.call<readonly { name: string }[]>('alice', 'GET', '/labels');
+    return ['rejection', 'fix-clear'].every((name) => labels.some((label) => label.name === name));
+  });
+  await tellStories({ scene, tell, stories });
+  for (const [name, count] of await countAll(scene)) tell.figure(name, String(count));
+  const memory = await measureMemory([...two.running.map((one) => one.pid), await postgresPid(two)]);
+  tell.figure(say.figures.memory, `${memory.toFixed(0)} MB (goal: at most 300 MB)`);
+  tell.summary();
+}
+
+function failure(two: TwoProcesses, error: unknown): Error {
+  const logs = two.running
+    .map((one) => `--- ${one.name}\n${one.output().split('\n').slice(-15).join('\n')}`)
+    .join('\n');
+  return new Error(`${say.demoFailed(error instanceof Error ? error.message : String(error))}\n${logs}`);
+}
+
 async function run({ seed }: { readonly seed: number }): Promise<void> {
-  const write = (text: string) => void process.stdout.write(text);
+  const signal = interruption();
   const stories = drawStories(seed);
-  const two = await startTwo({ seed: seedOf(stories) });
   try {
-    const tell = narrator(write);
-    const scene = new Scene(two.access, REPO);
-    await scene.until('the labels', async () => {
-      const labels = await scene.call<readonly { name: string }[]>('alice', 'GET', '/labels');
-      return ['rejection', 'fix-clear'].every((name) => labels.some((label) => label.name === name));
-    });
-    await tellStories({ scene, tell, stories });
-    const memory = await measureMemory([...two.running.map((one) => one.pid), await postgresPid(two)]);
-    tell.figure(say.figures.memory, `${memory.toFixed(0)} MB (goal: at most 300 MB)`);
-    tell.summary();
+    const two = await startTwo({ seed: seedOf(stories), signal });
+    try {
+      await unlessInterrupted(signal, tellAll(two, stories));
+    } catch (error) {
+      throw failure(two, error);
+    } finally {
+      await two.stop();
+    }
   } catch (error) {
-    const logs = two.running
-      .map((one) => `--- ${one.name}\n${one.output().split('\n').slice(-15).join('\n')}`)
-      .join('\n');
-    throw new Error(`${say.demoFailed(error instanceof Error ? error.message : String(error))}\n${logs}`);
-  } finally {
-    await two.stop();
+    if (signal.aborted) process.exit(INTERRUPTED);
+    throw error;
   }
 }
 

@@ -2,22 +2,29 @@ import { Command } from 'commander';
 import { startApp } from '../app.ts';
 import { listening, refusesToStart } from '../domain/messages/settings.ts';
 import { readSettings } from '../read-settings.ts';
+import { inWords } from './port.ts';
 
 /** Runs the app until it is told to stop. Settings come from the environment. */
 export const serve = new Command('serve').action(async () => {
   const read = readSettings(process.env);
   if ('problems' in read) throw new Error(refusesToStart(read.problems));
-  const app = await startApp(read.settings, (line) => process.stderr.write(line));
-  process.stdout.write(`${listening(app.url)}\n`);
+  const starting = startApp(read.settings, (line) => process.stderr.write(line));
   let stopping = false;
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    app.stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
+    // While it starts, too: what was begun by then, such as a database, is ended in order.
+    starting
+      .then((app) => app.stop())
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  const app = await starting.catch((error: unknown) => {
+    throw inWords(error);
+  });
+  process.stdout.write(`${listening(app.url)}\n`);
 });

@@ -1,17 +1,19 @@
 import { Command } from 'commander';
 import * as say from '../domain/messages/cli-demo.ts';
 import { drawStories } from './demo/grammar.ts';
+import { INTERRUPTED, interruption, unlessInterrupted } from './demo/interruption.ts';
 import { startTwo } from './demo/processes.ts';
 import { seedOf } from './demo.ts';
+import { portNumber } from './port.ts';
 
-/** The model's settings go on to the app, where they are set; nothing else of this process's environment does. */
-const modelEnvironment = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
-  Object.fromEntries(
-    ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL'].flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
-  );
+/** The model's settings go on to the app where they are whole; nothing else of this process's environment does. */
+function modelEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const { OPENAI_API_KEY: key, OPENAI_MODEL: model, OPENAI_BASE_URL: url } = env;
+  return key && model ? { OPENAI_API_KEY: key, OPENAI_MODEL: model, ...(url ? { OPENAI_BASE_URL: url } : {}) } : {};
+}
 
 /** Brings up the demo's world and keeps it up until it is told to stop. */
-async function run({ port }: { readonly port: string }): Promise<void> {
+async function run({ port }: { readonly port: number }): Promise<void> {
   const model = modelEnvironment(process.env);
   const stories = drawStories(0);
   const seed = { ...seedOf(stories), actors: ['alice', 'bob'] };
@@ -24,23 +26,24 @@ async function run({ port }: { readonly port: string }): Promise<void> {
         ? {}
         : { 'acme/support': { ...acme, collaborators: { ...acme.collaborators, bob: 'write' as const } } },
   };
-  const two = await startTwo({ seed: world, env: model, forgePort: Number(port) });
-  const name = model['OPENAI_MODEL'];
-  process.stdout.write(`${say.upAt(two.access.url)}\n`);
-  for (const [login, address] of Object.entries(two.access.signIn))
-    process.stdout.write(`${say.forgeAs(login, address)}\n`);
-  process.stdout.write(`${name === undefined ? say.withoutModel : say.withModel(name)}\n${say.upHint}\n`);
-  let stopping = false;
-  const stop = () => {
-    if (stopping) return;
-    stopping = true;
-    two.stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  const signal = interruption();
+  const write = (text: string) => void process.stdout.write(text);
+  try {
+    const two = await startTwo({ seed: world, signal, env: model, forgePort: port });
+    const name = model['OPENAI_MODEL'];
+    write(`${say.upAt(two.access.url)}\n`);
+    for (const [login, address] of Object.entries(two.access.signIn)) write(`${say.forgeAs(login, address)}\n`);
+    write(`${name === undefined ? say.withoutModel : say.withModel(name)}\n${say.upHint}\n`);
+    // The forge prints a fresh address for each that was used.
+    for (const one of two.running) if (one.name === 'forge') one.follow(write);
+    await unlessInterrupted(signal, new Promise<never>(() => {})).catch(() => two.stop());
+  } catch (error) {
+    if (signal.aborted) process.exit(INTERRUPTED);
+    throw error;
+  }
+  process.exit(0);
 }
 
-export const up = new Command('up').option('--port <n>', 'port of the forge on 127.0.0.1; 0 for any', '0').action(run);
+export const up = new Command('up')
+  .option('--port <n>', 'port of the forge on 127.0.0.1; 0 for any', portNumber, 0)
+  .action(run);

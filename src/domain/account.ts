@@ -44,7 +44,7 @@ export function account(role: Role, base: Outcome, head: Outcome): Account {
   }
   if (base === 'pass') return head === 'pass' ? 'kept' : head === 'error' ? 'errs' : 'broken';
   if (role === 'guard') return 'red-on-base';
-  // A case that is red on base is forgiven only as it was: an assertion that failed may not turn into a crash.
-  if (head === 'pass') return 'kept';
-  return base === 'fail' && head === 'error' ? 'errs' : 'already-red';
+  // What does not run is never forgiven, on base or not: a step that nothing can run would be green.
+  if (head === 'error') return 'errs';
+  return head === 'pass' ? 'kept' : 'already-red';
 }

@@ -11,8 +11,11 @@ export interface ApprovedSpec {
   readonly approvalHash: string;
   /** Globs that the fix may touch. */
   readonly paths: readonly string[];
-  /** Login of the person who set the label. */
+  /** Login of the person who set the label, and the event of that label. */
   readonly by: string;
+  readonly event: number;
+  /** Hash of the rejection's text that was cleared. */
+  readonly textHash: string;
   readonly [cleared]: true;
 }
 
@@ -24,6 +27,8 @@ export const clearedSpec = (fact: FactOf<'spec-approved'>): ApprovedSpec =>
     approvalHash: fact.approvalHash,
     paths: fact.paths,
     by: fact.by,
+    event: fact.event,
+    textHash: fact.textHash,
   }) as ApprovedSpec;
 
 /** Proof that a person approved exactly this commit. Only `approveHead` makes one; `ship` cannot be called without it. */

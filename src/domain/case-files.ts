@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { Step } from './configuration.ts';
+import type { Configuration, Step } from './configuration.ts';
 import { allCases, type Spec } from './spec.ts';
 
 /** The folder beside a step's case file that holds the cases of merged fixes, one file per rejection. */
@@ -26,3 +26,12 @@ export function caseFilesOf(steps: readonly Step[], spec: Spec, issue: number): 
   }
   return files;
 }
+
+/**
+ * What no code may find beside it while it is judged: a step that could read the cases could answer by looking them up,
+ * hold-outs too.
+ */
+export const answersOf = (configuration: Configuration): readonly string[] => [
+  ...configuration.steps.flatMap((step) => [step.cases, `${caseFolder(step)}/**`]),
+  `${configuration.rubrics}/**`,
+];

@@ -25,7 +25,15 @@ export interface Candidate {
  * they are never changed, and everything else is derived from them.
  */
 export type Fact =
-  | { kind: 'rejection-accepted'; reporter: string; textHash: string; ticket: string | null; hidden: number }
+  /** `after`: comments up to this id were taken into account. */
+  | {
+      kind: 'rejection-accepted';
+      reporter: string;
+      textHash: string;
+      ticket: string | null;
+      hidden: number;
+      after: number;
+    }
   /** About to create something; if no receipt follows, it is looked for before it is made again. */
   | { kind: 'intent'; what: string }
   | { kind: 'status-posted'; comment: number }
@@ -76,7 +84,7 @@ export type Fact =
     }
   | { kind: 'run-queued'; what: 'implement' | 'judge'; head: string | null; base: string | null }
   /** The work queued at `queued` ended without a result: the world's failure, to be tried again. */
-  | { kind: 'run-lost'; queued: number; because: string }
+  | { kind: 'run-lost'; queued: number; because: string; weather: boolean }
   | { kind: 'stopped'; reason: Reason }
   | {
       kind: 'pull-request-opened';
@@ -93,7 +101,10 @@ export type Fact =
   | { kind: 'revision-requested'; review: number; by: string; head: string }
   | { kind: 'approved'; review: number; by: string; head: string }
   | { kind: 'merge-refused'; head: string; reason: Reason }
-  | { kind: 'merged'; sha: string; head: string; by: string }
+  /** `asJudged`: what stands on the base branch now is what was judged green. */
+  | { kind: 'merged'; sha: string; head: string; by: string; asJudged: boolean }
+  /** The pull request was given up for a new attempt. */
+  | { kind: 'abandoned'; pullRequest: number }
   | { kind: 'thanked'; comment: number }
   | { kind: 'closed-by-hand'; what: 'rejection' | 'pull-request'; by: string }
   | { kind: 'reopened'; what: 'rejection' | 'pull-request'; by: string }

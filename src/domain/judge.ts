@@ -53,6 +53,9 @@ export function judgeStep(step: string, cases: readonly JudgedCase[]): Verdict {
   const listed = findings.filter((f) => f.account !== 'kept').map(plain);
   const failed = listed.filter((f) => !f.passed);
   const kept = findings.length - listed.length;
+  // All of them red before and after: nothing shows that the step still does anything right.
+  if (failed.length === 0 && !findings.some((f) => f.account === 'kept'))
+    return { name, passed: false, because: say.nothingGreen(step), children: listed };
   return {
     name,
     passed: failed.length === 0,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Json_ } from './case.ts';
 import { hashOf } from './hash.ts';
 import { stripHidden } from './hidden-text.ts';
+import { headingOf } from './markdown.ts';
 import type { Redactor } from './redact.ts';
 import type { Rejection, RejectionRef, Trace } from './rejection.ts';
 
@@ -21,19 +22,27 @@ function sectionsOf(text: string): ReadonlyMap<string, string> {
   const sections = new Map<string, string>();
   let heading = '';
   for (const line of text.split('\n')) {
-    const found = /^#{2,3}\s+(.{1,80}?)\s*#*$/.exec(line);
-    if (found?.[1] !== undefined) heading = found[1].trim().toLowerCase();
+    const found = headingOf(line, [2, 3]);
+    if (found !== null) heading = found.toLowerCase();
     else sections.set(heading, `${sections.get(heading) ?? ''}${line}\n`);
   }
   const filled = [...sections].map(([key, value]) => [key, value.trim()] as const);
   return new Map(filled.filter(([, value]) => value !== '' && !NO_RESPONSE.test(value)));
 }
 
+/** What stands in the first fence, or all of it where there is none. */
+function fenced(text: string): string {
+  const open = /```(?:json)?\n/.exec(text);
+  if (open === null) return text;
+  const from = open.index + open[0].length;
+  const to = text.indexOf('\n```', from);
+  return to === -1 ? text : text.slice(from, to);
+}
+
 function traceIn(text: string | undefined): Trace | null {
-  const json = text === undefined ? undefined : (/```(?:json)?\n([\s\S]*?)\n```/.exec(text)?.[1] ?? text);
-  if (json === undefined) return null;
+  if (text === undefined) return null;
   try {
-    const parsed = TraceShape.safeParse(JSON.parse(json));
+    const parsed = TraceShape.safeParse(JSON.parse(fenced(text)));
     return parsed.success ? (parsed.data as Trace) : null;
   } catch {
     return null;

@@ -40,15 +40,19 @@ function holdingPart(found: string, holds: (part: string) => boolean): string | 
   return parts.sort((a, b) => b.length - a.length).find(holds) ?? null;
 }
 
+/** No pattern may take longer than linear time on a hostile text: all that can fail after a repetition bounds it. */
 const kinds: readonly Kind[] = [
-  { name: 'secret', pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g },
+  {
+    name: 'secret',
+    pattern: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
+  },
   {
     name: 'secret',
     pattern:
-      /\b(?:gh[opsur]_[A-Za-z0-9_.-]{10,}|github_pat_\w{20,}|sk-[A-Za-z0-9_-]{16,}|AKIA[A-Z0-9]{16}|xox[abprs]-[\w-]{10,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+)/g,
+      /\b(?:gh[opsur]_[A-Za-z0-9_.-]{10,}|github_pat_\w{20,}|sk-[A-Za-z0-9_-]{16,}|AKIA[A-Z0-9]{16}|xox[abprs]-[\w-]{10,}|eyJ[\w-]{10,}(?:\.[\w-]+){0,2})/g,
   },
-  { name: 'email', pattern: /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu },
-  { name: 'iban', pattern: /\b[A-Za-z]{2}\d{2}(?:[ ]?[A-Za-z0-9]{2,4}){3,8}\b/g, holds: isIban },
+  { name: 'email', pattern: /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,255}(?:\.[\p{L}\p{N}-]{1,255}){1,30}/gu },
+  { name: 'iban', pattern: /\b[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]){11,32}\b/g, holds: isIban },
   { name: 'card', pattern: /\b\d(?:[ -]?\d){12,18}\b/g, holds: isCard },
   {
     name: 'phone',
@@ -59,12 +63,12 @@ const kinds: readonly Kind[] = [
   {
     name: 'birth-date',
     pattern:
-      /(?<=\b(?:born|birth|birthday|geboren|geburtsdatum|nacid[oa]|nacimiento|n[ée]e?|naissance)\b[^\n\d]{0,20})\d{1,4}[./-]\d{1,2}[./-]\d{1,4}/giu,
+      /(?=\d)(?<=\b(?:born|birth|birthday|geboren|geburtsdatum|nacid[oa]|nacimiento|n[ée]e?|naissance)\b[^\n\d]{0,20})\d{1,4}[./-]\d{1,2}[./-]\d{1,4}/giu,
   },
   {
     name: 'name',
     pattern:
-      /(?<=\b(?:my name is|i am|mein name ist|ich hei(?:ß|ss)e|me llamo|mi nombre es|je m['’]appelle|mon nom est|mr\.?|mrs\.?|ms\.?|herr|frau|se[ñn]or|se[ñn]ora|monsieur|madame) )\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+){0,2}/giu,
+      /(?<=\b(?:my name is|i am|mein name ist|ich hei(?:ß|ss)e|me llamo|mi nombre es|je m['’]appelle|mon nom est|mr\.?|mrs\.?|ms\.?|herr|frau|se[ñn]or|se[ñn]ora|monsieur|madame) )\p{Lu}[\p{L}'’-]{1,40}(?: \p{Lu}[\p{L}'’-]{1,40}){0,2}/giu,
     holds: (found) => /^\p{Lu}/u.test(found),
   },
 ];
@@ -116,6 +120,7 @@ function replaceWord(text: string, value: string, by: () => string): string {
 export function redactor(replacement: Replacement = 'placeholder'): Redactor {
   const placeholders = new Map<string, string>();
   const learnt: { kind: string; value: string }[] = [];
+  const learntAlready = new Set<string>();
   const counts = new Map<string, number>();
   const placeholderOf = (kind: string, value: string): string => {
     const key = `${kind}:${value.toLowerCase().replace(/[\s().-]/g, '')}`;
@@ -149,6 +154,9 @@ export function redactor(replacement: Replacement = 'placeholder'): Redactor {
     redact,
     redactJson,
     learn: (kind, value) => {
+      const known = `${kind}:${value.trim()}`;
+      if (learntAlready.has(known)) return;
+      learntAlready.add(known);
       if (value.trim().length >= 3) learnt.push({ kind, value: value.trim() });
     },
     count: () => placeholders.size,

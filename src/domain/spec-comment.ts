@@ -3,7 +3,19 @@ import { hashOf } from './hash.ts';
 import { Answers, type RubricStamp, Spec } from './spec.ts';
 
 const OPEN = '```yaml corrigible-spec';
-const BLOCK = /^```yaml corrigible-spec[ \t]*\n([\s\S]*?)\n```[ \t]*$/m;
+
+/** The lines between the first opening and the first fence after it; undefined when either is missing. */
+function blockIn(text: string): string | undefined {
+  const lines = text.split('\n').map((line) => (line.startsWith('```') ? line.trimEnd() : line));
+  const open = lines.indexOf(OPEN);
+  const close = open === -1 ? -1 : lines.indexOf('```', open + 2);
+  return close === -1
+    ? undefined
+    : text
+        .split('\n')
+        .slice(open + 1, close)
+        .join('\n');
+}
 
 /** The editable block of the spec comment: what a maintainer has to fill in stands first, blank. */
 export function specBlock({ answers, ...rest }: Spec): string {
@@ -18,7 +30,7 @@ export function specBlock({ answers, ...rest }: Spec): string {
  */
 export function parseSpecComment(body: string): { spec: Spec } | { problems: readonly string[] } {
   const text = body.replace(/\r\n?/g, '\n');
-  const block = BLOCK.exec(text)?.[1];
+  const block = blockIn(text);
   if (block === undefined)
     return {
       problems: [

@@ -47,9 +47,11 @@ export type Stage =
       readonly approved: ApprovedSpec;
       readonly rounds: readonly Round[];
       readonly queued: Queued | null;
+      readonly lost: Lost | null;
     }
   | {
       readonly name: 'proven';
+      readonly draft: FactOf<'draft-posted'>;
       readonly approved: ApprovedSpec;
       readonly candidate: Candidate;
       readonly judged: FactOf<'judged'>;
@@ -61,6 +63,7 @@ export type Stage =
       readonly proposal: Proposal;
       readonly judgements: readonly FactOf<'judged'>[];
       readonly queued: Queued | null;
+      readonly lost: Lost | null;
       readonly answered: readonly number[];
       /** Heads whose checks were posted. */
       readonly checked: readonly string[];
@@ -81,10 +84,23 @@ export type Stage =
       readonly closed: FactOf<'closed-by-hand'>;
       readonly before: string;
       readonly pullRequest: number | null;
+      /** The label event that started what is closed now. */
+      readonly clearedBy: number | null;
     };
 
 export type StageName = Stage['name'];
 export type At<N extends StageName> = Extract<Stage, { name: N }>;
+
+/** Work that ended without a result, again and again since anything else happened to it. */
+export interface Lost {
+  /** How often in a row. */
+  readonly times: number;
+  /** How many of them were not the weather's. */
+  readonly ours: number;
+  /** ISO time of the last. */
+  readonly at: string;
+  readonly because: string;
+}
 
 /** A queued piece of long work that has not ended, as far as the facts tell. */
 export interface Queued {

@@ -1,6 +1,6 @@
 import { clearedSpec } from './approval.ts';
 import type { Fact, FactOf, Reason, Recorded, Spent } from './fact.ts';
-import type { Proposal, Queued, Round, Stage, Standing } from './stage.ts';
+import type { Lost, Proposal, Queued, Round, Stage, Standing } from './stage.ts';
 
 /** Mutable notes while folding; never leaves this file. */
 interface Notes {
@@ -15,6 +15,7 @@ interface Notes {
   rounds: Round[];
   judged: FactOf<'judged'>[];
   queued?: Queued | undefined;
+  lost?: Lost | undefined;
   ended?: Reason | undefined;
   proposal?: Proposal | undefined;
   held?: FactOf<'merge-refused'> | undefined;
@@ -76,7 +77,24 @@ function noteHead(notes: Notes, { head, by }: FactOf<'head-moved'>): void {
   notes.queued = notes.held = notes.revision = undefined;
 }
 
-function note(notes: Notes, seq: number, fact: Fact): void {
+/** What shows that work gets on: whatever was lost before it counts no more. */
+const PROGRESS = new Set<Fact['kind']>([
+  'spec-approved',
+  'round-ended',
+  'round-failed',
+  'judged',
+  'head-moved',
+  'reopened',
+]);
+
+function noteLost(notes: Notes, at: string, { because, weather, queued }: FactOf<'run-lost'>): void {
+  if (notes.queued?.seq === queued) notes.queued = undefined;
+  const { times = 0, ours = 0 } = notes.lost ?? {};
+  notes.lost = { times: times + 1, ours: ours + (weather ? 0 : 1), at, because };
+}
+
+function note(notes: Notes, { seq, at, fact }: Recorded): void {
+  if (PROGRESS.has(fact.kind)) notes.lost = undefined;
   switch (fact.kind) {
     case 'rejection-accepted':
       startOver(notes);
@@ -114,7 +132,7 @@ function note(notes: Notes, seq: number, fact: Fact): void {
       notes.queued = { seq, fact };
       return;
     case 'run-lost':
-      if (notes.queued?.seq === fact.queued) notes.queued = undefined;
+      noteLost(notes, at, fact);
       return;
     case 'round-started':
       withRound(notes, fact.round, { candidate: null, judged: null, failed: null });
@@ -136,8 +154,14 @@ function note(notes: Notes, seq: number, fact: Fact): void {
       } else notes.queued = undefined;
       return;
     case 'stopped':
+      // An open pull request is not forgotten: only people close it.
+      if (notes.proposal !== undefined) return;
       forgetAttempt(notes);
       notes.ended = fact.reason;
+      return;
+    case 'abandoned':
+      forgetAttempt(notes);
+      notes.closed = undefined;
       return;
     case 'pull-request-opened':
       notes.queued = undefined;
@@ -225,6 +249,7 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
       proposal: notes.proposal,
       judgements: notes.judged,
       queued: notes.queued ?? null,
+      lost: notes.lost ?? null,
       answered: notes.answeredReviews,
       checked: notes.checkedHeads,
       held: notes.held ?? null,
@@ -237,6 +262,7 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
     if (last?.candidate && last.judged?.verdict.passed)
       return {
         name: 'proven',
+        draft,
         approved: clearedSpec(notes.approved),
         candidate: last.candidate,
         judged: last.judged,
@@ -248,6 +274,7 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
       approved: clearedSpec(notes.approved),
       rounds: notes.rounds,
       queued: notes.queued ?? null,
+      lost: notes.lost ?? null,
     };
   }
   if (draft !== undefined)
@@ -278,12 +305,18 @@ export function standingOf(recorded: readonly Recorded[]): Standing {
     checkedHeads: [],
     pushers: new Map(),
   };
-  for (const { seq, fact } of recorded) note(notes, seq, fact);
+  for (const one of recorded) note(notes, one);
   const open = openStage(notes);
   const stage: Stage =
     notes.closed === undefined || open.name === 'merged' || open.name === 'new'
       ? open
-      : { name: 'closed', closed: notes.closed, before: open.name, pullRequest: notes.proposal?.pullRequest ?? null };
+      : {
+          name: 'closed',
+          closed: notes.closed,
+          before: open.name,
+          pullRequest: notes.proposal?.pullRequest ?? null,
+          clearedBy: notes.approved?.event ?? null,
+        };
   return {
     stage,
     accepted: notes.accepted ?? null,

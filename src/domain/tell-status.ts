@@ -52,7 +52,9 @@ function stageLines(standing: Standing): readonly string[] {
       return proposedLines(stage);
     case 'merged':
       return [
-        say.status.merged(stage.proposal.pullRequest, stage.merged.sha),
+        stage.merged.asJudged
+          ? say.status.merged(stage.proposal.pullRequest, stage.merged.sha)
+          : say.status.mergedUnproven(stage.proposal.pullRequest),
         ...(stage.outcome === null ? [] : [say.status.outcome(stage.outcome.outcome, stage.outcome.because)]),
       ];
     case 'closed':

@@ -17,6 +17,8 @@ export interface Sessions {
   /** Makes a session act as somebody else; false unless that person was given a token too. */
   actAs(session: Session, login: string): boolean;
   signOut(session: Session): void;
+  /** Told whenever a token of this person was used, so that a fresh one can be given out. */
+  onUsed(told: (login: string) => void): void;
   /** Whoever was given a token, in that order. */
   readonly actors: readonly string[];
 }
@@ -29,6 +31,7 @@ export function makeSessions(): Sessions {
   const tokens = new Map<string, string>();
   const sessions = new Map<string, Session>();
   const actors: string[] = [];
+  const listeners: ((login: string) => void)[] = [];
   const secret = () => randomBytes(24).toString('base64url');
   return {
     actors,
@@ -44,8 +47,10 @@ export function makeSessions(): Sessions {
       tokens.delete(token);
       const session: Session = { id: secret(), csrf: secret(), login };
       sessions.set(session.id, session);
+      for (const told of listeners) told(login);
       return session;
     },
+    onUsed: (told) => void listeners.push(told),
     find: (id) => sessions.get(id) ?? null,
     actAs(session, login) {
       if (!actors.includes(login)) return false;

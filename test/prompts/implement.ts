@@ -54,6 +54,7 @@ function cleared(base: Base, spec: Spec): At<'cleared'> {
     }),
     rounds: [],
     queued: null,
+    lost: null,
   };
 }
 

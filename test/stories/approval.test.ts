@@ -125,7 +125,7 @@ test('a rejection closed by hand is not merged; reopened, it goes on', () =>
     await world.editIssue(issue, { state: 'closed' }, 'alice');
     await world.approve(pull, 'bob');
     expect(await merged(world, pull)).toBe(false);
-    expect(await world.status(issue)).toContain('Not merged, because the rejection is closed. Reopen it to go on.');
+    expect(await world.status(issue)).toContain('alice closed the rejection, so the work ended. Reopen it to go on.');
     await world.editIssue(issue, { state: 'open' }, 'alice');
     expect(await merged(world, pull)).toBe(true);
   }));
@@ -134,8 +134,97 @@ test('a pull request closed by hand ends the work in words; reopened, it goes on
   inWorld({}, async (world) => {
     const { issue, pull } = await proposed(world);
     await world.act(world.call('carol', 'PATCH', `/pulls/${pull}`, { state: 'closed' }));
-    expect(await world.status(issue)).toContain('closed the pull request, so the work ended. Reopen it to go on.');
+    expect(await world.status(issue)).toContain('closed the pull request, so the work ended. Reopen it to go on');
     await world.act(world.call('carol', 'PATCH', `/pulls/${pull}`, { state: 'open' }));
     await world.approve(pull, 'bob');
     expect(await merged(world, pull)).toBe(true);
+  }));
+
+test('a pull request that was pointed at another branch is not merged there', () =>
+  inWorld({}, async (world) => {
+    const { issue, pull } = await proposed(world);
+    const { object } = await world.call('carol', 'GET', '/git/ref/heads/main');
+    await world.call('carol', 'POST', '/git/refs', { ref: 'refs/heads/release', sha: object.sha });
+    await world.act(world.call('carol', 'PATCH', `/pulls/${pull}`, { base: 'release' }));
+    await world.approve(pull, 'bob');
+    expect(await merged(world, pull)).toBe(false);
+    expect(await world.status(issue)).toContain('the pull request no longer goes into `main`. Point it there again');
+  }));
+
+test('a step that looks the approved cases up finds none: the gate is red', async () => {
+  const { exampleFiles } = await import('../support/world.ts');
+  const files = await exampleFiles();
+  const configuration = files['.github/corrigible.yml'] ?? '';
+  const wide = configuration.replace('paths: [config/fetch.json]', 'paths: [config/fetch.json, src/step.ts]');
+  expect(wide).not.toBe(configuration);
+  const cheat = (files['src/step.ts'] ?? '')
+    .replace(
+      'import { type StepName',
+      "import { existsSync, readdirSync, readFileSync } from 'node:fs';\nimport { type StepName",
+    )
+    .replace(
+      '    return { id, output: steps[step](input, rules) };',
+      `    const folder = 'evals/fetch';
+    const known = existsSync(folder) ? readdirSync(folder).map((file) => readFileSync(folder + '/' + file, 'utf8')).join() : '';
+    if (step === 'fetch' && known.includes('value: KB-107')) return { id, output: { articles: [{ id: 'KB-107', score: 1 }] } };
+    return { id, output: steps[step](input, rules) };`,
+    );
+  await inWorld({ files: { '.github/corrigible.yml': wide } }, async (world) => {
+    const { pull, branch } = await proposed(world);
+    world.forge.webhooks.hold();
+    await world.push(branch, 'src/step.ts', cheat, 'bob');
+    const rules = await world.file('config/fetch.json', branch);
+    await world.push(branch, 'config/fetch.json', rules.replace('"KB-107": 9', '"KB-107": 5'), 'bob');
+    await world.forge.webhooks.release();
+    await world.settled();
+    const { head } = await world.pull(pull);
+    expect(await world.checks(head.sha)).toMatchObject({ 'corrigible/gate': 'failure', 'corrigible/spec': 'failure' });
+    await world.approve(pull, 'carol');
+    expect(await merged(world, pull)).toBe(false);
+  });
+});
+
+test('invariant 2: the label put back by somebody below write does not let it merge', () =>
+  inWorld({}, async (world) => {
+    const { issue, pull } = await proposed(world);
+    await world.unlabel(issue);
+    await world.label(issue, 'fix-clear', 'tom');
+    await world.approve(pull, 'bob');
+    expect(await merged(world, pull)).toBe(false);
+    expect(await world.status(issue)).toContain('was put back by tom, whose label does not count');
+    await world.unlabel(issue);
+    await world.label(issue);
+    expect(await merged(world, pull)).toBe(true);
+  }));
+
+test('invariant 2: a rejection whose text was changed after it was cleared is not merged', () =>
+  inWorld({}, async (world) => {
+    const { issue, pull } = await proposed(world);
+    await world.editIssue(issue, { title: 'No, sorry: it was right' });
+    await world.approve(pull, 'bob');
+    expect(await merged(world, pull)).toBe(false);
+    expect(await world.status(issue)).toContain('the text of the rejection was changed after it was cleared');
+  }));
+
+test('a pull request that was closed, with its branch gone, is given up for a new attempt by a new label', () =>
+  inWorld({}, async (world) => {
+    const { issue, pull, branch } = await proposed(world);
+    await world.act(world.call('carol', 'DELETE', `/git/refs/heads/${branch}`));
+    expect((await world.pull(pull)).state).toBe('closed');
+    expect(await world.status(issue)).toContain('or set the label on the rejection again for a new attempt');
+    await world.unlabel(issue);
+    await world.label(issue);
+    const pulls = await world.pulls();
+    expect(pulls.map((one: { state: string }) => one.state).sort()).toEqual(['closed', 'open']);
+  }));
+
+test('a pull request that people merged while it was red is not called a fix', () =>
+  inWorld({}, async (world) => {
+    const { issue, pull, branch } = await proposed(world);
+    const rules = await world.file('config/fetch.json', branch);
+    await world.push(branch, 'config/fetch.json', rules.replace('"KB-107": 9', '"KB-107": 4'), 'bob');
+    await world.act(world.call('alice', 'PUT', `/pulls/${pull}/merge`, { merge_method: 'squash' }));
+    expect(await world.status(issue)).toContain('what stands on the base branch now was not green');
+    expect((await world.said(issue)).join('\n')).not.toContain('thank you: this is fixed');
+    expect((await world.issue(issue)).state).toBe('open');
   }));

@@ -10,11 +10,17 @@ interface Comment {
   readonly body: string;
   readonly user: { readonly type: string };
 }
-interface Pull {
+export interface Pull {
+  readonly state: string;
   readonly number: number;
   readonly merged: boolean;
   readonly html_url: string;
   readonly head: { readonly sha: string; readonly ref: string };
+}
+interface Review {
+  readonly state: string;
+  readonly commit_id: string;
+  readonly user: { readonly login: string };
 }
 interface Issue {
   readonly state: string;
@@ -101,8 +107,11 @@ export class Scene {
     await this.call(by, 'PATCH', `/issues/comments/${comment.id}`, { body });
   }
 
-  label(by: string, number: number, label: string): Promise<void> {
-    return this.call(by, 'POST', `/issues/${number}/labels`, { labels: [label] });
+  /** Sets a label and reads back that it is there. */
+  async label(by: string, number: number, label: string): Promise<void> {
+    await this.call(by, 'POST', `/issues/${number}/labels`, { labels: [label] });
+    const { labels } = await this.issue('alice', number);
+    if (!labels.some(({ name }) => name === label)) throw new StoryFailed(`#${number} has no label ${label}`);
   }
 
   pull(by: string, number: number): Promise<Pull> {
@@ -124,9 +133,30 @@ export class Scene {
     return check_runs;
   }
 
-  /** Approves what was seen: the review is of this commit. */
-  approve(by: string, number: number, head: string): Promise<void> {
-    return this.call(by, 'POST', `/pulls/${number}/reviews`, { event: 'APPROVE', body: '', commit_id: head });
+  /** Approves what was seen, and reads back that the review is of this commit. */
+  async approve(by: string, number: number, head: string): Promise<void> {
+    await this.call(by, 'POST', `/pulls/${number}/reviews`, { event: 'APPROVE', body: '', commit_id: head });
+    const reviews = await this.call<readonly Review[]>('alice', 'GET', `/pulls/${number}/reviews`);
+    const theirs = reviews.some((r) => r.user.login === by && r.state === 'APPROVED' && r.commit_id === head);
+    if (!theirs) throw new StoryFailed(`#${number} has no approval of ${head} by ${by}`);
+  }
+
+  /** The admin has the branch wait for this commit status. */
+  async require(by: string, branch: string, status: string): Promise<void> {
+    await this.call(by, 'PUT', `/branches/${branch}/protection`, {
+      required_status_checks: { strict: false, contexts: [status] },
+      enforce_admins: true,
+      required_pull_request_reviews: null,
+      restrictions: null,
+    });
+  }
+
+  async requireNothing(by: string, branch: string): Promise<void> {
+    await this.call(by, 'DELETE', `/branches/${branch}/protection`);
+  }
+
+  async setStatus(by: string, head: string, context: string): Promise<void> {
+    await this.call(by, 'POST', `/statuses/${head}`, { state: 'success', context });
   }
 
   async push(by: string, branch: string, change: { path: string; content: string; message: string }): Promise<void> {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Access, Seed } from '../forge.ts';
+import { unlessInterrupted } from './interruption.ts';
 
 const COMMAND = resolve(import.meta.dirname, '../../../bin/corrigible');
 /** Longest wait for a process to say that it listens. */
@@ -16,6 +17,8 @@ export interface Running {
   readonly name: string;
   /** Everything it wrote, for when something is wrong. */
   output(): string;
+  /** Tells what it writes to its standard output from now on. */
+  follow(told: (text: string) => void): void;
   stop(): Promise<void>;
 }
 
@@ -30,7 +33,7 @@ async function freePort(): Promise<number> {
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((done) => child.once('exit', done));
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
@@ -38,11 +41,13 @@ async function stopChild(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Starts `corrigible <args>` and waits until it says that it listens. Throws with what it printed when it does not. */
-async function start(name: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Running> {
+/** Starts `corrigible <args>`. `listening` rejects with what it printed when it ends or stays silent instead. */
+function start(name: string, args: readonly string[], env: Readonly<Record<string, string>>) {
   const child = spawn(COMMAND, args, {
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // Ctrl-C reaches every process of the terminal's group; these are stopped by us, in order.
+    detached: true,
   });
   let output = '';
   const listening = new Promise<void>((done, fail) => {
@@ -53,10 +58,22 @@ async function start(name: string, args: readonly string[], env: Readonly<Record
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    child.once('exit', (code) => fail(new Error(`${name} ended with ${code}:\n${output}`)));
+    child.once('error', fail);
+    // The streams may hold its last words still when it has ended.
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      fail(new Error(`${name} ended with ${code}:\n${output}`));
+    });
   });
-  await listening;
-  return { pid: child.pid ?? 0, name, output: () => output, stop: () => stopChild(child) };
+  const follow = (told: (text: string) => void) => void child.stdout.on('data', (chunk) => told(chunk.toString()));
+  const running: Running = {
+    pid: child.pid ?? 0,
+    name,
+    output: () => output,
+    follow,
+    stop: () => stopChild(child),
+  };
+  return { running, listening };
 }
 
 /** The forge and the app as two processes that know each other by webhooks and HTTP alone. */
@@ -70,12 +87,15 @@ export interface TwoProcesses {
 
 export interface TwoProcessesOptions {
   readonly seed: Seed;
+  /** Ends the start where it is, and clears away what was begun. */
+  readonly signal: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
   readonly forgePort?: number;
 }
 
 /** Starts both in a folder of their own below the system's temporary folder, which goes when they stop. */
-export async function startTwo({ seed, env = {}, forgePort = 0 }: TwoProcessesOptions): Promise<TwoProcesses> {
+export async function startTwo(options: TwoProcessesOptions): Promise<TwoProcesses> {
+  const { seed, signal, env = {}, forgePort = 0 } = options;
   const folder = await mkdtemp(join(tmpdir(), 'corrigible-demo-'));
   // Sandboxes run as other users of this machine: they may pass through, not look around.
   await chmod(folder, 0o711);
@@ -84,6 +104,12 @@ export async function startTwo({ seed, env = {}, forgePort = 0 }: TwoProcessesOp
     for (const one of [...running].reverse()) await one.stop();
     await rm(folder, { recursive: true, force: true });
   };
+  const bringUp = async (name: string, args: readonly string[], own: Readonly<Record<string, string>>) => {
+    signal.throwIfAborted();
+    const started = start(name, args, own);
+    running.push(started.running);
+    await unlessInterrupted(signal, started.listening);
+  };
   try {
     const port = await freePort();
     const seedFile = join(folder, 'seed.json');
@@ -91,15 +117,10 @@ export async function startTwo({ seed, env = {}, forgePort = 0 }: TwoProcessesOp
     const appUrl = `http://127.0.0.1:${port}`;
     const state = join(folder, 'forge');
     const webhook = `${appUrl}/api/github/webhooks`;
-    running.push(
-      await start(
-        'forge',
-        ['forge', '--port', String(forgePort), '--state', state, '--seed', seedFile, '--webhook', webhook],
-        {},
-      ),
-    );
+    const place = ['--port', String(forgePort), '--state', state];
+    await bringUp('forge', ['forge', ...place, '--seed', seedFile, '--webhook', webhook], {});
     const access = JSON.parse(await readFile(join(state, 'access.json'), 'utf8')) as Access;
-    running.push(await start('app', ['serve'], appEnvironment(access, port, join(folder, 'app'), env)));
+    await bringUp('app', ['serve'], appEnvironment(access, port, join(folder, 'app'), env));
     return { folder, access, appUrl, running, stop };
   } catch (error) {
     await stop();

@@ -1,7 +1,10 @@
 import * as say from '../../domain/messages/cli-demo.ts';
 import type { Stories, Story } from './grammar.ts';
 import type { Narrator } from './narrator.ts';
-import { type Scene, StoryFailed } from './people-acting.ts';
+import { type Pull, type Scene, StoryFailed } from './people-acting.ts';
+
+/** A status that nobody sets until the story has it set. */
+const CI = 'ci';
 
 interface Telling {
   readonly scene: Scene;
@@ -103,26 +106,46 @@ async function storyB(telling: Telling): Promise<void> {
   tell.event(say.blocked(stories.b.brokenStep, stories.b.brokenCase), html_url);
 }
 
+/** The branch waits for a status that is not there yet, so what is approved in time is held. */
+async function approvedAndHeld({ scene, tell, stories }: Telling, number: number, pull: Pull): Promise<void> {
+  await scene.require('alice', 'main', CI);
+  tell.event(say.required('alice', CI), pull.html_url);
+  await scene.approve(stories.cast.approver, pull.number, pull.head.sha);
+  tell.event(say.approved(stories.cast.approver, pull.head.sha), pull.html_url);
+  const line = await scene.until(
+    'the wait',
+    async () => /required checks have not passed: [^\n]*/.exec(await scene.status('alice', number))?.[0],
+  );
+  tell.event(say.held(line), (await scene.issue('alice', number)).html_url);
+}
+
 /** (c) An approval of a commit does not merge what was pushed after it. */
 async function storyC(telling: Telling): Promise<void> {
   const { scene, tell, stories } = telling;
   const number = await clearable(telling, stories.c);
   const { pull } = await proposed(telling, number);
+  await approvedAndHeld(telling, number, pull);
   await scene.push(stories.cast.maintainer, pull.head.ref, stories.c.push);
   const pushed = await scene.until('the push', async () => {
     const seen = await scene.pull('alice', pull.number);
     return seen.head.sha !== pull.head.sha && seen;
   });
   tell.event(say.pushed(stories.cast.maintainer, pushed.head.sha), pull.html_url);
-  await scene.approve(stories.cast.approver, pull.number, pull.head.sha);
-  tell.event(say.approved(stories.cast.approver, pull.head.sha), pull.html_url);
+  await scene.setStatus('alice', pushed.head.sha, CI);
+  tell.event(say.statusSet(CI, pushed.head.sha), pull.html_url);
+  const gate = await scene.until('the gate of the new head', async () =>
+    (await scene.checks('alice', pushed.head.sha)).find((check) => check.name === 'corrigible/gate'),
+  );
+  tell.event(say.checked(gate.name, gate.conclusion ?? '', gate.output.title ?? ''), gate.html_url);
   const refusal = await scene.until('the refusal', async () => {
     const said = await scene.said('alice', pull.number);
     return said.find((comment) => comment.body.startsWith('This approval does not count'));
   });
+  tell.event(refusal.body.split('\n')[0] ?? '', pull.html_url);
   const after = await scene.pull('alice', pull.number);
-  expectThat(!after.merged, `#${pull.number} is not merged`);
-  tell.event(refusal.body.split('\n')[0] ?? '', after.html_url);
+  expectThat(!after.merged && after.state === 'open', `#${pull.number} is not merged`);
+  tell.event(say.notMerged(pull.number), after.html_url);
+  await scene.requireNothing('alice', 'main');
 }
 
 /** (d) The label of somebody who may not write starts nothing. */

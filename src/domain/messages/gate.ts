@@ -36,6 +36,7 @@ export const holdOutPassed = 'every hold-out is green';
 export const noHoldOut = (reason: string) => `no hold-out: ${reason}`;
 export const noHoldOutAtAll = 'the spec has no hold-out and gives no reason';
 export const noEvidence = 'no case turned from red to green, so there is no evidence';
+export const nothingGreen = (step: string) => `no case of step \`${step}\` is green, so nothing guards it`;
 export const noSuite = (step: string) => `step \`${step}\` has no cases, so nothing guards it`;
 export const finding = (path: string, op: string, expected: string, got: string) =>
   `\`${path || '/'}\` should ${op} ${expected}, but is ${got}`;

@@ -77,7 +77,15 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   'merge-refused': (message) => `GitHub refused: ${quoted(message)}`,
   'merge-draft': () => 'the pull request is a draft',
   'merge-label': (label) => `the label ${inCode(label)} is no longer on the rejection`,
-  'merge-closed': () => 'the rejection is closed. Reopen it to go on',
+  'merge-text-changed': () =>
+    'the text of the rejection was changed after it was cleared. Change it back, or close this pull request and set the label again',
+  'merge-label-by': (by) =>
+    `the label that cleared this was put back by ${by}, whose label does not count. A person with write permission has to set it`,
+  'merge-other-base': (branch) => `the pull request no longer goes into ${inCode(branch)}. Point it there again`,
+  'work-failed': (why) => `judging failed again and again: ${quoted(why)}. Push to the branch to have it judged again`,
+  'clear-text-changed': () =>
+    'the rejection, its spec or its label was changed while the fix was being made. Wait for “Ready”, then set the label again',
+  'agent-failed': (why) => `the work failed again and again: ${quoted(why)}`,
 };
 
 /** A reason in words. An unknown code is a bug, and says so instead of hiding it. */
@@ -206,20 +214,25 @@ export const status = {
     `Next: a person with write permission${not === null ? '' : ` other than ${not}`} reviews and approves exactly this commit.`,
   red: (why: string) => `The checks are **red**: ${why}`,
   held: (reason: Reason) => `Not merged, because ${because(reason)}.`,
-  revision: (by: string) =>
-    `${by} asked for changes. Push them to the branch, or edit the spec and set the label again.`,
+  revision: (by: string) => `${by} asked for changes. Push them to the branch; then the review can be given anew.`,
   personPushed: (by: string) =>
     `${by === '' ? 'Somebody' : by} pushed to the branch. The agent has stopped for good; the checks judge what was pushed.`,
-  merged: (pullRequest: number, sha: string) => `Merged in #${pullRequest} as ${inCode(short(sha))}.`,
+  merged: (pullRequest: number, sha: string) =>
+    `Merged in #${pullRequest} as ${inCode(short(sha))}. If it is wrong again, file a new rejection.`,
+  mergedUnproven: (pullRequest: number) =>
+    `Merged in #${pullRequest}, but what stands on the base branch now was not green when it was judged. Next: a maintainer looks at it, and reverts it if need be.`,
   outcome: (outcome: string, why: string) => `Afterwards: ${outcome}. ${why}`,
   closed: (by: string, what: 'rejection' | 'pull-request') =>
-    `${by} closed the ${what === 'rejection' ? 'rejection' : 'pull request'}, so the work ended. Reopen it to go on.`,
+    `${by} closed the ${what === 'rejection' ? 'rejection' : 'pull request'}, so the work ended. Reopen it to go on${what === 'rejection' ? '' : ' (restore its branch first, if it was deleted), or set the label on the rejection again for a new attempt'}.`,
   spent: (seconds: number, tokens: number) =>
     `Spent: ${seconds.toFixed(1)} s${tokens === 0 ? ', no model tokens' : `, ${tokens} model tokens`}.`,
 };
 
 export const reviewRefused = (reason: Reason): string => `This approval does not count, because ${because(reason)}.`;
 export const pullRequestTitle = (spec: Spec): string => spec.title.replace(/[\u0000-\u001F]/g, ' ');
+
+export const mergedUnproven = (pullRequest: number): string =>
+  `#${pullRequest} was merged, but what stands on the base branch now was not judged green. Please look at it, and revert it if need be.`;
 
 export interface PullRequestWords {
   readonly issue: number;

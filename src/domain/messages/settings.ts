@@ -9,6 +9,8 @@ export const logLevel = 'Use info, warn, error or silent.';
 export const modelUrl = 'This is not an address of an OpenAI-compatible endpoint.';
 export const modelIncomplete =
   'OPENAI_API_KEY and OPENAI_MODEL go together: set both, or neither to work with recipes and people only.';
+export const portTaken = (port: number): string =>
+  `Port ${port} cannot be had: another program has it, or it is kept for root. Choose another.`;
 export const refusesToStart = (problems: readonly string[]): string =>
   `Corrigible does not start:\n${problems.map((problem) => `  ${problem}`).join('\n')}\n`;
 export const listening = (url: string): string => `Corrigible listens at ${url}`;

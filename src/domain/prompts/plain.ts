@@ -1,9 +1,10 @@
 import { stripHidden } from '../hidden-text.ts';
+import { replaceLinks } from '../markdown.ts';
 
 /** Links and markup out, words kept. Line breaks stay. */
 function withoutMarkup(text: string): string {
-  return stripHidden(text)
-    .visible.replace(/!?\[([^\]\n]*)\]\([^)\n]*\)/g, '$1')
+  const { visible } = stripHidden(text);
+  return replaceLinks(visible, { imagesOnly: false, overLines: false }, (_, label) => label)
     .replace(/\b(?:https?|ftp|file):\/\/\S+|\bwww\.\S+/gi, '[link]')
     .replace(/<\/?[a-z!][^>\n]*>?/gi, '')
     .replace(/```+|~~~+|[`*]+/g, '')
@@ -23,7 +24,7 @@ export const plainLine = (text: string, most: number): string =>
 export const plainText = (text: string, most: number): string =>
   cut(
     withoutMarkup(text)
-      .replace(/[ ]+$/gm, '')
+      .replace(/(?<! ) +$/gm, '')
       .replace(/\n{3,}/g, '\n\n')
       .trim(),
     most,

@@ -17,7 +17,7 @@ async function home(visit: Visit): Promise<Response> {
 
 function welcome({ login, forge }: Visit): Markup {
   if (!login)
-    return markup`You can read everything public. To act, open one of the sign-in addresses that were printed when the forge started.`;
+    return markup`You can read everything public. To act, open one of the sign-in addresses that are printed where the forge runs.`;
   const others = forge.sessions.actors.filter((one) => one !== login);
   const also =
     others.length > 0 &&
@@ -37,7 +37,7 @@ function signIn(context: PageContext): Response {
   if (!session) {
     const more = visit.login
       ? markup`<p>You are signed in as <b>${shown(visit.login)}</b> all the same.</p>`
-      : markup`<p>Start the forge again: it prints a new address for each person it knows.</p>`;
+      : markup`<p>A fresh one has been printed where the forge runs.</p>`;
     return errorPage(
       visit,
       403,
