@@ -15,7 +15,7 @@ test('a sign-in address works once, and its session belongs to the pages alone',
     expect(first.headers.get('set-cookie')).toMatch(/^forge_session_\d+=\S{20,}; Path=\/; HttpOnly; SameSite=Strict$/);
     const again = await browse(forge).get(`/login?token=${token}`);
     expect(again.status).toBe(403);
-    expect(again.text).toContain('Start the forge again: it prints a new address');
+    expect(again.text).toContain('A fresh one has been printed where the forge runs');
     expect((await browse(forge).get('/login?token=made-up')).status).toBe(403);
   }));
 
