@@ -34,7 +34,7 @@ export function replaceLinks(text: string, kind: LinkKind, by: (whole: string, l
     if (!within(close, label) || text[close + 1] !== '(') continue;
     const end = targetEnd(close + 2);
     if (!within(end, label)) continue;
-    const start = text[at - 1] === '!' && at > from ? at - 1 : at;
+    const start = !kind.imagesOnly && text[at - 1] === '!' && at > from ? at - 1 : at;
     result += text.slice(from, start) + by(text.slice(start, end + 1), text.slice(label, close));
     from = end + 1;
   }

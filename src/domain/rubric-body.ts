@@ -1,3 +1,4 @@
+import { headingOf } from './markdown.ts';
 import * as say from './messages/rubrics.ts';
 import type { Placed } from './read-yaml.ts';
 import type { Criterion } from './rubric.ts';
@@ -29,8 +30,8 @@ function linesOf(body: string, before: number): readonly Line[] {
 function sectionsOf(lines: readonly Line[]): readonly { heading: string; line: number; lines: readonly Line[] }[] {
   const sections: { heading: string; line: number; lines: Line[] }[] = [];
   for (const line of lines) {
-    const heading = /^##\s+(.*?)\s*#*$/.exec(line.text)?.[1];
-    if (heading !== undefined) sections.push({ heading: heading.toLowerCase(), line: line.number, lines: [] });
+    const heading = headingOf(line.text, [2]);
+    if (heading !== null) sections.push({ heading: heading.toLowerCase(), line: line.number, lines: [] });
     else sections.at(-1)?.lines.push(line);
   }
   return sections;
