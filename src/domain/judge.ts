@@ -48,23 +48,15 @@ const plain = ({ account: _, ...verdict }: Verdict & { account: Account }): Verd
 /** The cases of one step that stand on base. Only what is not simply kept is listed; a step without cases fails. */
 export function judgeStep(step: string, cases: readonly JudgedCase[]): Verdict {
   const name = `step ${step}`;
-  if (cases.length === 0) return { name, passed: false, because: say.noSuite(step) };
   const findings = cases.map(findingOf);
   const listed = findings.filter((f) => f.account !== 'kept').map(plain);
   const failed = listed.filter((f) => !f.passed);
   const kept = findings.length - listed.length;
-  // All of them red before and after: nothing shows that the step still does anything right.
-  if (failed.length === 0 && !findings.some((f) => f.account === 'kept'))
-    return { name, passed: false, because: say.nothingGreen(step), children: listed };
-  return {
-    name,
-    passed: failed.length === 0,
-    because:
-      failed.length === 0
-        ? say.casesKept(kept, listed.length)
-        : failed.map((f) => `${f.name}: ${f.because}`).join('; '),
-    children: listed,
-  };
+  const told = say.failedParts(failed);
+  // No case at all, or all of them red before and after: nothing shows that the step does anything right.
+  const unguarded = cases.length === 0 ? say.noSuite(step) : say.nothingGreen(step);
+  const because = told || (kept === 0 ? unguarded : say.casesKept(kept, listed.length));
+  return { name, passed: failed.length === 0 && kept > 0, because, children: listed };
 }
 
 /**

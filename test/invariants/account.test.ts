@@ -114,3 +114,10 @@ test('invariant 7: with suites, the verdict lists every step', async () => {
     ['corrigible/gate', 'success'],
   ]);
 });
+
+test('invariant 7: a step of which nothing is green guards nothing', () => {
+  expect(judgeStep('fetch', [judged('pass-to-pass', 'fail', 'fail')]).passed).toBe(false);
+  expect(judgeStep('fetch', [judged('pass-to-pass', 'error', 'error')]).passed).toBe(false);
+  const some = [judged('pass-to-pass', 'fail', 'fail'), judged('pass-to-pass', 'pass', 'pass')];
+  expect(judgeStep('fetch', some).passed).toBe(true);
+});

@@ -21,7 +21,7 @@ export const verdict: readonly Defence[] = [
     fails: [
       /^invariant 7: (?:red-to-green|hold-out): missing → pass$/,
       /^invariant 7: pass-to-pass: (?:fail|error) → missing$/,
-      /^invariant 7: pass-to-pass: missing → /,
+      /^invariant 7: pass-to-pass: missing → (?:pass|fail|missing)$/,
     ],
   },
   {
@@ -54,20 +54,18 @@ export const verdict: readonly Defence[] = [
     find: "if (role === 'guard') return 'red-on-base';",
     replace: '',
     test: 'test/invariants/account.test.ts',
-    fails: [
-      /^invariant 7: guard: (?:fail|error) → pass$/,
-      /^invariant 7: guard: (?:fail → fail|error → (?:fail|error))$/,
-    ],
+    fails: [/^invariant 7: guard: (?:fail|error) → pass$/, /^invariant 7: guard: (?:fail|error) → fail$/],
   },
   {
     name: 'a step without cases fails',
     invariant: 7,
     file: 'src/domain/judge.ts',
-    find: 'if (cases.length === 0) return { name, passed: false, because: say.noSuite(step) };',
-    replace: '',
+    find: 'passed: failed.length === 0 && kept > 0,',
+    replace: 'passed: failed.length === 0,',
     test: 'test/invariants/account.test.ts',
     fails: [
       'invariant 7: a step without cases, and a verdict without findings, fail',
+      'invariant 7: a step of which nothing is green guards nothing',
       'invariant 7: one part that fails fails the whole, and a missing part is never left out',
     ],
   },
