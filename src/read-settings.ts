@@ -57,12 +57,16 @@ export function readSettings(
     Object.entries(withLineBreaks(env)).filter(([, value]) => value !== undefined && value !== ''),
   );
   const parsed = Environment.safeParse(filled);
-  if (!parsed.success)
-    return { problems: [...new Set(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))] };
+  const issues = parsed.error?.issues ?? [];
+  const half = 'OPENAI_API_KEY' in filled !== 'OPENAI_MODEL' in filled;
+  const problems = new Set([
+    ...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ...(half ? [say.modelIncomplete] : []),
+  ]);
+  if (!parsed.success || problems.size > 0) return { problems: [...problems] };
   const e = parsed.data;
   const apiKey = e.OPENAI_API_KEY;
   const model = e.OPENAI_MODEL;
-  if ((apiKey === undefined) !== (model === undefined)) return { problems: [say.modelIncomplete] };
   return {
     settings: {
       appId: e.APP_ID,

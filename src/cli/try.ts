@@ -7,6 +7,7 @@ import { mirrorOf, toolsOf } from '../compose.ts';
 import { short } from '../domain/hash.ts';
 import { tried as say } from '../domain/messages/cli.ts';
 import { type GitAccess, type Log, type Repository, Weather } from '../ports.ts';
+import { INTERRUPTED, interruption } from './demo/interruption.ts';
 import { type Print, toTerminal } from './print.ts';
 import { type Ask, askAtTerminal } from './try/ask.ts';
 import { localForge } from './try/local-forge.ts';
@@ -30,7 +31,7 @@ export interface Around {
 /** Takes in what is committed at the clone, and says what that is. Throws in words when it cannot be read. */
 async function start(repository: Repository, clone: string, access: GitAccess): Promise<string> {
   await repository.fetch(access).catch((error: unknown) => {
-    throw error instanceof Weather ? new Error(say.noClone(clone, error.message)) : error;
+    throw error instanceof Weather ? new Error(say.noClone(clone)) : error;
   });
   const branch = await repository.defaultBranch();
   const commit = await repository.branch(branch);
@@ -69,12 +70,12 @@ export const tryHere = new Command('try')
   .option('--rejection <file>', 'the same as a file: JSON with title and form or body, or Markdown')
   .option('--yes', 'answer the five questions with yes')
   .action(async (path: string, { yes, ...given }: Given & { readonly yes?: boolean }) => {
-    const stop = new AbortController();
-    process.once('SIGINT', () => stop.abort());
-    const { ask, close } = yes === true ? { ask: async () => true, close: () => {} } : askAtTerminal();
+    const signal = interruption();
+    const { ask, close } = yes === true ? { ask: async () => true, close: () => {} } : askAtTerminal(signal);
     try {
-      const around = { env: process.env, ask, print: toTerminal, signal: stop.signal };
-      process.exitCode = exitOf[await runTry(path, given, around)];
+      const around = { env: process.env, ask, print: toTerminal, signal };
+      const tried = await runTry(path, given, around);
+      process.exitCode = signal.aborted ? INTERRUPTED : exitOf[tried];
     } finally {
       close();
     }

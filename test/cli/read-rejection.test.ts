@@ -52,6 +52,7 @@ test('a Markdown file may begin with a title', () =>
 test('what is missing or unreadable is told', async () => {
   await expect(readRejection({ ticket: 'T-1' })).rejects.toThrow('Say what was wrong');
   await expect(readRejection({ say: 'Wrong.' })).rejects.toThrow('Say which ticket');
+  await expect(readRejection({})).rejects.toThrow(/Say what was wrong.*\nSay which ticket/);
   for (const text of ['{', '[]', '{"title":"Odd"}', '{"form":{"Ticket":1}}'])
     await withFile('r.json', text, async (rejection) => {
       await expect(readRejection({ rejection })).rejects.toThrow('is no rejection');

@@ -158,6 +158,8 @@ test('a vague rejection is asked about, with nothing run', () =>
     const { tried, said } = await attempt({ ticket: 'T-0034', say: 'This answer is not good.' });
     expect(tried).toBe('person');
     expect(said).toContain('What should have come out instead?');
+    expect(said).toContain('Put the answer into --say');
+    expect(said).not.toMatch(/@you|edit it|description/);
     expect(said).not.toContain('Verdict:');
   }));
 
@@ -188,7 +190,9 @@ test('a mistake in the configuration is told with file and line', () =>
 
 test('what is no clone, and half a model, end in words', async () => {
   const around = { env: {}, ask: async () => true, print: () => {}, signal: AbortSignal.timeout(1000) };
-  await expect(runTry('/proc', refund, around)).rejects.toThrow('/proc cannot be read as a git clone.');
+  await expect(runTry('/proc', refund, around)).rejects.toThrow(
+    '/proc cannot be read as a git clone. Name the top folder',
+  );
   const half = { ...around, env: { OPENAI_MODEL: 'some-model' } };
   await expect(runTry('.', refund, half)).rejects.toThrow('OPENAI_API_KEY and OPENAI_MODEL go together');
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ export interface FreshDatabase {
   /** An empty directory for what is not in the database. */
   readonly stateDir: string;
   readonly databaseUrl: string;
-  /** Removes the database. Close the store first. What is forgotten goes with the next run's first database. */
+  /** Removes the database and the directory. Close the store first. What is forgotten goes with the next run's first database. */
   drop(): Promise<void>;
 }
 
@@ -88,13 +88,15 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   count += 1;
   const name = `test_${process.pid}_${count}`;
   await withClient(postgres.url('postgres'), (admin) => admin.query(`create database ${name} template ${TEMPLATE}`));
+  const stateDir = mkdtempSync(join(tmpdir(), 'corrigible-state-'));
   return {
-    stateDir: mkdtempSync(join(tmpdir(), 'corrigible-state-')),
+    stateDir,
     databaseUrl: postgres.url(name),
     drop: async () => {
       await withClient(postgres.url('postgres'), (admin) =>
         admin.query(`drop database if exists ${name} with (force)`),
       );
+      rmSync(stateDir, { recursive: true, force: true });
     },
   };
 }

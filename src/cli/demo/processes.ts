@@ -88,14 +88,14 @@ export interface TwoProcesses {
 export interface TwoProcessesOptions {
   readonly seed: Seed;
   /** Ends the start where it is, and clears away what was begun. */
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
   readonly forgePort?: number;
 }
 
 /** Starts both in a folder of their own below the system's temporary folder, which goes when they stop. */
 export async function startTwo(options: TwoProcessesOptions): Promise<TwoProcesses> {
-  const { seed, signal, env = {}, forgePort = 0 } = options;
+  const { seed, signal = new AbortController().signal, env = {}, forgePort = 0 } = options;
   const folder = await mkdtemp(join(tmpdir(), 'corrigible-demo-'));
   // Sandboxes run as other users of this machine: they may pass through, not look around.
   await chmod(folder, 0o711);

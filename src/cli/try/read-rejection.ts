@@ -43,8 +43,8 @@ async function fromFile(file: string): Promise<LocalIssue> {
 /** The rejection as an issue would hold it. Throws in words when something is missing or unreadable. */
 export async function readRejection(given: Given): Promise<LocalIssue> {
   const { ticket, say: words, rejection } = given;
-  if (words === undefined && rejection === undefined) throw new Error(say.noWords);
-  if (ticket === undefined && rejection === undefined) throw new Error(say.noTicket);
+  const missing = [...(words === undefined ? [say.noWords] : []), ...(ticket === undefined ? [say.noTicket] : [])];
+  if (rejection === undefined && missing.length > 0) throw new Error(missing.join('\n'));
   const read = rejection === undefined ? { title: '', body: '' } : await fromFile(rejection);
   // Of two sections with one heading the words of both count, so an id that is given here replaces the file's.
   const body = ticket === undefined ? read.body : read.body.replace(/^### +Ticket *\n+[^\n]*\n*/im, '');

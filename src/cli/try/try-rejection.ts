@@ -61,6 +61,13 @@ class Attempt {
   lastWords(): string {
     return this.#trying.forge.said.findLast(({ body }) => !body.startsWith('**Corrigible**'))?.body ?? '';
   }
+
+  /** The questions of the last words, with their choices; without what only makes sense on an issue. */
+  lastQuestions(): readonly string[] {
+    return this.lastWords()
+      .split('\n')
+      .filter((line) => /^(?:\d+\.| {3}-) /.test(line));
+  }
 }
 
 async function answersOf(ask: Ask, print: Print): Promise<Answers | null> {
@@ -98,7 +105,8 @@ function withoutDraft(attempt: Attempt, standing: Standing, print: Print): Tried
   }
   if (stage.name === 'asked') {
     print(say.asked);
-    print(attempt.lastWords());
+    for (const line of attempt.lastQuestions()) print(`  ${line}`);
+    print(say.answerThere);
     return 'person';
   }
   if (stage.name === 'declined') {

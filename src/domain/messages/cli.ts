@@ -94,14 +94,15 @@ export const tried = {
   noTicket: 'Say which ticket it is about: --ticket ID.',
   noWords: 'Say what was wrong: --say "TEXT", or --rejection FILE.',
   badFile: (file: string): string => `${file} is no rejection: JSON with "title" and "form" or "body", or Markdown.`,
-  noClone: (path: string, because: string): string => `${path} cannot be read as a git clone. ${because}`,
+  noClone: (path: string): string => `${path} cannot be read as a git clone. Name the top folder of a git clone.`,
   noCommit: (branch: string): string => `The branch ${branch} has no commit. Make a first one.`,
   start: (path: string, branch: string, commit: string): string =>
     `Trying on ${path}, branch ${branch}, commit ${commit}. Uncommitted changes do not count, and nothing is written there.`,
   agent: (model: string | null): string =>
     model === null ? 'No model is set, so recipes only.' : `Recipes first, then the model ${model}.`,
   title: (ticket: string): string => `Wrong output for ticket ${ticket}`,
-  asked: 'It asks before it drafts a spec:',
+  asked: 'Before it can draft a spec, it asks:',
+  answerThere: 'Put the answer into --say, or into the file of --rejection, and try again.',
   declined: (reason: Reason): string => `Declined, because ${because(reason)}.`,
   paused: 'Nothing was done: the configuration says “paused”.',
   spec: (title: string): string => `Spec: ${title}`,

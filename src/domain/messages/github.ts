@@ -16,7 +16,7 @@ export const githubRefused = (status: number, words: string): string =>
 
 /** Why the app does not start. */
 export const shortWebhookSecret = (atLeast: number): string =>
-  `WEBHOOK_SECRET is missing or shorter than ${atLeast} characters. Set it to the secret of the GitHub App, for example one made with "openssl rand -hex 20".`;
+  `WEBHOOK_SECRET is missing or shorter than ${atLeast} characters. Set it to the secret of the GitHub App, for example one made with "openssl rand -hex 32".`;
 export const notARepository = (): string => 'A repository is named like owner/name.';
 
 /** The end of a text that GitHub would not take whole. */
