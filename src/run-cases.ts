@@ -5,15 +5,15 @@ import type { SideResult } from './domain/judge.ts';
 import * as say from './domain/messages/gate.ts';
 import type { CaseResult, Checkout, Ports } from './ports.ts';
 
+/** As it is, for the next round; what people see goes through `say.finding`. */
 const brief = (value: unknown): string => {
-  // Outputs are a candidate's words: they may not mention people or end a code span where they are quoted.
-  const text = (JSON.stringify(value) ?? 'absent').replace(/@/g, '@\u2060').replace(/`/g, "'");
+  const text = JSON.stringify(value) ?? 'absent';
   return text.length > 200 ? `${text.slice(0, 197)}…` : text;
 };
 
 /** What an output comes to against a case's expectations. */
 export function judgeOutput(result: CaseResult, of: Case): SideResult {
-  if (result.status === 'error') return { outcome: 'error', because: result.because };
+  if (result.status === 'error') return { outcome: 'error', because: say.itsWords(result.because) };
   const failed = assertCase(result.output, of.expect).filter((finding) => !finding.passed);
   const first = failed[0];
   if (first === undefined) return { outcome: 'pass', because: 'green' };

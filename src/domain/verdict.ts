@@ -1,3 +1,5 @@
+import { failedParts } from './messages/gate.ts';
+
 /** A judgement that explains itself: a tree of named findings, each passed or not and because of what. */
 export interface Verdict {
   readonly name: string;
@@ -17,7 +19,6 @@ export function allOf(name: string, children: readonly Verdict[]): Verdict {
     name,
     children,
     passed: failed.length === 0,
-    because:
-      failed.length === 0 ? 'everything passed' : failed.map((child) => `${child.name}: ${child.because}`).join('; '),
+    because: failed.length === 0 ? 'everything passed' : failedParts(failed),
   };
 }

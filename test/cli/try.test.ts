@@ -112,9 +112,9 @@ test('a fix that would break a standing case is not green, and the case is named
     expect(tried).toBe('error');
     expect(said.slice(said.indexOf('    ✗ step fetch'))).toMatchInlineSnapshot(`
       "    ✗ step fetch
-            ✗ refunds keep the invoice article: green on base, red now: \`/articles/0/id\` should eq "KB-104", but is "KB-107"
+            ✗ refunds keep the invoice article: green on base, red now: \`/articles/0/id\` should eq \`"KB-104"\`, but is \`"KB-107"\`
           ✓ step plan: 21 of 21 cases as before
-      No fix, because no attempt passed the checks. The last one: step fetch: refunds keep the invoice article: green on base, red now: \`/articles/0/id\` should eq "KB-104", but is "KB-107"."
+      No fix, because no attempt passed the checks. The last one: step fetch: refunds keep the invoice article: green on base, red now: \`/articles/0/id\` should eq \`"KB-104"\`, but is \`"KB-107"\`."
     `);
   });
 });

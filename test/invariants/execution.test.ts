@@ -8,7 +8,7 @@ test('invariant 6: an agent that claims success with a wrong fix gets red, in th
   const world = smallWorld({ fix: () => wrong });
   await world.proposed();
   expect(world.state.pull).toBe(null);
-  expect(world.status()).toContain('still red: `/price` should eq 9, but is 8');
+  expect(world.status()).toContain('still red: `/price` should eq `9`, but is `8`');
   expect(await world.stageName()).toBe('drafted');
 });
 

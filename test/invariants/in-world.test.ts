@@ -37,7 +37,7 @@ test('invariant 4: an agent that looks around and lies sees nothing of the ticke
     await world.label(issue);
     const status = await world.status(issue);
     expect(status).toContain('no attempt passed the checks');
-    expect(status).toContain('should eq "KB-107", but is "KB-104"');
+    expect(status).toContain('should eq `"KB-107"`, but is `"KB-104"`');
     expect(await world.pulls()).toEqual([]);
 
     expect(model.requests).toHaveLength(6);

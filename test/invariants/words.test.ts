@@ -2,10 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Fact } from '../../src/domain/fact.ts';
+import { judgeAll, judgeSpec, judgeStep } from '../../src/domain/judge.ts';
+import { itsWords } from '../../src/domain/messages/gate.ts';
 import { because } from '../../src/domain/messages/people.ts';
 import type { StageName } from '../../src/domain/stage.ts';
 import { standingOf } from '../../src/domain/standing.ts';
+import { tellChecks } from '../../src/domain/tell-checks.ts';
 import { tellStatus } from '../../src/domain/tell-status.ts';
+import { allOf } from '../../src/domain/verdict.ts';
+import { judgeOutput } from '../../src/run-cases.ts';
 import { type SmallWorld, smallWorld } from './support/small-world.ts';
 
 const src = join(import.meta.dirname, '../../src');
@@ -47,6 +52,57 @@ test('invariant 9: what a detail quotes cannot mention people, end its markup or
   const hostile = '@everyone `x` [a](http://evil.example) <img>\n# Title';
   for (const code of ['agent-cannot', 'merge-refused', 'agent-broken'])
     expect(because({ code, detail: hostile })).not.toMatch(/@everyone|(?<!\\)`|(?<!\\)\[|(?<!\\)<|http:\/\/|\n/);
+});
+
+/** What is left of a text where GitHub would act: outside code spans, without what is escaped. */
+const live = (text: string): string => text.replace(/\\.|`[^`\n]*`/g, '');
+const ACTS = /@\w|#\d|!?\[|<\w|https?:\/\//;
+const markup = [
+  '![x](https://evil.example/a.png)',
+  '<img src=https://evil.example>',
+  '[click](https://evil.example)',
+  'acme/shop#1',
+  'closes #3',
+  '@everyone',
+  '` @everyone `',
+  'a\n\n# Title ![x](https://evil.example) `',
+];
+
+test.each(markup)('invariant 9: a candidate’s output is never live in status or checks: %j', async (hostile) => {
+  const world = smallWorld({ fix: () => ({ 'rules/price.json': JSON.stringify({ lamp: hostile, vase: 7 }) }) });
+  await world.proposed();
+  expect(world.status()).toContain('still red');
+  expect(live(world.status())).not.toMatch(ACTS);
+  const judged = (await world.facts()).findLast((fact) => fact.kind === 'judged');
+  const checks = tellChecks(judged!.verdict);
+  expect(checks.map(({ summary }) => summary).join()).toContain('should eq `9`');
+  for (const { summary } of checks) expect(live(summary)).not.toMatch(ACTS);
+});
+
+test.each(markup)(
+  'invariant 9: nor are a program’s words, a case’s name, or a reason for no hold-out: %j',
+  (hostile) => {
+    const of = { name: hostile, step: 'price', input: null, expect: [] };
+    const head = judgeOutput({ status: 'error', because: hostile }, of);
+    const base = { outcome: 'pass', because: 'green' } as const;
+    const cases = [{ case: of, role: 'guard', base, head }] as const;
+    const verdict = judgeAll(allOf('integrity', []), judgeSpec(cases, hostile), [judgeStep('price', cases)]);
+    const told = [verdict.because, ...tellChecks(verdict).map(({ summary }) => summary)];
+    for (const text of told) expect(live(text)).not.toMatch(ACTS);
+    expect(verdict.because).toContain(itsWords(hostile));
+    for (const code of ['conflicts', 'merge-conflict', 'agent-cannot'])
+      expect(live(because({ code, detail: hostile }))).not.toMatch(ACTS);
+  },
+);
+
+test('what is red is told to the agent as it is, and to people once, in code', () => {
+  const of = { name: 'a', step: 'price', input: null, expect: [{ path: '/a', op: 'eq' as const, value: '@b `c`' }] };
+  expect(judgeOutput({ status: 'output', output: { a: '<d> @e `f`' } }, of)).toEqual({
+    outcome: 'fail',
+    expected: '/a eq "@b `c`"',
+    got: '"<d> @e `f`"',
+    because: '`/a` should eq `"@b \'c\'"`, but is `"<d> @e \'f\'"`',
+  });
 });
 
 /** The stages of a rejection, with the status as it is shown at each. */

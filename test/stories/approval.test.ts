@@ -116,7 +116,7 @@ test('a base that moved into a conflict is not merged, and the files are named',
     await world.push('main', 'config/fetch.json', rules.replace('"KB-107": 5', '"KB-107": 7'), 'carol');
     await world.approve(pull, 'bob');
     expect(await merged(world, pull)).toBe(false);
-    expect(await world.status(issue)).toContain('it conflicts with the base branch in config/fetch.json');
+    expect(await world.status(issue)).toContain('it conflicts with the base branch in `config/fetch.json`');
   }));
 
 test('a rejection closed by hand is not merged; reopened, it goes on', () =>

@@ -1,5 +1,11 @@
+import { quoted } from './people.ts';
+
+/** Words of a program, a candidate or a file, in a code span: there they mention nobody, close nothing and are no markup. */
+export const itsWords = (text: string): string =>
+  `\`${text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').replace(/`/g, "'")}\``;
+
 const few = (items: readonly string[], most = 5): string => {
-  const shown = items.slice(0, most).map((item) => `\`${item.replace(/[`\r\n]/g, '?')}\``);
+  const shown = items.slice(0, most).map((item) => itsWords(item.replace(/[`\r\n]/g, '?')));
   return items.length > most ? `${shown.join(', ')} and ${items.length - most} more` : shown.join(', ');
 };
 
@@ -33,10 +39,12 @@ export const holdOutFailed = (steps: readonly string[]) => `a hold-out of step $
 export const casesKept = (kept: number, other: number) =>
   other === 0 ? `${kept} of ${kept} cases as before` : `${kept} cases as before, ${other} red on base already`;
 export const holdOutPassed = 'every hold-out is green';
-export const noHoldOut = (reason: string) => `no hold-out: ${reason}`;
+export const noHoldOut = (reason: string) => `no hold-out: ${quoted(reason)}`;
+export const failedParts = (parts: readonly { readonly name: string; readonly because: string }[]) =>
+  parts.map(({ name, because }) => `${quoted(name)}: ${because}`).join('; ');
 export const noHoldOutAtAll = 'the spec has no hold-out and gives no reason';
 export const noEvidence = 'no case turned from red to green, so there is no evidence';
 export const nothingGreen = (step: string) => `no case of step \`${step}\` is green, so nothing guards it`;
 export const noSuite = (step: string) => `step \`${step}\` has no cases, so nothing guards it`;
 export const finding = (path: string, op: string, expected: string, got: string) =>
-  `\`${path || '/'}\` should ${op} ${expected}, but is ${got}`;
+  `${itsWords(path || '/')} should ${op} ${itsWords(expected)}, but is ${itsWords(got)}`;

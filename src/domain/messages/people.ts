@@ -10,6 +10,7 @@ export const quoted = (text: string): string =>
     .replace(/[\u0000-\u0008\u000B-\u001F\u007F]/g, '')
     .replace(/[\\`*_{}[\]<>#|~]/g, '\\$&')
     .replace(/@(?=[\w-])/g, '@\u2060')
+    .replace(/#(?=\d)|\bGH-(?=\d)/gi, '$&\u2060')
     .replace(/\b(https?|ftp):\/\//gi, '$1:\u2060//')
     .replace(/\n+/g, ' ');
 
@@ -59,7 +60,7 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   'no-sandbox': (why) => `nothing may run here. ${why}`,
   'branch-taken': (branch) =>
     `somebody else’s commits are on the branch ${inCode(branch)}. Delete it, then set the label again`,
-  conflicts: (paths) => `the fix conflicts with the base branch in ${paths}`,
+  conflicts: (paths) => `the fix conflicts with the base branch in ${inCode(paths)}`,
   // Reviews (invariant 1).
   'review-bot': (by) => `${by} is not a person, and only people approve`,
   'review-author': (by) => `${by} opened this pull request and cannot approve it`,
@@ -72,7 +73,7 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   // Merging.
   'merge-red': (why) => `the checks are red: ${why}`,
   'merge-conflict': (paths) =>
-    `it conflicts with the base branch in ${paths}. Bring the branch up to date, then approve again`,
+    `it conflicts with the base branch in ${inCode(paths)}. Bring the branch up to date, then approve again`,
   'merge-required': (names) => `required checks have not passed: ${names}`,
   'merge-refused': (message) => `GitHub refused: ${quoted(message)}`,
   'merge-draft': () => 'the pull request is a draft',
@@ -178,9 +179,8 @@ export const specProblem = {
     `case “${quoted(name)}”: an acceptance case belongs to step ${inCode(step)}.`,
   notRed: (name: string) => `case “${quoted(name)}”: it passes on the base branch already, so it proves nothing.`,
   flaky: (name: string) => `case “${quoted(name)}”: it is sometimes red and sometimes green on the base branch.`,
-  errs: (name: string, why: string) => `case “${quoted(name)}”: it does not run on the base branch: ${quoted(why)}`,
-  guardRed: (name: string, why: string) =>
-    `guard “${quoted(name)}”: it is not green on the base branch: ${quoted(why)}`,
+  errs: (name: string, why: string) => `case “${quoted(name)}”: it does not run on the base branch: ${why}`,
+  guardRed: (name: string, why: string) => `guard “${quoted(name)}”: it is not green on the base branch: ${why}`,
   quote: (quote: string) => `quotes: “${quoted(quote)}” is not in the rejection.`,
   holdOut: 'hold-outs: there is none. Add one, or say why not under `no-hold-out`.',
   unanswered: (names: readonly string[]) =>
@@ -299,7 +299,7 @@ export const labelsMissing = (repo: string, names: readonly string[]): string =>
 export const retryAfterwards = 'Then comment `/retry` here.';
 
 export const question = {
-  whichTicket: 'Which ticket is it? Give its number.',
+  whichTicket: 'Which ticket is it? Name it, such as T-0001.',
   unknownTicket: (ticket: string, why: string): string =>
     `I could not replay ticket ${inCode(ticket)} (${quoted(why.slice(0, 200))}). Is the number right?`,
   pasteTrace: 'What did each step give? Paste the trace as JSON under the heading “Trace”.',
