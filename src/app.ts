@@ -125,7 +125,7 @@ async function concernedByPush(event: GithubEvent, store: Store): Promise<readon
 function askForLost(github: GithubApp, log: Log): () => void {
   const askOnce = () => {
     redeliverFailed(github).catch((error: unknown) =>
-      log.warn('asking for lost webhooks failed', { error: String(error) }),
+      log.warn('asking for lost webhooks failed', { error: error instanceof Error ? error.message : String(error) }),
     );
   };
   const timer = setInterval(askOnce, LOST_MS);
