@@ -48,11 +48,12 @@ export function postmasterOf(place: DatabasePlace): number | null {
   return null;
 }
 
-/** The last line of the log, for the sentence that says why Postgres did not start. */
+/** The last lines of the log, which may be gone with its folder, for the sentence that says why Postgres did not start. */
 export function refusalFrom(place: DatabasePlace): StoreRefused {
   const lines = existsSync(place.log) ? readFileSync(place.log, 'utf8').trim().split('\n') : [];
-  const fatal = lines.findLast((line) => /FATAL|ERROR|error while loading/.test(line)) ?? lines.at(-1) ?? '';
-  return new StoreRefused(databaseDidNotStart(place.log, fatal));
+  const fatal = lines.findLastIndex((line) => /FATAL|ERROR|error while loading|could not|cannot/.test(line));
+  const told = fatal === -1 ? lines.slice(-3) : lines.slice(fatal, fatal + 3);
+  return new StoreRefused(databaseDidNotStart(place.log, told.map((line) => line.trim()).join(' ')));
 }
 
 function openLog(place: DatabasePlace): number {

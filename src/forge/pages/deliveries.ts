@@ -36,7 +36,7 @@ async function list(visit: Visit, from: number): Promise<Response> {
   const shownNow = all.slice(from, from + perPage);
   const row = (delivery: Delivery) => markup`<tr><td>${outcome(delivery)}</td>
 <td><a class="mono" href="/deliveries/${delivery.id}">${shown(eventOf(delivery))}</a></td><td>${shown(repositoryIn(delivery) ?? '')}</td>
-<td>${time(delivery.deliveredAt)}</td><td class="number">${Math.round(delivery.duration * 1000)} ms</td><td>${visit.session && redeliver(visit, delivery)}</td></tr>`;
+<td>${time(delivery.deliveredAt, true)}</td><td class="number">${Math.round(delivery.duration * 1000)} ms</td><td>${visit.session && redeliver(visit, delivery)}</td></tr>`;
   const table = markup`<div class="scroll boxed" tabindex="0" role="region" aria-label="Deliveries"><table class="listing"><thead><tr><th>Answer</th><th>Event</th><th>Repository</th><th>Sent</th><th>Took</th><th><span class="unseen">Again</span></th></tr></thead>
 <tbody>${shownNow.map(row)}</tbody></table></div>`;
   const older = from + perPage < all.length && markup`<p><a href="/deliveries?from=${from + perPage}">Older</a></p>`;
@@ -60,7 +60,7 @@ async function show(visit: Visit, id: number): Promise<Response> {
   const block = (title: string, text: string) =>
     markup`<h2>${title}</h2><div class="code"><pre tabindex="0"><code>${shown(text || '(nothing)')}</code></pre></div>`;
   const body = markup`<header class="title with-action"><div><h1 class="mono">${shown(eventOf(delivery))}</h1>
-<p>${outcome(delivery)} ${time(delivery.deliveredAt)} · <span class="mono">${delivery.guid}</span> · to <span class="mono">${shown(delivery.url || 'nowhere: no webhook address is set')}</span></p></div>${visit.session && redeliver(visit, delivery)}</header>
+<p>${outcome(delivery)} ${time(delivery.deliveredAt, true)} · <span class="mono">${delivery.guid}</span> · to <span class="mono">${shown(delivery.url || 'nowhere: no webhook address is set')}</span></p></div>${visit.session && redeliver(visit, delivery)}</header>
 ${block('Request headers', headers(delivery.requestHeaders))}${block('Payload', JSON.stringify(delivery.payload, null, 2))}
 ${block('Response headers', headers(delivery.responseHeaders))}${block('Response', delivery.responseBody)}`;
   return respond(page(visit, `${eventOf(delivery)} · Deliveries`, body));

@@ -20,6 +20,10 @@ async function follow() {
     const now = newer.getElementById(old.id);
     if (now && !busy(old) && now.innerHTML !== old.innerHTML) old.replaceWith(document.adoptNode(now));
   }
+  // What is merged or closed takes no review and no push any more.
+  for (const old of document.querySelectorAll('[data-while-open]')) {
+    if (!newer.getElementById(old.id) && !busy(old)) old.remove();
+  }
 }
 
 setInterval(() => follow().catch(() => {}), everyMs);

@@ -20,9 +20,10 @@ export function chip(label: Pick<Label, 'name' | 'color'>): Markup {
   return markup`<span class="label">${dot}<bdi>${shown(label.name)}</bdi></span>`;
 }
 
-export function time(at: string | null | undefined): Markup | null {
+export function time(at: string | null | undefined, seconds = false): Markup | null {
   if (!at) return null;
-  return markup`<time datetime="${at}">${at.replace('T', ' ').replace(/:\d\d(?:\.\d+)?Z$/, ' UTC')}</time>`;
+  const told = at.replace('T', ' ').replace(seconds ? /(?:\.\d+)?Z$/ : /:\d\d(?:\.\d+)?Z$/, ' UTC');
+  return markup`<time datetime="${at}">${told}</time>`;
 }
 
 export function sha(repository: string, commit: string): Markup {

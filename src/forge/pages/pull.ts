@@ -51,7 +51,7 @@ ${section('conversation', 'Conversation', conversation(view), true)}
 ${section('checks', 'Checks', [checkList(repository, checks, statuses), mergeWords(view)], true)}
 ${section('commits', 'Commits', commitList(repository, commits))}
 ${section('files', 'Files changed', diff(files))}
-${pull.state === 'open' && [reviewForm(view), pushForm(view)]}
+${pull.state === 'open' && markup`<div id="acting" data-while-open>${reviewForm(view)}${pushForm(view)}</div>`}
 ${reply(view)}
 </div><aside>${reviewPanel(view)}${liveLabels(view)}</aside></div>`,
   ];
@@ -60,7 +60,7 @@ ${reply(view)}
 }
 
 function sections(checks: number, commits: number, files: number, open: boolean): Markup {
-  return markup`<nav class="filters" aria-label="Parts of this page"><a href="#conversation">Conversation</a><a href="#checks">Checks <span class="count">${checks}</span></a><a href="#commits">Commits <span class="count">${commits}</span></a><a href="#files">Files changed <span class="count">${files}</span></a>${open && markup`<a href="#review">Review</a>`}</nav>`;
+  return markup`<nav class="filters" aria-label="Parts of this page"><a href="#conversation">Conversation</a><a href="#checks">Checks <span class="count">${checks}</span></a><a href="#commits">Commits <span class="count">${commits}</span></a><a href="#files">Files changed <span class="count">${files}</span></a>${open && markup`<a href="#review" id="to-review" data-while-open>Review</a>`}</nav>`;
 }
 
 function section(id: string, title: string, body: Part, live = false): Markup {
@@ -77,7 +77,7 @@ function conversation(view: PullView): Markup {
 }
 
 const mergeable: Record<string, string> = {
-  clean: 'Nothing stands in the way of a merge.',
+  clean: 'GitHub’s rules of this branch allow a merge. The app merges once a person has approved.',
   blocked: 'A rule of the branch is not met yet.',
   behind: 'The branch is behind its base.',
   dirty: 'There are conflicts with the base.',
@@ -88,7 +88,7 @@ function mergeWords({ pull, repository }: PullView): Markup {
   if (pull.merged)
     return markup`<p class="verdict">Merged ${pull.merge_commit_sha && ['as ', sha(repository, pull.merge_commit_sha)]} ${time(pull.merged_at)}.</p>`;
   if (pull.state === 'closed') return markup`<p class="verdict">Closed without a merge.</p>`;
-  return markup`<p class="verdict">${mergeable[pull.mergeable_state] ?? ''} Merging is left to the app and the API.</p>`;
+  return markup`<p class="verdict">${mergeable[pull.mergeable_state] ?? 'Merging is left to the app and the API.'}</p>`;
 }
 
 export function commitList(repository: string, commits: readonly Commit[]): Markup {
