@@ -61,56 +61,68 @@ export interface IntegrityInput {
 
 /** Each way a candidate can cheat or stray, as one named finding. Every finding is made, so that all are shown at once. */
 export function judgeIntegrity({ changes, paths, oracle, limits, diff }: IntegrityInput): Verdict {
-  const finding = (name: string, bad: readonly string[], because: (bad: readonly string[]) => string): Verdict => ({
+  const finding = (
+    name: string,
+    good: string,
+    bad: readonly string[],
+    because: (bad: readonly string[]) => string,
+  ): Verdict => ({
     name,
     passed: bad.length === 0,
-    because: bad.length === 0 ? say.nothingFound : because(bad),
+    because: bad.length === 0 ? good : because(bad),
   });
   const touched = (test: (change: ChangedPath) => boolean) => changes.filter(test).map((change) => change.path);
   const isOracle = globMatcher(oracle, true);
   const isAllowed = globMatcher(paths);
   const lines = changes.reduce((sum, change) => sum + change.added + change.removed, 0);
   return allOf('integrity', [
-    finding('something changed', changes.length === 0 ? ['-'] : [], () => say.nothingChanged),
+    finding('changes', say.good.changes(changes.length), changes.length === 0 ? ['-'] : [], () => say.nothingChanged),
     finding(
       'names',
+      say.good.names,
       touched((c) => !/^[^\p{Cc}\uFFFD]+$/u.test(c.path) || c.path.split('/').includes('..')),
       say.oddNames,
     ),
     finding(
       'oracle',
+      say.good.oracle,
       touched((c) => isOracle(c.path)),
       say.touchesOracle,
     ),
     finding(
       'paths',
+      say.good.paths,
       touched((c) => !isOracle(c.path) && !isAllowed(c.path)),
       (bad) => say.outsidePaths(bad, paths),
     ),
     finding(
       'links',
+      say.good.links,
       touched((c) => c.newMode === '120000'),
       say.symlinks,
     ),
     finding(
       'submodules',
+      say.good.submodules,
       touched((c) => c.newMode === '160000' || c.oldMode === '160000'),
       say.submodules,
     ),
     finding(
       'modes',
+      say.good.modes,
       touched((c) => c.status !== 'added' && c.status !== 'deleted' && c.oldMode !== c.newMode),
       say.modes,
     ),
     finding(
       'executables',
+      say.good.executables,
       touched((c) => c.status === 'added' && c.newMode === '100755'),
       say.executables,
     ),
-    finding('size', changes.length > limits.files || lines > limits.lines ? ['-'] : [], () =>
+    finding('size', say.good.size(lines), changes.length > limits.files || lines > limits.lines ? ['-'] : [], () =>
       say.tooLarge(changes.length, lines, limits),
     ),
-    finding('secrets', diff === null || SECRET.test(diff) ? ['-'] : [], () =>
+    finding('secrets', say.good.secrets, diff === null || SECRET.test(diff) ? ['-'] : [], () =>
       diff === null ? say.diffTooLarge : say.secretFound,
     ),
   ]);

@@ -79,16 +79,16 @@ test('a clear rejection comes out as a green fix, and the clone is as before', (
       "Verdict:
         ✓ gate: everything passed
           ✓ integrity: everything passed
-            ✓ something changed: nothing found
-            ✓ names: nothing found
-            ✓ oracle: nothing found
-            ✓ paths: nothing found
-            ✓ links: nothing found
-            ✓ submodules: nothing found
-            ✓ modes: nothing found
-            ✓ executables: nothing found
-            ✓ size: nothing found
-            ✓ secrets: nothing found
+            ✓ changes: 1 file changed
+            ✓ names: ordinary file names
+            ✓ oracle: no case, rubric, configuration, workflow or lock file is touched
+            ✓ paths: only what this kind of change may touch
+            ✓ links: no symbolic link
+            ✓ submodules: no submodule
+            ✓ modes: no file mode changed
+            ✓ executables: no new executable file
+            ✓ size: 2 changed lines, within the limit
+            ✓ secrets: nothing that looks like a secret
           ✓ spec: everything passed
             ✓ Rank KB-107 first for billing.refund: red on base, green now
             ✓ another intent keeps its order: green on base, green now

@@ -9,7 +9,19 @@ const few = (items: readonly string[], most = 5): string => {
   return items.length > most ? `${shown.join(', ')} and ${items.length - most} more` : shown.join(', ');
 };
 
-export const nothingFound = 'nothing found';
+/** What a finding of integrity says when it passes. */
+export const good = {
+  changes: (files: number) => `${files} ${files === 1 ? 'file' : 'files'} changed`,
+  names: 'ordinary file names',
+  oracle: 'no case, rubric, configuration, workflow or lock file is touched',
+  paths: 'only what this kind of change may touch',
+  links: 'no symbolic link',
+  submodules: 'no submodule',
+  modes: 'no file mode changed',
+  executables: 'no new executable file',
+  size: (lines: number) => `${lines} changed ${lines === 1 ? 'line' : 'lines'}, within the limit`,
+  secrets: 'nothing that looks like a secret',
+};
 export const nothingChanged = 'the candidate changes nothing';
 export const oddNames = (paths: readonly string[]) => `unusual file names: ${few(paths)}`;
 export const touchesOracle = (paths: readonly string[]) =>
