@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { readSettings } from '../../src/read-settings.ts';
+
+const COMMAND = resolve('bin/corrigible');
+
+interface Ended {
+  readonly code: number | null;
+  readonly said: string;
+}
+
+/** Runs the command with a temporary folder of its own until it ends; `seen` may stop it by what it has said. */
+async function runs(temporary: string, args: readonly string[], seen?: (said: string, stop: () => void) => void) {
+  const child = spawn(COMMAND, args, {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: temporary },
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      seen?.(said, () => child.kill('SIGINT'));
+    });
+  return new Promise<Ended>((done) => child.once('close', (code) => done({ code, said })));
+}
+
+async function inTemporary(story: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'corrigible-line-'));
+  try {
+    // The sandbox runs as somebody else where this is root, and has to pass through.
+    await chmod(folder, 0o711);
+    await story(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+test('what the forge cannot be started with is told in one line', () =>
+  inTemporary(async (folder) => {
+    const state = ['--state', join(folder, 'forge')];
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as { port: number };
+    const tried = [
+      await runs(folder, ['forge', '--port', String(port), ...state]),
+      await runs(folder, ['forge', '--port', 'abc', ...state]),
+      await runs(folder, ['forge', '--seed', join(folder, 'none.json'), ...state]),
+      await runs(folder, ['forge', '--seed', resolve('README.md'), ...state]),
+    ];
+    await new Promise((done) => server.close(done));
+    expect(tried.map(({ code }) => code)).toEqual([1, 1, 1, 1]);
+    expect(tried.map(({ said }) => said.trim().split('\n').length)).toEqual([1, 1, 1, 1]);
+    for (const [i, words] of [`Port ${port} cannot be had`, 'whole number', 'cannot be read', 'is no seed'].entries())
+      expect(tried[i]?.said).toContain(words);
+  }));
+
+test('a demo that is interrupted ends with 130 and leaves nothing behind', () =>
+  inTemporary(async (folder) => {
+    const { code, said } = await runs(folder, ['demo'], (text, stop) => {
+      if (text.includes(' rejects: ')) stop();
+    });
+    expect(said).toContain('(a)');
+    expect(code).toBe(130);
+    expect((await readdir(folder)).filter((name) => name.startsWith('corrigible-demo'))).toEqual([]);
+  }));
+
+test('half a model is told together with everything else that is missing', () => {
+  const read = readSettings({ OPENAI_MODEL: 'some-model', WEBHOOK_SECRET: 'x'.repeat(32), APP_ID: '1' });
+  expect('problems' in read && read.problems).toEqual([
+    expect.stringContaining('PRIVATE_KEY'),
+    expect.stringContaining('OPENAI_API_KEY and OPENAI_MODEL go together'),
+  ]);
+});
