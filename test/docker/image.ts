@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import picomatch from 'picomatch';
+import { globMatcher } from '../../src/domain/glob.ts';
 
 const run = promisify(execFile);
 
@@ -27,7 +27,7 @@ export function makeContext(dockerignore: string): (path: string) => boolean {
   const patterns = dockerignore.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const rules = patterns.map((pattern) => ({
     sent: pattern.startsWith('!'),
-    matches: picomatch(pattern.replace(/^!/, ''), { dot: true }),
+    matches: globMatcher([pattern.replace(/^!/, '')]),
   }));
   return (path) => {
     const parts = path.split('/');
