@@ -194,5 +194,5 @@ test('a function has at most 60 lines', () => {
     }
   }
   // A switch with one case for each kind of fact, and a function that holds the functions of what it returns.
-  expect(long).toEqual(['src/adapters/postgres/reaper.ts openReaper', 'src/domain/standing.ts note']);
+  expect(long).toEqual(['src/adapters/postgres/reaper.ts openReaper', 'src/domain/take-notes.ts note']);
 });

@@ -1,34 +1,33 @@
 import { LABELS } from './labels.ts';
-import * as say from './messages/people.ts';
+import { status as say } from './messages/status.ts';
 import type { At, Standing } from './stage.ts';
 
 const spentLine = (standing: Standing): readonly string[] =>
-  standing.spent.seconds === 0 ? [] : [say.status.spent(standing.spent.seconds, standing.spent.tokens)];
+  standing.spent.seconds === 0 ? [] : [say.spent(standing.spent.seconds, standing.spent.tokens)];
 
 function draftedLines(stage: At<'drafted'>, standing: Standing): readonly string[] {
   const lines: string[] = [];
-  if (stage.ended !== null) lines.push(say.status.ended(stage.ended));
+  if (stage.ended !== null) lines.push(say.ended(stage.ended));
   const { checked } = stage;
-  if (checked === null) lines.push(say.status.checking);
+  if (checked === null) lines.push(say.checking);
   else if (checked.problems.length > 0 || checked.approvalHash === null)
-    lines.push(say.status.notReady(checked.problems, checked.base));
-  else lines.push(say.status.ready(checked.approvalHash, checked.base, LABELS.clear));
+    lines.push(say.notReady(checked.problems, checked.base));
+  else lines.push(say.ready(checked.approvalHash, checked.base, LABELS.clear));
   const refusal = standing.refusals.at(-1);
-  if (refusal !== undefined) lines.push(say.status.refusedClearance(refusal.by, refusal.reason));
+  if (refusal !== undefined) lines.push(say.refusedClearance(refusal.by, refusal.reason));
   return lines;
 }
 
 function proposedLines(stage: At<'proposed'>): readonly string[] {
   const { proposal } = stage;
-  const lines = [say.status.proposed(proposal.pullRequest, proposal.head)];
-  if (proposal.lastPusher !== null) lines.push(say.status.personPushed(proposal.lastPusher));
+  const lines = [say.proposed(proposal.pullRequest, proposal.head)];
+  if (proposal.lastPusher !== null) lines.push(say.personPushed(proposal.lastPusher));
   const judged = stage.judgements.findLast((j) => j.head === proposal.head && !j.merge);
-  if (judged === undefined) lines.push(say.status.judging);
-  else if (!judged.verdict.passed) lines.push(say.status.red(judged.verdict.because));
-  if (stage.held !== null) lines.push(say.status.held(stage.held.reason));
-  if (stage.revision !== null) lines.push(say.status.revision(stage.revision.by));
-  else if (judged?.verdict.passed)
-    lines.push(say.status.waitsForReview(stage.proposal.solo ? null : stage.approved.by));
+  if (judged === undefined) lines.push(say.judging);
+  else if (!judged.verdict.passed) lines.push(say.red(judged.verdict.because));
+  if (stage.held !== null) lines.push(say.held(stage.held.reason));
+  if (stage.revision !== null) lines.push(say.revision(stage.revision.by));
+  else if (judged?.verdict.passed) lines.push(say.waitsForReview(stage.proposal.solo ? null : stage.approved.by));
   return lines;
 }
 
@@ -37,31 +36,31 @@ function stageLines(standing: Standing): readonly string[] {
   switch (stage.name) {
     case 'new':
     case 'accepted':
-      return [standing.configurationRefused === null ? say.status.accepted : say.status.configurationRefused];
+      return [standing.configurationRefused === null ? say.accepted : say.configurationRefused];
     case 'asked':
-      return [say.status.asked(standing.accepted?.reporter ?? '')];
+      return [say.asked(standing.accepted?.reporter ?? '')];
     case 'declined':
-      return [say.status.declined(stage.declined.reason)];
+      return [say.declined(stage.declined.reason)];
     case 'drafted':
       return draftedLines(stage, standing);
     case 'cleared':
-      return [say.status.working(Math.max(1, stage.rounds.length), stage.approved.by)];
+      return [say.working(Math.max(1, stage.rounds.length), stage.approved.by)];
     case 'proven':
-      return [say.status.proven];
+      return [say.proven];
     case 'proposed':
       return proposedLines(stage);
     case 'merged':
       return [
         stage.merged.asJudged
-          ? say.status.merged(stage.proposal.pullRequest, stage.merged.sha)
-          : say.status.mergedUnproven(stage.proposal.pullRequest),
-        ...(stage.outcome === null ? [] : [say.status.outcome(stage.outcome.outcome, stage.outcome.because)]),
+          ? say.merged(stage.proposal.pullRequest, stage.merged.sha)
+          : say.mergedUnproven(stage.proposal.pullRequest),
+        ...(stage.outcome === null ? [] : [say.outcome(stage.outcome.outcome, stage.outcome.because)]),
       ];
     case 'closed':
-      return [say.status.closed(stage.closed.by, stage.closed.what)];
+      return [say.closed(stage.closed.by, stage.closed.what)];
   }
 }
 
 /** The status comment's text: state, reason, who is next, what was spent (invariant 9). Follows from the facts alone. */
 export const tellStatus = (standing: Standing): string =>
-  [say.status.title, ...stageLines(standing), ...spentLine(standing)].join('\n\n');
+  [say.title, ...stageLines(standing), ...spentLine(standing)].join('\n\n');

@@ -14,8 +14,8 @@ export const quoted = (text: string): string =>
     .replace(/\b(https?|ftp):\/\//gi, '$1:\u2060//')
     .replace(/\n+/g, ' ');
 
-const inCode = (text: string): string => `\`${text.replace(/[`\r\n]/g, '?')}\``;
-const list = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n');
+export const inCode = (text: string): string => `\`${text.replace(/[`\r\n]/g, '?')}\``;
+export const list = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n');
 
 /** Why something was not done, by code. Every code that stages use has its sentence here. */
 const reasons: Readonly<Record<string, (detail: string) => string>> = {
@@ -165,7 +165,6 @@ When the status comment says “Ready”, set the label ${inCode(clearLabel)}. T
 ${block}`;
 };
 
-const checkedAgainst = (base: string): string => `Checked against ${inCode(short(base))}.`;
 export const specProblem = {
   unknownStep: (step: string) => `step: there is no step ${inCode(step)} in the configuration.`,
   unknownChange: (change: string, known: readonly string[]) =>
@@ -188,44 +187,6 @@ export const specProblem = {
   rubricGone: (id: string) =>
     `the rubric ${inCode(id)} that this draft was made by is no longer there. Comment \`/retry\` for a new draft.`,
   textChanged: 'the rejection was edited after this draft. Comment `/retry` for a new draft.',
-};
-
-export const status = {
-  title: '**Corrigible**',
-  accepted: 'Reading the rejection.',
-  configurationRefused:
-    'Waiting: files that I am set up by have mistakes, as the comment says. Next: a maintainer corrects them.',
-  asked: (reporter: string) => `Waiting for an answer from ${reporter}.`,
-  declined: (reason: Reason) => `Declined, because ${because(reason)}.`,
-  notReady: (problems: readonly string[], base: string) =>
-    `The spec is **not ready** yet:\n\n${list(problems)}\n\n${checkedAgainst(base)}`,
-  checking: 'Checking the spec.',
-  ready: (hash: string, base: string, label: string) =>
-    `**Ready:** \`${short(hash)}\`. Its acceptance cases are red on the base branch, its guards green. ${checkedAgainst(base)}\n\nNext: a maintainer sets the label ${inCode(label)}.`,
-  refusedClearance: (by: string, reason: Reason) =>
-    `The label set by ${by} starts nothing, because ${because(reason)}.`,
-  ended: (reason: Reason) =>
-    `The last attempt ended, because ${because(reason)}.\n\nTo try again: take the label off, edit the spec if needed, and set the label again.`,
-  working: (round: number, by: string) => `Cleared by ${by}. Attempt ${round} is being made and judged.`,
-  proven: 'The checks passed. Opening the pull request.',
-  proposed: (pullRequest: number, head: string) => `Proposed in #${pullRequest} at ${inCode(short(head))}.`,
-  judging: 'Judging this head.',
-  waitsForReview: (not: string | null) =>
-    `Next: a person with write permission${not === null ? '' : ` other than ${not}`} reviews and approves exactly this commit.`,
-  red: (why: string) => `The checks are **red**: ${why}`,
-  held: (reason: Reason) => `Not merged, because ${because(reason)}.`,
-  revision: (by: string) => `${by} asked for changes. Push them to the branch; then the review can be given anew.`,
-  personPushed: (by: string) =>
-    `${by === '' ? 'Somebody' : by} pushed to the branch. The agent has stopped for good; the checks judge what was pushed.`,
-  merged: (pullRequest: number, sha: string) =>
-    `Merged in #${pullRequest} as ${inCode(short(sha))}. If it is wrong again, file a new rejection.`,
-  mergedUnproven: (pullRequest: number) =>
-    `Merged in #${pullRequest}, but what stands on the base branch now was not green when it was judged. Next: a maintainer looks at it, and reverts it if need be.`,
-  outcome: (outcome: string, why: string) => `Afterwards: ${outcome}. ${why}`,
-  closed: (by: string, what: 'rejection' | 'pull-request') =>
-    `${by} closed the ${what === 'rejection' ? 'rejection' : 'pull request'}, so the work ended. Reopen it to go on${what === 'rejection' ? '' : ' (restore its branch first, if it was deleted), or set the label on the rejection again for a new attempt'}.`,
-  spent: (seconds: number, tokens: number) =>
-    `Spent: ${seconds.toFixed(1)} s${tokens === 0 ? ', no model tokens' : `, ${tokens} model tokens`}.`,
 };
 
 export const reviewRefused = (reason: Reason): string => `This approval does not count, because ${because(reason)}.`;

@@ -1,0 +1,245 @@
+import type { Fact, FactOf, Reason, Recorded, Spent } from './fact.ts';
+import type { Lost, Proposal, Queued, Round } from './stage.ts';
+
+/** Mutable notes while folding; nobody keeps them. */
+export interface Notes {
+  accepted?: FactOf<'rejection-accepted'> | undefined;
+  question?: FactOf<'question-asked'> | undefined;
+  declined?: FactOf<'declined'> | undefined;
+  draft?: FactOf<'draft-posted'> | undefined;
+  checked?: FactOf<'spec-checked'> | undefined;
+  ready?: FactOf<'spec-ready'> | undefined;
+  approved?: FactOf<'spec-approved'> | undefined;
+  attempts: number;
+  rounds: Round[];
+  judged: FactOf<'judged'>[];
+  queued?: Queued | undefined;
+  lost?: Lost | undefined;
+  ended?: Reason | undefined;
+  proposal?: Proposal | undefined;
+  held?: FactOf<'merge-refused'> | undefined;
+  revision?: FactOf<'revision-requested'> | undefined;
+  merged?: FactOf<'merged'> | undefined;
+  thanked: boolean;
+  outcome?: FactOf<'outcome'> | undefined;
+  closed?: FactOf<'closed-by-hand'> | undefined;
+  answeredEvents: number[];
+  answeredReviews: number[];
+  statusComment?: number;
+  statusShown?: string;
+  spent: Spent;
+  refusals: FactOf<'clearance-refused'>[];
+  configurationRefused?: FactOf<'configuration-refused'> | undefined;
+  intents: string[];
+  checkedHeads: string[];
+  /** Who pushed each head that somebody was seen to push. */
+  pushers: Map<string, string>;
+}
+
+/** Forgets everything that belonged to an earlier acceptance of the same rejection. */
+function startOver(notes: Notes): void {
+  forgetAttempt(notes);
+  notes.question = notes.declined = notes.draft = notes.checked = notes.ready = notes.merged = undefined;
+  notes.outcome = notes.configurationRefused = undefined;
+  notes.refusals = [];
+  notes.thanked = false;
+}
+
+function forgetAttempt(notes: Notes): void {
+  notes.approved = notes.queued = notes.ended = notes.proposal = notes.held = notes.revision = undefined;
+  notes.rounds = [];
+  notes.judged = [];
+}
+
+const withRound = (notes: Notes, round: number, change: Partial<Round>): void => {
+  const known = notes.rounds.find((r) => r.round === round) ?? { round, candidate: null, judged: null, failed: null };
+  notes.rounds = [...notes.rounds.filter((r) => r.round !== round), { ...known, ...change }];
+};
+
+const addSpent = (a: Spent, b: Spent): Spent => ({
+  seconds: a.seconds + b.seconds,
+  tokens: a.tokens + b.tokens,
+  requests: a.requests + b.requests,
+});
+
+/** Pushes may be told in any order, and the pull request may show a head before its push is told. */
+function noteHead(notes: Notes, { head, by }: FactOf<'head-moved'>): void {
+  if (by !== '') notes.pushers.set(head, by);
+  const { proposal } = notes;
+  if (proposal === undefined) return;
+  const lastPusher = notes.pushers.get(head) ?? '';
+  if (proposal.head === head) {
+    if (proposal.lastPusher === '') notes.proposal = { ...proposal, lastPusher };
+    return;
+  }
+  notes.proposal = { ...proposal, head, lastPusher };
+  notes.queued = notes.held = notes.revision = undefined;
+}
+
+/** What shows that work gets on: whatever was lost before it counts no more. */
+const PROGRESS = new Set<Fact['kind']>([
+  'spec-approved',
+  'round-ended',
+  'round-failed',
+  'judged',
+  'head-moved',
+  'reopened',
+]);
+
+function noteLost(notes: Notes, at: string, { because, weather, queued }: FactOf<'run-lost'>): void {
+  if (notes.queued?.seq === queued) notes.queued = undefined;
+  const { times = 0, ours = 0 } = notes.lost ?? {};
+  notes.lost = { times: times + 1, ours: ours + (weather ? 0 : 1), at, because };
+}
+
+/** Takes one fact in. Facts come oldest first. */
+export function note(notes: Notes, { seq, at, fact }: Recorded): void {
+  if (PROGRESS.has(fact.kind)) notes.lost = undefined;
+  switch (fact.kind) {
+    case 'rejection-accepted':
+      startOver(notes);
+      notes.accepted = fact;
+      return;
+    case 'question-asked':
+      notes.question = fact;
+      return;
+    case 'declined':
+      notes.declined = fact;
+      return;
+    case 'draft-posted':
+      forgetAttempt(notes);
+      notes.draft = fact;
+      notes.checked = notes.ready = notes.question = notes.declined = undefined;
+      return;
+    case 'spec-checked':
+      notes.checked = fact;
+      return;
+    case 'spec-ready':
+      notes.ready = fact;
+      return;
+    case 'clearance-refused':
+      notes.answeredEvents.push(fact.event);
+      notes.refusals.push(fact);
+      return;
+    case 'spec-approved':
+      forgetAttempt(notes);
+      notes.refusals = [];
+      notes.attempts += 1;
+      notes.approved = fact;
+      notes.answeredEvents.push(fact.event);
+      return;
+    case 'run-queued':
+      notes.queued = { seq, fact };
+      return;
+    case 'run-lost':
+      noteLost(notes, at, fact);
+      return;
+    case 'round-started':
+      withRound(notes, fact.round, { candidate: null, judged: null, failed: null });
+      return;
+    case 'round-ended':
+      notes.spent = addSpent(notes.spent, fact.spent);
+      withRound(notes, fact.round, { candidate: fact.candidate });
+      return;
+    case 'round-failed':
+      notes.spent = addSpent(notes.spent, fact.spent);
+      withRound(notes, fact.round, { failed: fact.reason });
+      return;
+    case 'judged':
+      notes.spent = addSpent(notes.spent, { seconds: fact.seconds, tokens: 0, requests: 0 });
+      notes.judged.push(fact);
+      if (notes.proposal === undefined) {
+        const last = notes.rounds.at(-1);
+        if (last !== undefined) withRound(notes, last.round, { judged: fact });
+      } else notes.queued = undefined;
+      return;
+    case 'stopped':
+      // An open pull request is not forgotten: only people close it.
+      if (notes.proposal !== undefined) return;
+      forgetAttempt(notes);
+      notes.ended = fact.reason;
+      return;
+    case 'abandoned':
+      forgetAttempt(notes);
+      notes.closed = undefined;
+      return;
+    case 'pull-request-opened':
+      notes.queued = undefined;
+      notes.proposal = {
+        pullRequest: fact.pullRequest,
+        branch: fact.branch,
+        head: fact.head,
+        base: fact.base,
+        lastPusher: null,
+        solo: fact.solo,
+      };
+      notes.judged = notes.judged.map((judged) =>
+        judged.tree === fact.tree ? { ...judged, head: fact.head } : judged,
+      );
+      return;
+    case 'head-moved':
+      noteHead(notes, fact);
+      return;
+    case 'review-refused':
+      notes.answeredReviews.push(fact.review);
+      return;
+    case 'revision-requested':
+      notes.answeredReviews.push(fact.review);
+      notes.revision = fact;
+      return;
+    case 'approved':
+      notes.revision = undefined;
+      return;
+    case 'merge-refused':
+      notes.held = fact;
+      return;
+    case 'merged':
+      notes.merged = fact;
+      return;
+    case 'thanked':
+      notes.thanked = true;
+      return;
+    case 'closed-by-hand':
+      notes.closed = fact;
+      notes.queued = undefined;
+      return;
+    case 'reopened':
+      notes.closed = undefined;
+      return;
+    case 'outcome':
+      notes.outcome = fact;
+      return;
+    case 'status-posted':
+      notes.statusComment = fact.comment;
+      return;
+    case 'status-shown':
+      notes.statusShown = fact.hash;
+      return;
+    case 'configuration-refused':
+      notes.configurationRefused = fact;
+      return;
+    case 'intent':
+      notes.intents.push(fact.what);
+      return;
+    case 'checks-posted':
+      notes.checkedHeads.push(fact.head);
+      return;
+    default:
+      fact satisfies never;
+  }
+}
+
+/** Before the first fact. */
+export const noNotes = (): Notes => ({
+  attempts: 0,
+  rounds: [],
+  judged: [],
+  thanked: false,
+  answeredEvents: [],
+  answeredReviews: [],
+  spent: { seconds: 0, tokens: 0, requests: 0 },
+  refusals: [],
+  intents: [],
+  checkedHeads: [],
+  pushers: new Map(),
+});
