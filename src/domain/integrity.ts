@@ -59,71 +59,47 @@ export interface IntegrityInput {
   readonly diff: string | null;
 }
 
-/** Each way a candidate can cheat or stray, as one named finding. Every finding is made, so that all are shown at once. */
-export function judgeIntegrity({ changes, paths, oracle, limits, diff }: IntegrityInput): Verdict {
-  const finding = (
-    name: string,
-    good: string,
-    bad: readonly string[],
-    because: (bad: readonly string[]) => string,
-  ): Verdict => ({
-    name,
-    passed: bad.length === 0,
-    because: bad.length === 0 ? good : because(bad),
-  });
-  const touched = (test: (change: ChangedPath) => boolean) => changes.filter(test).map((change) => change.path);
+type FileFinding = readonly [
+  name: 'names' | 'oracle' | 'paths' | 'links' | 'submodules' | 'modes' | 'executables',
+  words: (paths: readonly string[]) => string,
+  bad: (change: ChangedPath) => boolean,
+];
+
+/** What may be wrong with a changed file. */
+function fileFindings({ paths, oracle }: IntegrityInput): readonly FileFinding[] {
   const isOracle = globMatcher(oracle, true);
   const isAllowed = globMatcher(paths);
+  return [
+    ['names', say.oddNames, (c) => !/^[^\p{Cc}\uFFFD]+$/u.test(c.path) || c.path.split('/').includes('..')],
+    ['oracle', say.touchesOracle, (c) => isOracle(c.path)],
+    ['paths', (bad) => say.outsidePaths(bad, paths), (c) => !isOracle(c.path) && !isAllowed(c.path)],
+    ['links', say.symlinks, (c) => c.newMode === '120000'],
+    ['submodules', say.submodules, (c) => c.newMode === '160000' || c.oldMode === '160000'],
+    ['modes', say.modes, (c) => c.status !== 'added' && c.status !== 'deleted' && c.oldMode !== c.newMode],
+    ['executables', say.executables, (c) => c.status === 'added' && c.newMode === '100755'],
+  ];
+}
+
+const finding = (name: string, passed: boolean, good: string, bad: () => string): Verdict => ({
+  name,
+  passed,
+  because: passed ? good : bad(),
+});
+
+/** Each way a candidate can cheat or stray, as one named finding. Every finding is made, so that all are shown at once. */
+export function judgeIntegrity(input: IntegrityInput): Verdict {
+  const { changes, limits, diff } = input;
   const lines = changes.reduce((sum, change) => sum + change.added + change.removed, 0);
+  const files = fileFindings(input).map(([name, words, bad]) => {
+    const paths = changes.filter(bad).map((change) => change.path);
+    return finding(name, paths.length === 0, say.good[name], () => words(paths));
+  });
+  const fits = changes.length <= limits.files && lines <= limits.lines;
+  const clean = diff !== null && !SECRET.test(diff);
   return allOf('integrity', [
-    finding('changes', say.good.changes(changes.length), changes.length === 0 ? ['-'] : [], () => say.nothingChanged),
-    finding(
-      'names',
-      say.good.names,
-      touched((c) => !/^[^\p{Cc}\uFFFD]+$/u.test(c.path) || c.path.split('/').includes('..')),
-      say.oddNames,
-    ),
-    finding(
-      'oracle',
-      say.good.oracle,
-      touched((c) => isOracle(c.path)),
-      say.touchesOracle,
-    ),
-    finding(
-      'paths',
-      say.good.paths,
-      touched((c) => !isOracle(c.path) && !isAllowed(c.path)),
-      (bad) => say.outsidePaths(bad, paths),
-    ),
-    finding(
-      'links',
-      say.good.links,
-      touched((c) => c.newMode === '120000'),
-      say.symlinks,
-    ),
-    finding(
-      'submodules',
-      say.good.submodules,
-      touched((c) => c.newMode === '160000' || c.oldMode === '160000'),
-      say.submodules,
-    ),
-    finding(
-      'modes',
-      say.good.modes,
-      touched((c) => c.status !== 'added' && c.status !== 'deleted' && c.oldMode !== c.newMode),
-      say.modes,
-    ),
-    finding(
-      'executables',
-      say.good.executables,
-      touched((c) => c.status === 'added' && c.newMode === '100755'),
-      say.executables,
-    ),
-    finding('size', say.good.size(lines), changes.length > limits.files || lines > limits.lines ? ['-'] : [], () =>
-      say.tooLarge(changes.length, lines, limits),
-    ),
-    finding('secrets', say.good.secrets, diff === null || SECRET.test(diff) ? ['-'] : [], () =>
-      diff === null ? say.diffTooLarge : say.secretFound,
-    ),
+    finding('changes', changes.length > 0, say.good.changes(changes.length), () => say.nothingChanged),
+    ...files,
+    finding('size', fits, say.good.size(lines), () => say.tooLarge(changes.length, lines, limits)),
+    finding('secrets', clean, say.good.secrets, () => (diff === null ? say.diffTooLarge : say.secretFound)),
   ]);
 }

@@ -19,8 +19,8 @@ export const bounds: readonly Defence[] = [
     name: 'a diff has a size',
     invariant: 10,
     file: 'src/domain/integrity.ts',
-    find: "changes.length > limits.files || lines > limits.lines ? ['-'] : []",
-    replace: "changes.length > limits.files * 100 ? ['-'] : []",
+    find: 'changes.length <= limits.files && lines <= limits.lines;',
+    replace: 'true;',
     test: 'test/invariants/bounds.test.ts',
     fails: [
       'invariant 10: a candidate over the limit of lines is refused',
