@@ -2,7 +2,7 @@ import type { ApprovedSpec } from './domain/approval.ts';
 import type { Fact, Spent } from './domain/fact.ts';
 import type { At, Round } from './domain/stage.ts';
 import type { Verdict } from './domain/verdict.ts';
-import type { Agent, AgentResult, FailureNote, Ports } from './ports.ts';
+import { type Agent, type AgentResult, type FailureNote, FileRefused, type Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 
 const nothing: Spent = { seconds: 0, tokens: 0, requests: 0 };
@@ -43,6 +43,20 @@ function factOf(round: number, agent: Agent, result: AgentResult): Fact {
   return { kind: 'round-failed', round, reason: { code, detail: result.because }, spent: result.spent };
 }
 
+/** Longest AGENTS.md that is handed on. */
+const INSTRUCTIONS_BYTES = 64 * 1024;
+
+/** What the repository tells agents; nothing where its file cannot be used. */
+async function instructionsOf(ports: Ports, base: Base): Promise<string> {
+  try {
+    return (await ports.repository.read(base.commit, 'AGENTS.md', INSTRUCTIONS_BYTES)) ?? '';
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error;
+    ports.log.warn(error.message, { repository: ports.ref.repo });
+    return '';
+  }
+}
+
 /**
  * One round: the agent turns the approved spec into a candidate tree. It sees the spec and what failed before, never
  * the rejection, and no hold-out (invariant 4). `agent: null` is answered in words.
@@ -69,7 +83,7 @@ export async function implementSpec(
   const brief = {
     approved: stage.approved,
     step,
-    instructions: (await ports.repository.read(base.commit, 'AGENTS.md')) ?? '',
+    instructions: await instructionsOf(ports, base),
     rejected: rejected.map((r) => failureNote(r, stage.approved)),
     limits: { minutes: configuration.budget.minutes, tokens: configuration.budget.tokens },
   };

@@ -6,10 +6,10 @@ import type { At, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { draftSpec } from './draft-spec.ts';
 import { openPullRequest, postChecks } from './open-pull-request.ts';
-import type { Ports } from './ports.ts';
+import { FileRefused, type Ports } from './ports.ts';
 import { Paused, readBase } from './read-base.ts';
 import { receiveApproval } from './receive-approval.ts';
-import { refuseConfiguration } from './refuse-configuration.ts';
+import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
 import { ship } from './ship.ts';
 import { showStatus } from './show-status.ts';
 import { thankReporter } from './thank-reporter.ts';
@@ -76,6 +76,13 @@ async function judgeApproveShip(ports: Ports, stage: At<'proposed'>): Promise<re
   return merged ? [approved, ...shipped.facts] : shipped.facts;
 }
 
+/** A file of base that cannot be used stops everything until somebody mends it; that is told once. */
+async function tellFile(ports: Ports, error: FileRefused): Promise<void> {
+  const facts = await refuseConfiguration(ports, [problemOf(error)]);
+  if (facts.length > 0) await recordAfterwards(ports, facts);
+  await showStatus(ports);
+}
+
 /**
  * Does everything that is due for one rejection and ends when somebody else is next. Level-triggered: it may be called
  * at any time, any number of times. Throws `Weather` when the world is in the way; what was done until then is kept.
@@ -93,6 +100,7 @@ export async function advance(ports: Ports): Promise<void> {
       if (facts.some((fact) => fact.kind === 'pull-request-opened')) return await showStatus(ports);
     } catch (error) {
       if (error instanceof Paused) return;
+      if (error instanceof FileRefused) return await tellFile(ports, error);
       if (!(error instanceof Overtaken)) throw error;
     }
   }

@@ -195,7 +195,7 @@ export interface Repository {
   treeOf(commit: string): Promise<string>;
   parents(commit: string): Promise<readonly string[]>;
   mergeBase(a: string, b: string): Promise<string | null>;
-  /** A file of a commit or tree; null when absent or not a regular file; throws over `maxBytes` (default 5 MB). */
+  /** A file of a commit or tree; null when absent or not a regular file. Throws `FileRefused` over `maxBytes` (default 5 MB). */
   read(treeish: string, path: string, maxBytes?: number): Promise<string | null>;
   /** Paths of the regular files below `folder` ('' for all). */
   list(treeish: string, folder: string): Promise<readonly string[]>;
@@ -268,6 +268,16 @@ export interface Sandbox {
 /** Thrown instead of running anything when the sandbox does not hold. */
 export class SandboxRefused extends Error {
   override readonly name = 'SandboxRefused';
+}
+
+/** A file of the repository that cannot be used as it is: too large, no text, a link that leads out. The message says what. */
+export class FileRefused extends Error {
+  override readonly name = 'FileRefused';
+  readonly path: string;
+  constructor(path: string, message: string) {
+    super(message);
+    this.path = path;
+  }
 }
 
 /** The world's failure, not ours and not the user's: try again later. `retryAfterMs` when the world said when. */

@@ -6,9 +6,9 @@ import type { At, Lost, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { agentFor, implementSpec } from './implement-spec.ts';
 import { judgeCandidate, judgeHead } from './judge-candidate.ts';
-import { type Ports, SandboxRefused, Weather } from './ports.ts';
+import { FileRefused, type Ports, SandboxRefused, Weather } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
-import { refuseConfiguration } from './refuse-configuration.ts';
+import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
 import { recordAfterwards } from './write-once.ts';
 
 const runOf = (seq: number): string => `run-${seq}`;
@@ -216,6 +216,7 @@ export async function work(ports: Ports, run: string, signal: AbortSignal): Prom
     // A shutdown must throw, so that the next process starts this again; a stop on request has ended it for good.
     if (signal.aborted && signal.reason === 'stop-requested') return;
     if (signal.aborted) throw error;
+    if (error instanceof FileRefused) return endRefused(ports, [problemOf(error)], stage.queued.seq);
     const because = error instanceof Error ? error.message : String(error);
     const weather = error instanceof Weather;
     const lost: FactOf<'run-lost'> = {

@@ -117,6 +117,8 @@ export interface Standing {
   readonly spent: Spent;
   readonly refusals: readonly FactOf<'clearance-refused'>[];
   readonly configurationRefused: FactOf<'configuration-refused'> | null;
+  /** How often files with mistakes were told about. */
+  readonly told: number;
   /** What was about to be created at some time, by name. */
   readonly intents: readonly string[];
   /** `seq` of the last fact, 0 for none. */

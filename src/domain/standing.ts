@@ -87,6 +87,7 @@ export function standingOf(recorded: readonly Recorded[]): Standing {
     spent: notes.spent,
     refusals: notes.refusals,
     configurationRefused: notes.configurationRefused ?? null,
+    told: recorded.filter(({ fact }) => fact.kind === 'configuration-refused').length,
     intents: notes.intents,
     last: recorded.at(-1)?.seq ?? 0,
   };

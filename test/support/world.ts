@@ -26,7 +26,7 @@ export async function exampleFiles(): Promise<Record<string, string>> {
 
 export interface Script {
   /** Replaces or adds files of the example repository; null removes one. */
-  readonly files?: Readonly<Record<string, string | null>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array | null>>;
   readonly model?: ModelSettings;
 }
 
@@ -59,7 +59,7 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
       Object.keys(people).map((login) => [login, forge.addUser(login).token]),
     ) as Record<Person, string>;
     const files = Object.entries({ ...(await exampleFiles()), ...script.files }).filter(
-      (entry): entry is [string, string] => entry[1] !== null,
+      (entry): entry is [string, string | Uint8Array] => entry[1] !== null,
     );
     const settings = {
       appId: forge.app.id,

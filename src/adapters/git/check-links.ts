@@ -1,4 +1,5 @@
 import { treeRefused } from '../../domain/messages/git.ts';
+import { FileRefused } from '../../ports.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { Entry } from './read-tree.ts';
 import { pathText } from './run-git.ts';
@@ -17,13 +18,13 @@ function staysInside(path: string, target: string): boolean {
   return up <= path.split('/').length - 1 && !parts.slice(up).includes('..');
 }
 
-/** Throws when one of the entries is a symbolic link that leads out of the tree. */
+/** Throws `FileRefused` when one of the entries is a symbolic link that leads out of the tree. */
 export async function checkLinks(reader: ObjectReader, entries: readonly Entry[]): Promise<void> {
   for (const { mode, id, path } of entries) {
     if (mode !== '120000') continue;
     const size = (await reader.info(id))?.size ?? 0;
     const target = size > LONGEST ? null : await reader.contents(id);
     if (target === null || !staysInside(path, target.bytes.toString('latin1')))
-      throw new Error(treeRefused.link(pathText(path)));
+      throw new FileRefused(pathText(path), treeRefused.link(pathText(path)));
   }
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { fileRefused } from '../../domain/messages/git.ts';
+import { FileRefused } from '../../ports.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { anId, gitBytes, pathText, splitNul } from './run-git.ts';
 
@@ -64,10 +65,10 @@ export async function readText(
   const entry = await entryAt(reader, treeish, path);
   if (entry === null || !isRegular(entry)) return null;
   const size = (await reader.info(entry.id))?.size ?? 0;
-  if (size > maxBytes) throw new Error(fileRefused.tooLarge(path, maxBytes));
+  if (size > maxBytes) throw new FileRefused(path, fileRefused.tooLarge(path, maxBytes));
   const blob = await reader.contents(entry.id);
   if (blob === null) throw new Error(`object ${entry.id} is missing`);
-  if (!isUtf8(blob.bytes)) throw new Error(fileRefused.notText(path));
+  if (!isUtf8(blob.bytes)) throw new FileRefused(path, fileRefused.notText(path));
   return blob.bytes.toString('utf8');
 }
 

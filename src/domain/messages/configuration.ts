@@ -12,6 +12,10 @@ export const noBranch = (branch: string): Words => ({
   problem: `The default branch “${branch}” has no commit.`,
   fix: 'Push a first commit.',
 });
+export const fileRefused = (because: string): Words => ({
+  problem: `${because[0]?.toUpperCase() ?? ''}${because.slice(1).replace(/[.]$/, '')}.`,
+  fix: 'Correct or remove it.',
+});
 export const casesMissing = (step: string): Words => ({
   problem: `The case file of step “${step}” is missing.`,
   fix: 'Add it, or correct the path under “cases”. A step without cases never merges.',
