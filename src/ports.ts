@@ -195,7 +195,10 @@ export interface Repository {
   treeOf(commit: string): Promise<string>;
   parents(commit: string): Promise<readonly string[]>;
   mergeBase(a: string, b: string): Promise<string | null>;
-  /** A file of a commit or tree; null when absent or not a regular file. Throws `FileRefused` over `maxBytes` (default 5 MB). */
+  /**
+   * A file of a commit or tree; null when absent or not a regular file. Throws `FileRefused` for one that is over
+   * `maxBytes` (default 5 MB) or not UTF-8.
+   */
   read(treeish: string, path: string, maxBytes?: number): Promise<string | null>;
   /** Paths of the regular files below `folder` ('' for all). */
   list(treeish: string, folder: string): Promise<readonly string[]>;
@@ -211,7 +214,10 @@ export interface Repository {
   commit(tree: string, parents: readonly string[], message: string): Promise<string>;
   /** Pushes a commit to a branch; refuses (false) when the branch is not at `expected` (null: must not exist). */
   push(access: GitAccess, commit: string, branch: string, expected: string | null): Promise<boolean>;
-  /** Lays a tree out in a fresh folder, without the paths that match `without`. */
+  /**
+   * Lays a tree out in a fresh folder, without the paths that match `without`. Throws `FileRefused` on a symbolic link
+   * that leads out.
+   */
   checkout(tree: string, without?: readonly string[]): Promise<Checkout>;
   /** Takes in the pack that the sandbox made of a tree; checks it (fsck); returns the tree. Throws on a broken pack. */
   importTree(pack: Uint8Array, tree: string, base: string): Promise<string>;
@@ -270,13 +276,15 @@ export class SandboxRefused extends Error {
   override readonly name = 'SandboxRefused';
 }
 
-/** A file of the repository that cannot be used as it is: too large, no text, a link that leads out. The message says what. */
+/** A file of the repository that cannot be used as it is. The message says what is wrong with it. */
 export class FileRefused extends Error {
   override readonly name = 'FileRefused';
   readonly path: string;
-  constructor(path: string, message: string) {
+  readonly reason: 'too-large' | 'not-utf8' | 'link-leads-out';
+  constructor(path: string, reason: FileRefused['reason'], message: string) {
     super(message);
     this.path = path;
+    this.reason = reason;
   }
 }
 

@@ -6,7 +6,8 @@ import { parseCaseFile } from './domain/parse-case-file.ts';
 import { parseConfiguration } from './domain/parse-configuration.ts';
 import { parseRubric } from './domain/parse-rubric.ts';
 import type { FileProblem, Rubric } from './domain/rubric.ts';
-import type { Ports } from './ports.ts';
+import { FileRefused, type Ports } from './ports.ts';
+import { problemOf } from './refuse-configuration.ts';
 
 export const CONFIGURATION_FILE = '.github/corrigible.yml';
 
@@ -22,17 +23,29 @@ export interface Base {
 
 export type ReadBase = { readonly base: Base } | { readonly problems: readonly FileProblem[] };
 
+/** The text of a file, null where there is none, or why it cannot be used. */
+async function textOf(ports: Ports, commit: string, file: string): Promise<string | null | FileProblem> {
+  try {
+    return await ports.repository.read(commit, file);
+  } catch (error) {
+    if (error instanceof FileRefused) return problemOf(error);
+    throw error;
+  }
+}
+
 async function readRubrics(ports: Ports, commit: string, configuration: Configuration) {
   const own = await ports.repository.list(commit, configuration.rubrics);
   const texts = new Map(
     Object.entries(await ports.shipped.rubrics()).map(([name, text]) => [name, { file: name, text }]),
   );
+  const problems: FileProblem[] = [];
   for (const file of own.filter((path) => path.endsWith('.md') && !/(?:^|\/)README\.md$/i.test(path))) {
-    const text = await ports.repository.read(commit, file);
-    if (text !== null) texts.set(file.slice(file.lastIndexOf('/') + 1), { file, text });
+    const text = await textOf(ports, commit, file);
+    if (text === null) continue;
+    if (typeof text === 'object') problems.push(text);
+    else texts.set(file.slice(file.lastIndexOf('/') + 1), { file, text });
   }
   const rubrics: Rubric[] = [];
-  const problems: FileProblem[] = [];
   for (const { file, text } of texts.values()) {
     const parsed = parseRubric(file, text);
     if ('problems' in parsed) problems.push(...parsed.problems);
@@ -46,9 +59,9 @@ async function readCases(ports: Ports, commit: string, step: Step) {
   const problems: FileProblem[] = [];
   const cases: Case[] = [];
   for (const file of [step.cases, ...beside.filter((path) => path !== step.cases && holdsCases(step, path))]) {
-    const text = await ports.repository.read(commit, file);
-    if (text === null) {
-      problems.push({ file, line: 1, ...say.casesMissing(step.name) });
+    const text = (await textOf(ports, commit, file)) ?? { file, line: 1, ...say.casesMissing(step.name) };
+    if (typeof text === 'object') {
+      problems.push(text);
       continue;
     }
     const parsed = parseCaseFile(file, text, step.name);
@@ -72,8 +85,12 @@ export async function readBase(ports: Ports, at?: string): Promise<ReadBase> {
   const branch = await ports.repository.defaultBranch();
   const commit = at ?? (await ports.repository.branch(branch));
   if (commit === null) return { problems: [{ file: CONFIGURATION_FILE, line: 1, ...say.noBranch(branch) }] };
-  const text = await ports.repository.read(commit, CONFIGURATION_FILE);
-  if (text === null) return { problems: [{ file: CONFIGURATION_FILE, line: 1, ...say.noConfiguration }] };
+  const text = (await textOf(ports, commit, CONFIGURATION_FILE)) ?? {
+    file: CONFIGURATION_FILE,
+    line: 1,
+    ...say.noConfiguration,
+  };
+  if (typeof text === 'object') return { problems: [text] };
   const parsed = parseConfiguration(CONFIGURATION_FILE, text);
   if ('problems' in parsed) return parsed;
   const { configuration } = parsed;

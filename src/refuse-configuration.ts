@@ -9,10 +9,10 @@ import type { FileRefused, Ports } from './ports.ts';
 import { commentOnce } from './write-once.ts';
 
 /** A file of base that cannot be used, as a problem like any other. */
-export const problemOf = (error: FileRefused): FileProblem => ({
-  file: error.path,
+export const problemOf = ({ path, reason }: FileRefused): FileProblem => ({
+  file: path,
   line: 1,
-  ...fileRefused(error.message),
+  ...fileRefused[reason],
 });
 
 /**

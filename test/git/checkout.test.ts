@@ -103,9 +103,12 @@ test.each([
 ])('a link that leads out is not laid out: %s -> %s', async (path, target) => {
   using room = await makeRoom();
   const tree = await room.publishTree(linkTree(room, ['a/b/top', '../../a'], [path, target]));
-  await expect(room.repository.checkout(tree)).rejects.toThrow(
-    `The symbolic link "${path}" leads out of the repository.`,
-  );
+  await expect(room.repository.checkout(tree)).rejects.toMatchObject({
+    name: 'FileRefused',
+    path,
+    reason: 'link-leads-out',
+    message: `The symbolic link "${path}" leads out of the repository.`,
+  });
   const [own = ''] = readdirSync(join(room.stateDir, 'trees'));
   expect(readdirSync(join(room.stateDir, 'trees', own))).toEqual([]);
 });

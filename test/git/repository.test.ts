@@ -87,8 +87,18 @@ test('a file that is too large or no text is not read, and a link is no file', a
       { mode: '120000', name: 'link', id: origin.blob('large') },
     ),
   );
-  await expect(repository.read(tree, 'large', 100)).rejects.toThrow('"large" is over 100 bytes.');
-  await expect(repository.read(tree, 'bytes')).rejects.toThrow('"bytes" is not UTF-8 text.');
+  await expect(repository.read(tree, 'large', 100)).rejects.toMatchObject({
+    name: 'FileRefused',
+    path: 'large',
+    reason: 'too-large',
+    message: '"large" is over 100 bytes.',
+  });
+  await expect(repository.read(tree, 'bytes')).rejects.toMatchObject({
+    name: 'FileRefused',
+    path: 'bytes',
+    reason: 'not-utf8',
+    message: '"bytes" is not UTF-8 text.',
+  });
   expect(await repository.read(tree, 'link')).toBeNull();
   expect(await repository.list(tree, '')).toEqual(['bytes', 'large']);
 });

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { clear } from '../support/rejections.ts';
-import { exampleFiles, inWorld } from '../support/world.ts';
+import { exampleFiles, inWorld, type World, yes } from '../support/world.ts';
 
 const CONFIGURATION = '.github/corrigible.yml';
 const configuration = (await exampleFiles())[CONFIGURATION] ?? '';
+const told = async (world: World, issue: number) =>
+  (await world.said(issue)).filter((text) => text.startsWith('I cannot work on this yet'));
 
 test.each([
   ['too large', `${configuration}\n# ${'x'.repeat(6 * 1024 * 1024)}\n`],
@@ -12,11 +14,85 @@ test.each([
   inWorld({ files: { [CONFIGURATION]: bad } }, async (world) => {
     const issue = await world.reject(clear);
     await world.comment(issue, 'Anybody here?');
-    const told = (await world.said(issue)).filter((text) => text.startsWith('I cannot work on this yet'));
-    expect(told).toHaveLength(1);
-    expect(told[0]).toContain(`\`${CONFIGURATION}:1\``);
+    const [once, ...again] = await told(world, issue);
+    expect(once).toContain(`\`${CONFIGURATION}:1\``);
+    expect(again).toEqual([]);
     await world.push('main', CONFIGURATION, configuration);
     await world.comment(issue, '/retry');
     expect((await world.specComment(issue)).body).toContain('### Spec: ');
   }),
 );
+
+test('all files that cannot be read are told at once, and told anew after another mistake', () =>
+  inWorld(
+    {
+      files: {
+        '.github/rubrics/ours.md': Uint8Array.from([...Buffer.from('---\nid: caf'), 0xe9, 0x0a]),
+        'evals/plan.yml': `cases: []\n# ${'x'.repeat(6 * 1024 * 1024)}\n`,
+      },
+    },
+    async (world) => {
+      const issue = await world.reject(clear);
+      await world.push('main', CONFIGURATION, configuration.replace('replay:', 'replai:'));
+      await world.comment(issue, '/retry');
+      await world.push('main', CONFIGURATION, configuration);
+      await world.comment(issue, '/retry');
+      const [first, second, third, ...more] = await told(world, issue);
+      expect(first).toMatchInlineSnapshot(`
+        "I cannot work on this yet, because files that I am set up by have mistakes:
+
+        - \`.github/rubrics/ours.md:1\`: The file is not UTF-8 text. Save it as UTF-8.
+        - \`evals/plan.yml:1\`: The file is larger than I read. Keep it below 5 MB, or split it.
+
+        Correct them on the default branch; then comment \`/retry\` here."
+      `);
+      expect(second).toContain('replai');
+      expect(third).toBe(first);
+      expect(more).toEqual([]);
+    },
+  ));
+
+/** Commits a symbolic link as a person. */
+async function pushLink(world: World, branch: string, path: string, target: string): Promise<string> {
+  const { object } = await world.call('alice', 'GET', `/git/ref/heads/${branch}`);
+  const link = { path, mode: '120000', type: 'blob', content: target };
+  const { sha: tree } = await world.call('alice', 'POST', '/git/trees', { base_tree: object.sha, tree: [link] });
+  const commit = { message: `Link ${path}`, tree, parents: [object.sha] };
+  const { sha } = await world.call('alice', 'POST', '/git/commits', commit);
+  await world.act(world.call('alice', 'PATCH', `/git/refs/heads/${branch}`, { sha }));
+  return sha;
+}
+
+test('a link that leads out is told on base, and is a red check on a head', () =>
+  inWorld({}, async (world) => {
+    const bad = await pushLink(world, 'main', 'link', '/etc/hostname');
+    const issue = await world.reject(clear);
+    await world.comment(issue, 'Anybody here?');
+    expect(await told(world, issue)).toMatchInlineSnapshot(`
+      [
+        "I cannot work on this yet, because files that I am set up by have mistakes:
+
+      - \`link:1\`: The symbolic link leads out of the repository. Remove it, or let it point at a file inside.
+
+      Correct them on the default branch; then comment \`/retry\` here.",
+      ]
+    `);
+    const { sha } = await world.call('alice', 'GET', `/contents/link?ref=${bad}`);
+    await world.act(world.call('alice', 'DELETE', '/contents/link', { message: 'No link', sha, branch: 'main' }));
+    await world.comment(issue, '/retry');
+    await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
+    await world.label(issue);
+    const pull = await world.onlyPull();
+    const head = await pushLink(world, pull.head.ref, 'config/link', '../../etc/hostname');
+    expect(await world.checks(head)).toMatchObject({
+      'corrigible/gate': 'failure',
+      'corrigible/integrity': 'failure',
+    });
+    await world.approve(pull.number);
+    expect((await world.pull(pull.number)).merged).toBe(false);
+    const { check_runs } = await world.call('alice', 'GET', `/commits/${head}/check-runs`);
+    const integrity = check_runs.find((run: { name: string }) => run.name === 'corrigible/integrity');
+    expect(integrity.output.summary).toContain('`config/link`');
+    expect(world.logs.join('')).not.toContain('work failed');
+    expect(await told(world, issue)).toHaveLength(1);
+  }));

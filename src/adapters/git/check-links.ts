@@ -25,6 +25,6 @@ export async function checkLinks(reader: ObjectReader, entries: readonly Entry[]
     const size = (await reader.info(id))?.size ?? 0;
     const target = size > LONGEST ? null : await reader.contents(id);
     if (target === null || !staysInside(path, target.bytes.toString('latin1')))
-      throw new FileRefused(pathText(path), treeRefused.link(pathText(path)));
+      throw new FileRefused(pathText(path), 'link-leads-out', treeRefused.link(pathText(path)));
   }
 }

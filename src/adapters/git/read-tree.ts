@@ -65,10 +65,10 @@ export async function readText(
   const entry = await entryAt(reader, treeish, path);
   if (entry === null || !isRegular(entry)) return null;
   const size = (await reader.info(entry.id))?.size ?? 0;
-  if (size > maxBytes) throw new FileRefused(path, fileRefused.tooLarge(path, maxBytes));
+  if (size > maxBytes) throw new FileRefused(path, 'too-large', fileRefused.tooLarge(path, maxBytes));
   const blob = await reader.contents(entry.id);
   if (blob === null) throw new Error(`object ${entry.id} is missing`);
-  if (!isUtf8(blob.bytes)) throw new FileRefused(path, fileRefused.notText(path));
+  if (!isUtf8(blob.bytes)) throw new FileRefused(path, 'not-utf8', fileRefused.notText(path));
   return blob.bytes.toString('utf8');
 }
 

@@ -12,10 +12,15 @@ export const noBranch = (branch: string): Words => ({
   problem: `The default branch “${branch}” has no commit.`,
   fix: 'Push a first commit.',
 });
-export const fileRefused = (because: string): Words => ({
-  problem: `${because[0]?.toUpperCase() ?? ''}${because.slice(1).replace(/[.]$/, '')}.`,
-  fix: 'Correct or remove it.',
-});
+/** Why a file of the default branch cannot be used. */
+export const fileRefused: Readonly<Record<'too-large' | 'not-utf8' | 'link-leads-out', Words>> = {
+  'too-large': { problem: 'The file is larger than I read.', fix: 'Keep it below 5 MB, or split it.' },
+  'not-utf8': { problem: 'The file is not UTF-8 text.', fix: 'Save it as UTF-8.' },
+  'link-leads-out': {
+    problem: 'The symbolic link leads out of the repository.',
+    fix: 'Remove it, or let it point at a file inside.',
+  },
+};
 export const casesMissing = (step: string): Words => ({
   problem: `The case file of step “${step}” is missing.`,
   fix: 'Add it, or correct the path under “cases”. A step without cases never merges.',
