@@ -66,6 +66,12 @@ function sharedPorts(settings: Settings, store: Store, log: Log): Shared {
 /** What an installation event says when repositories went instead of came. */
 const GONE = new Set(['deleted', 'removed', 'suspend']);
 
+/** The rejection that a branch of ours belongs to. A fork's branch is told as `owner:branch` and is nobody's. */
+function ofBranch(repo: string, branch: string | undefined): RejectionKey | undefined {
+  const issue = /^corrigible\/(\d+)-\d+$/.exec(branch ?? '')?.[1];
+  return issue === undefined ? undefined : `${repo}#${issue}`;
+}
+
 /** Rejections that an event may concern. Its payload only says where to look; what holds is read afresh. */
 async function concernedBy(event: GithubEvent, store: Store, me: string): Promise<readonly RejectionKey[]> {
   const { repo, about } = event;
@@ -74,7 +80,8 @@ async function concernedBy(event: GithubEvent, store: Store, me: string): Promis
   if (event.by?.login === me) return [];
   if (event.pushed !== undefined) return concernedByPush(event, store);
   if (about.pullRequest !== undefined) {
-    const key = await store.ledger.ofPullRequest(repo, about.pullRequest);
+    // A person may be quicker than the fact that the pull request was opened: its branch tells whose it is.
+    const key = (await store.ledger.ofPullRequest(repo, about.pullRequest)) ?? ofBranch(repo, about.branch);
     return key === undefined ? [] : [key];
   }
   if (about.issue !== undefined) return [`${repo}#${about.issue}`];
@@ -109,9 +116,8 @@ const concernedByBase = (repo: string, store: Store) =>
 async function concernedByPush(event: GithubEvent, store: Store): Promise<readonly RejectionKey[]> {
   const { repo, pushed } = event;
   if (repo === null || pushed === undefined) return [];
-  const issue = /^corrigible\/(\d+)-\d+$/.exec(pushed.branch)?.[1];
-  if (issue === undefined) return concernedByBase(repo, store);
-  const key = `${repo}#${issue}`;
+  const key = ofBranch(repo, pushed.branch);
+  if (key === undefined) return concernedByBase(repo, store);
   for (let tries = 0; tries < 20; tries++) {
     const { stage, last } = standingOf(await store.ledger.read(key));
     if (stage.name !== 'proposed' || stage.proposal.branch !== pushed.branch) break;

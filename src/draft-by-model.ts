@@ -3,7 +3,7 @@ import { type Disposition, parseDetect, renderDetect } from './domain/prompts/de
 import { type Draft, type DraftInput, parseDraft, renderDraft } from './domain/prompts/draft.ts';
 import { type Answer, repairPrompt } from './domain/prompts/read-answer.ts';
 import type { Rubric } from './domain/rubric.ts';
-import type { Model, Ports } from './ports.ts';
+import { FileRefused, type Model, type Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import type { Replayed } from './replay-ticket.ts';
 
@@ -41,6 +41,12 @@ export const detectByModel = (model: Model, base: Base, replayed: Replayed): Pro
     parseDetect,
   );
 
+/** A file that cannot be shown is left out; anything else that goes wrong is no fault of the file. */
+function unshown(error: unknown): null {
+  if (error instanceof FileRefused) return null;
+  throw error;
+}
+
 async function filesFor(ports: Ports, base: Base): Promise<DraftInput['files']> {
   const { changes, private: hidden } = base.configuration;
   const allowed = globMatcher(Object.values(changes).flatMap((change) => change.paths));
@@ -48,7 +54,7 @@ async function filesFor(ports: Ports, base: Base): Promise<DraftInput['files']> 
   const paths = (await ports.repository.list(base.commit, '')).filter((path) => allowed(path) && !isHidden(path));
   const files = [];
   for (const path of paths.slice(0, FILES)) {
-    const text = await ports.repository.read(base.commit, path).catch(() => null);
+    const text = await ports.repository.read(base.commit, path).catch(unshown);
     if (text !== null) files.push({ path, text });
   }
   return files;

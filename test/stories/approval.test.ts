@@ -228,3 +228,14 @@ test('a pull request that people merged while it was red is not called a fix', (
     expect((await world.said(issue)).join('\n')).not.toContain('thank you: this is fixed');
     expect((await world.issue(issue)).state).toBe('open');
   }));
+
+test('an approval that is quicker than the app merges all the same', () =>
+  inWorld({}, async (world) => {
+    const issue = await world.reject(clear);
+    await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
+    await world.label(issue, 'fix-clear', 'alice', false);
+    await expect.poll(async () => (await world.pulls()).length, { timeout: 60_000, interval: 3 }).toBe(1);
+    const { number } = await world.onlyPull();
+    await world.approve(number);
+    expect(await merged(world, number)).toBe(true);
+  }));

@@ -13,7 +13,7 @@ export const replay: readonly Defence[] = [
   {
     name: 'a merge is known from the facts',
     invariant: 8,
-    file: 'src/domain/standing.ts',
+    file: 'src/domain/take-notes.ts',
     find: 'notes.merged = fact;',
     replace: 'notes.merged = undefined;',
     test: 'test/invariants/replay.test.ts',
