@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { FileRefused, Weather } from '../../src/ports.ts';
+import { type SmallWorld, smallWorld } from '../invariants/support/small-world.ts';
 import { clear } from '../support/rejections.ts';
 import { exampleFiles, inWorld, type World, yes } from '../support/world.ts';
 
@@ -92,7 +94,77 @@ test('a link that leads out is told on base, and is a red check on a head', () =
     expect((await world.pull(pull.number)).merged).toBe(false);
     const { check_runs } = await world.call('alice', 'GET', `/commits/${head}/check-runs`);
     const integrity = check_runs.find((run: { name: string }) => run.name === 'corrigible/integrity');
-    expect(integrity.output.summary).toContain('`config/link`');
+    expect(integrity.output.summary).toContain('symbolic links are not allowed: `config/link`');
     expect(world.logs.join('')).not.toContain('work failed');
     expect(await told(world, issue)).toHaveLength(1);
   }));
+
+/** Reading `path` fails; everything else is read as before. */
+function failReading(world: SmallWorld, path: string, error: Error): void {
+  const { repository } = world;
+  const read = repository.read.bind(repository);
+  repository.read = async (treeish, asked, maxBytes) => {
+    if (asked === path) throw error;
+    return read(treeish, asked, maxBytes);
+  };
+}
+
+test('a crash after a mistake was told does not tell it twice, and the same mistake later is told again', async () => {
+  let crashes = 0;
+  let known = 0;
+  const world: SmallWorld = smallWorld({
+    files: { [CONFIGURATION]: 'version: 9\n' },
+    // Killed after each new comment, before it is recorded.
+    around: (name, call) => {
+      const { length } = world.state.comments;
+      if (name !== 'ledger.append' || length === known) return call();
+      known = length;
+      crashes += 1;
+      return Promise.reject(new Weather('the process was killed'));
+    },
+  });
+  const settle = async () => {
+    const crashed = await world.settle().then(
+      () => false,
+      (error: unknown) => error instanceof Weather,
+    );
+    if (crashed) await settle();
+  };
+  for (const text of ['version: 9\n', 'steps: 1\n', 'version: 9\n']) {
+    await world.push('main', { [CONFIGURATION]: text });
+    await settle();
+    await settle();
+  }
+  const told = world.said().filter((text) => text.startsWith('I cannot work on this yet'));
+  expect(told).toEqual([told[0], expect.not.stringContaining(told[0] ?? ''), told[0]]);
+  expect(crashes).toBeGreaterThanOrEqual(3);
+});
+
+test('a file that cannot be shown to the drafter is left out, and weather is no such file', async () => {
+  const world = smallWorld();
+  failReading(world, 'rules/reply.json', new FileRefused('rules/reply.json', 'not-utf8', 'no text'));
+  await world.settle();
+  expect(await world.stageName()).toBe('drafted');
+  expect(world.seen.prompts.join('')).toContain('"vase": 7');
+  expect(world.seen.prompts.join('')).not.toContain('"prefix"');
+
+  const stormy = smallWorld();
+  failReading(stormy, 'rules/reply.json', new Weather('the disk is away'));
+  await expect(stormy.settle()).rejects.toThrow('the disk is away');
+  expect(await stormy.stageName()).toBe('accepted');
+});
+
+test('an AGENTS.md that is too long for a brief is left out, and the log says so', async () => {
+  const world = smallWorld({ files: { 'AGENTS.md': 'x'.repeat(70_000) } });
+  const { repository } = world;
+  const read = repository.read.bind(repository);
+  repository.read = async (treeish, path, maxBytes = 5_000_000) => {
+    const text = await read(treeish, path);
+    if ((text?.length ?? 0) > maxBytes) throw new FileRefused(path, 'too-large', `${path} is too large`);
+    return text;
+  };
+  await world.proposed();
+  expect(await world.stageName()).toBe('proposed');
+  expect(world.seen.briefs.map(({ instructions }) => instructions)).toEqual(['']);
+  expect(world.seen.log.join('\n')).toContain('AGENTS.md is too large');
+});
