@@ -1,9 +1,9 @@
 import { created, GitHubError, ok } from '../answers.ts';
 import { addLabel, changeIssueState, recordEvent, removeLabel } from '../change-issue.ts';
 import { changePullState } from '../change-pull-state.ts';
-import { timestamp } from '../clock.ts';
 import { emitAssignee, emitIssue } from '../emit.ts';
 import { refuseLongBody, refuseLongTitle } from '../limits.ts';
+import { newIssue } from '../new-issue.ts';
 import { type Operations, type RepositoryCall, reads, writes } from '../operation.ts';
 import { page } from '../pages-of-results.ts';
 import { commentShape, eventShape, issueShape } from '../shapes/issue.ts';
@@ -36,24 +36,7 @@ export async function createIssue(call: RepositoryCall, labels: string[], assign
   const title = String(input.title ?? '').trim();
   refuseLongTitle('Issue', title);
   refuseLongBody('Issue', input.body);
-  const at = timestamp();
-  const issue: Issue = {
-    id: world.nextId(),
-    number: repository.nextNumber++,
-    isPull: false,
-    title,
-    body: input.body ?? null,
-    state: 'open',
-    stateReason: null,
-    author: person.login,
-    viaApp: person.kind === 'installation',
-    labels: [],
-    assignees: [],
-    createdAt: at,
-    updatedAt: at,
-    closedAt: null,
-    closedBy: null,
-  };
+  const issue = newIssue(world, repository, person, { isPull: false, title, body: input.body ?? null });
   repository.issues.push(issue);
   world.changed();
   await emitIssue(world, repository, 'opened', issue, person.login);

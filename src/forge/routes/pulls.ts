@@ -1,18 +1,18 @@
 import { created, GitHubError, noContent, notFound, ok, validationFailed } from '../answers.ts';
 import { changePullState } from '../change-pull-state.ts';
-import { timestamp } from '../clock.ts';
 import { emitPull } from '../emit.ts';
 import { git } from '../git.ts';
 import { diffFiles, readCommits } from '../git-read.ts';
 import { commitsBetween, moveRef, readRef, zeroSha } from '../git-repository.ts';
 import { refuseLongBody, refuseLongTitle } from '../limits.ts';
 import { type MergeRequest, mergePull } from '../merge-pull.ts';
+import { newIssue } from '../new-issue.ts';
 import { type Operations, type RepositoryCall, reads, writes } from '../operation.ts';
 import { page } from '../pages-of-results.ts';
 import { baseShaOf, pullFacts } from '../pull-facts.ts';
 import { commitShape, fileShape } from '../shapes/commit.ts';
 import { fullPullShape, pullShape } from '../shapes/pull.ts';
-import type { Issue, Pull } from '../state.ts';
+import type { Pull } from '../state.ts';
 import { updateBranch } from '../update-branch.ts';
 import { actorRole, findIssue, findPull, isAtLeast, sameName } from '../world.ts';
 import { editText } from './issues.ts';
@@ -43,24 +43,7 @@ async function create(call: RepositoryCall) {
   refuseLongBody('PullRequest', input.body);
   const head = input.head.replace(new RegExp(`^${repository.owner}:`, 'i'), '');
   const { headSha, baseSha } = await tips(call, head, input.base);
-  const at = timestamp();
-  const issue: Issue = {
-    id: world.nextId(),
-    number: repository.nextNumber++,
-    isPull: true,
-    title,
-    body: input.body ?? null,
-    state: 'open',
-    stateReason: null,
-    author: person.login,
-    viaApp: person.kind === 'installation',
-    labels: [],
-    assignees: [],
-    createdAt: at,
-    updatedAt: at,
-    closedAt: null,
-    closedBy: null,
-  };
+  const issue = newIssue(world, repository, person, { isPull: true, title, body: input.body ?? null });
   const pull: Pull = {
     number: issue.number,
     head,
