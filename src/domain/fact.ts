@@ -108,7 +108,7 @@ export type Fact =
   | { kind: 'thanked'; comment: number }
   | { kind: 'closed-by-hand'; what: 'rejection' | 'pull-request'; by: string }
   | { kind: 'reopened'; what: 'rejection' | 'pull-request'; by: string }
-  | { kind: 'outcome'; outcome: 'held' | 'recurred' | 'reverted'; because: string }
+  | { kind: 'outcome'; outcome: 'held' | 'reverted'; because: string }
   | { kind: 'configuration-refused'; problemsHash: string; comment: number | null };
 
 export type FactKind = Fact['kind'];
