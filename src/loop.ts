@@ -52,6 +52,8 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
         : thankReporter(ports, stage, standing.accepted?.reporter ?? '');
     case 'closed':
       return noticeReopening(ports, stage);
+    case 'forgotten':
+      return [];
   }
 }
 

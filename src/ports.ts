@@ -16,6 +16,44 @@ export interface Ledger {
   ofRepository(repo: string): Promise<readonly RejectionKey[]>;
 }
 
+/** Thrown where another worker has taken over: whatever was under way here is given up at once, writing nothing. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced';
+}
+
+/** Large bytes about one rejection, sealed with its key. */
+export interface Blobs {
+  /** Stores the bytes durably and returns their name. The same bytes of the same rejection twice are stored once. */
+  put(rejection: RejectionKey, bytes: Uint8Array): Promise<string>;
+  /** The bytes, or undefined when they are not here (any more). Throws when what is here is damaged. */
+  get(rejection: RejectionKey, name: string): Promise<Uint8Array | undefined>;
+}
+
+/** This worker's right to write for the rejection. */
+export interface Leave {
+  /**
+   * For how many milliseconds this worker may write: until then nobody else takes over. `creates` is how many comments,
+   * checks and pull requests are about to be made. Throws `Weather` when the worker has lost touch with the others, or
+   * when GitHub's limit for the installation is used up, with the time to wait.
+   */
+  toWrite(creates: number): Promise<number>;
+}
+
+/** What was done, for those who watch. Ids only. */
+export interface Doing {
+  readonly rejection?: RejectionKey;
+  /** What exactly: the kind of fact that is appended, the write that is made, the stage that is moved. */
+  readonly what?: string;
+}
+
+/**
+ * Watches what the app does to the world: metrics, traces, and the tests that kill it right before and right after each
+ * of these points. `point` is `port.method`, from a closed list per port.
+ */
+export interface Observer {
+  around<T>(point: string, doing: Doing, work: () => Promise<T>): Promise<T>;
+}
+
 /** The durable queue, as far as a stage may use it. */
 export interface Queue {
   /** Queues one long piece of work. The same `run` twice is one piece of work. Its end wakes the rejection. */

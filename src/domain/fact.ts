@@ -50,6 +50,8 @@ export type Fact =
       change: string;
       base: string;
       by: 'recipe' | 'model' | 'person';
+      /** Blob with what the model was asked and answered. */
+      transcript?: string;
     }
   /** What the block in the spec comment came to, at this base. No problems: it may be announced as ready. */
   | { kind: 'spec-checked'; bodyHash: string; base: string; approvalHash: string | null; problems: readonly string[] }
@@ -109,7 +111,15 @@ export type Fact =
   | { kind: 'closed-by-hand'; what: 'rejection' | 'pull-request'; by: string }
   | { kind: 'reopened'; what: 'rejection' | 'pull-request'; by: string }
   | { kind: 'outcome'; outcome: 'held' | 'reverted'; because: string }
-  | { kind: 'configuration-refused'; problemsHash: string; comment: number | null };
+  | { kind: 'configuration-refused'; problemsHash: string; comment: number | null }
+  /** Nothing can be done until `until` (ISO time; null: until somebody puts it right), and why. */
+  | { kind: 'delayed'; reason: Reason; until: string | null }
+  /** What it waited for is over. */
+  | { kind: 'resumed' }
+  /** Two comments carried one marker: the older stays. */
+  | { kind: 'duplicate-removed'; comment: number; kept: number }
+  /** Everything personal was deleted; what was recorded before cannot be read any more. */
+  | { kind: 'forgotten'; by: string };
 
 export type FactKind = Fact['kind'];
 export type FactOf<K extends FactKind> = Extract<Fact, { kind: K }>;

@@ -86,7 +86,9 @@ export type Stage =
       readonly pullRequest: number | null;
       /** The label event that started what is closed now. */
       readonly clearedBy: number | null;
-    };
+    }
+  /** Deleted on request: nothing is known of it, and nothing more is done. */
+  | { readonly name: 'forgotten' };
 
 export type StageName = Stage['name'];
 export type At<N extends StageName> = Extract<Stage, { name: N }>;
@@ -121,6 +123,8 @@ export interface Standing {
   readonly told: number;
   /** What was about to be created at some time, by name. */
   readonly intents: readonly string[];
+  /** What it waits for, when that is neither a person nor work. */
+  readonly delayed: FactOf<'delayed'> | null;
   /** `seq` of the last fact, 0 for none. */
   readonly last: number;
 }

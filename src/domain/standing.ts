@@ -68,9 +68,9 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
 export function standingOf(recorded: readonly Recorded[]): Standing {
   const notes = noNotes();
   for (const one of recorded) note(notes, one);
-  const open = openStage(notes);
+  const open: Stage = notes.forgotten ? { name: 'forgotten' } : openStage(notes);
   const stage: Stage =
-    notes.closed === undefined || open.name === 'merged' || open.name === 'new'
+    notes.closed === undefined || open.name === 'merged' || open.name === 'new' || open.name === 'forgotten'
       ? open
       : {
           name: 'closed',
@@ -89,6 +89,7 @@ export function standingOf(recorded: readonly Recorded[]): Standing {
     configurationRefused: notes.configurationRefused ?? null,
     told: recorded.filter(({ fact }) => fact.kind === 'configuration-refused').length,
     intents: notes.intents,
+    delayed: notes.delayed ?? null,
     last: recorded.at(-1)?.seq ?? 0,
   };
 }

@@ -31,6 +31,8 @@ export interface Notes {
   refusals: FactOf<'clearance-refused'>[];
   configurationRefused?: FactOf<'configuration-refused'> | undefined;
   intents: string[];
+  delayed?: FactOf<'delayed'> | undefined;
+  forgotten: boolean;
   checkedHeads: string[];
   /** Who pushed each head that somebody was seen to push. */
   pushers: Map<string, string>;
@@ -224,6 +226,17 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
     case 'checks-posted':
       notes.checkedHeads.push(fact.head);
       return;
+    case 'delayed':
+      notes.delayed = fact;
+      return;
+    case 'resumed':
+      notes.delayed = undefined;
+      return;
+    case 'forgotten':
+      notes.forgotten = true;
+      return;
+    case 'duplicate-removed':
+      return;
     default:
       fact satisfies never;
   }
@@ -240,6 +253,7 @@ export const noNotes = (): Notes => ({
   spent: { seconds: 0, tokens: 0, requests: 0 },
   refusals: [],
   intents: [],
+  forgotten: false,
   checkedHeads: [],
   pushers: new Map(),
 });

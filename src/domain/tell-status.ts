@@ -5,6 +5,9 @@ import type { At, Standing } from './stage.ts';
 const spentLine = (standing: Standing): readonly string[] =>
   standing.spent.seconds === 0 ? [] : [say.spent(standing.spent.seconds, standing.spent.tokens)];
 
+const delayedLine = ({ delayed }: Standing): readonly string[] =>
+  delayed === null ? [] : [say.delayed(delayed.reason, delayed.until)];
+
 function draftedLines(stage: At<'drafted'>, standing: Standing): readonly string[] {
   const lines: string[] = [];
   if (stage.ended !== null) lines.push(say.ended(stage.ended));
@@ -58,9 +61,11 @@ function stageLines(standing: Standing): readonly string[] {
       ];
     case 'closed':
       return [say.closed(stage.closed.by, stage.closed.what)];
+    case 'forgotten':
+      return [say.forgotten];
   }
 }
 
 /** The status comment's text: state, reason, who is next, what was spent (invariant 9). Follows from the facts alone. */
 export const tellStatus = (standing: Standing): string =>
-  [say.title, ...stageLines(standing), ...spentLine(standing)].join('\n\n');
+  [say.title, ...stageLines(standing), ...delayedLine(standing), ...spentLine(standing)].join('\n\n');

@@ -105,15 +105,18 @@ test('what is red is told to the agent as it is, and to people once, in code', (
   });
 });
 
-/** The stages of a rejection, with the status as it is shown at each. */
+/** The stage after each fact, with the status as it is shown then. */
+const shown = (facts: readonly Fact[]) =>
+  facts.map((_, i) => {
+    const at = '2026-01-01T00:00:00.000Z';
+    const standing = standingOf(facts.slice(0, i + 1).map((fact, before) => ({ seq: before + 1, at, fact })));
+    return { stage: standing.stage.name, status: tellStatus(standing) };
+  });
+
 async function told(act: (world: SmallWorld) => Promise<void>) {
   const world = smallWorld();
   await act(world);
-  const recorded = await world.recorded();
-  return recorded.map((_, i) => {
-    const standing = standingOf(recorded.slice(0, i + 1));
-    return { stage: standing.stage.name, status: tellStatus(standing) };
-  });
+  return shown((await world.recorded()).map(({ fact }) => fact));
 }
 
 test('invariant 9: every stage has a sentence of its own: state, who is next, what was spent', async () => {
@@ -137,6 +140,7 @@ test('invariant 9: every stage has a sentence of its own: state, who is next, wh
       Object.assign(world.state.issue, { open: false, closedBy: 'alice' });
       await world.settle();
     })),
+    ...shown([{ kind: 'forgotten', by: 'operator' }]),
   ];
   const sentences: Readonly<Record<Exclude<StageName, 'new'>, RegExp>> = {
     accepted: /Reading the rejection/,
@@ -148,6 +152,7 @@ test('invariant 9: every stage has a sentence of its own: state, who is next, wh
     proposed: /Proposed in #100 at `\w{10}`\.[\s\S]*(?:other than alice reviews|Judging)/,
     merged: /Merged in #100/,
     closed: /alice closed the rejection, so the work ended\. Reopen it/,
+    forgotten: /Everything about this rejection was deleted on request/,
   };
   for (const [stage, sentence] of Object.entries(sentences)) {
     const of = lines.filter((line) => line.stage === stage);

@@ -57,6 +57,13 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   'agent-stopped': () => 'the work was stopped',
   'rounds-used': (why) => `no attempt passed the checks. The last one: ${why}`,
   'label-removed': () => 'the label was taken off, so the work was stopped',
+  'rate-limit': () => 'GitHub allows no more calls for now',
+  'content-limit': () => 'GitHub allows only so many new comments and checks in a while, and they are shared fairly',
+  'github-down': () => 'GitHub cannot be reached or does not answer',
+  'repository-gone': () => 'the repository cannot be reached: it was deleted, or the App has no access to it any more',
+  'repository-archived': () => 'the repository is archived, so nothing can be written there',
+  'installation-suspended': () => 'the installation of the App is suspended',
+  'app-refused': () => 'GitHub does not accept the App’s key. Its operator has to set a valid one',
   'no-sandbox': (why) => `nothing may run here. ${why}`,
   'branch-taken': (branch) =>
     `somebody else’s commits are on the branch ${inCode(branch)}. Delete it, then set the label again`,

@@ -39,6 +39,11 @@ export const status = {
   outcome: (outcome: string, why: string) => `Afterwards: ${outcome}. ${why}`,
   closed: (by: string, what: 'rejection' | 'pull-request') =>
     `${by} closed the ${what === 'rejection' ? 'rejection' : 'pull request'}, so the work ended. Reopen it to go on${what === 'rejection' ? '' : ' (restore its branch first, if it was deleted), or set the label on the rejection again for a new attempt'}.`,
+  forgotten: 'Everything about this rejection was deleted on request. File a new one if it is wrong again.',
+  delayed: (reason: Reason, until: string | null) =>
+    `Delayed, because ${because(reason)}. ${
+      until === null ? 'I go on when that is put right.' : `I go on after ${until.slice(0, 16).replace('T', ' ')} UTC.`
+    }`,
   spent: (seconds: number, tokens: number) =>
     `Spent: ${seconds.toFixed(1)} s${tokens === 0 ? ', no model tokens' : `, ${tokens} model tokens`}.`,
 };
