@@ -40,7 +40,7 @@ export async function answerApi(
   dispatch: Dispatch,
   request: { method: string; url: URL; headers: Headers; body: unknown },
 ): Promise<Answer | null> {
-  const fault = dispatch.faults.take(request.method, request.url.pathname);
+  const fault = dispatch.faults.take(request.method, request.url.pathname, request.headers.get('authorization'));
   if (fault && !fault.afterwards) return cutOrAnswer(fault);
   const answer = await dispatch.rest.handle(request);
   if (fault) return cutOrAnswer(fault);

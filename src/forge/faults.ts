@@ -1,8 +1,13 @@
 import type { Answer } from './answers.ts';
+import { readToken } from './tokens.ts';
 
 export interface FaultMatch {
   readonly method?: string;
   readonly path: RegExp;
+  /** Only what the app calls; people are spared. */
+  readonly by?: 'app';
+  /** So many calls that match go through first. */
+  readonly skip?: number;
 }
 
 export interface FaultAnswer {
@@ -17,21 +22,34 @@ export interface FaultAnswer {
 export interface Faults {
   add(match: FaultMatch, answer: FaultAnswer, times: number): void;
   /** The fault that this call meets, used up by one. */
-  take(method: string, path: string): FaultAnswer | null;
+  take(method: string, path: string, authorization?: string | null): FaultAnswer | null;
+}
+
+/** Whether the one who calls is a person, by the token that the forge gave out. */
+function isPerson(authorization: string | null | undefined): boolean {
+  try {
+    return authorization ? readToken(authorization).startsWith('ghp_') : false;
+  } catch {
+    return false;
+  }
 }
 
 export function makeFaults(): Faults {
-  const waiting: { match: FaultMatch; answer: FaultAnswer; left: number }[] = [];
+  const waiting: { match: FaultMatch; answer: FaultAnswer; skip: number; left: number }[] = [];
   return {
-    add: (match, answer, times) => void waiting.push({ match, answer, left: times }),
-    take(method, path) {
-      const found = waiting.find(
-        ({ match, left }) =>
-          left > 0 && (!match.method || match.method === method) && new RegExp(match.path).test(path),
-      );
-      if (!found) return null;
-      found.left--;
-      return found.answer;
+    add: (match, answer, times) => void waiting.push({ match, answer, skip: match.skip ?? 0, left: times }),
+    take(method, path, authorization) {
+      const meets = ({ match }: { match: FaultMatch }) =>
+        (!match.method || match.method === method) &&
+        new RegExp(match.path).test(path) &&
+        !(match.by === 'app' && isPerson(authorization));
+      for (const fault of waiting) {
+        if (fault.left === 0 || !meets(fault)) continue;
+        if (fault.skip-- > 0) continue;
+        fault.left--;
+        return fault.answer;
+      }
+      return null;
     },
   };
 }

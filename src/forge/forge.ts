@@ -122,11 +122,24 @@ async function open(options: ForgeOptions): Promise<Forge> {
 /** Faults on command for git's requests, which come by another way than the API's. */
 function meetFault({ dispatch }: Parts, request: IncomingMessage, response: ServerResponse): Promise<boolean> | null {
   const target = request.url ?? '/';
-  const fault = isGitPath(target) ? dispatch.faults.take(request.method ?? 'GET', target) : null;
+  const { authorization } = request.headers;
+  const fault = isGitPath(target) ? dispatch.faults.take(request.method ?? 'GET', target, authorization) : null;
   if (!fault) return null;
+  if (fault.afterwards) return loseAnswer(response);
   if (fault.status === 0) response.destroy();
   else response.writeHead(fault.status, { ...fault.headers }).end(JSON.stringify(faultAnswer(fault).body));
   return Promise.resolve(true);
+}
+
+/** Git does what it was asked; at the end of it the line is cut, and nothing was answered. */
+function loseAnswer(response: ServerResponse): null {
+  const lost = (given: unknown) => {
+    if (typeof given === 'function') given();
+    return true;
+  };
+  const end = () => response.destroy();
+  Object.assign(response, { write: (_: unknown, a: unknown, b: unknown) => lost(b ?? a), end });
+  return null;
 }
 
 function makeForge(parts: Parts, port: number, close: () => Promise<void>): Forge {

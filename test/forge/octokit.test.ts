@@ -60,4 +60,9 @@ test('a fault can meet git as well as the API', () =>
     await expect(checkout.push('x', { 'x.txt': 'x' })).rejects.toThrow('503');
     await checkout.git('push', '-q', 'origin', 'HEAD:refs/heads/x');
     expect((await world.get(null, `${world.repo}/branches/x`)).status).toBe(200);
+
+    // Moved all the same, and only the answer is lost.
+    world.forge.fault({ method: 'POST', path: /git-receive-pack/ }, { status: 0, afterwards: true });
+    await expect(checkout.git('push', '-q', 'origin', 'HEAD:refs/heads/y')).rejects.toThrow();
+    expect((await world.get(null, `${world.repo}/branches/y`)).status).toBe(200);
   }));

@@ -139,6 +139,16 @@ test('faults come on command: an answer instead, a cut line, or a lost answer to
     expect((await world.get(tokens.bob, `${repo}/issues`)).body).toMatchObject([{ title: 'done all the same' }]);
   }));
 
+test('a fault can spare people, and the first calls', () =>
+  inForge(async (world) => {
+    const { forge, tokens, repo } = world;
+    const app = await world.appToken();
+    forge.fault({ path: /\/issues$/, by: 'app', skip: 1 }, { status: 502 });
+    const statuses = [];
+    for (const token of [app, tokens.bob, app, app]) statuses.push((await world.get(token, `${repo}/issues`)).status);
+    expect(statuses).toEqual([200, 200, 502, 200]);
+  }));
+
 test('every operation that reads answers a well-formed question in the shape that GitHub describes', () =>
   inForge(async (world) => {
     const { tokens, repo } = world;
