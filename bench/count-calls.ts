@@ -22,7 +22,7 @@ export async function callsToMerge(): Promise<readonly ForgeCall[]> {
   const { id: appId, privateKey, webhookSecret } = forge.app;
   const address = { apiUrl: forge.url, webUrl: forge.url, host: '127.0.0.1', port: 0 };
   const local = { stateDir: join(root, 'app'), databaseUrl: undefined, logLevel: 'silent' as const, model: null };
-  const app = await startApp({ appId, privateKey, webhookSecret, ...address, ...local }, () => {});
+  const app = await startApp({ appId, privateKey, webhookSecret, ...address, ...local }, { onLog: () => {} });
   try {
     forge.setWebhookUrl(`${app.url}/api/github/webhooks`);
     const tokens = Object.fromEntries(seed.users.map((login) => [login, forge.addUser(login).token]));

@@ -7,7 +7,7 @@ import type { Scene } from '../src/cli/demo/people-acting.ts';
 import type { TwoProcesses } from '../src/cli/demo/processes.ts';
 import { approveHead } from '../src/domain/approval.ts';
 import type { ForgeCall } from '../src/forge/forge.ts';
-import type { Forge, Repository } from '../src/ports.ts';
+import type { Forge, Permit, Repository } from '../src/ports.ts';
 import { createsContent } from './count-calls.ts';
 import { REPO, stories } from './tell-story.ts';
 
@@ -36,9 +36,13 @@ async function push(repository: Repository, forge: Forge, branch: string): Promi
   const first = await repository.commit(cases, [base], 'Add the cases');
   const fixed = await repository.withFiles(cases, { 'config/limit.json': '{}\n' });
   const head = await repository.commit(fixed, [first], 'Fix');
-  if (!(await repository.push(await forge.gitAccess(true), head, branch, null))) throw new Error('the branch is there');
+  if (!(await repository.push(permit, await forge.gitAccess(true), head, branch, null)))
+    throw new Error('the branch is there');
   return head;
 }
+
+/** Nothing else works here, so leave is never short. */
+const permit = { what: 'limit', left: () => 60_000, signal: new AbortController().signal } as unknown as Permit;
 
 const proofOf = (head: string) => {
   const by = { by: 'nobody', isPerson: true, permission: 'write', state: 'approved', body: '' } as const;
@@ -61,7 +65,6 @@ export async function limit(two: TwoProcesses, scene: Scene, calls: readonly For
     webhookSecret,
     apiUrl: url,
     webUrl: url,
-    throttle: false,
     log: silent,
   });
   const [installation] = await app.installations();
@@ -71,7 +74,7 @@ export async function limit(two: TwoProcesses, scene: Scene, calls: readonly For
     const repository = await gitMirrors({ stateDir: state }).open(REPO);
     await repository.fetch(await forge.gitAccess(false));
     const { number: issue } = await scene.call<{ number: number }>('alice', 'POST', '/issues', { title: 'Limit' });
-    const comment = await forge.postComment(issue, 'limit', 'Limit.', false);
+    const comment = await forge.postComment(permit, issue, 'limit', 'Limit.');
     const read = (paths: readonly string[]) =>
       paths.reduce((before, path) => before.then(() => scene.call('alice', 'GET', path)), Promise.resolve<unknown>(0));
     const checks = calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/check-runs')).length;
@@ -81,16 +84,21 @@ export async function limit(two: TwoProcesses, scene: Scene, calls: readonly For
     await scene.label(stories.cast.maintainer, issue, 'limit');
     await read(readsOf(calls, { issue, comment, pull: 0, head: '' }).early);
     const head = await push(repository, forge, `limit/${issue}`);
-    const pull = await forge.openPullRequest({ branch: `limit/${issue}`, base: 'main', title: 'Limit', body: '' });
+    const pull = await forge.openPullRequest(permit, {
+      branch: `limit/${issue}`,
+      base: 'main',
+      title: 'Limit',
+      body: '',
+    });
     const check = { conclusion: 'success', title: 'Green', summary: 'Nothing was judged.' } as const;
     const names = Array.from({ length: checks }, (_, i) => ({ name: `limit/${i}`, ...check }));
-    await forge.postChecks(head, 'limit', names, false);
-    await forge.requestReview(pull, [stories.cast.approver]);
-    for (let edit = 0; edit < edits; edit++) await forge.editComment(comment, 'limit', `Limit ${edit}.`);
+    await forge.postChecks(permit, head, 'limit', names, false);
+    await forge.requestReview(permit, pull, [stories.cast.approver]);
+    for (let edit = 0; edit < edits; edit++) await forge.editComment(permit, comment, 'limit', `Limit ${edit}.`);
     await scene.approve(stories.cast.approver, pull, head);
     await repository.fetch(await forge.gitAccess(false));
     await read(readsOf(calls, { issue, comment, pull, head }).late);
-    const merged = await forge.merge(pull, proofOf(head), { title: 'Limit', body: '' });
+    const merged = await forge.merge(permit, pull, proofOf(head), { title: 'Limit', body: '' });
     if (!merged.merged) throw new Error(merged.message);
     return (performance.now() - began) / 1000;
   } finally {

@@ -9,7 +9,7 @@ import { eventOf, type GithubEvent } from './adapters/github/event.ts';
 import { intake } from './adapters/github/intake.ts';
 import { GithubRefused } from './adapters/github/refused.ts';
 import { jsonLog } from './adapters/log/json-log.ts';
-import { openStore, type Store } from './adapters/postgres/open.ts';
+import { openStore, type Store, type StoreOptions } from './adapters/postgres/open.ts';
 import { toolsOf } from './compose.ts';
 import { keyOf, type RejectionKey, refOf } from './domain/rejection.ts';
 import type { Standing } from './domain/stage.ts';
@@ -36,6 +36,12 @@ export interface App {
   stop(): Promise<void>;
 }
 
+export interface AppOptions {
+  readonly onLog: (line: string) => void;
+  /** Timing of the engine, for tests that cannot wait. */
+  readonly engine?: Pick<StoreOptions, 'retryUnitMs' | 'deadAfterMs'>;
+}
+
 interface Waking {
   readonly installation: number;
   readonly rejection: RejectionKey;
@@ -47,6 +53,9 @@ const isGone = (error: unknown): boolean =>
 /** The part of the ports that is the same for every rejection. */
 type Shared = Omit<Ports, 'ref' | 'forge' | 'repository'>;
 
+/** Until the engine tells of its lease. */
+const CALL_MS = 10_000;
+
 function sharedPorts(settings: Settings, store: Store, log: Log): Shared {
   const waking = (ref: { installation: number; repo: string; issue: number }): Waking => ({
     installation: ref.installation,
@@ -54,6 +63,7 @@ function sharedPorts(settings: Settings, store: Store, log: Log): Shared {
   });
   return {
     ledger: store.ledger,
+    leave: { toWrite: async () => CALL_MS },
     queue: {
       enqueueRun: (ref, run) => store.engine.enqueueRun(waking(ref), run),
       cancelRun: (rejection) => store.engine.cancelRun(rejection),
@@ -152,13 +162,14 @@ async function listen(server: Server, port: number, host: string): Promise<strin
  * Starts the server: store, queue, webhooks. Throws with a sentence for the operator when it cannot. Webhook handlers
  * verify, persist and enqueue; all else happens in `advance` and `work`.
  */
-export async function startApp(settings: Settings, onLog: (line: string) => void): Promise<App> {
-  const log = jsonLog(settings.logLevel, onLog);
+export async function startApp(settings: Settings, options: AppOptions): Promise<App> {
+  const log = jsonLog(settings.logLevel, options.onLog);
   const stateDir = resolve(settings.stateDir);
   await mkdir(stateDir, { recursive: true, mode: 0o711 });
   const own = { ...settings, stateDir };
   const { databaseUrl } = settings;
-  const store = await openStore({ stateDir, log, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
+  const place = databaseUrl === undefined ? {} : { databaseUrl };
+  const store = await openStore({ stateDir, log, ...place, ...options.engine });
   try {
     return await serve(own, store, log);
   } catch (error) {
@@ -169,8 +180,7 @@ export async function startApp(settings: Settings, onLog: (line: string) => void
 
 async function serve(settings: Settings, store: Store, log: Log): Promise<App> {
   const { appId, privateKey, webhookSecret, apiUrl, webUrl } = settings;
-  const throttle = apiUrl === 'https://api.github.com';
-  const github: GithubApp = await githubApp({ appId, privateKey, webhookSecret, apiUrl, webUrl, throttle, log });
+  const github: GithubApp = await githubApp({ appId, privateKey, webhookSecret, apiUrl, webUrl, log });
   const mirrors = gitMirrors({ stateDir: settings.stateDir });
   const shared = sharedPorts(settings, store, log);
   const portsOf = async ({ installation, rejection }: Waking): Promise<Ports> => {

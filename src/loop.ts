@@ -67,15 +67,13 @@ async function judgeApproveShip(ports: Ports, stage: At<'proposed'>): Promise<re
   const { head } = stage.proposal;
   const judged = stage.judgements.findLast((j) => j.head === head && !j.merge);
   if (judged === undefined) return queueJudging(ports, stage, null);
-  if (!stage.checked.includes(head)) return [await postChecks(ports, head, judged.verdict, true)];
+  if (!stage.checked.includes(head)) return [await postChecks(ports, head, judged.verdict)];
   const received = await receiveApproval(ports, stage, base.configuration.solo);
   if ('facts' in received) return received.facts;
   const { approval, pull } = received;
   const shipped = await ship(ports, { stage, base, issue, pull, approval });
   if ('judge' in shipped) return queueJudging(ports, stage, shipped.judge.base);
-  const merged = shipped.facts.some((fact) => fact.kind === 'merged');
-  const approved: Fact = { kind: 'approved', review: approval.review, by: approval.by, head: approval.head };
-  return merged ? [approved, ...shipped.facts] : shipped.facts;
+  return shipped.facts;
 }
 
 /** A file of base that cannot be used stops everything until somebody mends it; that is told once. */

@@ -10,38 +10,39 @@ import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { tellChecks } from './domain/tell-checks.ts';
 import type { Verdict } from './domain/verdict.ts';
-import type { Ports } from './ports.ts';
+import type { Permit, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
-import { record } from './write-once.ts';
+import { write } from './write-once.ts';
 
 /** Reviewers asked at most. */
 const REVIEWERS = 3;
 
-interface Pushed {
-  readonly head: string;
-  /** Made just now: nothing can hang on it yet. */
-  readonly fresh: boolean;
+/** Found by name and content alone, it could be somebody's: it is ours only if we meant to push exactly it. */
+async function ourBranch(ports: Ports, branch: string): Promise<string | null> {
+  const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  const found = await ports.repository.branch(branch);
+  return found !== null && intents.includes(`push ${found}`) ? found : null;
 }
 
 /**
  * The branch of this attempt: the approved cases in a commit of ours, the candidate on top of it. Found again after a
  * crash by its content; `null` when somebody else's commits are on it.
  */
-async function pushBranch(ports: Ports, base: Base, stage: At<'proven'>, branch: string): Promise<Pushed | null> {
+async function pushBranch(ports: Ports, base: Base, stage: At<'proven'>, branch: string): Promise<string | null> {
   const { repository, forge, ref } = ports;
-  const { intents, last } = standingOf(await ports.ledger.read(keyOf(ref)));
-  const found = await repository.branch(branch);
-  // Found by name and content alone, it could be somebody's: it is ours only if we meant to push exactly it.
-  if (found !== null) return intents.includes(`push ${found}`) ? { head: found, fresh: false } : null;
+  if ((await repository.branch(branch)) !== null) return ourBranch(ports, branch);
   const { spec } = stage.approved;
   const files = caseFilesOf(base.configuration.steps, spec, ref.issue);
   const caseTree = await repository.withFiles(await repository.treeOf(stage.judged.base), files);
   const cases = await repository.commit(caseTree, [stage.judged.base], say.commitMessage.cases(ref.issue));
   const head = await repository.commit(stage.judged.tree, [cases], say.commitMessage.fix(spec, ref.issue));
-  await record(ports, last, [{ kind: 'intent', what: `push ${head}` }]);
-  const pushed = await repository.push(await forge.gitAccess(true), head, branch, null);
-  return pushed ? { head, fresh: true } : null;
+  const access = await forge.gitAccess(true);
+  const pushed = await write(ports, `push ${head}`, (permit) => repository.push(permit, access, head, branch, null));
+  if (pushed) return head;
+  // The git of a process that was killed may have got through in this very moment.
+  await repository.fetch(access);
+  return ourBranch(ports, branch);
 }
 
 /** Whether the rejection is still what was cleared: open, with its label, its text and its spec untouched. */
@@ -70,9 +71,13 @@ const keptWords = (verdict: Verdict): string =>
     .join('; ');
 
 /** Posts one check per step, one for the spec, one for integrity, and the gate, all on exactly this head. */
-export async function postChecks(ports: Ports, head: string, verdict: Verdict, look: boolean): Promise<Fact> {
+export async function postChecks(ports: Ports, head: string, verdict: Verdict): Promise<Fact> {
   const verdictHash = hashOf(verdict);
-  await ports.forge.postChecks(head, verdictHash.slice(0, 32), tellChecks(verdict), look);
+  const stamp = verdictHash.slice(0, 32);
+  const checks = tellChecks(verdict);
+  const name = `checks ${head} ${stamp}`;
+  const post = (permit: Permit, look: boolean) => ports.forge.postChecks(permit, head, stamp, checks, look);
+  await write(ports, name, post, checks.length);
   return { kind: 'checks-posted', head, verdictHash, green: verdict.passed };
 }
 
@@ -87,9 +92,8 @@ export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporte
   if (changed !== null) return [changed];
   const { spec, by, rubric, approvalHash } = stage.approved;
   const branch = `corrigible/${ports.ref.issue}-${stage.attempt}`;
-  const pushed = await pushBranch(ports, base, stage, branch);
-  if (pushed === null) return [{ kind: 'stopped', reason: { code: 'branch-taken', detail: branch } }];
-  const { head } = pushed;
+  const head = await pushBranch(ports, base, stage, branch);
+  if (head === null) return [{ kind: 'stopped', reason: { code: 'branch-taken', detail: branch } }];
   const { verdict } = stage.judged;
   const body = say.pullRequestBody({
     issue: ports.ref.issue,
@@ -102,16 +106,15 @@ export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporte
     kept: keptWords(verdict),
     base: base.commit,
   });
-  const pullRequest = await ports.forge.openPullRequest({
-    branch,
-    base: base.branch,
-    title: say.pullRequestTitle(spec),
-    body,
-  });
-  const checks = await postChecks(ports, head, verdict, !pushed.fresh);
+  const from = { branch, base: base.branch, title: say.pullRequestTitle(spec), body };
+  const open = (permit: Permit) => ports.forge.openPullRequest(permit, from);
+  const pullRequest = await write(ports, `open ${branch}`, open, 1);
+  const checks = await postChecks(ports, head, verdict);
   const { solo } = base.configuration;
   const writers = (await ports.forge.writers()).filter((login) => solo || login !== by);
-  if (writers.length > 0) await ports.forge.requestReview(pullRequest, writers.slice(0, REVIEWERS));
+  const reviewers = writers.slice(0, REVIEWERS);
+  const ask = (permit: Permit) => ports.forge.requestReview(permit, pullRequest, reviewers);
+  if (reviewers.length > 0) await write(ports, `ask ${branch}`, ask);
   const opened = { pullRequest, branch, base: base.commit, head, tree: stage.judged.tree, solo };
   return [{ kind: 'pull-request-opened', ...opened }, checks];
 }

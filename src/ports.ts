@@ -39,6 +39,25 @@ export interface Leave {
   toWrite(creates: number): Promise<number>;
 }
 
+declare const permitted: unique symbol;
+
+/**
+ * Leave for one write on GitHub, for seconds only. Made by `write` alone, after the intent was recorded: no mutation
+ * without one (invariant 8).
+ */
+export interface Permit {
+  readonly [permitted]: true;
+  /** The name of the intent. */
+  readonly what: string;
+  /**
+   * Milliseconds until somebody else may take over, by the stricter of two clocks: a process that was frozen, or a
+   * machine that slept, finds none left. Asked for right before a call is sent.
+   */
+  left(): number;
+  /** Ends the call when none is left. */
+  readonly signal: AbortSignal;
+}
+
 /** What was done, for those who watch. Ids only. */
 export interface Doing {
   readonly rejection?: RejectionKey;
@@ -101,6 +120,8 @@ export interface PullRequest {
   readonly number: number;
   readonly open: boolean;
   readonly merged: boolean;
+  /** The commit that the merge made, when GitHub tells. */
+  readonly mergeSha: string | null;
   readonly draft: boolean;
   readonly author: string;
   readonly head: string;
@@ -147,8 +168,8 @@ export type MergeResult =
   | { readonly merged: false; readonly why: 'retry' | 'moved' | 'refused'; readonly message: string };
 
 /**
- * One repository on GitHub as the app sees it. Reads are always fresh. Every creation looks for its marker first, so
- * that doing it twice makes one. Throws `Weather` when GitHub cannot be reached or answers 5xx or a limit.
+ * One repository on GitHub as the app sees it. Reads are always fresh. Every mutation takes the leave to make it. Throws
+ * `Weather` when GitHub cannot be reached or answers 5xx or a limit.
  */
 export interface Forge {
   readonly repo: string;
@@ -158,39 +179,47 @@ export interface Forge {
   labelEvents(issue: number): Promise<readonly LabelEvent[]>;
   comments(issue: number): Promise<readonly Comment[]>;
   comment(id: number): Promise<Comment | null>;
-  /**
-   * Posts a comment that carries `marker` hidden in it. With `look`, one of the app's own that carries it already is
-   * returned instead; without, the caller knows that none can exist.
-   */
-  postComment(issue: number, marker: string, body: string, look: boolean): Promise<number>;
+  /** Ids of the app's own comments that carry this marker, oldest first. */
+  findComments(issue: number, marker: string): Promise<readonly number[]>;
+  /** Posts a comment that carries `marker` hidden in it. */
+  postComment(permit: Permit, issue: number, marker: string, body: string): Promise<number>;
   /** Only for comments that nobody but the app writes. `false` when somebody deleted it. */
-  editComment(id: number, marker: string, body: string): Promise<boolean>;
-  closeIssue(issue: number, reason: 'completed' | 'not_planned'): Promise<void>;
-  removeLabel(issue: number, label: string): Promise<void>;
+  editComment(permit: Permit, id: number, marker: string, body: string): Promise<boolean>;
+  /** Only for the newer of two that carry one marker. */
+  deleteComment(permit: Permit, id: number): Promise<void>;
+  closeIssue(permit: Permit, issue: number, reason: 'completed' | 'not_planned'): Promise<void>;
   /** Makes the labels that are missing; returns the names it could not make. */
-  ensureLabels(labels: readonly { name: string; color: string; description: string }[]): Promise<readonly string[]>;
+  ensureLabels(
+    permit: Permit,
+    labels: readonly { name: string; color: string; description: string }[],
+  ): Promise<readonly string[]>;
   /** What the account may do now. 404 is `none`. */
   permission(login: string): Promise<Permission>;
   /** Logins of the people who may write, for asking reviews; empty when it cannot be read. */
   writers(): Promise<readonly string[]>;
   pullRequest(number: number): Promise<PullRequest>;
   /** Opens the pull request of this branch; where GitHub says that one exists, that one. */
-  openPullRequest(from: { branch: string; base: string; title: string; body: string }): Promise<number>;
-  requestReview(pullRequest: number, logins: readonly string[]): Promise<void>;
+  openPullRequest(permit: Permit, from: { branch: string; base: string; title: string; body: string }): Promise<number>;
+  requestReview(permit: Permit, pullRequest: number, logins: readonly string[]): Promise<void>;
   reviews(pullRequest: number): Promise<readonly SubmittedReview[]>;
   /**
    * Makes one completed check run per entry. With `look`, an entry for which one of the app's with this name and
    * `stamp` stands on the head already is left out; without, the caller knows that none can exist.
    */
-  postChecks(head: string, stamp: string, checks: readonly CheckToPost[], look: boolean): Promise<void>;
+  postChecks(permit: Permit, head: string, stamp: string, checks: readonly CheckToPost[], look: boolean): Promise<void>;
   /** The latest check of each name on the commit, with the app that made it. */
   checks(head: string): Promise<readonly PostedCheck[]>;
   requiredChecks(branch: string): Promise<readonly RequiredCheck[]>;
   /** The latest commit status of each context. */
   statuses(head: string): Promise<readonly { name: string; state: string }[]>;
   /** Squash-merges exactly this head: the only way to merge, and it needs the proof. */
-  merge(pullRequest: number, approval: Approval, message: { title: string; body: string }): Promise<MergeResult>;
-  deleteBranch(branch: string): Promise<void>;
+  merge(
+    permit: Permit,
+    pullRequest: number,
+    approval: Approval,
+    message: { title: string; body: string },
+  ): Promise<MergeResult>;
+  deleteBranch(permit: Permit, branch: string): Promise<void>;
   /** A token for git, narrowed to this repository, and to reading unless `write`. */
   gitAccess(write: boolean): Promise<GitAccess>;
 }
@@ -251,7 +280,7 @@ export interface Repository {
   merge(ours: string, theirs: string): Promise<{ tree: string } | { conflicts: readonly string[] }>;
   commit(tree: string, parents: readonly string[], message: string): Promise<string>;
   /** Pushes a commit to a branch; refuses (false) when the branch is not at `expected` (null: must not exist). */
-  push(access: GitAccess, commit: string, branch: string, expected: string | null): Promise<boolean>;
+  push(permit: Permit, access: GitAccess, commit: string, branch: string, expected: string | null): Promise<boolean>;
   /**
    * Lays a tree out in a fresh folder, without the paths that match `without`. Throws `FileRefused` on a symbolic link
    * that leads out.
@@ -439,6 +468,7 @@ export interface Log {
 export interface Ports {
   readonly ref: RejectionRef;
   readonly ledger: Ledger;
+  readonly leave: Leave;
   readonly queue: Queue;
   readonly forge: Forge;
   readonly repository: Repository;

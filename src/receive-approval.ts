@@ -1,7 +1,9 @@
 import { type Approval, approveHead, type Permission, type Review, type ReviewRefusal } from './domain/approval.ts';
 import type { Fact } from './domain/fact.ts';
 import * as say from './domain/messages/people.ts';
+import { keyOf } from './domain/rejection.ts';
 import type { At } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
 import type { Ports, PullRequest, SubmittedReview } from './ports.ts';
 import { commentOnce } from './write-once.ts';
 
@@ -24,9 +26,14 @@ async function withPermissions(ports: Ports, reviews: readonly SubmittedReview[]
 }
 
 /** What happened to the pull request since the facts were written; empty when nothing did. */
-function moved(stage: At<'proposed'>, pull: PullRequest): readonly Fact[] {
+function moved(stage: At<'proposed'>, pull: PullRequest, intents: readonly string[]): readonly Fact[] {
   const green = stage.judgements.some((j) => j.head === pull.head && j.verdict.passed);
-  if (pull.merged) return [{ kind: 'merged', sha: pull.head, head: pull.head, by: 'somebody', asJudged: green }];
+  if (pull.merged) {
+    // Ours, when we were about to merge exactly this head: the answer was lost.
+    const by = intents.includes(`merge ${pull.head}`) ? stage.approval?.by : undefined;
+    const sha = pull.mergeSha ?? pull.head;
+    return [{ kind: 'merged', sha, head: pull.head, by: by ?? 'somebody', asJudged: green }];
+  }
   if (!pull.open) return [{ kind: 'closed-by-hand', what: 'pull-request', by: 'Somebody' }];
   // Who pushed is told by the push event alone; when it has not come, nobody is known, and nobody's approval counts.
   return pull.head === stage.proposal.head ? [] : [{ kind: 'head-moved', head: pull.head, by: '' }];
@@ -39,7 +46,8 @@ function moved(stage: At<'proposed'>, pull: PullRequest): readonly Fact[] {
 export async function receiveApproval(ports: Ports, stage: At<'proposed'>, solo: boolean): Promise<Received> {
   const { proposal, approved } = stage;
   const pull = await ports.forge.pullRequest(proposal.pullRequest);
-  const facts = moved(stage, pull);
+  const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  const facts = moved(stage, pull, intents);
   if (facts.length > 0) return { facts };
   const reviews = await withPermissions(ports, await ports.forge.reviews(proposal.pullRequest));
   const on = { head: pull.head, author: pull.author, requester: approved.by, lastPusher: proposal.lastPusher, solo };

@@ -6,8 +6,9 @@ import { textHashOf } from './domain/parse-rejection.ts';
 import type { At } from './domain/stage.ts';
 import { GATE } from './domain/tell-checks.ts';
 import { judgeTree } from './judge-tree.ts';
-import type { Issue, Ports, PullRequest } from './ports.ts';
+import type { Issue, Permit, Ports, PullRequest } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
+import { recordAfterwards, write } from './write-once.ts';
 
 /** `judge`: base has moved, so what the merge would become has to be judged first. */
 export type Shipped = { readonly facts: readonly Fact[] } | { readonly judge: { readonly base: string } };
@@ -101,8 +102,13 @@ async function mergeNow(ports: Ports, shipping: Shipping, tree: string): Promise
   const { spec, rubric, approvalHash } = stage.approved;
   const { pullRequest } = stage.proposal;
   const words = { spec, pullRequest, issue: ports.ref.issue, rubric, approvalHash, by: approval.by };
-  const result = await ports.forge.merge(pullRequest, approval, say.commitMessage.merge(words));
   const { head } = approval;
+  const known = stage.approval?.head === head && stage.approval.review === approval.review;
+  // Before the merge: who approved is known then, even if nobody lives to see the answer.
+  if (!known) await recordAfterwards(ports, [{ kind: 'approved', review: approval.review, by: approval.by, head }]);
+  const message = say.commitMessage.merge(words);
+  const merge = (permit: Permit) => ports.forge.merge(permit, pullRequest, approval, message);
+  const result = await write(ports, `merge ${head}`, merge);
   if (result.merged) {
     const asJudged = await isAsJudged(ports, shipping, result.sha, tree).catch(() => false);
     return { facts: [{ kind: 'merged', sha: result.sha, head, by: approval.by, asJudged }] };

@@ -3,7 +3,7 @@ import { keyOf } from './domain/rejection.ts';
 import { standingOf } from './domain/standing.ts';
 import { tellStatus } from './domain/tell-status.ts';
 import type { Ports } from './ports.ts';
-import { commentOnce, record } from './write-once.ts';
+import { commentOnce, record, write } from './write-once.ts';
 
 /**
  * Brings the status comment up to what the facts say. Written only when its text changes; people's edits of it have no
@@ -16,7 +16,9 @@ export async function showStatus(ports: Ports): Promise<void> {
   const hash = hashText(text);
   if (standing.statusShown === hash) return;
   const posted = standing.statusComment;
-  const edited = posted !== null && (await ports.forge.editComment(posted, 'status', text));
+  const edit = (comment: number) =>
+    write(ports, 'status-edit', (permit) => ports.forge.editComment(permit, comment, 'status', text));
+  const edited = posted !== null && (await edit(posted));
   // Somebody may have deleted it: then there is a new one, under a name of its own.
   const name = posted === null ? 'status' : `status-after-${posted}`;
   const comment = edited ? posted : await commentOnce(ports, name, text);

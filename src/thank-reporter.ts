@@ -4,7 +4,7 @@ import type { At } from './domain/stage.ts';
 import { WATCH_MS } from './domain/watch.ts';
 import type { Ports } from './ports.ts';
 import { readBase } from './read-base.ts';
-import { commentOnce } from './write-once.ts';
+import { commentOnce, write } from './write-once.ts';
 
 /** After the merge: thanks the reporter, closes the rejection, removes the branch. Each of them may be done twice. */
 export async function thankReporter(ports: Ports, stage: At<'merged'>, reporter: string): Promise<readonly Fact[]> {
@@ -17,8 +17,8 @@ export async function thankReporter(ports: Ports, stage: At<'merged'>, reporter:
     return [{ kind: 'thanked', comment: warning }];
   }
   const comment = await commentOnce(ports, 'thanks', say.thanks(reporter, stage.approved.spec, pullRequest));
-  await ports.forge.closeIssue(ports.ref.issue, 'completed');
-  await ports.forge.deleteBranch(branch);
+  await write(ports, 'close', (permit) => ports.forge.closeIssue(permit, ports.ref.issue, 'completed'));
+  await write(ports, `delete ${branch}`, (permit) => ports.forge.deleteBranch(permit, branch));
   await ports.queue.wakeAfter(ports.ref, WATCH_MS);
   return [{ kind: 'thanked', comment }];
 }

@@ -1,7 +1,7 @@
 import type { Fact } from './domain/fact.ts';
 import { keyOf } from './domain/rejection.ts';
 import { standingOf } from './domain/standing.ts';
-import type { Ports } from './ports.ts';
+import type { Permit, Ports } from './ports.ts';
 
 /** Thrown when somebody else wrote facts meanwhile: the move is decided again from the start. */
 export class Overtaken extends Error {
@@ -25,13 +25,63 @@ export async function recordAfterwards(ports: Ports, facts: readonly Fact[]): Pr
   throw new Overtaken();
 }
 
+/** How long a removal of our own superfluous comment may take. */
+const TIDY_MS = 5000;
+
+function permitOf(what: string, ms: number): Permit {
+  const began = { wall: Date.now(), steady: performance.now() };
+  // The steady clock stands still while a machine sleeps, and the wall clock may be set: either may end it.
+  const left = () => ms - Math.max(Date.now() - began.wall, performance.now() - began.steady);
+  return { what, left, signal: AbortSignal.timeout(Math.max(0, Math.ceil(ms))) } as Permit;
+}
+
 /**
- * Posts a comment at most once under its name: intent first, then the write. After a crash in between, the comment is
- * looked for by its marker before it is posted again. Returns the comment's id.
+ * The one way to change anything on GitHub: leave first (this worker is alone with the rejection for some seconds, and
+ * GitHub's limits allow it), then the intent, then the call. `look` is true where an earlier intent of this name may have
+ * been carried out already: a creation then looks before it creates. `creates`: how many comments, checks, pull requests
+ * and labels the call makes. The receipt is the fact that the caller records. Throws `Weather`, and `Fenced` where
+ * another worker has taken over.
  */
-export async function commentOnce(ports: Ports, name: string, body: string, on?: number): Promise<number> {
-  const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  const look = standing.intents.includes(name);
-  if (!look) await record(ports, standing.last, [{ kind: 'intent', what: name }]);
-  return ports.forge.postComment(on ?? ports.ref.issue, name, body, look);
+export async function write<T>(
+  ports: Ports,
+  what: string,
+  call: (permit: Permit, look: boolean) => Promise<T>,
+  creates = 0,
+): Promise<T> {
+  const permit = permitOf(what, await ports.leave.toWrite(creates));
+  const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  await recordAfterwards(ports, [{ kind: 'intent', what }]);
+  return call(permit, intents.includes(what));
+}
+
+/** Of several comments with one marker the oldest stays. Returns it, and which were removed. */
+async function withoutTwins(ports: Ports, issue: number, marker: string) {
+  const [kept, ...newer] = await ports.forge.findComments(issue, marker);
+  for (const comment of newer) {
+    await ports.forge.deleteComment(permitOf(marker, TIDY_MS), comment);
+    ports.log.warn('a comment stood twice, the newer was removed', { rejection: keyOf(ports.ref), comment });
+  }
+  return { kept, newer };
+}
+
+/**
+ * Posts a comment at most once under its name. After a crash between intent and receipt it is looked for by its marker
+ * before it is posted again. A call that outlived its leave is read back, whoever has taken over meanwhile. Returns the
+ * comment's id.
+ */
+export function commentOnce(ports: Ports, name: string, body: string, on = ports.ref.issue): Promise<number> {
+  const post = async (permit: Permit, look: boolean): Promise<number> => {
+    if (look) {
+      const { kept, newer } = await withoutTwins(ports, on, name);
+      const removed = newer.map((comment): Fact => ({ kind: 'duplicate-removed', comment, kept: kept ?? 0 }));
+      if (removed.length > 0) await recordAfterwards(ports, removed);
+      if (kept !== undefined) return kept;
+    }
+    try {
+      return await ports.forge.postComment(permit, on, name, body);
+    } finally {
+      if (permit.left() <= 0) await withoutTwins(ports, on, name).catch(() => {});
+    }
+  };
+  return write(ports, name, post, 1);
 }

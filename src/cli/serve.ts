@@ -8,7 +8,7 @@ import { inWords } from './port.ts';
 export const serve = new Command('serve').action(async () => {
   const read = readSettings(process.env);
   if ('problems' in read) throw new Error(refusesToStart(read.problems));
-  const starting = startApp(read.settings, (line) => process.stderr.write(line));
+  const starting = startApp(read.settings, { onLog: (line) => process.stderr.write(line) });
   let stopping = false;
   const stop = () => {
     if (stopping) return;

@@ -10,7 +10,7 @@ import { type GitAccess, type Log, type Repository, Weather } from '../ports.ts'
 import { INTERRUPTED, interruption } from './demo/interruption.ts';
 import { type Print, toTerminal } from './print.ts';
 import { type Ask, askAtTerminal } from './try/ask.ts';
-import { localForge } from './try/local-forge.ts';
+import { aloneHere, localForge } from './try/local-forge.ts';
 import { memoryLedger } from './try/memory-ledger.ts';
 import { readModel } from './try/read-model.ts';
 import { type Given, readRejection } from './try/read-rejection.ts';
@@ -54,7 +54,7 @@ export async function runTry(path: string, given: Given, around: Around): Promis
     around.print(await start(repository, clone, access));
     around.print(say.agent(model?.model ?? null));
     const { now } = tools.clock;
-    const ports = { ...tools, ref: REF, ledger: memoryLedger(now), repository };
+    const ports = { ...tools, ref: REF, ledger: memoryLedger(now), leave: aloneHere, repository };
     return await tryRejection({ ...around, ports, forge: localForge(REPO, access, issue, now) });
   } finally {
     await rm(stateDir, { recursive: true, force: true });

@@ -70,6 +70,8 @@ export type Stage =
       /** The last reason why an approved head was not merged. */
       readonly held: FactOf<'merge-refused'> | null;
       readonly revision: FactOf<'revision-requested'> | null;
+      /** The approval by which the merge was tried. */
+      readonly approval: FactOf<'approved'> | null;
     }
   | {
       readonly name: 'merged';

@@ -28,6 +28,7 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
       checked: notes.checkedHeads,
       held: notes.held ?? null,
       revision: notes.revision ?? null,
+      approval: notes.approval ?? null,
     };
   }
   if (notes.declined !== undefined) return { name: 'declined', declined: notes.declined, textHash: accepted.textHash };

@@ -19,6 +19,7 @@ export interface Notes {
   proposal?: Proposal | undefined;
   held?: FactOf<'merge-refused'> | undefined;
   revision?: FactOf<'revision-requested'> | undefined;
+  approval?: FactOf<'approved'> | undefined;
   merged?: FactOf<'merged'> | undefined;
   thanked: boolean;
   outcome?: FactOf<'outcome'> | undefined;
@@ -48,7 +49,8 @@ function startOver(notes: Notes): void {
 }
 
 function forgetAttempt(notes: Notes): void {
-  notes.approved = notes.queued = notes.ended = notes.proposal = notes.held = notes.revision = undefined;
+  notes.approved = notes.queued = notes.ended = notes.proposal = undefined;
+  notes.held = notes.revision = notes.approval = undefined;
   notes.rounds = [];
   notes.judged = [];
 }
@@ -190,6 +192,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       notes.revision = fact;
       return;
     case 'approved':
+      notes.approval = fact;
       notes.revision = undefined;
       return;
     case 'merge-refused':

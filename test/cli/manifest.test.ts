@@ -12,6 +12,7 @@ import { makeAppIdentity } from '../../src/forge/app-identity.ts';
 import { type Forge as LocalForge, startForge } from '../../src/forge/forge.ts';
 import type { Forge } from '../../src/ports.ts';
 import { examples } from '../github/examples.ts';
+import { permit } from '../support/permit.ts';
 import { silent } from '../support/silent-log.ts';
 
 const Level = z.enum(['read', 'write']);
@@ -43,12 +44,12 @@ const needs: Readonly<Record<string, readonly [string, z.infer<typeof Level>] | 
   'git.deleteRef': ['contents', 'write'],
   'issues.createComment': ['issues', 'write'],
   'issues.createLabel': ['issues', 'write'],
+  'issues.deleteComment': ['issues', 'write'],
   'issues.get': ['issues', 'read'],
   'issues.getComment': ['issues', 'read'],
   'issues.listComments': ['issues', 'read'],
   'issues.listEvents': ['issues', 'read'],
   'issues.listLabelsForRepo': ['issues', 'read'],
-  'issues.removeLabel': ['issues', 'write'],
   'issues.update': ['issues', 'write'],
   'issues.updateComment': ['issues', 'write'],
   'pulls.create': ['pull_requests', 'write'],
@@ -137,26 +138,26 @@ async function useAll(local: LocalForge, forge: Forge, ada: string): Promise<rea
     comment: () => forge.comment(comment),
     ensureLabels: async () => {
       const label = { name: `l${local.calls.length}`, color: 'ffffff', description: '' };
-      if ((await forge.ensureLabels([label])).length > 0) throw new Error('not accessible');
+      if ((await forge.ensureLabels(permit, [label])).length > 0) throw new Error('not accessible');
     },
-    postComment: async () => forge.editComment(await forge.postComment(issue, 'm', 'hi', true), 'm', 'ho'),
-    removeLabel: () => forge.removeLabel(issue, 'odd'),
-    closeIssue: () => forge.closeIssue(issue, 'completed'),
+    postComment: async () => forge.editComment(permit, await forge.postComment(permit, issue, 'm', 'hi'), 'm', 'ho'),
+    deleteComment: async () => forge.deleteComment(permit, await forge.postComment(permit, issue, 'n', 'hi')),
+    closeIssue: () => forge.closeIssue(permit, issue, 'completed'),
     permission: () => forge.permission('ada'),
     pullRequest: () => forge.pullRequest(pull),
-    openPullRequest: () => forge.openPullRequest(second),
-    openAgain: () => forge.openPullRequest(second),
-    requestReview: () => forge.requestReview(pull, ['grace']),
+    openPullRequest: () => forge.openPullRequest(permit, second),
+    openAgain: () => forge.openPullRequest(permit, second),
+    requestReview: () => forge.requestReview(permit, pull, ['grace']),
     reviews: () => forge.reviews(pull),
-    postChecks: () => forge.postChecks(first, 's', [{ ...check, annotations }], true),
+    postChecks: () => forge.postChecks(permit, first, 's', [{ ...check, annotations }], true),
     checks: () => forge.checks(first),
     requiredChecks: () => forge.requiredChecks('main'),
     statuses: () => forge.statuses(first),
     merge: async () => {
-      const result = await forge.merge(pull, approvalOf(first), { title: 'First', body: '' });
+      const result = await forge.merge(permit, pull, approvalOf(first), { title: 'First', body: '' });
       if (!result.merged) throw new Error(result.message);
     },
-    deleteBranch: () => forge.deleteBranch('first'),
+    deleteBranch: () => forge.deleteBranch(permit, 'first'),
     gitRead: () => forge.gitAccess(false),
     gitWrite: () => forge.gitAccess(true),
   };
@@ -186,7 +187,7 @@ async function refusedWith(name: string, permissions: Readonly<Record<string, 'r
     await local.addRepository(REPO, { files: { 'a.txt': 'a' }, collaborators: { grace: 'write' } });
     const { url } = local;
     const { id: appId, ...keys } = app;
-    const github = await githubApp({ ...keys, appId, apiUrl: url, webUrl: url, throttle: false, log: silent });
+    const github = await githubApp({ ...keys, appId, apiUrl: url, webUrl: url, log: silent });
     const [installation] = await github.installations();
     const refused = await useAll(local, await github.forge(installation!.id, REPO), ada);
     expect(local.problems).toEqual([]);

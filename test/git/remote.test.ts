@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
+import { permit } from '../support/permit.ts';
 import { makeRoom } from './support.ts';
 
 const TOKEN = 'ghs_ThisTokenMustNotBeSeenAnywhere0123456789';
@@ -44,7 +45,7 @@ test('the token goes to the server and nowhere else: no argument, no file, no me
   });
   const failures = [
     await room.repository.fetch(server.access).catch((error: unknown) => error),
-    await room.repository.push(server.access, commit, 'fix', null).catch((error: unknown) => error),
+    await room.repository.push(permit, server.access, commit, 'fix', null).catch((error: unknown) => error),
   ];
   expect(seen.length).toBeGreaterThanOrEqual(2);
   for (const { authorization, lines } of seen) {
@@ -131,19 +132,19 @@ test('a push needs the branch to be where it was expected', async () => {
   const commit = async (text: string) =>
     repository.commit(await repository.withFiles(await repository.treeOf(base), { a: text }), [base], text);
   const [first, second, third] = [await commit('2\n'), await commit('3\n'), await commit('4\n')];
-  expect(await repository.push(origin.access, first, 'corrigible/7-1', null)).toBe(true);
-  expect(await repository.push(origin.access, first, 'corrigible/7-1', null), 'once more').toBe(true);
-  expect(await repository.push(origin.access, second, 'corrigible/7-1', null)).toBe(false);
-  expect(await repository.push(origin.access, second, 'corrigible/7-1', third)).toBe(false);
+  expect(await repository.push(permit, origin.access, first, 'corrigible/7-1', null)).toBe(true);
+  expect(await repository.push(permit, origin.access, first, 'corrigible/7-1', null), 'once more').toBe(true);
+  expect(await repository.push(permit, origin.access, second, 'corrigible/7-1', null)).toBe(false);
+  expect(await repository.push(permit, origin.access, second, 'corrigible/7-1', third)).toBe(false);
   expect(origin.git(['rev-parse', 'refs/heads/corrigible/7-1'])).toBe(first);
-  expect(await repository.push(origin.access, second, 'corrigible/7-1', first)).toBe(true);
+  expect(await repository.push(permit, origin.access, second, 'corrigible/7-1', first)).toBe(true);
   expect(origin.git(['rev-parse', 'refs/heads/corrigible/7-1'])).toBe(second);
-  expect(await repository.push(origin.access, third, 'never-there', first)).toBe(false);
+  expect(await repository.push(permit, origin.access, third, 'never-there', first)).toBe(false);
 });
 
 test('a push that the server refuses is no weather', async () => {
   using room = await makeRoom();
   const commit = await room.publish({ a: '1\n' });
   room.origin.git(['config', 'receive.hideRefs', 'refs/heads/protected']);
-  expect(await room.repository.push(room.origin.access, commit, 'protected', null)).toBe(false);
+  expect(await room.repository.push(permit, room.origin.access, commit, 'protected', null)).toBe(false);
 });

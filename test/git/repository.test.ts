@@ -2,6 +2,7 @@ import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gitMirrors } from '../../src/adapters/git/mirrors.ts';
+import { permit } from '../support/permit.ts';
 import { makeRoom } from './support.ts';
 
 test('a fetch shows branches, pull request heads and the default branch, and forgets what is gone', async () => {
@@ -206,7 +207,7 @@ test('a commit carries its parents, its words and nobody but the app', async () 
   const commit = await repository.commit(await repository.treeOf(base), [base], 'Fix “x”\n\nBecause.\n\n');
   expect(await repository.parents(commit)).toEqual([base]);
   expect(await repository.parents(base)).toEqual([]);
-  expect(await repository.push(origin.access, commit, 'fix', null)).toBe(true);
+  expect(await repository.push(permit, origin.access, commit, 'fix', null)).toBe(true);
   const [author, committer, dates, ...message] = origin
     .git(['show', '-s', '--format=%an <%ae>%n%cn <%ce>%n%at %ct%n%B', commit])
     .split('\n');
@@ -224,7 +225,9 @@ test('names that lead elsewhere are refused', async () => {
   for (const id of ['main', 'HEAD', `${commit}^`, '--help', commit.slice(0, 12)])
     await expect((async () => room.repository.treeOf(id))(), id).rejects.toThrow('not an object');
   for (const branch of ['a..b', 'a b', 'main^{tree}', 'main@{1}', 'a:b', 'a*'])
-    await expect(room.repository.push(room.origin.access, commit, branch, null), branch).rejects.toThrow('branch name');
+    await expect(room.repository.push(permit, room.origin.access, commit, branch, null), branch).rejects.toThrow(
+      'branch name',
+    );
 });
 
 test('the sandbox can read a mirror, and nobody can list the mirrors', async () => {

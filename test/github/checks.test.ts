@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CheckToPost } from '../../src/ports.ts';
+import { permit } from '../support/permit.ts';
 import { inWorld, REPO, type World } from './support.ts';
 
 const green = (name: string): CheckToPost => ({ name, conclusion: 'success', title: 'Fine', summary: 'All held.' });
@@ -16,10 +17,10 @@ test('each check is created once, completed, in one call', () =>
     const head = await headOf(world);
     await world.forge.checks(head);
     world.calls();
-    await world.forge.postChecks(head, 'stamp-1', [green('corrigible/spec'), green('corrigible/gate')], false);
+    await world.forge.postChecks(permit, head, 'stamp-1', [green('corrigible/spec'), green('corrigible/gate')], false);
     const create = `POST /repos/${REPO}/check-runs`;
     expect(world.calls()).toEqual([create, create]);
-    await world.forge.postChecks(head, 'stamp-1', [green('corrigible/spec'), green('corrigible/gate')], true);
+    await world.forge.postChecks(permit, head, 'stamp-1', [green('corrigible/spec'), green('corrigible/gate')], true);
     expect(world.calls()).toEqual([`GET /repos/${REPO}/commits/${head}/check-runs`]);
     expect(await runsOf(world, head)).toHaveLength(2);
   }));
@@ -27,8 +28,8 @@ test('each check is created once, completed, in one call', () =>
 test('after a crash only what is missing is posted', () =>
   inWorld(async (world) => {
     const head = await headOf(world);
-    await world.forge.postChecks(head, 'stamp-1', [green('corrigible/spec')], false);
-    await world.forge.postChecks(head, 'stamp-1', [green('corrigible/spec'), green('corrigible/gate')], true);
+    await world.forge.postChecks(permit, head, 'stamp-1', [green('corrigible/spec')], false);
+    await world.forge.postChecks(permit, head, 'stamp-1', [green('corrigible/spec'), green('corrigible/gate')], true);
     const names = (await runsOf(world, head)).map((run: { name: string }) => run.name);
     expect(names.sort()).toEqual(['corrigible/gate', 'corrigible/spec']);
   }));
@@ -36,8 +37,14 @@ test('after a crash only what is missing is posted', () =>
 test('another judgement of the same head is a new check, and the latest counts', () =>
   inWorld(async (world) => {
     const head = await headOf(world);
-    await world.forge.postChecks(head, 'stamp-1', [{ ...green('corrigible/gate'), conclusion: 'failure' }], true);
-    await world.forge.postChecks(head, 'stamp-2', [green('corrigible/gate')], true);
+    await world.forge.postChecks(
+      permit,
+      head,
+      'stamp-1',
+      [{ ...green('corrigible/gate'), conclusion: 'failure' }],
+      true,
+    );
+    await world.forge.postChecks(permit, head, 'stamp-2', [green('corrigible/gate')], true);
     expect(await runsOf(world, head)).toHaveLength(2);
     const app = world.forge.me.app;
     expect(await world.forge.checks(head)).toEqual([{ name: 'corrigible/gate', app, conclusion: 'success' }]);
@@ -53,7 +60,13 @@ test('a check of that name by another app neither hides ours nor counts as ours'
       conclusion: 'success',
     };
     world.local.addForeignCheck(REPO, foreign);
-    await world.forge.postChecks(head, 'stamp-1', [{ ...green('corrigible/gate'), conclusion: 'failure' }], true);
+    await world.forge.postChecks(
+      permit,
+      head,
+      'stamp-1',
+      [{ ...green('corrigible/gate'), conclusion: 'failure' }],
+      true,
+    );
     world.local.addForeignCheck(REPO, foreign);
     const checks = await world.forge.checks(head);
     expect([...checks].sort((a, b) => a.app - b.app)).toEqual([
@@ -68,7 +81,7 @@ test('more annotations than one call takes all arrive, and a long summary is cut
     const annotations = Array.from({ length: 120 }, (_, at) => ({ path: 'rules.json', line: 1, message: `no ${at}` }));
     const summary = 'ü'.repeat(60_000);
     const check: CheckToPost = { ...green('corrigible/gate'), conclusion: 'failure', summary, annotations };
-    await world.forge.postChecks(head, 's', [check], false);
+    await world.forge.postChecks(permit, head, 's', [check], false);
     const [run] = await runsOf(world, head);
     expect(run.output.annotations_count).toBe(120);
     expect(Buffer.byteLength(run.output.summary)).toBeLessThanOrEqual(65_535);

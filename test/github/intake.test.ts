@@ -16,7 +16,7 @@ const { privateKey } = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   publicKeyEncoding: { type: 'spki', format: 'pem' },
 });
-const app = await githubApp({ appId: 1, privateKey, webhookSecret: SECRET, throttle: false, log: silent });
+const app = await githubApp({ appId: 1, privateKey, webhookSecret: SECRET, log: silent });
 
 interface Door {
   readonly url: string;

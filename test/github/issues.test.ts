@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { permit } from '../support/permit.ts';
 import { inWorld, REPO, type World } from './support.ts';
 
 const openIssue = async ({ as }: World, by = 'mallory', body: string | undefined = 'The tone is wrong.') =>
@@ -52,11 +53,10 @@ test('every page of the label events is read', () =>
     expect((await world.forge.labelEvents(number)).map(({ label }) => label)).toEqual(many);
   }));
 
-test('closing gives the reason, and removing a label that is gone is no failure', () =>
+test('closing gives the reason', () =>
   inWorld(async (world) => {
     const number = await openIssue(world);
-    await world.forge.closeIssue(number, 'not_planned');
-    await world.forge.removeLabel(number, 'fix-clear');
+    await world.forge.closeIssue(permit, number, 'not_planned');
     const read = await world.as('ada', 'GET', `/repos/${REPO}/issues/${number}`);
     expect(read).toMatchObject({ state: 'closed', state_reason: 'not_planned' });
   }));
@@ -65,8 +65,8 @@ test('missing labels are made once, whatever their case', () =>
   inWorld(async (world) => {
     await world.as('ada', 'POST', `/repos/${REPO}/labels`, { name: 'Rejection', color: 'd73a4a' });
     const wanted = ['rejection', 'fix-clear'].map((name) => ({ name, color: '0e8a16', description: 'x' }));
-    expect(await world.forge.ensureLabels(wanted)).toEqual([]);
-    expect(await world.forge.ensureLabels(wanted)).toEqual([]);
+    expect(await world.forge.ensureLabels(permit, wanted)).toEqual([]);
+    expect(await world.forge.ensureLabels(permit, wanted)).toEqual([]);
     const names = (await world.as('ada', 'GET', `/repos/${REPO}/labels`)).map((label: { name: string }) => label.name);
     expect(names.sort()).toEqual(['Rejection', 'fix-clear']);
   }));
@@ -76,16 +76,17 @@ test('labels that may not be made are named', () =>
     const body = { message: 'Resource not accessible by integration' };
     world.local.fault({ method: 'POST', path: /\/labels$/ }, { status: 403, body }, 1);
     const wanted = ['rejection', 'fix-clear'].map((name) => ({ name, color: '0e8a16', description: 'x' }));
-    expect(await world.forge.ensureLabels(wanted)).toEqual(['rejection']);
+    expect(await world.forge.ensureLabels(permit, wanted)).toEqual(['rejection']);
   }));
 
-test('a comment is posted once, also by a process that forgot', () =>
+test('a comment is found by its marker, by a process that forgot', () =>
   inWorld(async (world) => {
     const number = await openIssue(world);
-    const first = await world.forge.postComment(number, `status:${REPO}#1`, 'Reading it.', false);
-    expect(await world.forge.postComment(number, `status:${REPO}#1`, 'Reading it.', true)).toBe(first);
-    const other = await world.forge.postComment(number, 'thanks', 'Thank you.', true);
-    expect(other).not.toBe(first);
+    const first = await world.forge.postComment(permit, number, `status:${REPO}#1`, 'Reading it.');
+    const other = await world.forge.postComment(permit, number, 'thanks', 'Thank you.');
+    expect(await world.forge.findComments(number, `status:${REPO}#1`)).toEqual([first]);
+    expect(await world.forge.findComments(number, 'thanks')).toEqual([other]);
+    expect(await world.forge.findComments(number, 'nothing')).toEqual([]);
     expect((await world.forge.comments(number)).map(({ id, by, byPerson }) => ({ id, by, byPerson }))).toEqual([
       { id: first, by: world.forge.me.login, byPerson: false },
       { id: other, by: world.forge.me.login, byPerson: false },
@@ -97,9 +98,10 @@ test('a marker in the words of a stakeholder is not the app’s', () =>
     const number = await openIssue(world);
     const path = `/repos/${REPO}/issues/${number}/comments`;
     await world.as('mallory', 'POST', path, { body: '<!-- corrigible:draft:1 -->' });
-    const quoting = await world.forge.postComment(number, 'status', 'They wrote: <!-- corrigible:draft:1 -->', true);
-    const draft = await world.forge.postComment(number, 'draft:1', 'The draft.', true);
-    expect(draft).not.toBe(quoting);
+    await world.forge.postComment(permit, number, 'status', 'They wrote: <!-- corrigible:draft:1 -->');
+    expect(await world.forge.findComments(number, 'draft:1')).toEqual([]);
+    const draft = await world.forge.postComment(permit, number, 'draft:1', 'The draft.');
+    expect(await world.forge.findComments(number, 'draft:1')).toEqual([draft]);
     expect((await world.forge.comments(number)).map(({ by }) => by)).toEqual([
       'mallory',
       world.forge.me.login,
@@ -110,14 +112,17 @@ test('a marker in the words of a stakeholder is not the app’s', () =>
 test('an edited comment keeps its marker and stays the same', () =>
   inWorld(async (world) => {
     const number = await openIssue(world);
-    const id = await world.forge.postComment(number, 'status', 'One.', false);
-    await world.forge.editComment(id, 'status', 'Two.');
+    const id = await world.forge.postComment(permit, number, 'status', 'One.');
+    await world.forge.editComment(permit, id, 'status', 'Two.');
     expect((await world.forge.comment(id))?.body).toMatchInlineSnapshot(`
       "Two.
 
       <!-- corrigible:status -->"
     `);
-    expect(await world.forge.postComment(number, 'status', 'Three.', true)).toBe(id);
+    expect(await world.forge.findComments(number, 'status')).toEqual([id]);
+    await world.forge.deleteComment(permit, id);
+    await world.forge.deleteComment(permit, id);
+    expect(await world.forge.findComments(number, 'status')).toEqual([]);
   }));
 
 test('a comment that is gone is null', () =>
@@ -128,7 +133,7 @@ test('a comment that is gone is null', () =>
 test('a comment that is far too long is cut to what GitHub takes', () =>
   inWorld(async (world) => {
     const number = await openIssue(world);
-    const id = await world.forge.postComment(number, 'status', 'long '.repeat(20_000), false);
+    const id = await world.forge.postComment(permit, number, 'status', 'long '.repeat(20_000));
     const body = (await world.forge.comment(id))!.body;
     expect(body.length).toBeLessThanOrEqual(65_536);
     expect(body.slice(-110)).toMatchInlineSnapshot(`

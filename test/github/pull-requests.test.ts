@@ -1,13 +1,19 @@
 import { expect, test } from 'vitest';
 import { GithubRefused } from '../../src/adapters/github/refused.ts';
 import { Weather } from '../../src/ports.ts';
+import { permit } from '../support/permit.ts';
 import { approvalOf, firstLine, inWorld, REPO, type World } from './support.ts';
 
 const BRANCH = 'corrigible/1-1';
 
 async function propose(world: World): Promise<{ number: number; head: string }> {
   const head = await world.branch(BRANCH, { 'rules.json': '{"refund":"billing"}\n' });
-  const number = await world.forge.openPullRequest({ branch: BRANCH, base: 'main', title: 'Fix', body: 'Why.' });
+  const number = await world.forge.openPullRequest(permit, {
+    branch: BRANCH,
+    base: 'main',
+    title: 'Fix',
+    body: 'Why.',
+  });
   return { number, head };
 }
 
@@ -17,7 +23,7 @@ test('a pull request is opened once and read back', () =>
   inWorld(async (world) => {
     const { number, head } = await propose(world);
     const again = { branch: BRANCH, base: 'main', title: 'Fix', body: 'Why.' };
-    expect(await world.forge.openPullRequest(again)).toBe(number);
+    expect(await world.forge.openPullRequest(permit, again)).toBe(number);
     expect(await world.forge.pullRequest(number)).toMatchObject({
       number,
       open: true,
@@ -37,7 +43,7 @@ test('a branch without a commit of its own gives no pull request, in GitHub’s 
   inWorld(async (world) => {
     const { object } = await world.as('ada', 'GET', `/repos/${REPO}/git/ref/heads/main`);
     await world.as('ada', 'POST', `/repos/${REPO}/git/refs`, { ref: 'refs/heads/empty', sha: object.sha });
-    const opening = world.forge.openPullRequest({ branch: 'empty', base: 'main', title: 'Fix', body: '' });
+    const opening = world.forge.openPullRequest(permit, { branch: 'empty', base: 'main', title: 'Fix', body: '' });
     await expect(opening).rejects.toMatchObject({ name: 'GithubRefused', status: 422 });
   }));
 
@@ -60,13 +66,13 @@ test('reviews tell who, what and of which commit', () =>
 test('asking somebody who may not review stops nothing', () =>
   inWorld(async (world) => {
     const { number } = await propose(world);
-    await world.forge.requestReview(number, ['grace']);
+    await world.forge.requestReview(permit, number, ['grace']);
     expect((await pullOf(world, number)).requested_reviewers).toMatchObject([{ login: 'grace' }]);
     const message = 'Reviews may only be requested from collaborators.';
     world.local.fault({ path: /requested_reviewers$/ }, { status: 422, body: { message } }, 1);
-    await world.forge.requestReview(number, ['mallory']);
+    await world.forge.requestReview(permit, number, ['mallory']);
     world.calls();
-    await world.forge.requestReview(number, []);
+    await world.forge.requestReview(permit, number, []);
     expect(world.calls()).toEqual([]);
   }));
 
@@ -74,7 +80,7 @@ test('exactly the approved head is merged, as one commit', () =>
   inWorld(async (world) => {
     const { number, head } = await propose(world);
     world.calls();
-    const result = await world.forge.merge(number, approvalOf(head), firstLine);
+    const result = await world.forge.merge(permit, number, approvalOf(head), firstLine);
     expect(world.calls()).toEqual([`PUT /repos/${REPO}/pulls/${number}/merge`]);
     const { object } = await world.as('ada', 'GET', `/repos/${REPO}/git/ref/heads/main`);
     expect(result).toEqual({ merged: true, sha: object.sha });
@@ -90,7 +96,7 @@ test('invariant 1: a head that moved after the approval is not merged', () =>
     const commit = { message: 'more', tree: tree.sha, parents: [head] };
     const { sha } = await world.as('ada', 'POST', `/repos/${REPO}/git/commits`, commit);
     await world.as('ada', 'PATCH', `/repos/${REPO}/git/refs/heads/${BRANCH}`, { sha });
-    const result = await world.forge.merge(number, approvalOf(head), firstLine);
+    const result = await world.forge.merge(permit, number, approvalOf(head), firstLine);
     expect(result).toMatchObject({ merged: false, why: 'moved' });
     expect((await pullOf(world, number)).merged).toBe(false);
   }));
@@ -99,7 +105,7 @@ test('a merge whose answer got lost is found', () =>
   inWorld(async (world) => {
     const { number, head } = await propose(world);
     world.local.fault({ method: 'PUT', path: /\/merge$/ }, { status: 502, afterwards: true }, 1);
-    const result = await world.forge.merge(number, approvalOf(head), firstLine);
+    const result = await world.forge.merge(permit, number, approvalOf(head), firstLine);
     const { object } = await world.as('ada', 'GET', `/repos/${REPO}/git/ref/heads/main`);
     expect(result).toEqual({ merged: true, sha: object.sha });
   }));
@@ -108,15 +114,15 @@ test('a merge whose connection was cut before anything happened is weather', () 
   inWorld(async (world) => {
     const { number, head } = await propose(world);
     world.local.fault({ method: 'PUT', path: /\/merge$/ }, { status: 0 }, 1);
-    await expect(world.forge.merge(number, approvalOf(head), firstLine)).rejects.toThrow(Weather);
+    await expect(world.forge.merge(permit, number, approvalOf(head), firstLine)).rejects.toThrow(Weather);
     expect((await pullOf(world, number)).merged).toBe(false);
   }));
 
 test('what is merged already counts as merged, not as refused', () =>
   inWorld(async (world) => {
     const { number, head } = await propose(world);
-    const first = await world.forge.merge(number, approvalOf(head), firstLine);
-    expect(await world.forge.merge(number, approvalOf(head), firstLine)).toEqual(first);
+    const first = await world.forge.merge(permit, number, approvalOf(head), firstLine);
+    expect(await world.forge.merge(permit, number, approvalOf(head), firstLine)).toEqual(first);
   }));
 
 test('what somebody else merged at another head is not our merge', () =>
@@ -125,7 +131,10 @@ test('what somebody else merged at another head is not our merge', () =>
     await world.as('ada', 'PUT', `/repos/${REPO}/pulls/${number}/merge`, {});
     const elsewhere = approvalOf('1'.repeat(40));
     expect(head).not.toBe(elsewhere.head);
-    expect(await world.forge.merge(number, elsewhere, firstLine)).toMatchObject({ merged: false, why: 'moved' });
+    expect(await world.forge.merge(permit, number, elsewhere, firstLine)).toMatchObject({
+      merged: false,
+      why: 'moved',
+    });
   }));
 
 test('a rule of the branch refuses in words', () =>
@@ -137,7 +146,7 @@ test('a rule of the branch refuses in words', () =>
       `/repos/${REPO}/branches/main/protection`,
       protection([{ context: 'corrigible/gate' }]),
     );
-    const result = await world.forge.merge(number, approvalOf(head), firstLine);
+    const result = await world.forge.merge(permit, number, approvalOf(head), firstLine);
     expect(result).toMatchInlineSnapshot(`
       {
         "merged": false,
@@ -152,19 +161,19 @@ test('a base that moved meanwhile is to be tried again', () =>
     const { number, head } = await propose(world);
     const message = 'Base branch was modified. Review and try the merge again.';
     world.local.fault({ path: /\/merge$/ }, { status: 405, body: { message } }, 1);
-    expect(await world.forge.merge(number, approvalOf(head), firstLine)).toEqual({
+    expect(await world.forge.merge(permit, number, approvalOf(head), firstLine)).toEqual({
       merged: false,
       why: 'retry',
       message,
     });
-    expect(await world.forge.merge(number, approvalOf(head), firstLine)).toMatchObject({ merged: true });
+    expect(await world.forge.merge(permit, number, approvalOf(head), firstLine)).toMatchObject({ merged: true });
   }));
 
 test('a branch is deleted, and deleting it again is no failure', () =>
   inWorld(async (world) => {
     await world.branch(BRANCH, { 'a.txt': 'a' });
-    await world.forge.deleteBranch(BRANCH);
-    await world.forge.deleteBranch(BRANCH);
+    await world.forge.deleteBranch(permit, BRANCH);
+    await world.forge.deleteBranch(permit, BRANCH);
     const path = `/repos/${REPO}/git/ref/heads/${BRANCH}`;
     await expect(world.as('ada', 'GET', path)).rejects.toThrow('404');
   }));

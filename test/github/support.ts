@@ -79,7 +79,6 @@ function appOf(local: LocalForge): Promise<GithubApp> {
     webhookSecret,
     apiUrl: url,
     webUrl: url,
-    throttle: false,
     log: silent,
     timeoutMs: 5_000,
   });

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type GithubApp, githubApp } from '../../src/adapters/github/app.ts';
 import { GithubRefused } from '../../src/adapters/github/refused.ts';
 import { type Forge, Weather } from '../../src/ports.ts';
+import { permit } from '../support/permit.ts';
 import { silent } from '../support/silent-log.ts';
 import { approvalOf, firstLine } from './support.ts';
 
@@ -28,7 +29,7 @@ afterAll(() => {
   nock.restore();
 });
 
-const options = { appId: 1, privateKey, webhookSecret: 'a-secret-of-22-letters', throttle: false, log: silent };
+const options = { appId: 1, privateKey, webhookSecret: 'a-secret-of-22-letters', log: silent };
 
 function answerToken(token: string, minutes = 60): void {
   const body = { token, expires_at: new Date(Date.now() + minutes * 60_000).toISOString(), permissions: {} };
@@ -73,11 +74,14 @@ test.each([
   expect(failure['retryAfterMs']).toBeLessThanOrEqual(to);
 });
 
-test('with throttling on, a limit is told at once and not slept over', async () => {
-  const { forge } = await openForge({ throttle: true });
-  const message = 'You have exceeded a secondary rate limit.';
-  nock(API).get('/repos/o/r/issues/7').reply(403, { message }, { 'retry-after': '300' });
-  expect((await failureOf(forge.issue(7)))['retryAfterMs']).toBe(300_000);
+test('invariant 8: a write that takes longer than its leave is cut off', async () => {
+  const slow = (_: unknown, init: RequestInit) =>
+    new Promise<Response>((__, cut) => init.signal?.addEventListener('abort', () => cut(init.signal?.reason)));
+  const posting = (input: string | URL | Request, init: RequestInit = {}) =>
+    String(input).endsWith('/comments') ? slow(input, init) : fetch(input, init);
+  const { forge } = await openForge({ fetch: posting });
+  const short = { ...permit, signal: AbortSignal.timeout(50) };
+  expect(await failureOf(forge.postComment(short, 7, 'status', 'Hello.'))).toBeInstanceOf(Weather);
 });
 
 test('a plain no is a refusal in GitHub’s words, without what was sent', async () => {
@@ -94,7 +98,7 @@ test('a plain no is a refusal in GitHub’s words, without what was sent', async
   nock(API)
     .post('/repos/o/r/issues/7/comments')
     .reply(422, { message: `Validation Failed for ${secret}`, errors });
-  const failure = await failureOf(forge.postComment(7, 'status', 'the whole comment', false));
+  const failure = await failureOf(forge.postComment(permit, 7, 'status', 'the whole comment'));
   expect(failure).toBeInstanceOf(GithubRefused);
   expect(failure.message).toMatchInlineSnapshot(
     `"GitHub refused with status 422: Validation Failed for [secret-1]: body is too long"`,
@@ -278,7 +282,7 @@ test('after a lost merge the commit is found even where the API no longer names 
     { event: 'closed', commit_id: null },
   ];
   nock(API).get('/repos/o/r/issues/7/events?per_page=100&page=1').reply(200, events);
-  expect(await forge.merge(7, approvalOf(HEAD), firstLine)).toEqual({ merged: true, sha: SHA });
+  expect(await forge.merge(permit, 7, approvalOf(HEAD), firstLine)).toEqual({ merged: true, sha: SHA });
 });
 
 test('a merge is sent once, whatever comes back', async () => {
@@ -287,15 +291,15 @@ test('a merge is sent once, whatever comes back', async () => {
   nock(API)
     .get('/repos/o/r/pulls/7')
     .reply(200, { ...merged, merged: false });
-  const computing = await forge.merge(7, approvalOf(HEAD), firstLine);
+  const computing = await forge.merge(permit, 7, approvalOf(HEAD), firstLine);
   expect(computing).toEqual({ merged: false, why: 'retry', message: 'Pull Request is not mergeable' });
   nock(API).put(MERGE).reply(405, { message: 'Pull Request is not mergeable' });
   nock(API)
     .get('/repos/o/r/pulls/7')
     .reply(200, { ...merged, merged: false, mergeable: false });
-  expect(await forge.merge(7, approvalOf(HEAD), firstLine)).toMatchObject({ why: 'refused' });
+  expect(await forge.merge(permit, 7, approvalOf(HEAD), firstLine)).toMatchObject({ why: 'refused' });
   nock(API).put(MERGE).reply(409, { message: 'Head branch was modified. Review and try the merge again.' });
-  expect(await forge.merge(7, approvalOf(HEAD), firstLine)).toMatchObject({ why: 'moved' });
+  expect(await forge.merge(permit, 7, approvalOf(HEAD), firstLine)).toMatchObject({ why: 'moved' });
 });
 
 test('a limit on a merge needs no look: nothing has begun', async () => {
@@ -303,7 +307,7 @@ test('a limit on a merge needs no look: nothing has begun', async () => {
   const seen: string[] = [];
   app.onCall = ({ method, path, status }) => seen.push(`${status} ${method} ${path}`);
   nock(API).put(MERGE).reply(403, { message: 'secondary rate limit' }, { 'retry-after': '9' });
-  expect((await failureOf(forge.merge(7, approvalOf(HEAD), firstLine)))['retryAfterMs']).toBe(9_000);
+  expect((await failureOf(forge.merge(permit, 7, approvalOf(HEAD), firstLine)))['retryAfterMs']).toBe(9_000);
   expect(seen).toEqual(['201 POST /app/installations/5/access_tokens', `403 PUT ${MERGE}`]);
 });
 
@@ -311,7 +315,7 @@ test('after a lost merge that cannot be looked up either, it is weather', async 
   const { forge } = await openForge();
   nock(API).put(MERGE).reply(502, 'Bad gateway');
   nock(API).get('/repos/o/r/pulls/7').reply(502, 'Bad gateway');
-  expect(await failureOf(forge.merge(7, approvalOf(HEAD), firstLine))).toBeInstanceOf(Weather);
+  expect(await failureOf(forge.merge(permit, 7, approvalOf(HEAD), firstLine))).toBeInstanceOf(Weather);
 });
 
 test('a pull request that another worker opened meanwhile is found, one of a fork is not', async () => {
@@ -328,11 +332,11 @@ test('a pull request that another worker opened meanwhile is found, one of a for
   nock(API)
     .get(list)
     .reply(200, [pull(3, 2), pull(4, 1)]);
-  expect(await forge.openPullRequest(opening)).toBe(4);
+  expect(await forge.openPullRequest(permit, opening)).toBe(4);
   nock(API)
     .get(list)
     .reply(200, [pull(3, 2)]);
-  expect((await failureOf(forge.openPullRequest(opening))).message).toMatchInlineSnapshot(
+  expect((await failureOf(forge.openPullRequest(permit, opening))).message).toMatchInlineSnapshot(
     `"GitHub refused with status 422: Validation Failed: A pull request already exists for o:corrigible/7-1."`,
   );
 });
@@ -341,9 +345,9 @@ test('a branch that may not be deleted is refused, though GitHub uses one status
   const { forge } = await openForge();
   const path = '/repos/o/r/git/refs/heads%2Fcorrigible%2F7-1';
   nock(API).delete(path).reply(422, { message: 'Reference does not exist' });
-  await forge.deleteBranch('corrigible/7-1');
+  await forge.deleteBranch(permit, 'corrigible/7-1');
   nock(API).delete(path).reply(422, { message: 'Cannot delete a protected branch' });
-  expect(await failureOf(forge.deleteBranch('corrigible/7-1'))).toBeInstanceOf(GithubRefused);
+  expect(await failureOf(forge.deleteBranch(permit, 'corrigible/7-1'))).toBeInstanceOf(GithubRefused);
 });
 
 test('an app without a long secret does not start, since Probot would take a known one', async () => {

@@ -4,6 +4,7 @@ import type { Forge } from '../../src/ports.ts';
 import { Weather } from '../../src/ports.ts';
 import { readSettings } from '../../src/read-settings.ts';
 import { approvalOf, firstLine, inWorld, REPO } from '../github/support.ts';
+import { permit } from '../support/permit.ts';
 import { type Around, smallWorld } from './support/small-world.ts';
 
 /** The ways in which a read fails, as the adapter for GitHub tells them. */
@@ -152,7 +153,7 @@ test('invariant 12: a read of GitHub that fails is an error for the loop, never 
     await as('ada', 'POST', `/repos/${REPO}/issues`, { title: 'One', body: '' });
     const head = await branch('fix', { 'rules.json': '{"a":1}\n' });
     const { title, body } = firstLine;
-    expect(await forge.openPullRequest({ branch: 'fix', base: 'main', title, body })).toBe(2);
+    expect(await forge.openPullRequest(permit, { branch: 'fix', base: 'main', title, body })).toBe(2);
     for (const [name, path, read] of reads) {
       await read(forge, head);
       for (const status of [500, 403, 404, 0]) {
@@ -170,5 +171,5 @@ test('invariant 12: a read of GitHub that fails is an error for the loop, never 
     }
     local.fault({ path: /\/permission$/ }, { status: 404 });
     expect(await forge.permission('ada')).toBe('none');
-    expect((await forge.merge(2, approvalOf('0'.repeat(40)), firstLine)).merged).toBe(false);
+    expect((await forge.merge(permit, 2, approvalOf('0'.repeat(40)), firstLine)).merged).toBe(false);
   }));

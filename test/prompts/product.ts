@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { localForge } from '../../src/cli/try/local-forge.ts';
+import { aloneHere, localForge } from '../../src/cli/try/local-forge.ts';
 import { memoryLedger } from '../../src/cli/try/memory-ledger.ts';
 import { toolsOf } from '../../src/compose.ts';
 import type { Ports } from '../../src/ports.ts';
@@ -43,6 +43,7 @@ export async function startProduct({ files, rubrics }: Material): Promise<Produc
         ...tools,
         ref: REF,
         ledger: memoryLedger(tools.clock.now),
+        leave: aloneHere,
         queue: { enqueueRun: async () => {}, cancelRun: () => {}, wakeAfter: async () => {} },
         forge: localForge(REF.repo, nowhere, { title: '', body: '' }, tools.clock.now),
         repository,

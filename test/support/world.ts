@@ -75,7 +75,7 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
       model: script.model ?? null,
     };
     const start = async () => {
-      app = await startApp(settings, (line) => logs.push(line));
+      app = await startApp(settings, { onLog: (line) => logs.push(line) });
       forge.setWebhookUrl(`${app.url}/api/github/webhooks`);
       return app;
     };

@@ -45,8 +45,8 @@ function mirror(gitDir: string, trees: string): Repository {
     withFiles: (tree, files) => treeWithFiles(gitDir, reader, tree, files),
     merge: (ours, theirs) => mergeTrees(gitDir, ours, theirs),
     commit: (tree, parents, message) => commitTree(gitDir, tree, parents, message),
-    push: (access, commit, branch, expected) =>
-      pushCommit(gitDir, access, anId(commit), branch, expected === null ? null : anId(expected)),
+    push: (permit, access, commit, branch, expected) =>
+      pushCommit(permit, gitDir, access, anId(commit), branch, expected === null ? null : anId(expected)),
     checkout: (tree, without = []) => layOut(gitDir, reader, trees, tree, without),
     importTree: (pack, tree, base) => importPack(gitDir, pack, tree, base),
   };

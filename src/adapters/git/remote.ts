@@ -1,5 +1,5 @@
 import { gitTrouble } from '../../domain/messages/git.ts';
-import { type GitAccess, Weather } from '../../ports.ts';
+import { type GitAccess, type Permit, Weather } from '../../ports.ts';
 import { branchRef } from './history.ts';
 import { GitFailure, type GitOptions, gitBytes } from './run-git.ts';
 
@@ -95,6 +95,7 @@ export async function remoteHead(gitDir: string, access: GitAccess): Promise<str
 
 /** See `Repository.push`. */
 export async function pushCommit(
+  permit: Permit,
   gitDir: string,
   access: GitAccess,
   commit: string,
@@ -104,8 +105,11 @@ export async function pushCommit(
   const ref = branchRef(branch);
   const lease = `--force-with-lease=${ref}:${expected ?? ''}`;
   const args = (url: string) => ['push', '--porcelain', '--no-verify', lease, '--', url, `${commit}:${ref}`];
+  // Right before it is sent: a process may have been frozen for minutes just now.
+  const left = permit.left();
+  if (left <= 0) throw new Weather(gitTrouble.tooLate());
   try {
-    await speak(gitDir, access, args, PUSH_MS);
+    await speak(gitDir, access, args, Math.min(PUSH_MS, left));
     return true;
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;

@@ -1,10 +1,10 @@
 import { Probot } from 'probot';
 import { notARepository, shortWebhookSecret } from '../../domain/messages/github.ts';
-import type { Forge, Log } from '../../ports.ts';
+import type { Forge, Log, Permit } from '../../ports.ts';
 import { carefulFetch, type GithubCall } from './careful-fetch.ts';
 import { githubForge, ours } from './forge.ts';
 import { type HookDelivery, hookDeliveries, redeliver } from './hook-deliveries.ts';
-import { speakAs } from './installation-client.ts';
+import { permitOnly, speakAs } from './installation-client.ts';
 import { type Octokit, octokitClass, quietLog } from './octokit.ts';
 import { ourError } from './refused.ts';
 import { allPages, PER_PAGE } from './repository.ts';
@@ -19,8 +19,6 @@ export interface GithubAppOptions {
   readonly apiUrl?: string;
   /** Base of git over HTTPS. */
   readonly webUrl?: string;
-  /** Spaces writes as github.com wants them. Off for a server without such limits. */
-  readonly throttle: boolean;
   readonly log: Log;
   readonly fetch?: typeof fetch;
   /** For one call of the API, to the end of its answer. */
@@ -58,22 +56,20 @@ export async function githubApp(options: GithubAppOptions): Promise<GithubApp> {
   if (options.webhookSecret.length < SECRET_LENGTH) throw new Error(shortWebhookSecret(SECRET_LENGTH));
   const baseUrl = (options.apiUrl ?? 'https://api.github.com').replace(/\/+$/, '');
   const log = quietLog(options.log);
-  const Octokit = octokitClass(options.throttle);
-  const request = {
-    log,
-    fetch: carefulFetch({
-      fetch: options.fetch ?? fetch,
-      timeoutMs: options.timeoutMs ?? 30_000,
-      onCall: (call) => app.onCall?.(call),
-    }),
-  };
+  const Octokit = octokitClass();
+  const send = carefulFetch({
+    fetch: options.fetch ?? fetch,
+    timeoutMs: options.timeoutMs ?? 30_000,
+    onCall: (call) => app.onCall?.(call),
+  });
+  const request = { log, fetch: send };
   const { appId, privateKey, webhookSecret: secret } = options;
   const probot = await new Probot({ appId, privateKey, secret, baseUrl, log, request, Octokit }).ready();
   const appClient = await probot.auth();
   const tokens = tokenCache((scope) => mint(appClient, scope));
-  const clientFor = (scope: Scope): Octokit => {
-    const throttle = { id: `installation-${scope.installation}` };
-    return speakAs(new Octokit({ baseUrl, log, request, throttle, authStrategy: noAuth }), tokens, scope);
+  const clientFor = (scope: Scope, permit: Permit | null = null): Octokit => {
+    const bare = new Octokit({ baseUrl, log, request, authStrategy: noAuth });
+    return speakAs(permitOnly(bare, permit, send), tokens, scope);
   };
   const app: GithubApp = {
     me: once(ours(() => readMe(appClient))),
@@ -81,7 +77,8 @@ export async function githubApp(options: GithubAppOptions): Promise<GithubApp> {
       const at = placeOf(repo);
       const scope = { installation, repository: at.repo };
       const url = `${(options.webUrl ?? 'https://github.com').replace(/\/+$/, '')}/${repo}.git`;
-      const on = { octokit: clientFor(scope), at, me: await app.me(), log: options.log };
+      const writing = (permit: Permit) => clientFor(scope, permit);
+      const on = { octokit: clientFor(scope), writing, at, me: await app.me(), log: options.log };
       return githubForge(on, async (write) => {
         const permissions = { contents: write ? 'write' : 'read', metadata: 'read' } as const;
         return { url, token: await tokens.get({ ...scope, permissions }) };

@@ -24,7 +24,9 @@ export function carefulFetch(options: {
     const headers = { ...(init.headers as Record<string, string>), 'x-github-api-version': API_VERSION };
     let status: number | null = null;
     try {
-      const response = await options.fetch(url, { ...init, headers, signal: AbortSignal.timeout(options.timeoutMs) });
+      const timeout = AbortSignal.timeout(options.timeoutMs);
+      const signal = init.signal == null ? timeout : AbortSignal.any([init.signal, timeout]);
+      const response = await options.fetch(url, { ...init, headers, signal });
       const text = await response.clone().text();
       if (response.ok && text !== '') JSON.parse(text);
       status = response.status;

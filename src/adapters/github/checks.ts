@@ -2,9 +2,8 @@ import type { CheckToPost, Forge } from '../../ports.ts';
 import { fitSummary } from './fit.ts';
 import { allPages, type GithubRepository, PER_PAGE } from './repository.ts';
 
-type ListedRun = Awaited<
-  ReturnType<GithubRepository['octokit']['rest']['checks']['listForRef']>
->['data']['check_runs'][number];
+type Octokit = GithubRepository['octokit'];
+type ListedRun = Awaited<ReturnType<Octokit['rest']['checks']['listForRef']>>['data']['check_runs'][number];
 
 /** GitHub takes this many annotations per call and appends those of later calls. */
 const ANNOTATIONS = 50;
@@ -40,8 +39,13 @@ function outputsOf(check: CheckToPost) {
   return { first, more };
 }
 
-async function postCheck(on: GithubRepository, head: string, stamp: string, check: CheckToPost): Promise<void> {
-  const { octokit, at } = on;
+async function postCheck(
+  { at }: GithubRepository,
+  octokit: Octokit,
+  head: string,
+  stamp: string,
+  check: CheckToPost,
+): Promise<void> {
   const { first, more } = outputsOf(check);
   const { name, conclusion } = check;
   const run = { name, conclusion, head_sha: head, external_id: stamp, status: 'completed' as const, output: first };
@@ -51,11 +55,12 @@ async function postCheck(on: GithubRepository, head: string, stamp: string, chec
 
 export const postChecks =
   (on: GithubRepository): Forge['postChecks'] =>
-  async (head, stamp, checks, look) => {
+  async (permit, head, stamp, checks, look) => {
+    const octokit = on.writing(permit);
     const posted = look ? await runsOf(on, { filter: 'all', app_id: on.me.app }, head) : [];
     const stands = (name: string) =>
       posted.some((run) => run.name === name && run.external_id === stamp && run.app?.id === on.me.app);
-    for (const check of checks) if (!stands(check.name)) await postCheck(on, head, stamp, check);
+    for (const check of checks) if (!stands(check.name)) await postCheck(on, octokit, head, stamp, check);
   };
 
 /** Two apps may use one name, and a pinned check asks for one of them: so the latest of each name and app. */

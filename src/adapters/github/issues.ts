@@ -1,5 +1,5 @@
 import type { Forge } from '../../ports.ts';
-import { ourError, statusOf } from './refused.ts';
+import { ourError } from './refused.ts';
 import { actorOf, allPages, type GithubRepository, PER_PAGE } from './repository.ts';
 
 export const issue =
@@ -33,31 +33,21 @@ export const labelEvents =
   };
 
 export const closeIssue =
-  ({ octokit, at }: GithubRepository): Forge['closeIssue'] =>
-  async (issue_number, state_reason) => {
-    await octokit.rest.issues.update({ ...at, issue_number, state: 'closed', state_reason });
-  };
-
-export const removeLabel =
-  ({ octokit, at }: GithubRepository): Forge['removeLabel'] =>
-  async (issue_number, name) => {
-    try {
-      await octokit.rest.issues.removeLabel({ ...at, issue_number, name });
-    } catch (error) {
-      if (statusOf(error) !== 404) throw error;
-    }
+  ({ writing, at }: GithubRepository): Forge['closeIssue'] =>
+  async (permit, issue_number, state_reason) => {
+    await writing(permit).rest.issues.update({ ...at, issue_number, state: 'closed', state_reason });
   };
 
 export const ensureLabels =
-  ({ octokit, at }: GithubRepository): Forge['ensureLabels'] =>
-  async (labels) => {
+  ({ octokit, writing, at }: GithubRepository): Forge['ensureLabels'] =>
+  async (permit, labels) => {
     const read = (page: number) => octokit.rest.issues.listLabelsForRepo({ ...at, per_page: PER_PAGE, page });
     // GitHub compares labels without case.
     const there = new Set((await allPages(read)).map(({ name }) => name.toLowerCase()));
     const failed: string[] = [];
     for (const label of labels.filter(({ name }) => !there.has(name.toLowerCase()))) {
       try {
-        await octokit.rest.issues.createLabel({ ...at, ...label });
+        await writing(permit).rest.issues.createLabel({ ...at, ...label });
       } catch (error) {
         if (!isRefusal(error)) throw error;
         failed.push(label.name);

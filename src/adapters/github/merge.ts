@@ -12,11 +12,11 @@ const not = (why: 'retry' | 'moved' | 'refused', message: string): MergeResult =
  */
 export const merge =
   (on: GithubRepository): Forge['merge'] =>
-  async (pull_number, approval, { title, body }) => {
+  async (permit, pull_number, approval, { title, body }) => {
     const message = { commit_title: title, commit_message: body };
     const request = { ...on.at, pull_number, sha: approval.head, merge_method: 'squash' as const, ...message };
     try {
-      const { data } = await on.octokit.rest.pulls.merge(request);
+      const { data } = await on.writing(permit).rest.pulls.merge(request);
       if (data.merged) return { merged: true, sha: data.sha };
       return await readBack(on, pull_number, approval.head, () => not('refused', data.message));
     } catch (error) {

@@ -5,16 +5,14 @@ export type Octokit = InstanceType<typeof ProbotOctokit>;
 type ProbotLog = NonNullable<NonNullable<ConstructorParameters<typeof import('probot').Probot>[0]>['log']>;
 
 /**
- * Octokit as Probot makes it, but it never waits for a limit nor repeats a call by itself: the queue does both, without
- * holding a worker. With `throttle` it spaces writes as github.com wants them.
+ * Octokit as Probot makes it, but it never waits for a limit nor repeats a call by itself: the queue does both, for all
+ * workers together and without holding one.
  */
-export function octokitClass(throttle: boolean): typeof ProbotOctokit {
+export function octokitClass(): typeof ProbotOctokit {
   // The object form would be overwritten by Probot's own throttle options.
   return ProbotOctokit.defaults((options: Record<string, unknown>) => ({
     ...options,
-    throttle: throttle
-      ? { ...(options['throttle'] as object), onRateLimit: () => false, onSecondaryRateLimit: () => false }
-      : { enabled: false },
+    throttle: { enabled: false },
     retry: { enabled: false },
   })) as typeof ProbotOctokit;
 }

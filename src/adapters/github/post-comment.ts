@@ -31,25 +31,39 @@ export const comment =
     }
   };
 
-/** Of two comments with one marker the older counts. */
+export const findComments =
+  (on: GithubRepository): Forge['findComments'] =>
+  async (issue_number, marker) =>
+    (await comments(on)(issue_number))
+      .filter(({ by, body }) => by === on.me.login && body.includes(hidden(marker)))
+      .map(({ id }) => id)
+      .sort((a, b) => a - b);
+
 export const postComment =
-  (on: GithubRepository): Forge['postComment'] =>
-  async (issue_number, marker, text, look) => {
-    const posted = look ? await comments(on)(issue_number) : [];
-    const known = posted.find((one) => one.by === on.me.login && one.body.includes(hidden(marker)));
-    if (known !== undefined) return known.id;
+  ({ writing, at }: GithubRepository): Forge['postComment'] =>
+  async (permit, issue_number, marker, text) => {
     const body = fitComment(text, marker);
-    return (await on.octokit.rest.issues.createComment({ ...on.at, issue_number, body })).data.id;
+    return (await writing(permit).rest.issues.createComment({ ...at, issue_number, body })).data.id;
   };
 
 export const editComment =
-  ({ octokit, at }: GithubRepository): Forge['editComment'] =>
-  async (comment_id, marker, body) => {
+  ({ writing, at }: GithubRepository): Forge['editComment'] =>
+  async (permit, comment_id, marker, body) => {
     try {
-      await octokit.rest.issues.updateComment({ ...at, comment_id, body: fitComment(body, marker) });
+      await writing(permit).rest.issues.updateComment({ ...at, comment_id, body: fitComment(body, marker) });
       return true;
     } catch (error) {
       if (statusOf(error) === 404) return false;
       throw error;
+    }
+  };
+
+export const deleteComment =
+  ({ writing, at }: GithubRepository): Forge['deleteComment'] =>
+  async (permit, comment_id) => {
+    try {
+      await writing(permit).rest.issues.deleteComment({ ...at, comment_id });
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
     }
   };

@@ -12,6 +12,7 @@ export const pullRequest =
       number: data.number,
       open: data.state === 'open',
       merged: data.merged,
+      mergeSha: data.merged ? data.merge_commit_sha : null,
       draft: data.draft === true,
       author: actorOf(data.user).by,
       head: data.head.sha,
@@ -24,17 +25,17 @@ export const pullRequest =
     };
   };
 
-export const openPullRequest = ({ octokit, at }: GithubRepository): Forge['openPullRequest'] => {
+export const openPullRequest = ({ octokit, writing, at }: GithubRepository): Forge['openPullRequest'] => {
   const openOne = async (branch: string, base: string): Promise<number | undefined> => {
     const head = `${at.owner}:${branch}`;
     const { data } = await octokit.rest.pulls.list({ ...at, state: 'open', head, base, per_page: PER_PAGE });
     // Without this an answer that ignores the filter would hand us somebody else's pull request.
     return data.find((one) => one.head.ref === branch && one.head.repo?.id === one.base.repo.id)?.number;
   };
-  return async ({ branch, base, title, body }) => {
+  return async (permit, { branch, base, title, body }) => {
     try {
       const request = { ...at, head: branch, base, title: title.slice(0, 256), body: fitBody(body) };
-      return (await octokit.rest.pulls.create(request)).data.number;
+      return (await writing(permit).rest.pulls.create(request)).data.number;
     } catch (error) {
       // GitHub says 422 for one that exists already, and for much else.
       const known = statusOf(error) === 422 ? await openOne(branch, base) : undefined;
@@ -46,11 +47,11 @@ export const openPullRequest = ({ octokit, at }: GithubRepository): Forge['openP
 
 /** Asking for a review is a courtesy: that GitHub does not let somebody be asked stops nothing. */
 export const requestReview =
-  ({ octokit, at, log }: GithubRepository): Forge['requestReview'] =>
-  async (pull_number, logins) => {
+  ({ writing, at, log }: GithubRepository): Forge['requestReview'] =>
+  async (permit, pull_number, logins) => {
     if (logins.length === 0) return;
     try {
-      await octokit.rest.pulls.requestReviewers({ ...at, pull_number, reviewers: [...logins] });
+      await writing(permit).rest.pulls.requestReviewers({ ...at, pull_number, reviewers: [...logins] });
     } catch (error) {
       const ours = ourError(error);
       if (!(ours instanceof GithubRefused && ours.status === 422)) throw error;
@@ -80,10 +81,10 @@ export const reviews =
   };
 
 export const deleteBranch =
-  ({ octokit, at }: GithubRepository): Forge['deleteBranch'] =>
-  async (branch) => {
+  ({ writing, at }: GithubRepository): Forge['deleteBranch'] =>
+  async (permit, branch) => {
     try {
-      await octokit.rest.git.deleteRef({ ...at, ref: `heads/${branch}` });
+      await writing(permit).rest.git.deleteRef({ ...at, ref: `heads/${branch}` });
     } catch (error) {
       const ours = ourError(error);
       // GitHub says 422 for a branch that is gone, and also for one that may not be deleted.

@@ -41,6 +41,7 @@ const passing = new Set([408, 425, 429]);
 export function ourError(error: unknown): unknown {
   if (!isHttpError(error) || error instanceof GithubRefused) return error;
   const { status, request, response } = error;
+  if (error.cause instanceof Weather) return error.cause;
   if (response === undefined) return new Weather(githubTrouble.unreachable());
   if (isLimit(status, response)) return new Weather(githubTrouble.limited(), waitOf(response.headers) ?? 60_000);
   if (status >= 500 || passing.has(status)) return new Weather(githubTrouble.failing(status), waitOf(response.headers));

@@ -1,10 +1,13 @@
 import { githubTrouble } from '../../domain/messages/github.ts';
-import { type Forge, type Log, Weather } from '../../ports.ts';
+import { type Forge, type Log, type Permit, Weather } from '../../ports.ts';
 import type { Octokit } from './octokit.ts';
 
 /** One repository, as the functions beside this file take it. */
 export interface GithubRepository {
+  /** For reading: a mutation without leave throws. */
   readonly octokit: Octokit;
+  /** The same client for what this permit allows. */
+  readonly writing: (permit: Permit) => Octokit;
   /** For Octokit's parameters. */
   readonly at: { readonly owner: string; readonly repo: string };
   readonly me: Forge['me'];

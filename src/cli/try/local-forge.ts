@@ -1,5 +1,5 @@
 import { LABELS } from '../../domain/labels.ts';
-import type { Comment, Forge, GitAccess, LabelEvent } from '../../ports.ts';
+import type { Comment, Forge, GitAccess, LabelEvent, Leave } from '../../ports.ts';
 
 /** The one person there is: reports, maintains, and decides. */
 const YOU = 'you';
@@ -18,6 +18,9 @@ export interface LocalIssue {
   readonly title: string;
   readonly body: string;
 }
+
+/** Nobody else works here, and GitHub limits nothing. */
+export const aloneHere: Leave = { toWrite: async () => 10_000 };
 
 /** A pull request would be a write to somebody's GitHub, and this never gets so far. */
 function notHere(): never {
@@ -66,10 +69,11 @@ export function localForge(repo: string, access: GitAccess, issue: LocalIssue, n
     labelEvents: async () => [...events],
     comments: async () => [...comments],
     comment: async (id) => comments.find((comment) => comment.id === id) ?? null,
-    postComment: async (_, __, body) => post(body),
-    editComment: async (id, _, body) => replace(id, body),
+    findComments: async () => [],
+    postComment: async (_, __, ___, body) => post(body),
+    editComment: async (_, id, __, body) => replace(id, body),
+    deleteComment: async () => {},
     closeIssue: async () => {},
-    removeLabel: async () => {},
     ensureLabels: async () => [],
     permission: async () => 'admin',
     writers: async () => [YOU],

@@ -6,6 +6,7 @@ export const gitTrouble = {
   status: (status: number): string => `The server of the repository answered git with status ${status}.`,
   tokenRefused: (): string => 'The server of the repository did not accept the token.',
   tooSlow: (): string => 'Git was stopped: the server of the repository took too long.',
+  tooLate: (): string => 'The push was not begun in time. Another worker may have taken over.',
   locked: (): string => 'Another process works on the mirror of the repository.',
   other: (detail: string): string => `Git did not get through: ${detail}`,
 } as const;

@@ -6,6 +6,7 @@ export const githubTrouble = {
   failing: (status: number): string => `GitHub answered with status ${status}.`,
   limited: (): string => 'GitHub asks to wait: too many requests in a short time.',
   tokenRefused: (): string => 'GitHub did not accept a token that it had just given.',
+  tooLate: (what: string): string => `The write “${what}” was not begun in time. Another worker may have taken over.`,
   unreadable: (): string => 'GitHub’s answer is not what it documents.',
   mergeUnseen: (): string => 'GitHub says that the pull request is merged, but does not show its commit yet.',
 } as const;
@@ -31,6 +32,7 @@ export const webhookAnswer = {
   notJson: (): string => 'Set the content type of the webhook to application/json.',
   tooLarge: (): string => 'The body is larger than GitHub sends.',
   badSignature: (): string => 'The signature does not fit. Compare the secret of the GitHub App with WEBHOOK_SECRET.',
+  tooLate: (what: string): string => `The write “${what}” was not begun in time. Another worker may have taken over.`,
   unreadable: (): string => 'The body is not a JSON object.',
   notStored: (): string => 'The delivery could not be stored. It will be asked for again.',
 } as const;

@@ -68,6 +68,7 @@ function pullRequestOf(state: ForgeState, repository: SmallRepository): PullRequ
     number,
     open,
     merged,
+    mergeSha: merged ? (repository.remote.get('main') ?? null) : null,
     draft,
     author: BOT,
     head: repository.remote.get(branch) ?? state.merges.at(-1)?.head ?? '',
@@ -81,30 +82,28 @@ function pullRequestOf(state: ForgeState, repository: SmallRepository): PullRequ
 
 /** The writes of the small forge, each with GitHub's own safeguards: a merge of another head moves nothing. */
 function writes(state: ForgeState, repository: SmallRepository, now: () => string) {
-  const post: Forge['postComment'] = async (on, marker, body, look) => {
-    const known = look ? state.comments.find((c) => c.on === on && c.marker === marker) : undefined;
-    if (known !== undefined) return known.id;
-    const [id, at] = [state.comments.length + 1, now()];
+  const post: Forge['postComment'] = async (_, on, marker, body) => {
+    const [id, at] = [(state.comments.at(-1)?.id ?? 0) + 1, now()];
     state.comments.push({ id, on, by: BOT, byPerson: false, marker, body, createdAt: at, updatedAt: at });
     return id;
   };
-  const edit: Forge['editComment'] = async (id, _, body) => {
+  const edit: Forge['editComment'] = async (_, id, __, body) => {
     const found = state.comments.find((comment) => comment.id === id);
     if (found !== undefined) Object.assign(found, { body, updatedAt: now() });
     return found !== undefined;
   };
-  const open: Forge['openPullRequest'] = async ({ branch }) => {
+  const open: Forge['openPullRequest'] = async (_, { branch }) => {
     state.pull ??= { number: 100, branch, open: true, draft: false, merged: false };
     return state.pull.number;
   };
-  const postChecks: Forge['postChecks'] = async (head, stamp, checks, look) => {
+  const postChecks: Forge['postChecks'] = async (_, head, stamp, checks, look) => {
     for (const { name, conclusion, title, summary } of checks) {
       const stands = state.checks.some((c) => c.head === head && c.name === name && c.stamp === stamp);
       if (!look || !stands)
         state.checks.push({ head, name, app: APP, stamp, conclusion, text: `${title}\n${summary}` });
     }
   };
-  const merge: Forge['merge'] = async (_, approval, { title, body }) => {
+  const merge: Forge['merge'] = async (_, __, approval, { title, body }) => {
     const { pull } = state;
     const at = pullRequestOf(state, repository);
     if (pull === null || at.head !== approval.head) return { merged: false, why: 'moved', message: 'Head moved' };
@@ -138,10 +137,16 @@ export function smallForge(state: ForgeState, repository: SmallRepository, now: 
       const found = state.comments.find((comment) => comment.id === id);
       return found === undefined ? null : { ...found };
     },
+    findComments: async (on, marker) =>
+      state.comments.filter((comment) => comment.on === on && comment.marker === marker).map(({ id }) => id),
     postComment: post,
+    deleteComment: async (_, id) =>
+      void state.comments.splice(
+        state.comments.findIndex((comment) => comment.id === id),
+        1,
+      ),
     editComment: edit,
     closeIssue: async () => void Object.assign(state.issue, { open: false, closedBy: BOT }),
-    removeLabel: async (_, label) => void state.issue.labels.splice(state.issue.labels.indexOf(label), 1),
     ensureLabels: async () => [],
     permission: async (login) => state.roles.get(login) ?? 'none',
     writers: async () => ['alice', 'bob', 'carol'],
@@ -157,7 +162,7 @@ export function smallForge(state: ForgeState, repository: SmallRepository, now: 
     requiredChecks: async () => state.required,
     statuses: async () => state.statuses,
     merge,
-    deleteBranch: async (branch) => void repository.remote.delete(branch),
+    deleteBranch: async (_, branch) => void repository.remote.delete(branch),
     gitAccess: async () => ({ url: 'memory:', token: null }),
   };
 }

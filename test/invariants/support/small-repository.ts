@@ -108,7 +108,7 @@ export function smallRepository(first: Files): SmallRepository {
     withFiles: async (tree, files) => keep(changed(filesOf(tree), files)),
     merge: async (ours, theirs) => merge(ours, theirs),
     commit: async (tree, parents, message) => commit(tree, parents, message),
-    push: async (_, id, branch, expected) => {
+    push: async (_, __, id, branch, expected) => {
       if ((remote.get(branch) ?? null) !== expected) return false;
       remote.set(branch, id);
       mirror.set(branch, id);

@@ -1,4 +1,5 @@
 import { parse, stringify } from 'yaml';
+import { aloneHere } from '../../../src/cli/try/local-forge.ts';
 import { memoryLedger } from '../../../src/cli/try/memory-ledger.ts';
 import { LABELS } from '../../../src/domain/labels.ts';
 import { texts } from '../../../src/domain/prompts/texts.ts';
@@ -94,6 +95,7 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
     ref: REF,
     forge: led('forge', forge, around),
     repository: led('repository', repository, around),
+    leave: aloneHere,
     queue: {
       enqueueRun: async (_: unknown, run: string) => void queued.add(run),
       cancelRun: () => {},
