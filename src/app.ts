@@ -56,20 +56,21 @@ type Shared = Omit<Ports, 'ref' | 'forge' | 'repository'>;
 /** Until the engine tells of its lease. */
 const CALL_MS = 10_000;
 
-function sharedPorts(settings: Settings, store: Store, log: Log): Shared {
+async function sharedPorts(settings: Settings, store: Store, log: Log): Promise<Shared> {
   const waking = (ref: { installation: number; repo: string; issue: number }): Waking => ({
     installation: ref.installation,
     rejection: keyOf(ref),
   });
   return {
     ledger: store.ledger,
+    blobs: store.blobs,
     leave: { toWrite: async () => CALL_MS },
     queue: {
       enqueueRun: (ref, run) => store.engine.enqueueRun(waking(ref), run),
       cancelRun: (rejection) => store.engine.cancelRun(rejection),
       wakeAfter: (ref, ms) => store.engine.wake(waking(ref), ms),
     },
-    ...toolsOf(settings, log),
+    ...(await toolsOf(settings, log)),
   };
 }
 
@@ -182,7 +183,7 @@ async function serve(settings: Settings, store: Store, log: Log): Promise<App> {
   const { appId, privateKey, webhookSecret, apiUrl, webUrl } = settings;
   const github: GithubApp = await githubApp({ appId, privateKey, webhookSecret, apiUrl, webUrl, log });
   const mirrors = gitMirrors({ stateDir: settings.stateDir });
-  const shared = sharedPorts(settings, store, log);
+  const shared = await sharedPorts(settings, store, log);
   const portsOf = async ({ installation, rejection }: Waking): Promise<Ports> => {
     const ref = refOf(installation, rejection);
     return {

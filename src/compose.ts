@@ -1,17 +1,14 @@
 import { join, resolve } from 'node:path';
 import pg from 'pg';
-import { builtinAgent } from './adapters/agents/builtin.ts';
 import { recipeAgent } from './adapters/agents/recipe.ts';
 import { gitMirrors } from './adapters/git/mirrors.ts';
-import { openaiChat } from './adapters/models/chat.ts';
-import { openaiModel } from './adapters/models/openai.ts';
 import { nativeFolder } from './adapters/postgres/native-files.ts';
 import { bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
 import { shippedFiles } from './adapters/shipped/shipped-files.ts';
 import { remembering } from './adapters/suites/remember.ts';
 import { sandboxedSuites } from './adapters/suites/sandboxed-suites.ts';
 import { serverUnreachable } from './domain/messages/store.ts';
-import type { Log, Ports, Repository, Shipped } from './ports.ts';
+import type { Agent, Log, Model, Ports, Repository, Sandbox, Shipped } from './ports.ts';
 import type { ModelSettings } from './read-settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -24,18 +21,31 @@ export type Tools = Pick<Ports, 'sandbox' | 'suites' | 'agents' | 'model' | 'shi
 /** The rubrics that ship. */
 export const shippedRubrics = (): Shipped => shippedFiles(join(ROOT, 'rubrics'));
 
+/** The two readers of a model. Their library is loaded only where there is one: it is a third of a start. */
+async function modelOf(model: ModelSettings, sandbox: Sandbox, log: Log): Promise<{ agent: Agent; reader: Model }> {
+  const [{ builtinAgent }, { openaiChat }, { openaiModel }] = await Promise.all([
+    import('./adapters/agents/builtin.ts'),
+    import('./adapters/models/chat.ts'),
+    import('./adapters/models/openai.ts'),
+  ]);
+  return { agent: builtinAgent({ chat: openaiChat(model), sandbox, log }), reader: openaiModel(model) };
+}
+
 /** What a rejection is worked on with, by the server and by a person at a terminal alike. */
-export function toolsOf(of: { readonly stateDir: string; readonly model: ModelSettings | null }, log: Log): Tools {
-  const { model } = of;
+export async function toolsOf(
+  of: { readonly stateDir: string; readonly model: ModelSettings | null },
+  log: Log,
+): Promise<Tools> {
   const sandbox = bubblewrapSandbox({ stateDir: of.stateDir });
+  const model = of.model === null ? null : await modelOf(of.model, sandbox, log);
   return {
     sandbox,
     suites: remembering(sandboxedSuites(sandbox)),
     agents: {
       recipe: (rubric, configuration) => recipeAgent(rubric, configuration),
-      model: model === null ? null : builtinAgent({ chat: openaiChat(model), sandbox, log }),
+      model: model?.agent ?? null,
     },
-    model: model === null ? null : openaiModel(model),
+    model: model?.reader ?? null,
     shipped: shippedRubrics(),
     clock: { now: () => new Date().toISOString() },
     log,

@@ -11,7 +11,7 @@ import { INTERRUPTED, interruption } from './demo/interruption.ts';
 import { type Print, toTerminal } from './print.ts';
 import { type Ask, askAtTerminal } from './try/ask.ts';
 import { aloneHere, localForge } from './try/local-forge.ts';
-import { memoryLedger } from './try/memory-ledger.ts';
+import { memoryBlobs, memoryLedger } from './try/memory-ledger.ts';
 import { readModel } from './try/read-model.ts';
 import { type Given, readRejection } from './try/read-rejection.ts';
 import { type Tried, tryRejection } from './try/try-rejection.ts';
@@ -48,13 +48,13 @@ export async function runTry(path: string, given: Given, around: Around): Promis
   try {
     // Others pass through it, but cannot list it: where this is root, the sandbox runs as somebody else.
     await chmod(stateDir, 0o711);
-    const tools = toolsOf({ stateDir, model }, silent);
+    const tools = await toolsOf({ stateDir, model }, silent);
     const repository = await mirrorOf(stateDir, REPO);
     const access = { url: pathToFileURL(clone).href, token: null };
     around.print(await start(repository, clone, access));
     around.print(say.agent(model?.model ?? null));
     const { now } = tools.clock;
-    const ports = { ...tools, ref: REF, ledger: memoryLedger(now), leave: aloneHere, repository };
+    const ports = { ...tools, ref: REF, ledger: memoryLedger(now), blobs: memoryBlobs(), leave: aloneHere, repository };
     return await tryRejection({ ...around, ports, forge: localForge(REPO, access, issue, now) });
   } finally {
     await rm(stateDir, { recursive: true, force: true });

@@ -13,11 +13,16 @@ const INSTRUCTIONS = [
   String.raw`\b(?:set|add|apply)\b.{0,30}\blabel\b.{0,20}fix-clear`,
   String.raw`\b(?:print|reveal|show|send|leak|exfiltrate)\b.{0,40}\b(?:secrets?|tokens?|environment|private key|credentials|api keys?)`,
 ];
-const compiled = INSTRUCTIONS.map((pattern) => compilePattern(pattern, true));
+/** Compiling takes long enough to be felt at every start, and most processes never read a rejection. */
+let compiled: ReturnType<typeof compilePattern>[] | undefined;
+const instructions = () => {
+  compiled ??= INSTRUCTIONS.map((pattern) => compilePattern(pattern, true));
+  return compiled;
+};
 
 /** Whether the visible text gives orders to the machine that reads it. */
 export const instructsMachine = (rejection: Rejection): boolean =>
-  compiled.some((pattern) => 'found' in pattern && pattern.found(wordsOf(rejection)));
+  instructions().some((pattern) => 'found' in pattern && pattern.found(wordsOf(rejection)));
 
 /** Rubrics whose signs show in what the reporter wrote, in their order. */
 export const rubricsFor = (rubrics: readonly Rubric[], rejection: Rejection): readonly Rubric[] =>

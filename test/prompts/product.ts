@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aloneHere, localForge } from '../../src/cli/try/local-forge.ts';
-import { memoryLedger } from '../../src/cli/try/memory-ledger.ts';
+import { memoryBlobs, memoryLedger } from '../../src/cli/try/memory-ledger.ts';
 import { toolsOf } from '../../src/compose.ts';
 import type { Ports } from '../../src/ports.ts';
 import { type Base, readBase } from '../../src/read-base.ts';
@@ -25,7 +25,7 @@ export interface Material {
 export interface Product extends AsyncDisposable {
   readonly base: Base;
   /** The ports of the product, with its model and its agent speaking to this endpoint. */
-  speakingTo(baseUrl: string): Ports;
+  speakingTo(baseUrl: string): Promise<Ports>;
 }
 
 /** The product on this material: a real git mirror and the real sandbox. Throws when untrusted code cannot run here. */
@@ -36,13 +36,14 @@ export async function startProduct({ files, rubrics }: Material): Promise<Produc
     // Others pass through it, but cannot list it: where this is root, the sandbox runs as somebody else.
     await chmod(stateDir, 0o711);
     const { repository, base: commit } = await makeRepository(stateDir, files);
-    const portsWith = (baseUrl: string | null): Ports => {
+    const portsWith = async (baseUrl: string | null): Promise<Ports> => {
       const reader = { apiKey: 'none', model: 'reader', timeoutMs: 2 * PATIENCE_MS, retries: 0 };
-      const tools = toolsOf({ stateDir, model: baseUrl === null ? null : { ...reader, baseUrl } }, silent);
+      const tools = await toolsOf({ stateDir, model: baseUrl === null ? null : { ...reader, baseUrl } }, silent);
       return {
         ...tools,
         ref: REF,
         ledger: memoryLedger(tools.clock.now),
+        blobs: memoryBlobs(),
         leave: aloneHere,
         queue: { enqueueRun: async () => {}, cancelRun: () => {}, wakeAfter: async () => {} },
         forge: localForge(REF.repo, nowhere, { title: '', body: '' }, tools.clock.now),
@@ -50,7 +51,7 @@ export async function startProduct({ files, rubrics }: Material): Promise<Produc
         shipped: { rubrics: async () => rubrics },
       };
     };
-    const silentPorts = portsWith(null);
+    const silentPorts = await portsWith(null);
     const refusal = await silentPorts.sandbox.refusal();
     if (refusal !== null) throw new Error(refusal);
     const read = await readBase(silentPorts, commit);

@@ -23,7 +23,7 @@ test.each(rejections.map((one) => [`${one.rejection.id} (${one.rejection.kind})`
   '%s is asked about in the recorded bytes and scores as recorded',
   async (_, { rejection, exchanges, spec, score }) => {
     await using server = await scriptedModel(script(exchanges));
-    const ports = product.speakingTo(server.baseUrl);
+    const ports = await product.speakingTo(server.baseUrl);
     const translation = await translate(ports, product.base, rejection);
     expect(server.requests.map((request) => request.raw)).toEqual(bytes(exchanges));
     expect(await scoreOf(ports, product.base, rejection, translation, specOf)).toEqual({ spec, score });
@@ -41,7 +41,7 @@ test('the coding task is given in the recorded bytes and passes what it passed',
   const spec = specOf(coding?.of);
   if (coding === null || spec === null) throw new Error('the transcript has no coding task');
   await using server = await scriptedModel(script(coding.exchanges));
-  expect(await implement(product.speakingTo(server.baseUrl), product.base, spec)).toEqual(coding.score);
+  expect(await implement(await product.speakingTo(server.baseUrl), product.base, spec)).toEqual(coding.score);
   expect(server.requests.map((request) => request.raw)).toEqual(bytes(coding.exchanges));
   const { acceptance, holdOuts, guards, suites } = coding.score;
   for (const part of [acceptance, holdOuts, guards, suites]) {

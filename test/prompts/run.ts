@@ -58,7 +58,7 @@ const material = { files, rubrics: await shippedRubrics().rubrics() };
 await using product = await startProduct(material);
 await using endpoint = await serveFromFiles(resolve(dir));
 console.log(`reader: answer ${dir}/request-N.json by writing ${dir}/answer-N.json`);
-const recording = { product, ports: product.speakingTo(endpoint.baseUrl), endpoint };
+const recording = { product, ports: await product.speakingTo(endpoint.baseUrl), endpoint };
 const rejections = await recordRejections(recording, files);
 const coding = await recordCoding(recording, rejections);
 if (endpoint.trouble === null) saveTranscript({ material, rejections, coding });

@@ -45,7 +45,9 @@ test.each(['symptom-only', 'two-faults', 'vague'])('what is recorded of %s is wh
   await using product = await startProduct({ files, rubrics: await shippedRubrics().rubrics() });
   const { id } = JSON.parse(files[`rejections/${name}.json`] ?? '') as { id: string };
   const rejection = rejectionsIn(files).find((one) => one.id === id)!;
-  const recorded = await askedBy((baseUrl) => translate(product.speakingTo(baseUrl), product.base, rejection));
+  const recorded = await askedBy(async (baseUrl) =>
+    translate(await product.speakingTo(baseUrl), product.base, rejection),
+  );
   const asked = await askedBy((OPENAI_BASE_URL) =>
     runTry(
       clone,
