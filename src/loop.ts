@@ -1,6 +1,6 @@
 import { acceptRejection, noticeReopening, reconsider } from './accept-rejection.ts';
 import { approveSpec } from './approve-spec.ts';
-import type { Fact } from './domain/fact.ts';
+import type { Fact, Reason } from './domain/fact.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { At, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
@@ -83,6 +83,21 @@ async function tellFile(ports: Ports, error: FileRefused): Promise<void> {
   await showStatus(ports);
 }
 
+/** Everything due is done: what it waited for is over, and the status says where it stands. */
+async function conclude(ports: Ports): Promise<void> {
+  const { delayed } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  if (delayed !== null) await recordAfterwards(ports, [{ kind: 'resumed' }]);
+  await showStatus(ports);
+}
+
+/** Tells people that nothing happens until `until`, and why; once per reason. Nothing is shown before there is a status. */
+export async function tellDelay(ports: Ports, reason: Reason, until: string | null): Promise<void> {
+  const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  if (standing.accepted === null || standing.delayed?.reason.code === reason.code) return;
+  await recordAfterwards(ports, [{ kind: 'delayed', reason, until }]);
+  await showStatus(ports);
+}
+
 /**
  * Does everything that is due for one rejection and ends when somebody else is next. Level-triggered: it may be called
  * at any time, any number of times. Throws `Weather` when the world is in the way; what was done until then is kept.
@@ -94,10 +109,10 @@ export async function advance(ports: Ports): Promise<void> {
     const mergedAt = recorded.findLast(({ fact }) => fact.kind === 'merged')?.at ?? ports.clock.now();
     try {
       const facts = await move(ports, standing, mergedAt);
-      if (facts.length === 0) return await showStatus(ports);
+      if (facts.length === 0) return await conclude(ports);
       await recordAfterwards(ports, facts);
       // People are next: what they do from now on wakes the rejection again.
-      if (facts.some((fact) => fact.kind === 'pull-request-opened')) return await showStatus(ports);
+      if (facts.some((fact) => fact.kind === 'pull-request-opened')) return await conclude(ports);
     } catch (error) {
       if (error instanceof Paused) return;
       if (error instanceof FileRefused) return await tellFile(ports, error);

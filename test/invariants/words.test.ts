@@ -10,6 +10,7 @@ import { standingOf } from '../../src/domain/standing.ts';
 import { tellChecks } from '../../src/domain/tell-checks.ts';
 import { tellStatus } from '../../src/domain/tell-status.ts';
 import { allOf } from '../../src/domain/verdict.ts';
+import { tellDelay } from '../../src/loop.ts';
 import { judgeOutput } from '../../src/run-cases.ts';
 import { type SmallWorld, smallWorld } from './support/small-world.ts';
 
@@ -173,6 +174,24 @@ test.each(ends)('invariant 9: an attempt that ends says why and what to do: %s',
   const at = recorded.at(-1)!;
   const standing = standingOf([...recorded, { seq: at.seq + 1, at: at.at, fact }]);
   expect(tellStatus(standing)).toMatch(new RegExp(`The last attempt ended, because ${words}[\\s\\S]*To try again:`));
+});
+
+test('invariant 9: a delay is told once, with its reason and when it goes on, and no more once it does', async () => {
+  const world = smallWorld();
+  await world.ready();
+  const until = '2026-01-01T10:30:00.000Z';
+  await tellDelay(world.ports, { code: 'content-limit' }, until);
+  await tellDelay(world.ports, { code: 'content-limit' }, until);
+  expect(world.status()).toContain(
+    'Delayed, because GitHub allows only so many new comments and checks in a while, and they are shared fairly. ' +
+      'I go on after 2026-01-01 10:30 UTC.',
+  );
+  expect((await world.facts()).filter(({ kind }) => kind === 'delayed')).toHaveLength(1);
+  await world.settle();
+  expect(world.status()).not.toContain('Delayed');
+  expect(world.status()).toContain('Next: a maintainer sets the label `fix-clear`');
+  await tellDelay(world.ports, { code: 'repository-archived' }, null);
+  expect(world.status()).toMatch(/the repository is archived.* I go on when that is put right\./);
 });
 
 test('invariant 9: there is one status comment, however much happens', async () => {
