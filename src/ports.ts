@@ -355,13 +355,21 @@ export class FileRefused extends Error {
   }
 }
 
+/**
+ * Whose trouble it is: `rejection`, this call's or this rejection's own; `installation`, a limit that holds for all of the
+ * installation's repositories; `everything`, GitHub does not answer, which others will have noticed, too.
+ */
+export type WeatherScope = 'rejection' | 'installation' | 'everything';
+
 /** The world's failure, not ours and not the user's: try again later. `retryAfterMs` when the world said when. */
 export class Weather extends Error {
   override readonly name = 'Weather';
   readonly retryAfterMs: number | undefined;
-  constructor(message: string, retryAfterMs?: number, options?: ErrorOptions) {
+  readonly scope: WeatherScope;
+  constructor(message: string, retryAfterMs?: number, options: ErrorOptions & { readonly scope?: WeatherScope } = {}) {
     super(message, options);
     this.retryAfterMs = retryAfterMs;
+    this.scope = options.scope ?? 'rejection';
   }
 }
 

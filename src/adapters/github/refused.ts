@@ -42,9 +42,11 @@ export function ourError(error: unknown): unknown {
   if (!isHttpError(error) || error instanceof GithubRefused) return error;
   const { status, request, response } = error;
   if (error.cause instanceof Weather) return error.cause;
-  if (response === undefined) return new Weather(githubTrouble.unreachable());
-  if (isLimit(status, response)) return new Weather(githubTrouble.limited(), waitOf(response.headers) ?? 60_000);
-  if (status >= 500 || passing.has(status)) return new Weather(githubTrouble.failing(status), waitOf(response.headers));
+  if (response === undefined) return new Weather(githubTrouble.unreachable(), undefined, { scope: 'everything' });
+  const wait = waitOf(response.headers);
+  if (isLimit(status, response)) return new Weather(githubTrouble.limited(), wait ?? 60_000, { scope: 'installation' });
+  if (status >= 500) return new Weather(githubTrouble.failing(status), wait, { scope: 'everything' });
+  if (passing.has(status)) return new Weather(githubTrouble.failing(status), wait);
   return new GithubRefused(status, operationOf(request), wordsOf(response.data));
 }
 
