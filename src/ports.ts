@@ -8,12 +8,16 @@ import type { Rubric } from './domain/rubric.ts';
 export interface Ledger {
   /** Every fact about the rejection, oldest first. */
   read(rejection: RejectionKey): Promise<readonly Recorded[]>;
+  /** The facts of each of these that has any, in one question. Ask for some hundreds at once, not for all there are. */
+  readAll(rejections: readonly RejectionKey[]): Promise<ReadonlyMap<RejectionKey, readonly Recorded[]>>;
   /** Appends all or nothing. `false` when the last `seq` is no longer `after` (0 for none): read again and decide again. */
   append(rejection: RejectionKey, after: number, facts: readonly Fact[]): Promise<boolean>;
   /** The rejection that opened this pull request, if any. */
   ofPullRequest(repo: string, pullRequest: number): Promise<RejectionKey | undefined>;
-  /** Keys of the repository's rejections that have facts, newest first. */
+  /** Keys of the repository's rejections that are not declined, closed, forgotten or over, newest first. */
   ofRepository(repo: string): Promise<readonly RejectionKey[]>;
+  /** Keys of the repository's rejections whose last draft has this fingerprint, newest first. */
+  ofFingerprint(repo: string, fingerprint: string): Promise<readonly RejectionKey[]>;
 }
 
 /** Thrown where another worker has taken over: whatever was under way here is given up at once, writing nothing. */
@@ -476,6 +480,7 @@ export interface Log {
 export interface Ports {
   readonly ref: RejectionRef;
   readonly ledger: Ledger;
+  readonly blobs: Blobs;
   readonly leave: Leave;
   readonly queue: Queue;
   readonly forge: Forge;

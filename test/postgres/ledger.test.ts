@@ -89,10 +89,23 @@ test('the database itself refuses to change or remove a fact', () =>
   }));
 
 test.each([
-  ['its content', `update corrigible.fact set fact = '{"kind":"status-posted","comment":9}' where seq = 2`, 2],
+  [
+    'its content',
+    `update corrigible.fact set sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1) where seq = 2`,
+    2,
+  ],
+  ['its kind', `update corrigible.fact set kind = 'thanked' where seq = 2`, 2],
+  ['its pull request', 'update corrigible.fact set pull_request = 9 where seq = 2', 2],
   ['its time', `update corrigible.fact set at = at + interval '1 ms' where seq = 2`, 2],
   ['its place', 'delete from corrigible.fact where seq = 2', 2],
   ['its rejection', `update corrigible.fact set rejection = 'o/r#8' where rejection = 'o/r#7'`, 1],
+  ['its successors', 'delete from corrigible.fact where seq = 3', 3],
+  ['all of its chain', 'delete from corrigible.fact', 1],
+  [
+    'its order',
+    'update corrigible.fact set seq = seq + 10 where seq > 1; update corrigible.fact set seq = 15 - seq where seq > 10',
+    2,
+  ],
   ['its hash', `update corrigible.fact set hash = 'x' where seq = 3`, 3],
 ])('who goes around the database and changes %s of a fact is found out', (_, tampering, at) =>
   inStore(async ({ store: { ledger, pool } }) => {
@@ -111,12 +124,68 @@ test('a rejection is found by its pull request, within its own repository', () =
     expect(await ledger.ofPullRequest('o/r', 101)).toBe(undefined);
   }));
 
-test('the rejections of a repository are listed newest first', () =>
+const drafted = (fingerprint: string): Fact => ({
+  kind: 'draft-posted',
+  comment: 1,
+  bodyHash: 'b',
+  textHash: 't',
+  fingerprint,
+  rubric: { id: 'r', hash: 'h' },
+  change: 'c',
+  base: '1',
+  by: 'recipe',
+});
+
+test('the rejections of a repository that may still move are listed newest first', () =>
   inStore(async ({ store: { ledger, pool } }) => {
-    for (const key of ['o/r#1', 'o/r#3', 'o/r#2', 'o/rr#4']) {
+    for (const key of ['o/r#1', 'o/r#3', 'o/r#2', 'o/rr#4', 'o/r#5']) {
       await ledger.append(key, 0, [posted(1)]);
       await pool.query('select pg_sleep(0.005)');
     }
     await ledger.append('o/r#1', 1, [posted(2)]);
+    await ledger.append('o/r#5', 1, [{ kind: 'declined', reason: { code: 'injection' }, comment: null }]);
+    await ledger.append('o/r#5', 2, [posted(2)]);
     expect(await ledger.ofRepository('o/r')).toEqual(['o/r#2', 'o/r#3', 'o/r#1']);
+    await ledger.append('o/r#5', 3, [{ kind: 'reopened', what: 'rejection', by: 'rita' }]);
+    expect(await ledger.ofRepository('o/r')).toEqual(['o/r#5', 'o/r#2', 'o/r#3', 'o/r#1']);
+  }));
+
+test('a rejection is found by what its last draft is about, within its own repository', () =>
+  inStore(async ({ store: { ledger, pool } }) => {
+    await ledger.append('o/r#7', 0, [drafted('one')]);
+    await ledger.append('o/r#8', 0, [drafted('one'), posted(1)]);
+    await ledger.append('o/other#9', 0, [drafted('one')]);
+    await ledger.append('o/r#7', 1, [posted(1)]);
+    expect((await ledger.ofFingerprint('o/r', 'one')).toSorted()).toEqual(['o/r#7', 'o/r#8']);
+    await ledger.append('o/r#8', 2, [drafted('two')]);
+    expect(await ledger.ofFingerprint('o/r', 'one')).toEqual(['o/r#7']);
+    expect(await ledger.ofFingerprint('o/r', 'two')).toEqual(['o/r#8']);
+    const { rows } = await pool.query(
+      'select distinct fingerprint from corrigible.chain where fingerprint is not null',
+    );
+    expect(rows).toHaveLength(3);
+  }));
+
+test('the facts of several rejections are read in one go', () =>
+  inStore(async ({ store: { ledger } }) => {
+    await ledger.append('o/r#7', 0, [posted(1), posted(2)]);
+    await ledger.append('o/r#8', 0, [posted(3)]);
+    const read = await ledger.readAll(['o/r#8', 'o/r#7', 'o/r#9']);
+    expect([...read.keys()].toSorted()).toEqual(['o/r#7', 'o/r#8']);
+    expect(read.get('o/r#7')).toEqual(await ledger.read('o/r#7'));
+    expect(read.get('o/r#8')?.map(({ fact }) => fact)).toEqual([posted(3)]);
+  }));
+
+test('no word of a fact lies in the database, and none opens in another place', () =>
+  inStore(async ({ store: { ledger, pool } }) => {
+    await ledger.append('o/r#7', 0, [{ kind: 'stopped', reason: { code: 'canary-code', detail: 'canary-detail' } }]);
+    await ledger.append('o/r#8', 0, [posted(1)]);
+    const { rows } = await pool.query('select encode(sealed, $1) as sealed, f::text as text from corrigible.fact f', [
+      'escape',
+    ]);
+    expect(JSON.stringify(rows)).not.toContain('canary');
+    await pool.query(`alter table corrigible.fact disable trigger all;
+      update corrigible.fact set sealed = (select sealed from corrigible.fact where rejection = 'o/r#7') where rejection = 'o/r#8'`);
+    await expect(ledger.read('o/r#8')).rejects.toThrow();
+    expect(await ledger.read('o/r#7')).toHaveLength(1);
   }));

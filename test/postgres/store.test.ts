@@ -1,11 +1,8 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { migrate, migrations } from '../../src/adapters/postgres/migrations.ts';
 import { openStore } from '../../src/adapters/postgres/open.ts';
-import { hashText } from '../../src/domain/hash.ts';
 import { silent } from '../support/silent-log.ts';
 import { inStore } from './support/in-store.ts';
 
@@ -45,28 +42,4 @@ test.each([
   const opening = openStore({ stateDir: join(tmpdir(), 'unused'), databaseUrl, log: silent });
   await expect(opening).rejects.toThrow(sentence);
   await expect(opening).rejects.not.toThrow('secret');
-});
-
-test('blobs come back under their hash, are stored once, and are not trusted blindly', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'corrigible-blobs-'));
-  try {
-    const blobs = openBlobs(join(folder, 'blobs'));
-    const bytes = Buffer.from('transcript');
-    const hash = await blobs.put(bytes);
-    expect(await blobs.put(bytes)).toBe(hash);
-    expect(hash).toBe(hashText('transcript'));
-    expect(Buffer.from((await blobs.get(hash)) ?? []).toString()).toBe('transcript');
-    expect(await blobs.get('0'.repeat(64))).toBe(undefined);
-    await expect(blobs.get('../../etc/passwd')).rejects.toThrow('not a blob hash');
-
-    const file = join(folder, 'blobs', hash.slice(0, 2), hash);
-    chmodSync(file, 0o600);
-    writeFileSync(file, 'transcripT');
-    await expect(blobs.get(hash)).rejects.toThrow('damaged');
-    await blobs.put(bytes);
-    expect(Buffer.from((await blobs.get(hash)) ?? []).toString()).toBe('transcript');
-    expect(readdirSync(join(folder, 'blobs', hash.slice(0, 2)))).toEqual([hash]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 });

@@ -1,72 +1,39 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import type { Pool } from 'pg';
+import type { Blobs } from '../../ports.ts';
+import type { DataKey } from './data-key.ts';
+import { keyFor } from './keys.ts';
+import { derivedKey, keyedHash, seal, unseal } from './seal.ts';
 
-/** Large bytes under the name of their SHA-256, in hex. */
-export interface Blobs {
-  /** Stores the bytes durably and returns their hash. The same bytes twice are stored once. */
-  put(bytes: Uint8Array): Promise<string>;
-  /** The bytes, or undefined when they are not here. Throws when what is here is not what the name says. */
-  get(hash: string): Promise<Uint8Array | undefined>;
-}
+const aboutBlob = (rejection: string, name: string): readonly string[] => ['blob', rejection, name];
 
-const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+/** Opens one blob as it lies in the database. Throws when a bit of it, or its place, is another. */
+export const openBlob = (key: Uint8Array, rejection: string, name: string, sealed: Uint8Array): Uint8Array =>
+  unseal(key, sealed, aboutBlob(rejection, name));
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const half = `${path}.${randomUUID()}.half`;
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  try {
-    const handle = await open(half, 'wx', 0o600);
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(half, path);
-    await syncFolder(dirname(path));
-  } catch (error) {
-    await rm(half, { force: true });
-    throw error;
-  }
-}
-
-async function readOrUndefined(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** A store in one directory, spread over 256 folders. */
-export function openBlobs(folder: string): Blobs {
-  const pathOf = (hash: string): string => {
-    if (!/^[0-9a-f]{64}$/.test(hash)) throw new Error('not a blob hash');
-    return join(folder, hash.slice(0, 2), hash);
-  };
+/** Blobs in Postgres, so that every worker has them, sealed with the key of their rejection. */
+export function openBlobs(pool: Pool, dataKey: DataKey): Blobs {
   return {
-    put: async (bytes) => {
-      const hash = hashOf(bytes);
-      const found = await readOrUndefined(pathOf(hash));
-      // A damaged file is written anew.
-      if (found === undefined || hashOf(found) !== hash) await writeDurably(pathOf(hash), bytes);
-      return hash;
+    put: async (rejection, bytes) => {
+      const key = await keyFor(pool, dataKey, rejection);
+      const name = keyedHash(derivedKey(key, 'blob names'), bytes).toString('hex');
+      // Written anew where it is there already: a damaged one is healed, and a loose one counts as young again.
+      const { rowCount } = await pool.query(
+        `insert into corrigible.blob (rejection, name, sealed)
+         select $1, $2, $3 from corrigible.seal where rejection = $1 for key share
+         on conflict (rejection, name) do update set sealed = excluded.sealed, put_at = now()`,
+        [rejection, name, seal(key, bytes, aboutBlob(rejection, name))],
+      );
+      if (rowCount !== 1) throw new Error(`${rejection} was forgotten at this moment`);
+      return name;
     },
-    get: async (hash) => {
-      const bytes = await readOrUndefined(pathOf(hash));
-      if (bytes !== undefined && hashOf(bytes) !== hash) throw new Error(`blob ${hash} is damaged`);
-      return bytes;
+    get: async (rejection, name) => {
+      const { rows } = await pool.query<{ sealed: Buffer; wrapped: Buffer }>(
+        'select b.sealed, s.wrapped from corrigible.blob b join corrigible.seal s using (rejection) where rejection = $1 and name = $2',
+        [rejection, name],
+      );
+      const [found] = rows;
+      if (found === undefined) return undefined;
+      return openBlob(dataKey.unwrap(rejection, found.wrapped), rejection, name, found.sealed);
     },
   };
 }

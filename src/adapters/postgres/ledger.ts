@@ -1,118 +1,200 @@
 import type { Pool } from 'pg';
 import type { Fact, Recorded } from '../../domain/fact.ts';
-import { canonical, hashText } from '../../domain/hash.ts';
+import { canonical } from '../../domain/hash.ts';
+import { lookupsOf, pullRequestOf } from '../../domain/lookups.ts';
 import type { RejectionKey } from '../../domain/rejection.ts';
-import type { Ledger } from '../../ports.ts';
+import { Fenced, type Ledger } from '../../ports.ts';
+import {
+  aboutFact,
+  FACT_COLUMNS,
+  followChain,
+  type Head,
+  linkHash,
+  openFact,
+  readable,
+  START,
+  type StoredFact,
+} from './chain.ts';
+import type { DataKey } from './data-key.ts';
+import { keyFor } from './keys.ts';
+import { seal } from './seal.ts';
 
-/** A ledger that can also prove that nobody changed it. */
-export interface ChainedLedger extends Ledger {
-  /** The first fact whose hash does not follow from it and from the fact before, or null when the chain holds. */
+/** Whose turn it is to write about a rejection: the token of whoever took the lane last. */
+interface Fence {
+  readonly rejection: RejectionKey;
+  readonly lane: string;
+  readonly token: number;
+}
+
+/** A ledger that can also prove that nobody changed it, and whose writers can be fenced off. */
+export interface SealedLedger extends Ledger {
+  /** The same ledger for who holds the fence. Once somebody else has it, `append` throws `Fenced`. */
+  under(fence: Fence): Ledger;
+  /** The first place where the chain does not hold, or null. A tail that is missing counts as its first fact. */
   verifyChain(rejection: RejectionKey): Promise<number | null>;
 }
 
-interface Row {
-  readonly seq: number;
-  readonly at: Date;
-  readonly fact: Fact;
-  readonly prev: string;
-  readonly hash: string;
+interface Row extends StoredFact {
+  readonly rejection: RejectionKey;
+  readonly wrapped: Buffer | null;
 }
 
-const START = '';
-const DUPLICATE_KEY = '23505';
+export const repoOf = (rejection: RejectionKey): string => rejection.slice(0, rejection.lastIndexOf('#'));
 
-const repoOf = (rejection: RejectionKey): string => rejection.slice(0, rejection.lastIndexOf('#'));
-
-function linkHash(rejection: RejectionKey, seq: number, at: string, fact: Fact, prev: string): string {
-  return hashText(canonical({ rejection, seq, at, fact, prev }));
-}
-
-/** Rows of consecutive facts after `last`, each with the hash of the one before it. */
-function chain(rejection: RejectionKey, after: number, last: string, facts: readonly Fact[], at: string) {
-  let prev = last;
-  return facts.map((fact, index) => {
-    const seq = after + index + 1;
-    const hash = linkHash(rejection, seq, at, fact, prev);
-    const row = { seq, kind: fact.kind, json: canonical(fact), pullRequest: pullRequestOf(fact), prev, hash };
+/** Consecutive facts after `head`, sealed and linked. */
+export function linked(
+  rejection: RejectionKey,
+  head: Head,
+  facts: readonly { readonly at: Date; readonly fact: Fact }[],
+  key: Uint8Array,
+): readonly StoredFact[] {
+  let prev = head.hash;
+  return facts.map(({ at, fact }, index) => {
+    const seq = head.seq + index + 1;
+    const inClear = fact.kind === 'forgotten';
+    const sealed = inClear ? null : seal(key, Buffer.from(canonical(fact)), aboutFact(rejection, seq));
+    const link = { seq, at, kind: fact.kind, pull_request: pullRequestOf(fact), sealed, clear: inClear ? fact : null };
+    const hash = linkHash(rejection, { ...link, prev });
+    const whole = { ...link, prev, hash };
     prev = hash;
-    return row;
+    return whole;
   });
 }
 
-const pullRequestOf = (fact: Fact): number | null => (fact.kind === 'pull-request-opened' ? fact.pullRequest : null);
+const column = <T>(links: readonly StoredFact[], pick: (link: StoredFact) => T): T[] => links.map(pick);
 
-async function rowsOf(pool: Pool, rejection: RejectionKey): Promise<readonly Row[]> {
-  const text = 'select seq, at, fact, prev, hash from corrigible.fact where rejection = $1 order by seq';
-  return (await pool.query<Row>(text, [rejection])).rows;
+/** The columns of links for `unnest`, in the order of `INTO_FACT`. */
+export const columnsOf = (links: readonly StoredFact[]): unknown[] => [
+  column(links, ({ seq }) => seq),
+  column(links, ({ at }) => at.toISOString()),
+  column(links, ({ kind }) => kind),
+  column(links, (link) => link.pull_request),
+  column(links, ({ sealed }) => sealed),
+  column(links, ({ clear }) => (clear === null ? null : canonical(clear))),
+  column(links, ({ prev }) => prev),
+  column(links, ({ hash }) => hash),
+];
+
+/** Inserts links whose columns are the parameters from `first` on; rejection and repo are the first two. */
+export const intoFact = (first: number): string => {
+  const types = ['int[]', 'timestamptz[]', 'text[]', 'int[]', 'bytea[]', 'json[]', 'text[]', 'text[]'];
+  return `insert into corrigible.fact (rejection, repo, seq, at, kind, pull_request, sealed, clear, prev, hash)
+    select $1, $2, * from unnest(${types.map((type, index) => `$${first + index}::${type}`).join(', ')})`;
+};
+
+/**
+ * Appends in one statement, so all or nothing, and only while everything holds that the writer believed: the head of
+ * the chain is what it continues, the key is still there, and the fence is still its own. Locks on those three rows
+ * keep it so until the commit.
+ */
+const append = (fenced: boolean): string => `
+  with key as (
+    select from corrigible.seal where rejection = $1 for key share
+  ), ${fenced ? 'fence as (select from corrigible.fence where rejection = $1 and lane = $18 and token = $19 for share),' : ''}
+  head as (
+    insert into corrigible.chain as c (rejection, repo, seq, hash, moving, fingerprint, since)
+    select $1, $2, $3, $4, coalesce($5::boolean, true), $6::bytea, now()
+    where exists (select from key) ${fenced ? 'and exists (select from fence)' : ''}
+      and ($7::int = 0 or exists (select from corrigible.chain where rejection = $1))
+    on conflict (rejection) do update set seq = excluded.seq, hash = excluded.hash,
+      moving = coalesce($5::boolean, c.moving), fingerprint = coalesce(excluded.fingerprint, c.fingerprint)
+    where c.seq = $7::int and c.hash = $8
+    returning 1
+  ), kept as (
+    update corrigible.blob set kept = true where rejection = $1 and name = any($9::text[]) and exists (select from head)
+  )
+  ${intoFact(10)} where exists (select from head)`;
+const APPEND = append(false);
+const APPEND_FENCED = append(true);
+
+async function headOf(pool: Pool, rejection: RejectionKey): Promise<Head & { wrapped: Buffer | null }> {
+  const { rows } = await pool.query<Head & { wrapped: Buffer | null }>(
+    `select c.seq, c.hash, s.wrapped from corrigible.chain c left join corrigible.seal s using (rejection)
+     where c.rejection = $1`,
+    [rejection],
+  );
+  return rows[0] ?? { seq: 0, hash: START, wrapped: null };
 }
 
-async function lastOf(pool: Pool, rejection: RejectionKey): Promise<{ seq: number; hash: string }> {
-  const text = 'select seq, hash from corrigible.fact where rejection = $1 order by seq desc limit 1';
-  const { rows } = await pool.query<{ seq: number; hash: string }>(text, [rejection]);
-  return rows[0] ?? { seq: 0, hash: START };
+async function holds(pool: Pool, { rejection, lane, token }: Fence): Promise<boolean> {
+  const text = 'select from corrigible.fence where rejection = $1 and lane = $2 and token = $3';
+  return (await pool.query(text, [rejection, lane, token])).rowCount === 1;
 }
 
-/** One statement, so all or nothing. Two writers after the same fact meet at the primary key; one of them gets false. */
-async function insert(
-  pool: Pool,
-  rejection: RejectionKey,
-  at: string,
-  rows: ReturnType<typeof chain>,
-): Promise<boolean> {
-  const column = <T>(pick: (row: (typeof rows)[number]) => T): T[] => rows.map(pick);
-  try {
-    await pool.query(
-      `insert into corrigible.fact (rejection, repo, at, seq, kind, pull_request, fact, prev, hash)
-       select $1, $2, $3, * from unnest($4::int[], $5::text[], $6::int[], $7::json[], $8::text[], $9::text[])`,
-      [
-        rejection,
-        repoOf(rejection),
-        at,
-        column((row) => row.seq),
-        column((row) => row.kind),
-        column((row) => row.pullRequest),
-        column((row) => row.json),
-        column((row) => row.prev),
-        column((row) => row.hash),
-      ],
-    );
-    return true;
-  } catch (error) {
-    if ((error as { code?: string }).code === DUPLICATE_KEY) return false;
-    throw error;
-  }
+async function rowsOf(pool: Pool, rejections: readonly RejectionKey[]): Promise<readonly Row[]> {
+  const { rows } = await pool.query<Row>(
+    `select f.rejection, s.wrapped, ${FACT_COLUMNS} from corrigible.fact f
+     left join corrigible.seal s using (rejection) where f.rejection = any($1) order by f.rejection, f.seq`,
+    [rejections],
+  );
+  return rows;
 }
 
-function brokenAt(rejection: RejectionKey, rows: readonly Row[]): number | null {
-  let prev = START;
-  for (const [index, row] of rows.entries()) {
-    const expected = linkHash(rejection, index + 1, row.at.toISOString(), row.fact, prev);
-    if (row.seq !== index + 1 || row.prev !== prev || row.hash !== expected) return index + 1;
-    prev = row.hash;
-  }
-  return null;
+function opened(dataKey: DataKey, rejection: RejectionKey, rows: readonly Row[]): readonly Recorded[] {
+  const wrapped = rows[0]?.wrapped;
+  const key = wrapped ? dataKey.unwrap(rejection, wrapped) : null;
+  return readable(rows).map((link) => openFact(rejection, link, key));
 }
 
-/** The ledger in Postgres: one append-only table, one hash chain per rejection. */
-export function openLedger(pool: Pool, now: () => Date = () => new Date()): ChainedLedger {
-  return {
-    read: async (rejection) =>
-      (await rowsOf(pool, rejection)).map(({ seq, at, fact }): Recorded => ({ seq, at: at.toISOString(), fact })),
-    append: async (rejection, after, facts) => {
-      const last = await lastOf(pool, rejection);
-      if (last.seq !== after) return false;
+/**
+ * The ledger in Postgres: one append-only table of sealed facts, one hash chain per rejection. The wrapped key is read
+ * with the facts each time, which costs microseconds, and so no process can read what another has had forgotten.
+ */
+export function openLedger(pool: Pool, dataKey: DataKey, now: () => Date = () => new Date()): SealedLedger {
+  const writer =
+    (fence: Fence | null): Ledger['append'] =>
+    async (rejection, after, facts) => {
+      const head = await headOf(pool, rejection);
+      if (head.seq !== after) return refusedOr(fence);
       if (facts.length === 0) return true;
-      const at = now().toISOString();
-      return insert(pool, rejection, at, chain(rejection, after, last.hash, facts, at));
+      const key = head.wrapped ? dataKey.unwrap(rejection, head.wrapped) : await keyFor(pool, dataKey, rejection);
+      const at = now();
+      const links = linked(
+        rejection,
+        head,
+        facts.map((fact) => ({ at, fact })),
+        key,
+      );
+      const last = links.at(-1) ?? head;
+      const { moves, fingerprint, blobs } = lookupsOf(facts);
+      const repo = repoOf(rejection);
+      const shown = fingerprint === null ? null : dataKey.fingerprint(repo, fingerprint);
+      const values = [rejection, repo, last.seq, last.hash, moves, shown, after, head.hash, blobs, ...columnsOf(links)];
+      const fenced = fence === null ? [] : [fence.lane, fence.token];
+      const { rowCount } = await pool.query(fence === null ? APPEND : APPEND_FENCED, [...values, ...fenced]);
+      return rowCount === facts.length || refusedOr(fence);
+    };
+  const refusedOr = async (fence: Fence | null): Promise<false> => {
+    if (fence !== null && !(await holds(pool, fence))) throw new Fenced(`${fence.rejection} is another worker's now`);
+    return false;
+  };
+  const keysWhere = async (condition: string, values: readonly unknown[]): Promise<readonly RejectionKey[]> => {
+    const text = `select rejection from corrigible.chain where ${condition} order by since desc`;
+    return (await pool.query<{ rejection: string }>(text, [...values])).rows.map((row) => row.rejection);
+  };
+  const ledger: Ledger = {
+    read: async (rejection) => opened(dataKey, rejection, await rowsOf(pool, [rejection])),
+    readAll: async (rejections) => {
+      const groups = Map.groupBy(await rowsOf(pool, rejections), (row) => row.rejection);
+      return new Map([...groups].map(([rejection, rows]) => [rejection, opened(dataKey, rejection, rows)]));
     },
+    append: writer(null),
     ofPullRequest: async (repo, pullRequest) => {
       const text = 'select rejection from corrigible.fact where repo = $1 and pull_request = $2 order by at limit 1';
       return (await pool.query<{ rejection: string }>(text, [repo, pullRequest])).rows[0]?.rejection;
     },
-    ofRepository: async (repo) => {
-      const text = 'select rejection from corrigible.fact where repo = $1 and seq = 1 order by at desc';
-      return (await pool.query<{ rejection: string }>(text, [repo])).rows.map((row) => row.rejection);
+    ofRepository: (repo) => keysWhere('repo = $1 and moving', [repo]),
+    ofFingerprint: (repo, fingerprint) =>
+      keysWhere('repo = $1 and fingerprint = $2', [repo, dataKey.fingerprint(repo, fingerprint)]),
+  };
+  return {
+    ...ledger,
+    under: (fence) => ({ ...ledger, append: writer(fence) }),
+    verifyChain: async (rejection) => {
+      const chain = followChain(rejection);
+      for (const row of await rowsOf(pool, [rejection])) chain.add(row);
+      const { seq, hash } = await headOf(pool, rejection);
+      return chain.broken(seq === 0 ? undefined : { seq, hash });
     },
-    verifyChain: async (rejection) => brokenAt(rejection, await rowsOf(pool, rejection)),
   };
 }

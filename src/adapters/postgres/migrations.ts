@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { databaseFromNewerRelease, serverTooOld } from '../../domain/messages/store.ts';
+import { type KeySource, openDataKey } from './data-key.ts';
+import { sealPlainFacts } from './seal-plain-facts.ts';
 import { StoreRefused } from './store-refused.ts';
 import { borrow } from './transaction.ts';
 
@@ -56,10 +58,27 @@ async function versionOf(client: PoolClient): Promise<number> {
   return rows[0]?.version ?? 0;
 }
 
-async function apply(client: PoolClient, { version, name, sql }: Migration): Promise<void> {
+/** What a migration cannot say in SQL, within its transaction. */
+const steps: Readonly<Record<string, (client: PoolClient, source: KeySource | undefined) => Promise<void>>> = {
+  '0003-sealed-facts.sql': (client, source) => {
+    let key: ReturnType<typeof openDataKey> | undefined;
+    return sealPlainFacts(client, () => {
+      if (source === undefined) throw new Error('facts are there to be sealed, and no data key was given');
+      key ??= openDataKey(client, source);
+      return key;
+    });
+  },
+};
+
+async function apply(
+  client: PoolClient,
+  { version, name, sql }: Migration,
+  source: KeySource | undefined,
+): Promise<void> {
   await client.query('begin');
   try {
     await client.query(sql);
+    await steps[name]?.(client, source);
     await client.query('insert into corrigible.schema_version (version, name) values ($1, $2)', [version, name]);
     await client.query('commit');
   } catch (error) {
@@ -78,12 +97,14 @@ async function refuseOldServer(client: PoolClient): Promise<void> {
 
 /**
  * Brings the database to this release, forward only and one process at a time, then runs `andThen` under the same lock.
- * Refuses (`StoreRefused`) a database that a newer release has written, before changing anything.
+ * Refuses (`StoreRefused`) a database that a newer release has written, before changing anything. `source` tells where
+ * the data key is; only a database of a release that did not seal its facts needs it here.
  */
 export async function migrate(
   pool: Pool,
   andThen: () => Promise<void> = async () => {},
   known: readonly Migration[] = migrations(),
+  source?: KeySource,
 ): Promise<void> {
   await underLock(pool, async (client) => {
     await refuseOldServer(client);
@@ -91,7 +112,7 @@ export async function migrate(
     const newest = known.at(-1)?.version ?? 0;
     if (found > newest) throw new StoreRefused(databaseFromNewerRelease(found, newest));
     for (const migration of known) {
-      if (migration.version > found) await apply(client, migration);
+      if (migration.version > found) await apply(client, migration, source);
     }
     await andThen();
   });

@@ -1,18 +1,18 @@
-import { join } from 'node:path';
 import pg from 'pg';
 import { databaseUrlUnreadable, serverUnreachable } from '../../domain/messages/store.ts';
-import type { Log } from '../../ports.ts';
-import { type Blobs, openBlobs } from './blobs.ts';
+import type { Blobs, Log } from '../../ports.ts';
+import { openBlobs } from './blobs.ts';
+import { type DataKey, openDataKey } from './data-key.ts';
 import { migrateEngineTables } from './dbos-internals.ts';
 import { type EmbeddedPostgres, openEmbedded } from './embedded.ts';
 import { type Engine, type EngineOptions, openEngine } from './engine.ts';
-import { type ChainedLedger, openLedger } from './ledger.ts';
-import { migrate } from './migrations.ts';
+import { openLedger, type SealedLedger } from './ledger.ts';
+import { migrate, migrations } from './migrations.ts';
 import { StoreRefused } from './store-refused.ts';
 
 /** Everything that lasts. */
 export interface Store {
-  readonly ledger: ChainedLedger;
+  readonly ledger: SealedLedger;
   readonly engine: Engine;
   readonly blobs: Blobs;
   readonly pool: pg.Pool;
@@ -27,6 +27,8 @@ export interface StoreOptions
   readonly stateDir: string;
   /** A Postgres server; without it the embedded one is used. */
   readonly databaseUrl?: string;
+  /** 32 bytes; without them the file `data-key` below `stateDir` is used. */
+  readonly dataKey?: Uint8Array | undefined;
   readonly log: Log;
 }
 
@@ -70,9 +72,17 @@ async function embed({ stateDir, log }: StoreOptions): Promise<{ postgres: Embed
   return { postgres, url: postgres.url(DATABASE) };
 }
 
-async function bringUpToDate(pool: pg.Pool, url: string, { databaseUrl, log }: StoreOptions): Promise<void> {
+/** Migrates, and finds the data key under the same lock. */
+async function bringUpToDate(pool: pg.Pool, url: string, options: StoreOptions): Promise<DataKey> {
+  const { databaseUrl, log } = options;
   try {
-    await migrate(pool, () => migrateEngineTables(pool, url, log));
+    let dataKey: DataKey | undefined;
+    const finish = async () => {
+      await migrateEngineTables(pool, url, log);
+      dataKey = await openDataKey(pool, options);
+    };
+    await migrate(pool, finish, migrations(), options);
+    return dataKey as DataKey;
   } catch (error) {
     if (error instanceof StoreRefused || databaseUrl === undefined) throw error;
     throw new StoreRefused(serverUnreachable(whereOf(databaseUrl), String((error as Error).message)));
@@ -88,8 +98,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const embedded = options.databaseUrl === undefined ? await embed(options) : undefined;
   const url = embedded?.url ?? options.databaseUrl ?? '';
   const pool = openPool(url, options.log);
+  let dataKey: DataKey;
   try {
-    await bringUpToDate(pool, url, options);
+    dataKey = await bringUpToDate(pool, url, options);
   } catch (error) {
     await pool.end();
     await embedded?.postgres.stop();
@@ -97,9 +108,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   const engine = await openEngine({ ...options, pool, url });
   return {
-    ledger: openLedger(pool),
+    ledger: openLedger(pool, dataKey),
     engine,
-    blobs: openBlobs(join(options.stateDir, 'blobs')),
+    blobs: openBlobs(pool, dataKey),
     pool,
     postgresPid: () => embedded?.postgres.pid() ?? null,
     close: async (drainMs = 0) => {

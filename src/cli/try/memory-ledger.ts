@@ -1,11 +1,15 @@
 import type { Recorded } from '../../domain/fact.ts';
+import { hashText } from '../../domain/hash.ts';
+import { lookupsOf } from '../../domain/lookups.ts';
 import type { RejectionKey } from '../../domain/rejection.ts';
-import type { Ledger } from '../../ports.ts';
+import type { Blobs, Ledger } from '../../ports.ts';
 
 /** A ledger for one run of one process: nothing of it lasts. */
 export function memoryLedger(now: () => string): Ledger {
   const kept = new Map<RejectionKey, readonly Recorded[]>();
   const of = (rejection: RejectionKey) => kept.get(rejection) ?? [];
+  const newest = (repo: string) => [...kept.keys()].filter((key) => key.startsWith(`${repo}#`)).reverse();
+  const lookups = (rejection: RejectionKey) => lookupsOf(of(rejection).map(({ fact }) => fact));
   return {
     read: async (rejection) => of(rejection),
     append: async (rejection, after, facts) => {
@@ -16,6 +20,21 @@ export function memoryLedger(now: () => string): Ledger {
       return true;
     },
     ofPullRequest: async () => undefined,
-    ofRepository: async (repo) => [...kept.keys()].filter((key) => key.startsWith(`${repo}#`)).reverse(),
+    readAll: async (rejections) => new Map(rejections.filter((key) => kept.has(key)).map((key) => [key, of(key)])),
+    ofRepository: async (repo) => newest(repo).filter((key) => lookups(key).moves !== false),
+    ofFingerprint: async (repo, fingerprint) => newest(repo).filter((key) => lookups(key).fingerprint === fingerprint),
+  };
+}
+
+/** Blobs for one run of one process. */
+export function memoryBlobs(): Blobs {
+  const kept = new Map<string, Uint8Array>();
+  return {
+    put: async (rejection, bytes) => {
+      const name = hashText(Buffer.from(bytes).toString('base64'));
+      kept.set(`${rejection}/${name}`, bytes);
+      return name;
+    },
+    get: async (rejection, name) => kept.get(`${rejection}/${name}`),
   };
 }

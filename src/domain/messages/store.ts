@@ -34,3 +34,23 @@ export const serverUnreachable = (where: string, because: string): string =>
 
 export const databaseUrlUnreadable = (): string =>
   'DATABASE_URL is not a Postgres address. It looks like postgres://user:password@host:5432/database.';
+
+const SAME_KEY =
+  'It is made at the first start; machines that share a database need the same one: set DATA_KEY to the content of that file everywhere.';
+
+export const dataKeyMissing = (file: string): string =>
+  `This database was sealed with a data key, and there is none here: DATA_KEY is not set and ${file} does not exist. ${SAME_KEY} ` +
+  'Without it nothing personal can be read again. Nothing was changed.';
+
+export const dataKeyWrong = (file: string | null): string =>
+  `${file === null ? 'DATA_KEY' : `The key in ${file}`} is not the data key that this database was sealed with. ${SAME_KEY} Nothing was changed.`;
+
+export const dataKeyFileBroken = (file: string): string =>
+  `The data key in ${file} is not 32 bytes in base64 (44 characters). Put back the file from your backup.`;
+
+export const dataKeyUnreadable = (file: string, because: string): string =>
+  `The data key in ${file} cannot be read (${because}). Make it readable for the user who runs Corrigible, and for nobody else.`;
+
+export const plainChainBroken = (rejection: string, seq: number): string =>
+  `The record of ${rejection} was changed from outside at fact ${seq}, so it cannot be taken over into this release. ` +
+  'Restore a backup of the database, or start the release before. Nothing was changed.';

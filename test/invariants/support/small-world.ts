@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
 import { aloneHere } from '../../../src/cli/try/local-forge.ts';
-import { memoryLedger } from '../../../src/cli/try/memory-ledger.ts';
+import { memoryBlobs, memoryLedger } from '../../../src/cli/try/memory-ledger.ts';
 import { LABELS } from '../../../src/domain/labels.ts';
 import { texts } from '../../../src/domain/prompts/texts.ts';
 import { keyOf } from '../../../src/domain/rejection.ts';
@@ -96,6 +96,7 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
     forge: led('forge', forge, around),
     repository: led('repository', repository, around),
     leave: aloneHere,
+    blobs: memoryBlobs(),
     queue: {
       enqueueRun: async (_: unknown, run: string) => void queued.add(run),
       cancelRun: () => {},

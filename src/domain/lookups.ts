@@ -1,0 +1,32 @@
+import type { Fact, FactKind } from './fact.ts';
+
+/** What the store keeps beside sealed facts, so that they are found without opening them. */
+export interface Lookups {
+  /** Whether the rejection may still move by itself; null: as before. */
+  readonly moves: boolean | null;
+  /** The fault that the last of these drafts is about; null when there is none. */
+  readonly fingerprint: string | null;
+  /** Names of the blobs that these facts speak of. */
+  readonly blobs: readonly string[];
+}
+
+/** After these only a person or an event about the rejection itself moves it. */
+const ENDS: ReadonlySet<FactKind> = new Set(['declined', 'closed-by-hand', 'outcome', 'forgotten']);
+const BEGINS: ReadonlySet<FactKind> = new Set(['rejection-accepted', 'draft-posted', 'reopened']);
+
+export const pullRequestOf = (fact: Fact): number | null =>
+  fact.kind === 'pull-request-opened' ? fact.pullRequest : null;
+
+export const blobsOf = (fact: Fact): readonly string[] =>
+  fact.kind === 'draft-posted' && fact.transcript !== undefined ? [fact.transcript] : [];
+
+/** What facts that are appended together come to. */
+export function lookupsOf(facts: readonly Fact[]): Lookups {
+  const turn = facts.findLast(({ kind }) => ENDS.has(kind) || BEGINS.has(kind));
+  const draft = facts.findLast((fact) => fact.kind === 'draft-posted');
+  return {
+    moves: turn === undefined ? null : BEGINS.has(turn.kind),
+    fingerprint: draft?.fingerprint ?? null,
+    blobs: facts.flatMap(blobsOf),
+  };
+}
