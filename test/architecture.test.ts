@@ -60,9 +60,9 @@ const SHARED = named([
 const LOOP = named(['loop', 'work']);
 /** Puts adapters behind the ports. */
 const COMPOSITION = named(['app', 'compose']);
-const OTHER = named(['ports', 'read-settings']);
+const OTHER = named(['observe', 'ports', 'read-settings']);
 
-test('every file directly in src is a stage, shared by stages, the loop, the composition, the ports or the settings', () => {
+test('every file directly in src is a stage, shared by stages, the loop, the composition, the ports, their observation or the settings', () => {
   const top = sources.map(({ file }) => file).filter((file) => file.split('/').length === 2);
   expect(top.toSorted()).toEqual([...STAGES, ...SHARED, ...LOOP, ...COMPOSITION, ...OTHER].sort());
 });
@@ -82,6 +82,11 @@ test('the domain knows no clock, no randomness and nothing of the process', () =
 
 test('the ports import the domain alone', () => {
   expect(strays((file) => file === 'src/ports.ts', inDomain)).toEqual([]);
+});
+
+test('what watches the ports imports them and the domain alone', () => {
+  const allowed = (one: Import) => inDomain(one) || one.file === 'src/ports.ts';
+  expect(strays((file) => file === 'src/observe.ts', allowed)).toEqual([]);
 });
 
 test('a stage imports no other stage, no adapter and nothing of Node’s', () => {
