@@ -1,36 +1,39 @@
-import { clearedSpec } from './approval.ts';
+import { type ApprovedSpec, clearedSpec } from './approval.ts';
 import type { Recorded } from './fact.ts';
-import type { Stage, Standing } from './stage.ts';
+import type { At, Proposal, Stage, Standing } from './stage.ts';
 import { type Notes, noNotes, note } from './take-notes.ts';
+
+/** A pull request is open, or was merged. */
+function publicStage(notes: Notes, approved: ApprovedSpec, proposal: Proposal): At<'merged'> | At<'proposed'> {
+  if (notes.merged !== undefined)
+    return {
+      name: 'merged',
+      merged: notes.merged,
+      approved,
+      proposal,
+      thanked: notes.thanked,
+      outcome: notes.outcome ?? null,
+    };
+  return {
+    name: 'proposed',
+    approved,
+    proposal,
+    judgements: notes.judged,
+    queued: notes.queued ?? null,
+    lost: notes.lost ?? null,
+    answered: notes.answeredReviews,
+    checked: notes.checkedHeads,
+    held: notes.held ?? null,
+    revision: notes.revision ?? null,
+    approval: notes.approval ?? null,
+  };
+}
 
 function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
   const { accepted, draft } = notes;
   if (accepted === undefined) return { name: 'new' };
-  if (notes.approved !== undefined && notes.proposal !== undefined) {
-    const approved = clearedSpec(notes.approved);
-    if (notes.merged !== undefined)
-      return {
-        name: 'merged',
-        merged: notes.merged,
-        approved,
-        proposal: notes.proposal,
-        thanked: notes.thanked,
-        outcome: notes.outcome ?? null,
-      };
-    return {
-      name: 'proposed',
-      approved,
-      proposal: notes.proposal,
-      judgements: notes.judged,
-      queued: notes.queued ?? null,
-      lost: notes.lost ?? null,
-      answered: notes.answeredReviews,
-      checked: notes.checkedHeads,
-      held: notes.held ?? null,
-      revision: notes.revision ?? null,
-      approval: notes.approval ?? null,
-    };
-  }
+  const { approved, proposal } = notes;
+  if (approved !== undefined && proposal !== undefined) return publicStage(notes, clearedSpec(approved), proposal);
   if (notes.declined !== undefined) return { name: 'declined', declined: notes.declined, textHash: accepted.textHash };
   if (notes.approved !== undefined && draft !== undefined) {
     const last = notes.rounds.at(-1);
@@ -65,23 +68,26 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
   return { name: 'accepted', accepted };
 }
 
+/** The stage that the notes taken so far come to. */
+export function stageFrom(notes: Notes): Stage {
+  const open: Stage = notes.forgotten ? { name: 'forgotten' } : openStage(notes);
+  if (notes.closed === undefined || open.name === 'merged' || open.name === 'new' || open.name === 'forgotten')
+    return open;
+  return {
+    name: 'closed',
+    closed: notes.closed,
+    before: open.name,
+    pullRequest: notes.proposal?.pullRequest ?? null,
+    clearedBy: notes.approved?.event ?? null,
+  };
+}
+
 /** Everything that follows from a rejection's facts, oldest first. Pure: the same facts give the same standing. */
 export function standingOf(recorded: readonly Recorded[]): Standing {
   const notes = noNotes();
   for (const one of recorded) note(notes, one);
-  const open: Stage = notes.forgotten ? { name: 'forgotten' } : openStage(notes);
-  const stage: Stage =
-    notes.closed === undefined || open.name === 'merged' || open.name === 'new' || open.name === 'forgotten'
-      ? open
-      : {
-          name: 'closed',
-          closed: notes.closed,
-          before: open.name,
-          pullRequest: notes.proposal?.pullRequest ?? null,
-          clearedBy: notes.approved?.event ?? null,
-        };
   return {
-    stage,
+    stage: stageFrom(notes),
     accepted: notes.accepted ?? null,
     statusComment: notes.statusComment ?? null,
     statusShown: notes.statusShown ?? null,
