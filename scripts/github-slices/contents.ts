@@ -2,6 +2,7 @@
 export const operationIds: readonly string[] = `
 apps/get-authenticated apps/list-installations apps/get-installation apps/get-repo-installation
 apps/create-installation-access-token apps/list-repos-accessible-to-installation apps/revoke-installation-access-token
+apps/suspend-installation apps/unsuspend-installation apps/delete-installation
 apps/list-webhook-deliveries apps/get-webhook-delivery apps/redeliver-webhook-delivery
 apps/get-webhook-config-for-app apps/update-webhook-config-for-app apps/create-from-manifest
 issues/list-for-repo issues/create issues/get issues/update issues/list-events issues/list-events-for-timeline
@@ -17,7 +18,7 @@ pulls/list-reviews pulls/create-review pulls/get-review pulls/dismiss-review pul
 pulls/list-review-comments pulls/create-review-comment pulls/create-reply-for-review-comment
 checks/create checks/update checks/get checks/list-annotations checks/rerequest-run
 checks/list-for-ref checks/list-suites-for-ref checks/list-for-suite checks/get-suite
-repos/get repos/list-branches repos/get-branch repos/get-content repos/create-or-update-file-contents repos/delete-file
+repos/get repos/update repos/delete repos/transfer repos/list-branches repos/get-branch repos/get-content repos/create-or-update-file-contents repos/delete-file
 repos/list-commits repos/get-commit repos/compare-commits-with-basehead repos/list-pull-requests-associated-with-commit
 repos/create-commit-status repos/get-combined-status-for-ref repos/list-commit-statuses-for-ref
 repos/list-collaborators repos/check-collaborator repos/get-collaborator-permission-level
@@ -33,8 +34,11 @@ rate-limit/get users/get-by-username users/get-authenticated
 /** The webhooks that the local forge sends, as GitHub's description names them. */
 export const webhookNames: readonly string[] = `
 ping push create delete status installation-created installation-deleted
+installation-suspend installation-unsuspend
+repository-renamed repository-transferred repository-archived repository-unarchived repository-deleted
 installation-repositories-added installation-repositories-removed
 issues-opened issues-edited issues-labeled issues-unlabeled issues-assigned issues-unassigned issues-closed issues-reopened
+issues-transferred issues-deleted
 issue-comment-created issue-comment-edited issue-comment-deleted label-created label-edited label-deleted
 pull-request-opened pull-request-edited pull-request-synchronize pull-request-closed pull-request-reopened
 pull-request-labeled pull-request-unlabeled pull-request-assigned pull-request-unassigned

@@ -11,11 +11,18 @@ export interface Answer {
 export class GitHubError extends Error {
   readonly status: number;
   readonly errors: readonly unknown[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, message: string, errors?: readonly unknown[]) {
+  constructor(
+    status: number,
+    message: string,
+    errors?: readonly unknown[],
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.status = status;
     this.errors = errors;
+    this.headers = headers;
   }
 }
 

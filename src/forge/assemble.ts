@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { openAppIdentity } from './app-identity.ts';
+import { makeAppIdentity, openAppIdentity } from './app-identity.ts';
 import { type DeliveryLog, openDeliveryLog } from './delivery-log.ts';
 import type { Dispatch } from './dispatch.ts';
 import { makeFaults } from './faults.ts';
 import type { Operations } from './operation.ts';
 import { openOracle } from './oracle/check.ts';
-import { makeRateLimits, rateLimitHeaders } from './rate-limit.ts';
+import { makeRateLimits, type RateLimits } from './rate-limit.ts';
 import { type ForgeCall, makeRestApi } from './rest.ts';
 import { appOperations } from './routes/apps.ts';
 import { checkOperations } from './routes/checks.ts';
@@ -56,6 +56,8 @@ export interface Parts {
   readonly dispatch: Dispatch;
   readonly problems: string[];
   readonly calls: ForgeCall[];
+  /** Gives the app a new key: what the old one signs is refused. */
+  rotateKey(): AppIdentity;
 }
 
 /** Puts a forge together on its state directory; `address.url` is known once it listens. */
@@ -63,7 +65,7 @@ export async function assemble(options: AssembleOptions, address: { readonly url
   const directory = path.resolve(options.root);
   const store = await openStore(directory);
   const log = await openDeliveryLog(path.join(directory, 'deliveries.jsonl'));
-  const app = await openAppIdentity(directory, options.app);
+  let app = await openAppIdentity(directory, options.app);
   const problems: string[] = [];
   const calls: ForgeCall[] = [];
   const oracle = openOracle();
@@ -72,7 +74,10 @@ export async function assemble(options: AssembleOptions, address: { readonly url
       return address.url;
     },
     directory,
-    app,
+    get app() {
+      return app;
+    },
+    clock: { aheadMs: 0 },
     appPermissions: options.permissions ?? defaultPermissions,
     appEvents: options.events ?? null,
     state: store.state,
@@ -86,23 +91,25 @@ export async function assemble(options: AssembleOptions, address: { readonly url
   const webhooks = makeWebhooks(world, oracle, log, problems);
   ensureUser(world, botLogin(world));
   await settleHeads(world);
-  const rates = makeRateLimits();
-  const rest = makeRestApi(world, oracle, allOperations(webhooks, rates), problems, (call) => {
+  const limits = makeRateLimits(world);
+  const rest = makeRestApi(world, oracle, allOperations(webhooks, limits), problems, (call) => {
     calls.push(call);
     if (calls.length > keepCalls) calls.shift();
   });
-  const limits = (authorization: string | null) =>
-    rateLimitHeaders(rates.count(authorization?.split(' ').at(-1) ?? ''));
   const dispatch: Dispatch = { rest, faults: makeFaults(), limits, page: () => Promise.resolve(null) };
-  return { world, store, log, webhooks, dispatch, problems, calls };
+  const rotateKey = () => {
+    app = { ...makeAppIdentity(app.id, app.slug), webhookSecret: app.webhookSecret };
+    return app;
+  };
+  return { world, store, log, webhooks, dispatch, problems, calls, rotateKey };
 }
 
-function allOperations(webhooks: Webhooks, rates: ReturnType<typeof makeRateLimits>): Operations {
+function allOperations(webhooks: Webhooks, limits: RateLimits): Operations {
   return {
-    ...appOperations,
+    ...appOperations(webhooks),
     ...deliveryOperations(webhooks),
-    ...userOperations((token) => rates.read(token ?? '')),
-    ...repositoryOperations,
+    ...userOperations((token) => limits.read(token)),
+    ...repositoryOperations(webhooks),
     ...contentOperations,
     ...commitOperations,
     ...gitDatabaseOperations,

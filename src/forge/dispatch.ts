@@ -1,16 +1,26 @@
 import type { Answer } from './answers.ts';
 import type { FaultAnswer, Faults } from './faults.ts';
 import { faultAnswer } from './faults.ts';
+import type { RateLimits } from './rate-limit.ts';
 import type { RestApi } from './rest.ts';
 
-const restRoots = new Set(['repos', 'app', 'app-manifests', 'user', 'users', 'api', 'rate_limit', 'installation']);
+const restRoots = new Set([
+  'repos',
+  'app',
+  'app-manifests',
+  'user',
+  'users',
+  'api',
+  'rate_limit',
+  'installation',
+  'repositories',
+]);
 const maxBodyBytes = 25_000_000;
 
 export interface Dispatch {
   readonly rest: RestApi;
   readonly faults: Faults;
-  /** Headers that every answer of the API carries. */
-  limits(authorization: string | null): Record<string, string>;
+  readonly limits: RateLimits;
   /** The forge's pages; null where there is none. */
   page(request: Request): Promise<Response | null>;
 }
@@ -42,9 +52,10 @@ export async function answerApi(
 ): Promise<Answer | null> {
   const fault = dispatch.faults.take(request.method, request.url.pathname, request.headers.get('authorization'));
   if (fault && !fault.afterwards) return cutOrAnswer(fault);
-  const answer = await dispatch.rest.handle(request);
+  const authorization = request.headers.get('authorization');
+  const answer = dispatch.limits.refusal(authorization) ?? (await dispatch.rest.handle(request));
   if (fault) return cutOrAnswer(fault);
-  return { ...answer, headers: { ...answer.headers, ...dispatch.limits(request.headers.get('authorization')) } };
+  return { ...answer, headers: { ...answer.headers, ...dispatch.limits.headers(authorization, answer.status) } };
 }
 
 function cutOrAnswer(fault: FaultAnswer): Answer | null {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
+import { type Acts, makeActs } from './acts.ts';
 import { assemble, type Parts } from './assemble.ts';
 import type { WebhookControls } from './delivery-queue.ts';
 import { answerApi, answerWeb } from './dispatch.ts';
@@ -13,6 +14,7 @@ import { requireLoopbackUrl } from './loopback.ts';
 import { openOracle } from './oracle/check.ts';
 import { warmUp } from './oracle/warm-up.ts';
 import { preReceiveHook } from './pre-receive.ts';
+import type { LimitControls } from './rate-limit.ts';
 import { afterRefChange } from './ref-changes.ts';
 import type { ForgeCall } from './rest.ts';
 import { addForeignCheck, addRepository, type ForeignCheck, type RepositoryOptions, setPermission } from './seed.ts';
@@ -72,6 +74,11 @@ export interface Forge {
   readonly webhooks: WebhookControls;
   /** Gives the next calls that match this answer instead of their own; status 0 cuts the connection. */
   fault(match: FaultMatch, answer: FaultAnswer, times?: number): void;
+  readonly limits: LimitControls;
+  /** What people do on GitHub's pages, in the name of the account's owner, with the webhooks that GitHub sends then. */
+  readonly acts: Acts;
+  /** How far the forge's clock is ahead of this machine's. Negative for behind. */
+  setClockAhead(ms: number): void;
   setWebhookUrl(url: string): void;
   /** Makes ready, bit by bit, what the first calls would otherwise wait for. */
   warmUp(): void;
@@ -155,7 +162,12 @@ function makeForge(parts: Parts, port: number, close: () => Promise<void>): Forg
   return {
     url: world.url,
     port,
-    app: world.app,
+    get app() {
+      return world.app;
+    },
+    limits: dispatch.limits.controls,
+    acts: makeActs(parts),
+    setClockAhead: (ms) => void Object.assign(world.clock, { aheadMs: ms }),
     problems,
     calls,
     webhooks: webhooks.controls,

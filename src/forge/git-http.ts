@@ -6,10 +6,20 @@ import { canReach } from './access.ts';
 import { cleanGitEnvironment } from './git.ts';
 import { readRef, zeroSha } from './git-repository.ts';
 import { parseReceiveCommands, type RefCommand } from './receive-commands.ts';
+import { formerlyNamed } from './repository-changes.ts';
 import { needsPullRequest } from './requirements.ts';
 import type { Repository } from './state.ts';
 import { authenticate } from './tokens.ts';
-import { type Actor, actorRole, findRepository, gitDirectory, grants, isAtLeast, type World } from './world.ts';
+import {
+  type Actor,
+  actorRole,
+  findRepository,
+  fullName,
+  gitDirectory,
+  grants,
+  isAtLeast,
+  type World,
+} from './world.ts';
 
 const address = /^\/([\w.-]+)\/([\w.-]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
 
@@ -47,6 +57,12 @@ export function makeGitHttp(world: World, hooksDirectory: string, onPush: OnPush
         return refuse(response, 403, 'Unsupported service');
       const actor = actorOf(world, request);
       const repository = findRepository(world, owner, name);
+      const moved = repository ? undefined : formerlyNamed(world, owner, name);
+      if (moved && what === 'info/refs') {
+        const location = `${world.url}/${fullName(moved)}.git/${what}${url.search}`;
+        response.writeHead(301, { location }).end();
+        return true;
+      }
       const refusal = refusalFor(world, actor, repository, service === 'git-receive-pack');
       if (refusal) return refuse(response, ...refusal);
       const directory = gitDirectory(world, repository!);
@@ -89,6 +105,7 @@ function refusalFor(
     return actor.kind === 'anonymous' ? [401, 'Invalid username or token.'] : [404, 'Repository not found.'];
   }
   if (actor.kind === 'app') return [403, 'Permission denied.'];
+  if (writes && repository.archived) return [403, 'This repository was archived so it is read-only.'];
   const level = writes ? 'write' : 'read';
   const allowed =
     actor.kind === 'installation'

@@ -116,7 +116,7 @@ async function dismissApprovals(world: World, repository: Repository, pull: Pull
   for (const review of repository.reviews) {
     if (review.pull !== pull.number || review.state !== 'APPROVED') continue;
     review.state = 'DISMISSED';
-    world.changed();
+    touchIssue(world, findIssue(repository, pull.number));
     await emitReview(world, repository, 'dismissed', review, person.login);
   }
 }

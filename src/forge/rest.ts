@@ -4,9 +4,10 @@ import { type Answer, GitHubError, notFound } from './answers.ts';
 import type { Call, Operation, Operations } from './operation.ts';
 import type { CheckedRequest, Oracle } from './oracle/check.ts';
 import { absoluteLinks } from './pages-of-results.ts';
+import { formerlyNamed, pathByName } from './repository-changes.ts';
 import type { Repository } from './state.ts';
 import { authenticate, readToken } from './tokens.ts';
-import { type Actor, findRepository, gitDirectory, loginOf, type Person, roleOf, type World } from './world.ts';
+import { type Actor, findRepository, gitDirectory, loginOf, now, type Person, roleOf, type World } from './world.ts';
 
 interface RestRequest {
   readonly method: string;
@@ -54,7 +55,8 @@ export function makeRestApi(
   return {
     async handle(request) {
       const path = request.url.pathname.replace(/^\/api\/v3(?=\/|$)/, '') || '/';
-      const checked = oracle.request(request.method, new URL(path + request.url.search, world.url), request.body);
+      const target = new URL(pathByName(world, path) + request.url.search, world.url);
+      const checked = oracle.request(request.method, target, request.body);
       let by: string | null = null;
       let answer: Answer;
       try {
@@ -66,7 +68,7 @@ export function makeRestApi(
       } catch (error) {
         answer = errorAnswer(world, request, error, problems);
       }
-      const finished = finish(request, answer);
+      const finished = finish(world, request, answer);
       record({
         method: request.method,
         path,
@@ -109,7 +111,7 @@ async function run(
     token: authorization ? readToken(authorization) : null,
     media: mediaOf(request.headers.get('accept')),
   };
-  return operation.on === 'forge' ? operation.handle(call) : runOnRepository(operation, call);
+  return operation.on === 'forge' ? operation.handle(call) : runOnRepository(operation, call, request);
 }
 
 function mediaOf(accept: string | null): Call['media'] {
@@ -117,11 +119,19 @@ function mediaOf(accept: string | null): Call['media'] {
   return (found?.[1] as 'raw' | 'diff' | undefined) ?? 'json';
 }
 
-async function runOnRepository(operation: Extract<Operation, { on: 'repository' }>, call: Call): Promise<Answer> {
+async function runOnRepository(
+  operation: Extract<Operation, { on: 'repository' }>,
+  call: Call,
+  request: RestRequest,
+): Promise<Answer> {
   const { world, actor, parameters } = call;
   const repository = findRepository(world, parameters['owner']!, parameters['repo']!);
-  if (!repository || (actor.kind === 'user' && roleOf(repository, actor.login) === 'none')) throw notFound();
+  if (!repository) throw elsewhere(world, parameters, request);
+  if (actor.kind === 'user' && roleOf(repository, actor.login) === 'none') throw notFound();
   authorize(world, actor, repository, operation.access, isAboutPull(repository, parameters));
+  if (repository.archived && request.method !== 'GET' && !unarchives(call))
+    throw new GitHubError(403, 'Repository was archived so is read-only.');
+  leadToIssue(repository, parameters, request);
   return operation.handle({
     ...call,
     repository,
@@ -130,6 +140,32 @@ async function runOnRepository(operation: Extract<Operation, { on: 'repository' 
     person: actor as Person,
     number: (name) => Number(parameters[name]),
   });
+}
+
+/** The only change that an archived repository takes. */
+const unarchives = (call: Call): boolean => (call.body as { archived?: unknown }).archived === false;
+
+/** GitHub's redirect to a place by id. What writes is to be repeated as it is, which 301 would not say. */
+function redirect(request: RestRequest, target: string): GitHubError {
+  const prefix = request.url.pathname.startsWith('/api/v3/') ? '/api/v3' : '';
+  const location = new URL(`${prefix}${target}${request.url.search}`, request.url).href;
+  const [status, message] = request.method === 'GET' ? [301, 'Moved Permanently'] : [307, 'Temporary Redirect'];
+  return new GitHubError(status as number, message as string, undefined, { location });
+}
+
+/** What GitHub says of a name that nothing has: 404, or where the repository is that once had it. */
+function elsewhere(world: World, parameters: Readonly<Record<string, string>>, request: RestRequest): GitHubError {
+  const moved = formerlyNamed(world, parameters['owner']!, parameters['repo']!);
+  const rest = /\/repos\/[^/]+\/[^/]+(.*)$/.exec(request.url.pathname)?.[1] ?? '';
+  return moved ? redirect(request, `/repositories/${moved.id}${rest}`) : notFound();
+}
+
+/** An issue that went to another repository leads there. */
+function leadToIssue(repository: Repository, parameters: Readonly<Record<string, string>>, request: RestRequest): void {
+  const number = Number(parameters['issue_number']);
+  const to = repository.departed?.find((one) => one.number === number)?.to;
+  const rest = /\/issues\/\d+(.*)$/.exec(request.url.pathname)?.[1] ?? '';
+  if (to) throw redirect(request, `/repositories/${to.repository}/issues/${to.number}${rest}`);
 }
 
 /** True when the call names a pull request, directly or as an issue or by one of its comments. */
@@ -153,28 +189,36 @@ function errorAnswer(world: World, request: RestRequest, error: unknown, problem
     problems.push(`FAULT ${request.method} ${request.url.pathname}: ${(error as Error).stack}`);
     return { status: 500, body: { message: 'Server Error' } };
   }
-  const { status, message, errors } = error;
+  const { status, message, errors, headers } = error;
   const body = {
     message,
     ...(errors ? { errors } : {}),
     documentation_url: `${world.url}/docs`,
     status: String(status),
+    ...(headers['location'] ? { url: headers['location'] } : {}),
   };
-  return { status, body };
+  return { status, body, headers };
 }
 
-/** Adds what every answer of GitHub carries, and answers 304 where the caller has this very answer already. */
-function finish(request: RestRequest, answer: Answer): Answer {
+/**
+ * Adds what every answer of GitHub carries, and answers 304 where the caller has this very answer already. GitHub's
+ * entity tags depend on the token as well: with a new one the same answer comes whole, and is counted.
+ */
+function finish(world: World, request: RestRequest, answer: Answer): Answer {
   const text = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
-  const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
+  const hash = createHash('sha256').update(`${request.headers.get('authorization') ?? ''}\n${text}`);
+  const etag = `W/"${hash.digest('hex')}"`;
   const link = answer.headers?.['link'];
   const headers = {
     ...answer.headers,
     ...(link ? { link: absoluteLinks(link, request.url) } : {}),
     'x-github-api-version-selected': apiVersion,
     'x-github-media-type': 'github.v3; format=json',
+    date: new Date(now(world)).toUTCString(),
+    vary: 'Accept, Authorization, Cookie, X-GitHub-OTP',
     ...(request.method === 'GET' && answer.status === 200 ? { etag } : {}),
   };
-  const same = request.method === 'GET' && answer.status === 200 && request.headers.get('if-none-match') === etag;
+  const known = (request.headers.get('if-none-match') ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''));
+  const same = 'etag' in headers && known.includes(etag.replace(/^W\//, ''));
   return same ? { status: 304, headers } : { ...answer, headers };
 }

@@ -9,11 +9,14 @@ import {
   writeTree,
   zeroSha,
 } from './git-repository.ts';
+import { tellRepositories } from './installation-changes.ts';
 import { gitPerson } from './merge-pull.ts';
+import { takeName } from './repository-changes.ts';
 import { installationShape } from './shapes/app.ts';
+import { shortShape } from './shapes/repository.ts';
 import type { CheckApp, Installation, Permissions, Repository, Role } from './state.ts';
 import type { Webhooks } from './webhooks.ts';
-import { ensureUser, findRepository, gitDirectory, fullName as nameOf, sameName, type World } from './world.ts';
+import { ensureUser, findRepository, gitDirectory, sameName, type World } from './world.ts';
 
 export interface RepositoryOptions {
   /** Content by path, for the first commit. */
@@ -36,6 +39,7 @@ const reserved = new Set([
   'api',
   'rate_limit',
   'installation',
+  'repositories',
   'app-manifests',
   'settings',
   'login',
@@ -67,7 +71,7 @@ export async function addRepository(
   await createBareRepository(directory);
   await moveRef(directory, 'refs/heads/main', await firstCommit(world, directory, owner, options), zeroSha);
   world.state.repositories.push(repository);
-  world.changed();
+  takeName(world, owner, name);
   install(world, webhooks, repository, options.permissions ?? world.appPermissions);
 }
 
@@ -116,23 +120,15 @@ async function firstCommit(
 }
 
 function install(world: World, webhooks: Webhooks, repository: Repository, permissions: Permissions): void {
-  const short = [
-    {
-      id: repository.id,
-      node_id: `R_${repository.id}`,
-      name: repository.name,
-      full_name: nameOf(repository),
-      private: repository.private,
-    },
-  ];
   const found = world.state.installations.find((one) => sameName(one.account, repository.owner));
-  const installation = found ?? newInstallation(world, repository.owner, permissions);
-  const [event, action] = found ? ['installation_repositories', 'added'] : ['installation', 'created'];
-  const lists = found
-    ? { repository_selection: 'selected', repositories_added: short, repositories_removed: [] }
-    : { repositories: short };
-  const payload = { installation: installationShape(world, installation), ...lists, requester: null };
-  webhooks.emitFor(installation, event!, action!, payload, repository.owner);
+  if (found) {
+    tellRepositories(world, webhooks, found, 'added', repository, repository.owner);
+    return;
+  }
+  const installation = newInstallation(world, repository.owner, permissions);
+  const shape = installationShape(world, installation);
+  const payload = { installation: shape, repositories: [shortShape(repository)], requester: null };
+  webhooks.emitFor(installation, 'installation', 'created', payload, repository.owner);
 }
 
 const allEvents = [
@@ -146,6 +142,7 @@ const allEvents = [
   'pull_request',
   'pull_request_review',
   'pull_request_review_comment',
+  'repository',
   'check_run',
   'check_suite',
 ];

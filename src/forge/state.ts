@@ -10,6 +10,8 @@ export interface State {
   installationTokens: InstallationToken[];
   manifests: Manifest[];
   repositories: Repository[];
+  /** Names that repositories had; each leads to where its repository is now. */
+  formerNames: FormerName[];
   webhookUrl: string | null;
 }
 
@@ -37,6 +39,13 @@ export interface Installation {
   permissions: Permissions;
   events: string[];
   createdAt: string;
+  suspendedAt?: string | null;
+}
+
+interface FormerName {
+  owner: string;
+  name: string;
+  repository: number;
 }
 
 export interface InstallationToken {
@@ -62,6 +71,11 @@ export interface Repository {
   defaultBranch: string;
   createdAt: string;
   pushedAt: string;
+  /** When its name, owner or settings last changed; absent before the first time. */
+  updatedAt?: string;
+  archived?: boolean;
+  /** Issues that are no longer here: deleted, or gone to another repository. */
+  departed?: DepartedIssue[];
   nextNumber: number;
   collaborators: Record<string, Role>;
   labels: Label[];
@@ -77,6 +91,11 @@ export interface Repository {
   statuses: Status[];
   protections: Record<string, Protection>;
   rulesets: Ruleset[];
+}
+
+export interface DepartedIssue {
+  number: number;
+  to: { repository: number; number: number } | null;
 }
 
 export interface Label {
@@ -258,6 +277,7 @@ export function emptyState(): State {
     installationTokens: [],
     manifests: [],
     repositories: [],
+    formerNames: [],
     webhookUrl: null,
   };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { GitHubError } from './answers.ts';
 import { looksLikeJwt, verifyAppJwt } from './app-jwt.ts';
 import type { Installation, InstallationToken, Permissions } from './state.ts';
-import { type Actor, botLogin, grants, sameName, type World } from './world.ts';
+import { type Actor, botLogin, grants, now, sameName, type World } from './world.ts';
 
 const lifetimeMs = 3_600_000;
 
@@ -26,10 +26,10 @@ export function issueInstallationToken(
     token: makeInstallationToken(world.app.id),
     installation: installation.id,
     ...narrowing,
-    expires: Date.now() + lifetimeMs,
+    expires: now(world) + lifetimeMs,
   };
   world.state.installationTokens = [
-    ...world.state.installationTokens.filter((one) => one.expires > Date.now()),
+    ...world.state.installationTokens.filter((one) => one.expires > now(world)),
     issued,
   ];
   world.changed();
@@ -63,7 +63,7 @@ export function authenticate(world: World, authorization: string | null): Actor 
   if (!authorization) return { kind: 'anonymous' };
   const token = readToken(authorization);
   if (looksLikeJwt(token)) {
-    verifyAppJwt(token, world.app, Date.now() / 1000);
+    verifyAppJwt(token, world.app, now(world) / 1000);
     return { kind: 'app' };
   }
   return actorOfToken(world, token);
@@ -74,9 +74,15 @@ export function actorOfToken(world: World, token: string): Actor {
   const user = world.state.tokens.find((one) => one.token === token);
   if (user) return { kind: 'user', login: user.login };
   const installed = world.state.installationTokens.find((one) => one.token === token);
-  if (!installed || installed.expires <= Date.now()) throw new GitHubError(401, 'Bad credentials');
+  if (!installed || installed.expires <= now(world)) throw new GitHubError(401, 'Bad credentials');
+  refuseSuspended(world.state.installations.find((one) => one.id === installed.installation));
   const { installation, repositories, permissions } = installed;
   return { kind: 'installation', login: botLogin(world), installation, repositories, permissions };
+}
+
+/** Throws GitHub's 403 for an installation that was suspended. */
+export function refuseSuspended(installation: Installation | undefined): void {
+  if (installation?.suspendedAt) throw new GitHubError(403, 'This installation has been suspended');
 }
 
 /** The secret in an `Authorization` header, whichever of GitHub's three schemes it uses. */

@@ -37,7 +37,7 @@ export function makeWebhooks(world: World, oracle: Oracle, log: DeliveryLog, pro
     controls: queue.controls,
     emit(event, action, repository, payload, sender) {
       const installation = world.state.installations.find((one) => sameName(one.account, repository.owner));
-      if (!installation?.events.includes(event)) return;
+      if (installation === undefined || installation.suspendedAt || !installation.events.includes(event)) return;
       send(installation, event, action, {
         ...payload,
         repository: repositoryShape(world, repository),
@@ -46,7 +46,8 @@ export function makeWebhooks(world: World, oracle: Oracle, log: DeliveryLog, pro
       });
     },
     emitFor(installation, event, action, payload, sender) {
-      if (!always.has(event) && !installation.events.includes(event)) return;
+      const about = always.has(event);
+      if (!about && (installation.suspendedAt || !installation.events.includes(event))) return;
       send(installation, event, action, { ...payload, sender: userShape(world, sender) });
     },
     ping: () => send(null, 'ping', null, pingPayload(world)),

@@ -42,6 +42,8 @@ export interface World {
   readonly url: string;
   readonly directory: string;
   readonly app: AppIdentity;
+  /** Milliseconds by which the forge's clock is ahead of this machine's, in tokens and in the header `Date`. */
+  readonly clock: { aheadMs: number };
   readonly appPermissions: Permissions;
   readonly appEvents: readonly string[] | null;
   readonly state: State;
@@ -84,6 +86,11 @@ export function ensureUser(world: World, login: string, name: string | null = nu
   return user;
 }
 
+/** The forge's time in milliseconds since 1970. */
+export function now(world: World): number {
+  return Date.now() + world.clock.aheadMs;
+}
+
 export function findRepository(world: World, owner: string, name: string): Repository | undefined {
   return world.state.repositories.find((one) => sameName(one.owner, owner) && sameName(one.name, name));
 }
@@ -116,11 +123,12 @@ export function loginOf(actor: Actor): string | null {
   return 'login' in actor ? actor.login : null;
 }
 
-/** The issue of that number, or GitHub's 404. */
+/** The issue of that number, or GitHub's 404; 410 for one that was deleted. */
 export function findIssue(repository: Repository, number: number): Issue {
   const issue = repository.issues.find((one) => one.number === number);
-  if (!issue) throw new GitHubError(404, 'Not Found');
-  return issue;
+  if (issue) return issue;
+  const deleted = repository.departed?.some((one) => one.number === number && one.to === null);
+  throw deleted ? new GitHubError(410, 'This issue was deleted') : new GitHubError(404, 'Not Found');
 }
 
 /** The pull request of that number, or GitHub's 404. */

@@ -91,15 +91,21 @@ test('the API is the same under / and /api/v3, with pages of results that link o
     expect(seen).toEqual(['three', 'two', 'one']);
   }));
 
-test('an answer that the caller has already is 304, and every call counts against the hour', () =>
+test('an answer that the caller has already is 304 and costs nothing; every other call counts against the hour', () =>
   inForge(async (world) => {
     const authorization = `token ${world.tokens.bob}`;
     const first = await send(world, { headers: { authorization } });
     const etag = String(first.headers['etag']);
     const second = await send(world, { headers: { authorization, 'if-none-match': etag } });
     expect(second).toMatchObject({ status: 304, text: '' });
+    const strong = etag.replace('W/', '');
+    const third = await send(world, { headers: { authorization, 'if-none-match': `"other", ${strong}` } });
+    expect(third.status).toBe(304);
+    const byAnother = { authorization: `token ${world.tokens.tom}`, 'if-none-match': etag };
+    expect((await send(world, { headers: byAnother })).status).toBe(200);
     const remaining = (answer: typeof first) => Number(answer.headers['x-ratelimit-remaining']);
-    expect(remaining(first) - remaining(second)).toBe(1);
+    expect(remaining(first) - remaining(third)).toBe(0);
+    expect(remaining(first) - remaining(await send(world, { headers: { authorization } }))).toBe(1);
     await world.patch(world.tokens.bob, `${world.repo}/issues/1`, {});
     await world.post(world.tokens.bob, `${world.repo}/issues`, { title: 'x' });
     expect((await send(world, { headers: { authorization, 'if-none-match': etag } })).status).toBe(200);

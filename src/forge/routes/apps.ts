@@ -1,11 +1,13 @@
 import { type Answer, created, GitHubError, noContent, notFound, ok } from '../answers.ts';
+import { removeInstallation, suspendInstallation } from '../installation-changes.ts';
 import { type Call, type Operations, onForge } from '../operation.ts';
 import { page } from '../pages-of-results.ts';
 import { appShape, installationShape } from '../shapes/app.ts';
 import { repositoryShape } from '../shapes/repository.ts';
 import type { Installation, Permissions, Repository } from '../state.ts';
-import { issueInstallationToken, narrowPermissions, revokeInstallationToken } from '../tokens.ts';
-import { type Actor, sameName, type World } from '../world.ts';
+import { issueInstallationToken, narrowPermissions, refuseSuspended, revokeInstallationToken } from '../tokens.ts';
+import type { Webhooks } from '../webhooks.ts';
+import { type Actor, botLogin, sameName, type World } from '../world.ts';
 
 /** Lets only the app itself in, by its signed token. */
 export const byApp = (handle: (call: Call) => Answer | Promise<Answer>) =>
@@ -44,6 +46,7 @@ interface TokenInput {
 
 function createToken(call: Call) {
   const installation = installationOf(call);
+  refuseSuspended(installation);
   const input = call.body as TokenInput;
   const repositories = narrowRepositories(call.world, installation, input);
   const permissions = narrowPermissions(installation, input.permissions);
@@ -83,7 +86,21 @@ function getForRepository(call: Call) {
   return ok(installationShape(call.world, installation));
 }
 
-export const appOperations: Operations = {
+const changes = (change: (call: Call) => void) =>
+  byApp((call) => {
+    change(call);
+    return noContent();
+  });
+
+const suspends = (webhooks: Webhooks, suspended: boolean) =>
+  changes((call) => suspendInstallation(call.world, webhooks, installationOf(call), suspended, botLogin(call.world)));
+
+export const appOperations = (webhooks: Webhooks): Operations => ({
+  'apps/suspend-installation': suspends(webhooks, true),
+  'apps/unsuspend-installation': suspends(webhooks, false),
+  'apps/delete-installation': changes((call) =>
+    removeInstallation(call.world, webhooks, installationOf(call), botLogin(call.world)),
+  ),
   'apps/get-authenticated': byApp((call) =>
     ok({ ...appShape(call.world), installations_count: call.world.state.installations.length }),
   ),
@@ -105,4 +122,4 @@ export const appOperations: Operations = {
     revokeInstallationToken(call.world, call.token!);
     return noContent();
   }),
-};
+});

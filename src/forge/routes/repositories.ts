@@ -1,9 +1,11 @@
 import { GitHubError, noContent, notFound, ok } from '../answers.ts';
-import { type Operations, type RepositoryCall, reads } from '../operation.ts';
+import { type Operations, type RepositoryCall, reads, writes } from '../operation.ts';
 import { page } from '../pages-of-results.ts';
+import { archiveRepository, deleteRepository, moveRepository } from '../repository-changes.ts';
 import { repositoryShape } from '../shapes/repository.ts';
 import { userShape } from '../shapes/user.ts';
 import type { Role } from '../state.ts';
+import type { Webhooks } from '../webhooks.ts';
 import { findUser, isAtLeast, roleOf, sameName } from '../world.ts';
 
 /** The four words of old: `permission` knows no maintain and no triage; `role_name` does. */
@@ -49,11 +51,36 @@ function check(call: RepositoryCall) {
   return noContent();
 }
 
-export const repositoryOperations: Operations = {
-  'repos/get': reads('metadata', (call) => ok(repositoryShape(call.world, call.repository, call.actor))),
+const shown = (call: RepositoryCall) => repositoryShape(call.world, call.repository, call.actor);
+
+async function update(call: RepositoryCall, webhooks: Webhooks) {
+  const { world, repository, person } = call;
+  const { name, archived } = call.body as { name?: string; archived?: boolean };
+  if (name !== undefined) await moveRepository(world, webhooks, repository, { name }, person.login);
+  if (archived !== undefined) archiveRepository(world, repository, archived, person.login);
+  return ok(shown(call));
+}
+
+async function transfer(call: RepositoryCall, webhooks: Webhooks) {
+  const { world, repository, person } = call;
+  const { new_owner: owner, new_name: name } = call.body as { new_owner: string; new_name?: string };
+  await moveRepository(world, webhooks, repository, { owner, ...(name && { name }) }, person.login);
+  return { status: 202, body: shown(call) };
+}
+
+async function remove(call: RepositoryCall) {
+  await deleteRepository(call.world, call.repository, call.person.login);
+  return noContent();
+}
+
+export const repositoryOperations = (webhooks: Webhooks): Operations => ({
+  'repos/update': writes('administration', 'admin', (call) => update(call, webhooks)),
+  'repos/transfer': writes('administration', 'admin', (call) => transfer(call, webhooks)),
+  'repos/delete': writes('administration', 'admin', remove),
+  'repos/get': reads('metadata', (call) => ok(shown(call))),
   'repos/list-collaborators': reads('metadata', (call) =>
     page(call, collaborators(call), (login) => collaboratorShape(call, login)),
   ),
   'repos/check-collaborator': reads('metadata', check),
   'repos/get-collaborator-permission-level': reads('metadata', permissionLevel),
-};
+});

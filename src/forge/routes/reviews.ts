@@ -9,7 +9,7 @@ import { baseShaOf, pullFacts } from '../pull-facts.ts';
 import { fullPullShape, isAuthor, pullShape, reviewCommentShape, reviewShape } from '../shapes/pull.ts';
 import { userShape } from '../shapes/user.ts';
 import type { Pull, Review, ReviewComment } from '../state.ts';
-import { findIssue, findPull, findUser, isAtLeast, roleOf, sameName } from '../world.ts';
+import { findIssue, findPull, findUser, isAtLeast, roleOf, sameName, touchIssue } from '../world.ts';
 
 const permission = 'pull_requests';
 
@@ -61,6 +61,7 @@ async function create(call: RepositoryCall) {
   repository.reviews.push(review);
   pull.requestedReviewers = pull.requestedReviewers.filter((login) => !sameName(login, person.login));
   world.changed();
+  touchIssue(world, findIssue(repository, pull.number));
   if (review.state !== 'PENDING') await emitReview(world, repository, 'submitted', review, person.login);
   for (const comment of input.comments ?? []) await addComment(call, pull, review, comment);
   return ok(shapeOf(call)(review));
@@ -145,7 +146,7 @@ async function dismiss(call: RepositoryCall) {
     throw validationFailed('Can not dismiss a commented pull request review');
   }
   review.state = 'DISMISSED';
-  call.world.changed();
+  touchIssue(call.world, findIssue(call.repository, review.pull));
   await emitReview(call.world, call.repository, 'dismissed', review, call.person.login);
   return ok(shapeOf(call)(review));
 }

@@ -41,10 +41,10 @@ export function installationShape(world: World, installation: Installation) {
     permissions: installation.permissions,
     events: installation.events,
     created_at: installation.createdAt,
-    updated_at: installation.createdAt,
+    updated_at: installation.suspendedAt ?? installation.createdAt,
     single_file_name: null,
-    suspended_by: null,
-    suspended_at: null,
+    suspended_by: installation.suspendedAt ? account : null,
+    suspended_at: installation.suspendedAt ?? null,
   };
 }
 

@@ -14,6 +14,7 @@ export function repositoryShape(world: World, repository: Repository, viewer?: A
     full_name: name,
     owner: userShape(world, repository.owner),
     private: repository.private,
+    archived: repository.archived ?? false,
     visibility: repository.private ? 'private' : 'public',
     html_url: `${world.url}/${name}`,
     url,
@@ -28,7 +29,7 @@ export function repositoryShape(world: World, repository: Repository, viewer?: A
     labels_url: `${url}/labels{/name}`,
     default_branch: repository.defaultBranch,
     created_at: repository.createdAt,
-    updated_at: repository.pushedAt,
+    updated_at: repository.updatedAt ?? repository.createdAt,
     pushed_at: repository.pushedAt,
     has_issues: true,
     open_issues: open,
@@ -37,6 +38,17 @@ export function repositoryShape(world: World, repository: Repository, viewer?: A
     allow_squash_merge: true,
     allow_rebase_merge: false,
     ...(viewer ? { permissions: permissionsShape(repository, viewer) } : {}),
+  };
+}
+
+/** A repository as the events about installations list it. */
+export function shortShape(repository: Repository) {
+  return {
+    id: repository.id,
+    node_id: `R_${repository.id}`,
+    name: repository.name,
+    full_name: fullName(repository),
+    private: repository.private,
   };
 }
 

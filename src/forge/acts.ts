@@ -1,0 +1,61 @@
+import type { Parts } from './assemble.ts';
+import { removeInstallation, suspendInstallation } from './installation-changes.ts';
+import { deleteIssue, transferIssue } from './issue-departures.ts';
+import { archiveRepository, deleteRepository, moveRepository } from './repository-changes.ts';
+import { requireRepository } from './seed.ts';
+import type { Installation } from './state.ts';
+import { type AppIdentity, findIssue, fullName, sameName } from './world.ts';
+
+/** Repositories are named as they are called now. Each throws when there is no such thing. */
+export interface Acts {
+  rename(repo: string, name: string): Promise<void>;
+  /** To another owner, at once; the app keeps reaching it only where it is installed there. */
+  transfer(repo: string, owner: string): Promise<void>;
+  archive(repo: string, archived: boolean): void;
+  deleteRepository(repo: string): Promise<void>;
+  deleteIssue(repo: string, issue: number): Promise<void>;
+  /** Returns the issue's number in the other repository. */
+  transferIssue(repo: string, issue: number, to: string): Promise<number>;
+  suspend(account: string, suspended: boolean): void;
+  uninstall(account: string): void;
+  /** The app with its new key; what the old one signs is refused. */
+  rotateKey(): AppIdentity;
+}
+
+export function makeActs({ world, webhooks, rotateKey }: Parts): Acts {
+  const repository = (name: string) => requireRepository(world, name);
+  const installation = (account: string): Installation => {
+    const found = world.state.installations.find((one) => sameName(one.account, account));
+    if (found === undefined) throw new Error(`the app is not installed on ${account}`);
+    return found;
+  };
+  const move = (name: string, to: { owner?: string; name?: string }) => {
+    const found = repository(name);
+    return moveRepository(world, webhooks, found, to, found.owner);
+  };
+  return {
+    rename: (name, to) => move(name, { name: to }),
+    transfer: (name, owner) => move(name, { owner }),
+    archive(name, archived) {
+      const found = repository(name);
+      archiveRepository(world, found, archived, found.owner);
+    },
+    async deleteRepository(name) {
+      const found = repository(name);
+      await deleteRepository(world, found, found.owner);
+    },
+    async deleteIssue(name, number) {
+      const found = repository(name);
+      await deleteIssue(world, found, findIssue(found, number), found.owner);
+    },
+    async transferIssue(name, number, to) {
+      const [from, target] = [repository(name), repository(to)];
+      if (!sameName(from.owner, target.owner))
+        throw new Error(`GitHub moves no issue from ${fullName(from)} to another owner`);
+      return (await transferIssue(world, from, findIssue(from, number), target, from.owner)).number;
+    },
+    suspend: (account, suspended) => suspendInstallation(world, webhooks, installation(account), suspended, account),
+    uninstall: (account) => removeInstallation(world, webhooks, installation(account), account),
+    rotateKey,
+  };
+}
