@@ -7,21 +7,34 @@ import { FileRefused, type Model, type Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import type { Replayed } from './replay-ticket.ts';
 
+/** One question to the model and its answer, as they were: texts are redacted before they get here. */
+export interface Exchange {
+  readonly model: string;
+  readonly system: string;
+  readonly prompt: string;
+  readonly answer: string;
+}
+
 /** Files shown to the drafter at most. */
 const FILES = 40;
 
-/** Asks once, and once more with what was wrong; a second unusable answer goes to a person. */
+/** Asks once, and once more with what was wrong; a second unusable answer goes to a person. Adds to `heard`. */
 async function ask<T>(
   model: Model,
   request: { system: string; prompt: string },
   parse: (text: string) => Answer<T>,
+  heard: Exchange[],
 ): Promise<T | null> {
-  const first = await model.complete(request);
-  const answer = parse(first.text);
+  const say = async (prompt: string): Promise<string> => {
+    const { text } = await model.complete({ ...request, prompt });
+    heard.push({ model: model.name, system: request.system, prompt, answer: text });
+    return text;
+  };
+  const first = await say(request.prompt);
+  const answer = parse(first);
   if (answer.ok) return answer.value;
-  const prompt = `${request.prompt}\n\n${repairPrompt(answer.problems, first.text)}`;
-  const again = await model.complete({ ...request, prompt });
-  const repaired = parse(again.text);
+  const again = await say(`${request.prompt}\n\n${repairPrompt(answer.problems, first)}`);
+  const repaired = parse(again);
   return repaired.ok ? repaired.value : null;
 }
 
@@ -34,11 +47,17 @@ const changesOf = (base: Base) =>
   }));
 
 /** Whether to act, ask or decline, apart from any drafting. `null`: the model gave no usable answer. */
-export const detectByModel = (model: Model, base: Base, replayed: Replayed): Promise<Disposition | null> =>
+export const detectByModel = (
+  model: Model,
+  base: Base,
+  replayed: Replayed,
+  heard: Exchange[] = [],
+): Promise<Disposition | null> =>
   ask(
     model,
     renderDetect({ rejection: replayed.rejection, trace: replayed.shown, changes: changesOf(base) }),
     parseDetect,
+    heard,
   );
 
 /** A file that cannot be shown is left out; anything else that goes wrong is no fault of the file. */
@@ -67,6 +86,7 @@ export async function draftByModel(
   base: Base,
   replayed: Replayed,
   rubrics: readonly Rubric[],
+  heard: Exchange[] = [],
 ): Promise<Draft | null> {
   const input: DraftInput = {
     rejection: replayed.rejection,
@@ -75,5 +95,5 @@ export async function draftByModel(
     changes: changesOf(base),
     files: await filesFor(ports, base),
   };
-  return ask(model, renderDraft(input), (text) => parseDraft(text, input));
+  return ask(model, renderDraft(input), (text) => parseDraft(text, input), heard);
 }

@@ -13,9 +13,9 @@ import { keyOf } from './domain/rejection.ts';
 import type { Rubric } from './domain/rubric.ts';
 import { noAnswers, type Spec } from './domain/spec.ts';
 import { specBlock } from './domain/spec-comment.ts';
-import type { At } from './domain/stage.ts';
+import type { At, StageName } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
-import { detectByModel, draftByModel } from './draft-by-model.ts';
+import { detectByModel, draftByModel, type Exchange } from './draft-by-model.ts';
 import type { Issue, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
@@ -31,7 +31,14 @@ interface Asked {
 
 /** What drafting came to. */
 type Drafted =
-  | { readonly is: 'spec'; readonly spec: Spec; readonly rubric: Rubric; readonly by: 'recipe' | 'model' }
+  | {
+      readonly is: 'spec';
+      readonly spec: Spec;
+      readonly rubric: Rubric;
+      readonly by: 'recipe' | 'model';
+      /** What the model was asked and answered. */
+      readonly heard?: readonly Exchange[];
+    }
   | { readonly is: 'ask'; readonly questions: readonly Asked[] }
   | { readonly is: 'decline'; readonly reason: Reason };
 
@@ -127,18 +134,21 @@ async function byModel(
 ): Promise<Drafted | null> {
   const { model } = ports;
   if (model === null) return null;
-  const disposition = await detectByModel(model, base, replayed);
+  const heard: Exchange[] = [];
+  const disposition = await detectByModel(model, base, replayed, heard);
   if (disposition?.is === 'decline') return { is: 'decline', reason: { code: `model-${disposition.reason}` } };
   if (disposition?.is === 'ask')
     return { is: 'ask', questions: disposition.missing.map((slot) => ({ slot, ask: modelQuestions[slot] ?? '' })) };
   if (disposition === null) return null;
-  const drafted = await draftByModel(ports, model, base, replayed, rubrics);
+  const drafted = await draftByModel(ports, model, base, replayed, rubrics, heard);
   if (drafted?.is === 'ask')
     return {
       is: 'ask',
       questions: drafted.questions.map(({ text, choices }) => ({ slot: 'choice', ask: say.quoted(text), choices })),
     };
-  return drafted?.is === 'spec' ? fromModelSpec(ports, base, replayed, drafted) : null;
+  if (drafted?.is !== 'spec') return null;
+  const finished = await fromModelSpec(ports, base, replayed, drafted);
+  return finished?.is === 'spec' ? { ...finished, heard } : finished;
 }
 
 async function draft(ports: Ports, base: Base, replayed: Replayed): Promise<Drafted> {
@@ -157,16 +167,16 @@ async function draft(ports: Ports, base: Base, replayed: Replayed): Promise<Draf
 export const fingerprintOf = ({ step, change, slots, acceptance }: Spec): string =>
   hashOf({ step, change, slots: slots ?? null, expect: acceptance.map((c) => c.expect) });
 
+const OPEN: ReadonlySet<StageName> = new Set(['drafted', 'cleared', 'proven', 'proposed']);
+/** The newest that are looked at: while one of them is open, no other of its kind is drafted. */
+const ALIKE = 200;
+
 /** An open rejection of the same repository with the same fault: same step, same kind of change, same expectation. */
 async function duplicateOf(ports: Ports, fingerprint: string): Promise<string | null> {
-  const own = keyOf(ports.ref);
-  for (const key of (await ports.ledger.ofRepository(ports.ref.repo)).slice(0, 200)) {
-    if (key === own) continue;
-    const recorded = await ports.ledger.read(key);
-    const drafts = recorded.some(({ fact }) => fact.kind === 'draft-posted' && fact.fingerprint === fingerprint);
-    const open = ['drafted', 'cleared', 'proven', 'proposed'].includes(standingOf(recorded).stage.name);
-    if (drafts && open) return key.slice(key.lastIndexOf('#'));
-  }
+  const { ledger, ref } = ports;
+  const alike = (await ledger.ofFingerprint(ref.repo, fingerprint)).filter((key) => key !== keyOf(ref));
+  for (const [key, recorded] of await ledger.readAll(alike.slice(0, ALIKE)))
+    if (OPEN.has(standingOf(recorded).stage.name)) return key.slice(key.lastIndexOf('#'));
   return null;
 }
 
@@ -182,6 +192,12 @@ async function ask(ports: Ports, issue: Issue, questions: readonly Asked[]): Pro
   const two = questions.slice(0, 2);
   const comment = await commentOnce(ports, `question-${await lastSeq(ports)}`, say.questionAsked(issue.author, two));
   return [{ kind: 'question-asked', comment, missing: two.map(({ slot }) => slot), textHash: textHashOf(issue) }];
+}
+
+/** Keeps what was said with the model, for whoever asks later why the draft is as it is. */
+async function transcribed(ports: Ports, heard: readonly Exchange[]): Promise<{ transcript?: string }> {
+  if (heard.length === 0) return {};
+  return { transcript: await ports.blobs.put(keyOf(ports.ref), new TextEncoder().encode(JSON.stringify(heard))) };
 }
 
 async function post(
@@ -218,6 +234,7 @@ async function post(
       change: spec.change,
       base: base.commit,
       by,
+      ...(await transcribed(ports, drafted.heard ?? [])),
     },
   ];
 }
