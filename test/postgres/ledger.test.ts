@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Fact } from '../../src/domain/fact.ts';
+import { Fenced } from '../../src/ports.ts';
 import { inStore } from './support/in-store.ts';
+import { until } from './support/until.ts';
 
 const posted = (comment: number): Fact => ({ kind: 'status-posted', comment });
 const opened = (pullRequest: number): Fact => ({
@@ -174,6 +176,34 @@ test('the facts of several rejections are read in one go', () =>
     expect([...read.keys()].toSorted()).toEqual(['o/r#7', 'o/r#8']);
     expect(read.get('o/r#7')).toEqual(await ledger.read('o/r#7'));
     expect(read.get('o/r#8')?.map(({ fact }) => fact)).toEqual([posted(3)]);
+  }));
+
+test('who was fenced off writes nothing any more, also when the fence is raised in the middle of an append', () =>
+  inStore(async ({ store: { ledger, pool } }) => {
+    const take = async (token: number) =>
+      pool.query(
+        `insert into corrigible.fence (rejection, lane, token, executor) values ('o/r#7', 'run', $1, 'x')
+         on conflict (rejection, lane) do update set token = excluded.token`,
+        [token],
+      );
+    const under = (token: number) => ledger.under({ rejection: 'o/r#7', lane: 'run', token });
+    await expect(under(1).append('o/r#7', 0, [posted(1)])).rejects.toThrow(Fenced);
+    await take(1);
+    expect(await under(1).append('o/r#7', 0, [posted(1)])).toBe(true);
+    expect(await under(1).append('o/r#7', 0, [posted(2)])).toBe(false);
+    await take(2);
+    await expect(under(1).append('o/r#7', 1, [posted(2)])).rejects.toThrow(Fenced);
+    expect(await under(1).read('o/r#7')).toHaveLength(1);
+    expect(await under(2).append('o/r#7', 1, [posted(2)])).toBe(true);
+
+    const client = await pool.connect();
+    await client.query("begin; update corrigible.fence set token = 3 where rejection = 'o/r#7'");
+    const late = under(2).append('o/r#7', 2, [posted(3)]);
+    await until(async () => (await pool.query('select from pg_locks where not granted')).rowCount === 1);
+    await client.query('commit');
+    client.release();
+    await expect(late).rejects.toThrow(Fenced);
+    expect(await ledger.read('o/r#7')).toHaveLength(2);
   }));
 
 test('no word of a fact lies in the database, and none opens in another place', () =>

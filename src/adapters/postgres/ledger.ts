@@ -16,15 +16,9 @@ import {
   type StoredFact,
 } from './chain.ts';
 import type { DataKey } from './data-key.ts';
+import type { Fence } from './fence.ts';
 import { keyFor } from './keys.ts';
 import { seal } from './seal.ts';
-
-/** Whose turn it is to write about a rejection: the token of whoever took the lane last. */
-interface Fence {
-  readonly rejection: RejectionKey;
-  readonly lane: string;
-  readonly token: number;
-}
 
 /** A ledger that can also prove that nobody changed it, and whose writers can be fenced off. */
 export interface SealedLedger extends Ledger {
@@ -36,6 +30,7 @@ export interface SealedLedger extends Ledger {
 
 interface Row extends StoredFact {
   readonly rejection: RejectionKey;
+  /** With the first fact alone. */
   readonly wrapped: Buffer | null;
 }
 
@@ -124,7 +119,8 @@ async function holds(pool: Pool, { rejection, lane, token }: Fence): Promise<boo
 async function rowsOf(pool: Pool, rejections: readonly RejectionKey[]): Promise<readonly Row[]> {
   const { rows } = await pool.query<Row>(
     `select f.rejection, s.wrapped, ${FACT_COLUMNS} from corrigible.fact f
-     left join corrigible.seal s using (rejection) where f.rejection = any($1) order by f.rejection, f.seq`,
+     left join corrigible.seal s on s.rejection = f.rejection and f.seq = 1
+     where f.rejection = any($1) order by f.rejection, f.seq`,
     [rejections],
   );
   return rows;
