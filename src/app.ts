@@ -15,7 +15,7 @@ import { keyOf, type RejectionKey, refOf } from './domain/rejection.ts';
 import type { Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { advance, work } from './loop.ts';
-import type { Log, Ports } from './ports.ts';
+import { type Log, type Ports, Shut } from './ports.ts';
 import { prepareRepository } from './prepare-repository.ts';
 import type { Settings } from './read-settings.ts';
 
@@ -48,7 +48,7 @@ interface Waking {
 }
 
 const isGone = (error: unknown): boolean =>
-  error instanceof GithubRefused && (error.status === 404 || error.status === 410);
+  error instanceof Shut || (error instanceof GithubRefused && (error.status === 404 || error.status === 410));
 
 /** The part of the ports that is the same for every rejection. */
 type Shared = Omit<Ports, 'ref' | 'forge' | 'repository'>;
@@ -170,7 +170,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
   const own = { ...settings, stateDir };
   const { databaseUrl } = settings;
   const place = databaseUrl === undefined ? {} : { databaseUrl };
-  const store = await openStore({ stateDir, log, ...place, ...options.engine });
+  const store = await openStore({ stateDir, log, dataKey: settings.dataKey, ...place, ...options.engine });
   try {
     return await serve(own, store, log);
   } catch (error) {

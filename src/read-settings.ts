@@ -15,12 +15,18 @@ const Environment = z.object({
   PORT: z.coerce.number(say.port).int().min(0).max(65_535).default(3000),
   STATE_DIR: z.string().min(1).default('state'),
   DATABASE_URL: z.string().min(1).optional(),
+  DATA_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=$/, say.dataKey)
+    .transform((text) => Buffer.from(text, 'base64'))
+    .optional(),
   LOG_LEVEL: z.enum(['info', 'warn', 'error', 'silent'], say.logLevel).default('info'),
   OPENAI_API_KEY: z.string().min(1).optional(),
   OPENAI_BASE_URL: z.url(say.modelUrl).default('https://api.openai.com/v1'),
   OPENAI_MODEL: z.string().min(1).optional(),
 });
 type Environment = z.infer<typeof Environment>;
+type Env = Readonly<Record<string, string | undefined>>;
 
 export interface ModelSettings {
   readonly baseUrl: string;
@@ -28,8 +34,16 @@ export interface ModelSettings {
   readonly model: string;
 }
 
+/** What is needed to open the store. */
+export interface StoreSettings {
+  readonly stateDir: string;
+  readonly databaseUrl: string | undefined;
+  /** 32 bytes; without them the file `data-key` below `stateDir` is used. */
+  readonly dataKey?: Uint8Array | undefined;
+}
+
 /** Everything the app is started with. */
-export interface Settings {
+export interface Settings extends StoreSettings {
   readonly appId: number;
   readonly privateKey: string;
   readonly webhookSecret: string;
@@ -37,32 +51,40 @@ export interface Settings {
   readonly webUrl: string;
   readonly host: string;
   readonly port: number;
-  readonly stateDir: string;
-  readonly databaseUrl: string | undefined;
   readonly logLevel: Environment['LOG_LEVEL'];
   readonly model: ModelSettings | null;
 }
 
 /** GitHub's pages show keys with line breaks; environment files often carry them as `\n`. */
-const withLineBreaks = (env: Readonly<Record<string, string | undefined>>) => ({
+const withLineBreaks = (env: Env) => ({
   ...env,
   PRIVATE_KEY: env['PRIVATE_KEY']?.replace(/\\n/g, '\n'),
 });
 
-/** The settings, or every problem in words. Empty values count as missing: an empty secret is no secret. */
-export function readSettings(
-  env: Readonly<Record<string, string | undefined>>,
-): { readonly settings: Settings } | { readonly problems: readonly string[] } {
-  const filled = Object.fromEntries(
-    Object.entries(withLineBreaks(env)).filter(([, value]) => value !== undefined && value !== ''),
-  );
+/** Empty values count as missing: an empty secret is no secret. */
+const filledOf = (env: Env) =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+
+const told = (issues: readonly z.core.$ZodIssue[]): readonly string[] =>
+  issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+
+/** What commands need that only care for the store, or every problem in words. */
+export function readStoreSettings(
+  env: Env,
+): { readonly settings: StoreSettings } | { readonly problems: readonly string[] } {
+  const parsed = Environment.pick({ STATE_DIR: true, DATABASE_URL: true, DATA_KEY: true }).safeParse(filledOf(env));
+  if (!parsed.success) return { problems: told(parsed.error.issues) };
+  const { STATE_DIR: stateDir, DATABASE_URL: databaseUrl, DATA_KEY: dataKey } = parsed.data;
+  return { settings: { stateDir, databaseUrl, dataKey } };
+}
+
+/** The settings, or every problem in words. */
+export function readSettings(env: Env): { readonly settings: Settings } | { readonly problems: readonly string[] } {
+  const filled = filledOf(withLineBreaks(env));
   const parsed = Environment.safeParse(filled);
   const issues = parsed.error?.issues ?? [];
   const half = 'OPENAI_API_KEY' in filled !== 'OPENAI_MODEL' in filled;
-  const problems = new Set([
-    ...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
-    ...(half ? [say.modelIncomplete] : []),
-  ]);
+  const problems = new Set([...told(issues), ...(half ? [say.modelIncomplete] : [])]);
   if (!parsed.success || problems.size > 0) return { problems: [...problems] };
   const e = parsed.data;
   const apiKey = e.OPENAI_API_KEY;
@@ -78,6 +100,7 @@ export function readSettings(
       port: e.PORT,
       stateDir: e.STATE_DIR,
       databaseUrl: e.DATABASE_URL,
+      dataKey: e.DATA_KEY,
       logLevel: e.LOG_LEVEL,
       model: apiKey === undefined || model === undefined ? null : { baseUrl: e.OPENAI_BASE_URL, apiKey, model },
     },

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { readSettings } from '../../src/read-settings.ts';
+import { readSettings, readStoreSettings } from '../../src/read-settings.ts';
 
 const COMMAND = resolve('bin/corrigible');
 
@@ -73,4 +73,17 @@ test('half a model is told together with everything else that is missing', () =>
     expect.stringContaining('PRIVATE_KEY'),
     expect.stringContaining('OPENAI_API_KEY and OPENAI_MODEL go together'),
   ]);
+});
+
+test('a data key is 32 bytes in base64 or it is refused in words', () => {
+  const app = { APP_ID: '1', PRIVATE_KEY: '-----BEGIN RSA PRIVATE KEY-----', WEBHOOK_SECRET: 'x'.repeat(32) };
+  const key = Buffer.alloc(32, 7);
+  const good = readSettings({ ...app, DATA_KEY: key.toString('base64') });
+  expect('settings' in good && good.settings.dataKey).toEqual(key);
+  for (const bad of [Buffer.alloc(31), Buffer.alloc(33), Buffer.alloc(16)].map((bytes) => bytes.toString('base64'))) {
+    const problem = 'DATA_KEY: Set it to 32 random bytes in base64 (44 characters), the same on every machine.';
+    for (const read of [readSettings({ ...app, DATA_KEY: bad }), readStoreSettings({ DATA_KEY: bad })])
+      expect('problems' in read && read.problems).toEqual([expect.stringContaining(problem)]);
+  }
+  expect(readStoreSettings({ DATA_KEY: '' })).toEqual({ settings: { stateDir: 'state' } });
 });

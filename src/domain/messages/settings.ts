@@ -5,6 +5,8 @@ export const webhookSecret =
 export const apiUrl = 'This is not an address. For github.com leave it out.';
 export const webUrl = 'This is not an address. For github.com leave it out.';
 export const port = 'Set it to a port number.';
+export const dataKey =
+  'Set it to 32 random bytes in base64 (44 characters), the same on every machine. Make one: openssl rand -base64 32';
 export const logLevel = 'Use info, warn, error or silent.';
 export const modelUrl = 'This is not an address of an OpenAI-compatible endpoint.';
 export const modelIncomplete =
