@@ -5,7 +5,7 @@ import { answersOf, caseFilesOf } from './domain/case-files.ts';
 import { judgeIntegrity, oracleGlobs } from './domain/integrity.ts';
 import { type JudgedCase, judgeAll, judgeSpec, judgeStep } from './domain/judge.ts';
 import type { Verdict } from './domain/verdict.ts';
-import type { Ports } from './ports.ts';
+import type { Checkout, Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { runCases } from './run-cases.ts';
 
@@ -33,29 +33,35 @@ function openCases(base: Base, approved: ApprovedSpec): readonly RoleCase[] {
   ];
 }
 
+/** Both trees as they lie on disk. Runs only read them, so that one leaves nothing there for another. */
+type Sides = readonly [base: Checkout, head: Checkout];
+
+async function layOutBoth<T>(ports: Ports, base: Base, head: string, use: (sides: Sides) => Promise<T>): Promise<T> {
+  const trees = [await ports.repository.treeOf(base.commit), head];
+  const answers = answersOf(base.configuration);
+  const laying = await Promise.allSettled(trees.map((tree) => ports.repository.checkout(tree, answers)));
+  const laid = laying.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  try {
+    for (const one of laying) if (one.status === 'rejected') throw one.reason;
+    const [before, after] = laid;
+    if (before === undefined || after === undefined) throw new Error('two trees were asked for');
+    return await use([before, after]);
+  } finally {
+    await Promise.all(laid.map((checkout) => checkout.dispose()));
+  }
+}
+
 async function bothSides(
   ports: Ports,
   base: Base,
-  trees: { base: string; head: string },
+  sides: Sides,
   cases: readonly RoleCase[],
   signal?: AbortSignal,
 ): Promise<readonly JudgedCase[]> {
   if (cases.length === 0) return [];
-  const side = async (tree: string) => {
-    const checkout = await ports.repository.checkout(tree, answersOf(base.configuration));
-    try {
-      return await runCases(
-        ports,
-        base.configuration,
-        checkout,
-        cases.map(({ of }) => of),
-        signal,
-      );
-    } finally {
-      await checkout.dispose();
-    }
-  };
-  const [before, after] = await Promise.all([side(trees.base), side(trees.head)]);
+  const these = cases.map(({ of }) => of);
+  const runOn = (checkout: Checkout) => runCases(ports, base.configuration, checkout, these, signal);
+  const [before, after] = await Promise.all([runOn(sides[0]), runOn(sides[1])]);
   const missing = { outcome: 'missing', because: 'not run' } as const;
   return cases.map(({ of, role }, i) => ({ case: of, role, base: before[i] ?? missing, head: after[i] ?? missing }));
 }
@@ -86,10 +92,11 @@ export async function judgeTree(
 ): Promise<Verdict> {
   const integrity = await integrityOf(ports, base, approved, head);
   if (!integrity.passed) return { ...integrity, name: 'gate', children: [integrity] };
-  const trees = { base: await ports.repository.treeOf(base.commit), head };
-  const judged = await bothSides(ports, base, trees, openCases(base, approved), signal);
   const holdOuts = approved.spec['hold-outs'].map((of) => ({ of, role: 'hold-out' as const }));
-  const judgedHoldOuts = await bothSides(ports, base, trees, holdOuts, signal);
+  const [judged, judgedHoldOuts] = await layOutBoth(ports, base, head, async (sides) => {
+    const seen = await bothSides(ports, base, sides, openCases(base, approved), signal);
+    return [seen, await bothSides(ports, base, sides, holdOuts, signal)];
+  });
   const spec = judgeSpec(
     [...judged.filter((j) => j.role !== 'pass-to-pass'), ...judgedHoldOuts],
     approved.spec['no-hold-out'],

@@ -2,6 +2,7 @@ import type { Case } from './domain/case.ts';
 import { caseFolder, holdsCases } from './domain/case-files.ts';
 import type { Configuration, Step } from './domain/configuration.ts';
 import * as say from './domain/messages/configuration.ts';
+import { newest } from './domain/newest.ts';
 import { parseCaseFile } from './domain/parse-case-file.ts';
 import { parseConfiguration } from './domain/parse-configuration.ts';
 import { parseRubric } from './domain/parse-rubric.ts';
@@ -33,11 +34,9 @@ async function textOf(ports: Ports, commit: string, file: string): Promise<strin
   }
 }
 
-async function readRubrics(ports: Ports, commit: string, configuration: Configuration) {
+async function readRubrics(ports: Ports, commit: string, configuration: Configuration, shipped: Texts) {
   const own = await ports.repository.list(commit, configuration.rubrics);
-  const texts = new Map(
-    Object.entries(await ports.shipped.rubrics()).map(([name, text]) => [name, { file: name, text }]),
-  );
+  const texts = new Map(Object.entries(shipped).map(([name, text]) => [name, { file: name, text }]));
   const problems: FileProblem[] = [];
   for (const file of own.filter((path) => path.endsWith('.md') && !/(?:^|\/)README\.md$/i.test(path))) {
     const text = await textOf(ports, commit, file);
@@ -71,6 +70,52 @@ async function readCases(ports: Ports, commit: string, step: Step) {
   return { cases, problems };
 }
 
+interface Parsed {
+  readonly configuration: Configuration;
+  readonly rubrics: readonly Rubric[];
+  readonly cases: ReadonlyMap<string, readonly Case[]>;
+}
+
+interface Mistaken {
+  readonly problems: readonly FileProblem[];
+  /** Where that file itself could be read. */
+  readonly configuration?: Configuration;
+}
+
+type Texts = Readonly<Record<string, string>>;
+
+async function parse(ports: Ports, commit: string, shipped: Texts): Promise<Parsed | Mistaken> {
+  const text = (await textOf(ports, commit, CONFIGURATION_FILE)) ?? {
+    file: CONFIGURATION_FILE,
+    line: 1,
+    ...say.noConfiguration,
+  };
+  if (typeof text === 'object') return { problems: [text] };
+  const parsed = parseConfiguration(CONFIGURATION_FILE, text);
+  if ('problems' in parsed) return parsed;
+  const { configuration } = parsed;
+  const { rubrics, problems } = await readRubrics(ports, commit, configuration, shipped);
+  const cases = new Map<string, readonly Case[]>();
+  for (const step of configuration.steps) {
+    const read = await readCases(ports, commit, step);
+    cases.set(step.name, read.cases);
+    problems.push(...read.problems);
+  }
+  return problems.length > 0 ? { problems, configuration } : { configuration, rubrics, cases };
+}
+
+/** Commits whose files are remembered, for one set of rubrics that ship. */
+const REMEMBERED = 16;
+const remembered = new WeakMap<object, ReturnType<typeof newest<Awaited<ReturnType<typeof parse>>>>>();
+
+/** What a commit says never changes, and every move asks. */
+async function parseOnce(ports: Ports, commit: string): ReturnType<typeof parse> {
+  const shipped = await ports.shipped.rubrics();
+  const once = remembered.get(shipped) ?? newest(REMEMBERED);
+  remembered.set(shipped, once);
+  return once(`${ports.ref.repo}@${commit}`, () => parse(ports, commit, shipped));
+}
+
 /** Thrown where the base branch's configuration says `paused`: nothing more is written until it is off (invariant 10). */
 export class Paused extends Error {
   override readonly name = 'Paused';
@@ -85,22 +130,8 @@ export async function readBase(ports: Ports, at?: string): Promise<ReadBase> {
   const branch = await ports.repository.defaultBranch();
   const commit = at ?? (await ports.repository.branch(branch));
   if (commit === null) return { problems: [{ file: CONFIGURATION_FILE, line: 1, ...say.noBranch(branch) }] };
-  const text = (await textOf(ports, commit, CONFIGURATION_FILE)) ?? {
-    file: CONFIGURATION_FILE,
-    line: 1,
-    ...say.noConfiguration,
-  };
-  if (typeof text === 'object') return { problems: [text] };
-  const parsed = parseConfiguration(CONFIGURATION_FILE, text);
-  if ('problems' in parsed) return parsed;
-  const { configuration } = parsed;
-  if (configuration.paused && at === undefined) throw new Paused('paused by the configuration');
-  const { rubrics, problems } = await readRubrics(ports, commit, configuration);
-  const cases = new Map<string, readonly Case[]>();
-  for (const step of configuration.steps) {
-    const read = await readCases(ports, commit, step);
-    cases.set(step.name, read.cases);
-    problems.push(...read.problems);
-  }
-  return problems.length > 0 ? { problems } : { base: { branch, commit, configuration, rubrics, cases } };
+  const parsed = await parseOnce(ports, commit);
+  // Problems of other files do not lift the kill switch.
+  if (parsed.configuration?.paused && at === undefined) throw new Paused('paused by the configuration');
+  return 'problems' in parsed ? { problems: parsed.problems } : { base: { branch, commit, ...parsed } };
 }

@@ -44,17 +44,6 @@ export function branchRef(name: string): string {
   return `refs/heads/${name}`;
 }
 
-/** See `Repository.branch`. */
-export async function branchHead(gitDir: string, name: string): Promise<string | null> {
-  try {
-    return anId(await git(gitDir, ['show-ref', '--verify', '--hash', branchRef(name)]));
-  } catch (error) {
-    // Its way to say: not a valid ref, that is, there is none.
-    if (endedWith(error, 128)) return null;
-    throw error;
-  }
-}
-
 /** See `Repository.merge`. */
 export async function mergeTrees(
   gitDir: string,

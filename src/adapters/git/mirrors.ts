@@ -1,38 +1,40 @@
 import { resolve } from 'node:path';
+import { newest } from '../../domain/newest.ts';
 import type { GitAccess, Repository } from '../../ports.ts';
 import { clearLocks } from './clear-locks.ts';
 import { changesBetween, diffText } from './compare.ts';
-import { branchHead, commitTree, mergeBase, mergeTrees, parentsOf, treeOf } from './history.ts';
+import { branchRef, commitTree, mergeBase, mergeTrees, parentsOf, treeOf } from './history.ts';
 import { importPack } from './import-tree.ts';
 import { layOut } from './lay-out.ts';
 import { ensureMirror, mirrorPath } from './mirror-folder.ts';
 import { objectReader } from './object-reader.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { idAt, listFiles, readText } from './read-tree.ts';
-import { fetchRefs, pushCommit, remoteHead } from './remote.ts';
-import { anId, git } from './run-git.ts';
+import { followRefs } from './refs.ts';
+import { fetchRefs, pushCommit, remoteRefs } from './remote.ts';
+import { anId } from './run-git.ts';
 import { ownTreeFolder } from './tree-folders.ts';
 import { treeWithFiles } from './write-tree.ts';
 
 const READ_BYTES = 5_000_000;
 
-async function update(gitDir: string, access: GitAccess): Promise<void> {
-  await clearLocks(gitDir);
-  const asked = remoteHead(gitDir, access);
-  // When the fetch fails first, that failure is the one to tell.
-  asked.catch(() => {});
-  await fetchRefs(gitDir, access);
-  const head = await asked;
-  if (head !== null) await git(gitDir, ['symbolic-ref', 'HEAD', head]);
-}
+/** How many trees that were made of files are remembered. */
+const TREES = 64;
 
 function mirror(gitDir: string, trees: string): Repository {
   const reader = objectReader(gitDir);
-  const fetchOnce = oneAtATime((access: GitAccess) => update(gitDir, access));
+  const refs = followRefs(gitDir, {
+    list: (access) => remoteRefs(gitDir, access),
+    fetch: async (access) => {
+      await clearLocks(gitDir);
+      await fetchRefs(gitDir, access);
+    },
+  });
+  const made = newest<string>(TREES);
   return {
-    fetch: fetchOnce,
-    defaultBranch: async () => (await git(gitDir, ['symbolic-ref', 'HEAD'])).replace(/^refs\/heads\//, ''),
-    branch: (name) => branchHead(gitDir, name),
+    fetch: oneAtATime((access: GitAccess) => refs.update(access)),
+    defaultBranch: async () => ((await refs.known()).head ?? 'refs/heads/main').replace(/^refs\/heads\//, ''),
+    branch: async (name) => (await refs.known()).ids.get(branchRef(name)) ?? null,
     has: async (id) => (await reader.info(anId(id))) !== null,
     treeOf: (commit) => treeOf(reader, commit),
     parents: (commit) => parentsOf(reader, commit),
@@ -42,7 +44,8 @@ function mirror(gitDir: string, trees: string): Repository {
     idOf: (treeish, path) => idAt(reader, treeish, path),
     changes: (from, to) => changesBetween(gitDir, from, to),
     diff: (from, to, maxBytes) => diffText(gitDir, from, to, maxBytes),
-    withFiles: (tree, files) => treeWithFiles(gitDir, reader, tree, files),
+    withFiles: (tree, files) =>
+      made(JSON.stringify([tree, Object.entries(files)]), () => treeWithFiles(gitDir, reader, tree, files)),
     merge: (ours, theirs) => mergeTrees(gitDir, ours, theirs),
     commit: (tree, parents, message) => commitTree(gitDir, tree, parents, message),
     push: (permit, access, commit, branch, expected) =>

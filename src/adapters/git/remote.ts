@@ -1,6 +1,7 @@
 import { gitTrouble } from '../../domain/messages/git.ts';
 import { type GitAccess, type Permit, Weather } from '../../ports.ts';
 import { branchRef } from './history.ts';
+import { listed, type Refs } from './refs.ts';
 import { GitFailure, type GitOptions, gitBytes } from './run-git.ts';
 
 const FETCH_MS = 15 * 60_000;
@@ -84,13 +85,12 @@ export async function fetchRefs(gitDir: string, access: GitAccess): Promise<void
   );
 }
 
-/** The full name of the ref that HEAD of the server stands for; null while the repository is empty. Throws `Weather`. */
-export async function remoteHead(gitDir: string, access: GitAccess): Promise<string | null> {
-  const printed = await reportingWeather(
-    access,
-    speak(gitDir, access, (url) => ['ls-remote', '--symref', '--', url, 'HEAD'], FETCH_MS),
-  );
-  return /^ref: (refs\/heads\/[^\t\n]+)\tHEAD$/m.exec(printed.toString())?.[1] ?? null;
+/** Where everything stands on the server. Throws `Weather`. */
+export async function remoteRefs(gitDir: string, access: GitAccess): Promise<Refs> {
+  const wanted = ['HEAD', 'refs/heads/*', 'refs/pull/*/head'];
+  const args = (url: string) => ['ls-remote', '--symref', '--', url, ...wanted];
+  const printed = await reportingWeather(access, speak(gitDir, access, args, FETCH_MS));
+  return listed(printed.toString());
 }
 
 /** See `Repository.push`. */
