@@ -377,6 +377,27 @@ export class Weather extends Error {
   }
 }
 
+export type ShutBecause =
+  | 'repository-gone'
+  | 'repository-archived'
+  | 'installation-gone'
+  | 'installation-suspended'
+  | 'app-refused'
+  | 'issue-gone';
+
+/**
+ * Thrown where nothing can be done until a person mends it: waiting does not help. The message says what to do, for the
+ * operator. `issue-gone` is about one rejection, `app-refused` about everything, the others about a repository.
+ */
+export class Shut extends Error {
+  override readonly name = 'Shut';
+  readonly because: ShutBecause;
+  constructor(because: ShutBecause, message: string) {
+    super(message);
+    this.because = because;
+  }
+}
+
 /** What one case came to on one tree. `error`: the step crashed, timed out, or did not print JSON; `because` says which. */
 export type CaseResult =
   | { readonly status: 'output'; readonly output: Json }

@@ -58,6 +58,7 @@ const needs: Readonly<Record<string, readonly [string, z.infer<typeof Level>] | 
   'pulls.listReviews': ['pull_requests', 'read'],
   'pulls.merge': ['contents', 'write'],
   'pulls.requestReviewers': ['pull_requests', 'write'],
+  'repos.get': ['metadata', 'read'],
   'repos.getBranch': ['contents', 'read'],
   'repos.getBranchRules': ['metadata', 'read'],
   'repos.getCollaboratorPermissionLevel': ['metadata', 'read'],

@@ -198,10 +198,13 @@ test('a second refusal of a token is weather', async () => {
   expect(await failureOf(forge.issue(7))).toBeInstanceOf(Weather);
 });
 
-test('a wrong private key is a refusal, not weather', async () => {
+test('a wrong private key is no weather: a person has to mend it', async () => {
   const app = await githubApp({ ...options, apiUrl: API });
   nock(API).get('/app').reply(401, { message: 'A JSON web token could not be decoded' });
-  expect(await failureOf(app.me())).toMatchObject({ name: 'GithubRefused', status: 401 });
+  expect(await failureOf(app.me())).toMatchObject({
+    because: 'app-refused',
+    message: expect.stringContaining('set PRIVATE_KEY'),
+  });
   nock(API).get('/app').reply(200, { id: 1, slug: 'corrigible' });
   expect(await app.me()).toEqual({ login: 'corrigible[bot]', app: 1 });
 });

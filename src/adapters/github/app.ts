@@ -31,7 +31,7 @@ interface Installation {
   readonly suspended: boolean;
 }
 
-/** The GitHub App. Its methods throw `Weather` and `GithubRefused`. */
+/** The GitHub App. Its methods throw `Weather`, `Shut` and `GithubRefused`. */
 export interface GithubApp {
   /** Told of every call, also of those for tokens. */
   onCall?: (call: GithubCall) => void;
@@ -101,12 +101,14 @@ const noAuth = () => ({ hook: (request: (options: object) => unknown, options: o
 
 /** By the app's client: `octokit.auth` would call github.com whatever the base is. */
 async function mint(app: Octokit, { installation, repository, permissions }: Scope): Promise<Token> {
-  const { data } = await app.rest.apps.createInstallationAccessToken({
+  const { data, headers } = await app.rest.apps.createInstallationAccessToken({
     installation_id: installation,
     ...(repository !== undefined && { repositories: [repository] }),
     ...(permissions !== undefined && { permissions }),
   });
-  return { token: data.token, expiresAt: data.expires_at };
+  // By GitHub's clock: with this machine's, a token could look dead at birth, or alive for ever.
+  const from = Date.parse(headers.date ?? '') || Date.now();
+  return { token: data.token, lifetimeMs: Date.parse(data.expires_at) - from };
 }
 
 async function readMe(app: Octokit): Promise<Forge['me']> {

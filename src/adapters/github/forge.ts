@@ -1,17 +1,19 @@
-import type { Forge, GitAccess } from '../../ports.ts';
+import { type Forge, type GitAccess, Shut } from '../../ports.ts';
 import * as checks from './checks.ts';
 import * as issues from './issues.ts';
 import { merge } from './merge.ts';
 import * as people from './people.ts';
 import * as talk from './post-comment.ts';
 import * as pulls from './pull-requests.ts';
-import { ourError } from './refused.ts';
+import { GithubRefused, ourError, statusOf } from './refused.ts';
 import type { GithubRepository } from './repository.ts';
 import { requiredChecks } from './required-checks.ts';
+import { shut } from './shut.ts';
 
-/** The port over one repository. Throws `Weather` and `GithubRefused`, nothing of Octokit's. */
+/** The port over one repository. Throws `Weather`, `Shut` and `GithubRefused`, nothing of Octokit's. */
 export function githubForge(on: GithubRepository, gitAccess: (write: boolean) => Promise<GitAccess>): Forge {
   const { at } = on;
+  const ours = oursIn(on);
   return {
     repo: `${at.owner}/${at.repo}`,
     me: on.me,
@@ -51,3 +53,26 @@ export const ours =
       throw ourError(error);
     }
   };
+
+/** The same about a repository: a 404 may be about what was asked for, or about all of it. */
+const oursIn =
+  (on: GithubRepository) =>
+  <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+  (...args: A): Promise<R> =>
+    ours(call)(...args).catch(async (error: unknown) => {
+      const missing = error instanceof GithubRefused ? error.status === 404 : isIssueGone(error);
+      if (missing && !(await repositoryStands(on))) throw shut('repository-gone');
+      throw error;
+    });
+
+const isIssueGone = (error: unknown): boolean => error instanceof Shut && error.because === 'issue-gone';
+
+const repositoryStands = ours(async ({ octokit, at }: GithubRepository): Promise<boolean> => {
+  try {
+    await octokit.rest.repos.get(at);
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 404) return false;
+    throw error;
+  }
+});

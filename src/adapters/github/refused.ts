@@ -1,6 +1,7 @@
 import { githubRefused, githubTrouble } from '../../domain/messages/github.ts';
 import { redactor } from '../../domain/redact.ts';
 import { Weather } from '../../ports.ts';
+import { shutOf } from './shut.ts';
 
 /** GitHub's no. It holds GitHub's words and the place, never what was sent. */
 export class GithubRefused extends Error {
@@ -37,7 +38,7 @@ export function statusOf(error: unknown): number | null {
 /** Statuses below 500 that pass by themselves. */
 const passing = new Set([408, 425, 429]);
 
-/** A failed call in our own words: `Weather` or `GithubRefused`. What is neither stays what it is: a bug. */
+/** A failed call in our own words: `Weather`, `Shut` or `GithubRefused`. What is none of them stays what it is: a bug. */
 export function ourError(error: unknown): unknown {
   if (!isHttpError(error) || error instanceof GithubRefused) return error;
   const { status, request, response } = error;
@@ -47,7 +48,8 @@ export function ourError(error: unknown): unknown {
   if (isLimit(status, response)) return new Weather(githubTrouble.limited(), wait ?? 60_000, { scope: 'installation' });
   if (status >= 500) return new Weather(githubTrouble.failing(status), wait, { scope: 'everything' });
   if (passing.has(status)) return new Weather(githubTrouble.failing(status), wait);
-  return new GithubRefused(status, operationOf(request), wordsOf(response.data));
+  const [operation, words] = [operationOf(request), wordsOf(response.data)];
+  return shutOf(status, operation, words) ?? new GithubRefused(status, operation, words);
 }
 
 /** GitHub tells a limit by 403 or 429; a 403 may also be a plain no. */
@@ -65,7 +67,9 @@ function waitOf(headers: Readonly<Record<string, unknown>>): number | undefined 
   if (seconds !== undefined) return seconds * 1000;
   const reset = numberOf(headers['x-ratelimit-reset']);
   if (reset === undefined || String(headers['x-ratelimit-remaining']) !== '0') return undefined;
-  return Math.max(1000, reset * 1000 - Date.now());
+  // By GitHub's clock: this machine's may be wrong.
+  const now = Date.parse(String(headers['date']));
+  return Math.max(1000, reset * 1000 - (Number.isNaN(now) ? Date.now() : now));
 }
 
 const numberOf = (header: unknown): number | undefined =>

@@ -7,8 +7,8 @@ export interface Scope {
 
 export interface Token {
   readonly token: string;
-  /** ISO time. */
-  readonly expiresAt: string;
+  /** From when it was given. */
+  readonly lifetimeMs: number;
 }
 
 export interface Tokens {
@@ -21,13 +21,13 @@ const MARGIN_MS = 5 * 60_000;
 
 /** Keeps each scope's token until five minutes before its end. Who asks at the same time shares one call. */
 export function tokenCache(mint: (scope: Scope) => Promise<Token>): Tokens {
-  const kept = new Map<string, Token>();
-  const minting = new Map<string, Promise<Token>>();
+  const kept = new Map<string, { readonly token: string; readonly until: number }>();
+  const minting = new Map<string, Promise<string>>();
   const keyOf = (scope: Scope) => JSON.stringify([scope.installation, scope.repository, scope.permissions]);
-  const fresh = async (key: string, scope: Scope): Promise<Token> => {
+  const fresh = async (key: string, scope: Scope): Promise<string> => {
     try {
-      const token = await mint(scope);
-      kept.set(key, token);
+      const { token, lifetimeMs } = await mint(scope);
+      kept.set(key, { token, until: performance.now() + lifetimeMs - MARGIN_MS });
       return token;
     } finally {
       minting.delete(key);
@@ -37,10 +37,10 @@ export function tokenCache(mint: (scope: Scope) => Promise<Token>): Tokens {
     async get(scope) {
       const key = keyOf(scope);
       const known = kept.get(key);
-      if (known !== undefined && Date.parse(known.expiresAt) - MARGIN_MS > Date.now()) return known.token;
+      if (known !== undefined && known.until > performance.now()) return known.token;
       const underWay = minting.get(key) ?? fresh(key, scope);
       minting.set(key, underWay);
-      return (await underWay).token;
+      return underWay;
     },
     drop(scope, token) {
       const key = keyOf(scope);

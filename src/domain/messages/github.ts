@@ -15,6 +15,20 @@ export const githubTrouble = {
 export const githubRefused = (status: number, words: string): string =>
   words === '' ? `GitHub refused with status ${status}.` : `GitHub refused with status ${status}: ${words}`;
 
+/** What a person has to mend before the app can go on there, for the log and the operator. */
+export const githubShut = {
+  'repository-gone': (): string =>
+    'The repository cannot be reached: it was deleted, or the App has no access to it. Give the App access again to go on.',
+  'repository-archived': (): string => 'The repository is archived. Unarchive it to go on.',
+  'installation-gone': (): string => 'The App is not installed there any more. Install it again to go on.',
+  'installation-suspended': (): string => 'The installation of the App is suspended. Lift the suspension to go on.',
+  'app-refused': (): string =>
+    'GitHub does not accept the App’s key. Make a new private key on the App’s page, set PRIVATE_KEY and APP_ID to that App’s, and start again.',
+  'issue-gone': (): string => 'The issue was deleted, or went to another repository. There is nothing left to do.',
+} as const;
+export const wrongClock = (): string =>
+  'GitHub does not accept the time of this machine. Set its clock, best by NTP; work goes on by itself then.';
+
 /** Why the app does not start. */
 export const shortWebhookSecret = (atLeast: number): string =>
   `WEBHOOK_SECRET is missing or shorter than ${atLeast} characters. Set it to the secret of the GitHub App, for example one made with "openssl rand -hex 32".`;

@@ -62,8 +62,10 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   'github-down': () => 'GitHub cannot be reached or does not answer',
   'repository-gone': () => 'the repository cannot be reached: it was deleted, or the App has no access to it any more',
   'repository-archived': () => 'the repository is archived, so nothing can be written there',
+  'installation-gone': () => 'the App is not installed there any more. Install it again to go on',
   'installation-suspended': () => 'the installation of the App is suspended',
   'app-refused': () => 'GitHub does not accept the App’s key. Its operator has to set a valid one',
+  'issue-gone': () => 'the issue was deleted, or went to another repository',
   'no-sandbox': (why) => `nothing may run here. ${why}`,
   'branch-taken': (branch) =>
     `somebody else’s commits are on the branch ${inCode(branch)}. Delete it, then set the label again`,
