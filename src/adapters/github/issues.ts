@@ -1,15 +1,11 @@
 import type { Forge } from '../../ports.ts';
 import { ourError } from './refused.ts';
 import { actorOf, allPages, type GithubRepository, PER_PAGE } from './repository.ts';
-import { shut } from './shut.ts';
 
 export const issue =
-  (on: GithubRepository): Forge['issue'] =>
+  ({ octokit, at }: GithubRepository): Forge['issue'] =>
   async (issue_number) => {
-    const { octokit, at } = on;
-    const { data, url } = await octokit.rest.issues.get({ ...at, issue_number });
-    if (!url.endsWith(`/repos/${at.owner}/${at.repo}/issues/${issue_number}`))
-      await refuseOther(on, issue_number, data);
+    const { data } = await octokit.rest.issues.get({ ...at, issue_number });
     const { by, byPerson } = actorOf(data.user);
     return {
       number: data.number,
@@ -23,17 +19,6 @@ export const issue =
       closedBy: data.closed_by?.login ?? null,
     };
   };
-
-/** GitHub leads on from an issue that went to another repository as from a repository that was renamed. */
-async function refuseOther(
-  { octokit, at }: GithubRepository,
-  number: number,
-  found: { readonly number: number; readonly repository_url: string },
-): Promise<void> {
-  const { data } = await octokit.rest.repos.get(at);
-  const same = found.number === number && found.repository_url.endsWith(`/repos/${data.full_name}`);
-  if (!same) throw shut('issue-gone');
-}
 
 export const labelEvents =
   ({ octokit, at }: GithubRepository): Forge['labelEvents'] =>
