@@ -54,3 +54,6 @@ export const dataKeyUnreadable = (file: string, because: string): string =>
 export const plainChainBroken = (rejection: string, seq: number): string =>
   `The record of ${rejection} was changed from outside at fact ${seq}, so it cannot be taken over into this release. ` +
   'Restore a backup of the database, or start the release before. Nothing was changed.';
+
+export const databaseMoved = (whereto: string): string =>
+  `This database was moved to ${whereto} and is used there. Set DATABASE_URL to that server.`;

@@ -1,0 +1,116 @@
+import pg from 'pg';
+import { databaseMoved, databaseUrlUnreadable, serverUnreachable } from '../../domain/messages/store.ts';
+import type { Log } from '../../ports.ts';
+import { type DataKey, openDataKey } from './data-key.ts';
+import { migrateEngineTables } from './dbos-internals.ts';
+import { type EmbeddedPostgres, openEmbedded } from './embedded.ts';
+import { migrate, migrations } from './migrations.ts';
+import { StoreRefused } from './store-refused.ts';
+
+export interface DataOptions {
+  readonly stateDir: string;
+  /** A Postgres server; without it the embedded one is used. */
+  readonly databaseUrl?: string | undefined;
+  /** 32 bytes; without them the file `data-key` below `stateDir` is used. */
+  readonly dataKey?: Uint8Array | undefined;
+  readonly log: Log;
+}
+
+/** The database of a store, migrated, and what opens its contents. */
+export interface Data {
+  readonly pool: pg.Pool;
+  /** Address of the same database as the pool. */
+  readonly url: string;
+  readonly dataKey: DataKey;
+  /** Process id of the embedded Postgres; null on a server, or while it is down. */
+  postgresPid(): number | null;
+  /** Lets go of the database; ends the embedded one unless others use it. */
+  close(): Promise<void>;
+}
+
+const DATABASE = 'corrigible';
+const POOL_SIZE = 12;
+
+/** What the person sees of an address: never the password. */
+export function whereOf(url: string): string {
+  try {
+    const { host, pathname } = new URL(url);
+    return host + pathname;
+  } catch {
+    throw new StoreRefused(databaseUrlUnreadable());
+  }
+}
+
+export function openPool(url: string, log: Log): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, connectionTimeoutMillis: 10_000, keepAlive: true });
+  // A server that goes away ends idle connections; without a listener that would end this process.
+  pool.on('error', (error) => log.info('database connection lost', { error: error.message }));
+  return pool;
+}
+
+async function embed({ stateDir, log }: DataOptions): Promise<{ postgres: EmbeddedPostgres; url: string }> {
+  const postgres = await openEmbedded(stateDir, {
+    onRestart: (error) =>
+      log.warn('the embedded database was down, starting it again', error ? { error: String(error) } : {}),
+  });
+  const admin = new pg.Client({ connectionString: postgres.url('postgres') });
+  admin.on('error', () => {});
+  await admin.connect();
+  try {
+    await admin.query(`create database ${DATABASE}`);
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    // It exists, or another process is creating it at this moment.
+    if (code !== '42P04' && code !== '23505') throw error;
+  } finally {
+    await admin.end();
+  }
+  return { postgres, url: postgres.url(DATABASE) };
+}
+
+/** What was moved to a server and went on there must not go on here as well. */
+async function refuseMoved(pool: pg.Pool): Promise<void> {
+  const text = 'select whereto from corrigible.move where finished_at is not null limit 1';
+  const { rows } = await pool.query<{ whereto: string }>(text);
+  if (rows[0] !== undefined) throw new StoreRefused(databaseMoved(rows[0].whereto));
+}
+
+/** Migrates, and finds the data key under the same lock. */
+async function bringUpToDate(pool: pg.Pool, url: string, options: DataOptions): Promise<DataKey> {
+  const { databaseUrl, log } = options;
+  try {
+    let dataKey: DataKey | undefined;
+    const finish = async () => {
+      await migrateEngineTables(pool, url, log);
+      dataKey = await openDataKey(pool, options);
+    };
+    await migrate(pool, finish, migrations(), options);
+    if (databaseUrl === undefined) await refuseMoved(pool);
+    return dataKey as DataKey;
+  } catch (error) {
+    if (error instanceof StoreRefused || databaseUrl === undefined) throw error;
+    throw new StoreRefused(serverUnreachable(whereOf(databaseUrl), String((error as Error).message)));
+  }
+}
+
+/**
+ * Opens the embedded Postgres below `stateDir` or the server at `databaseUrl`, migrated to this release. Throws
+ * `StoreRefused` with a sentence for the person who starts the app.
+ */
+export async function openData(options: DataOptions): Promise<Data> {
+  if (options.databaseUrl !== undefined) whereOf(options.databaseUrl);
+  const embedded = options.databaseUrl === undefined ? await embed(options) : undefined;
+  const url = embedded?.url ?? options.databaseUrl ?? '';
+  const pool = openPool(url, options.log);
+  const close = async () => {
+    await pool.end();
+    await embedded?.postgres.stop();
+  };
+  try {
+    const dataKey = await bringUpToDate(pool, url, options);
+    return { pool, url, dataKey, close, postgresPid: () => embedded?.postgres.pid() ?? null };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
