@@ -17,6 +17,8 @@ test('a label on an issue', () => {
     installation: 5,
     repo: 'o/r',
     repos: ['o/r'],
+    repository: { id: 1, name: 'o/r', asOf: null },
+    repositories: [{ id: 1, name: 'o/r', asOf: null }],
     about: { issue: 7 },
     by,
     what: 'label',
@@ -95,6 +97,35 @@ test('an installation names every repository', () => {
   expect(eventOf({ event: 'installation_repositories', payload: added })).toMatchObject({ repos: ['o/t'] });
 });
 
+test('repositories come with their ids, and the time that tells an old name from a new one', () => {
+  const renamed = { id: 9, full_name: 'o/new', updated_at: '2026-01-01T00:00:00Z' };
+  const payload = {
+    ...base,
+    repository: renamed,
+    action: 'renamed',
+    changes: { repository: { name: { from: 'old' } } },
+  };
+  expect(eventOf({ event: 'repository', payload })).toMatchObject({
+    what: 'repository',
+    action: 'renamed',
+    repository: { id: 9, name: 'o/new', asOf: '2026-01-01T00:00:00Z' },
+  });
+  const repositories_removed = [{ id: 3, full_name: 'o/t' }, { full_name: 'o/nameless' }, { id: 4, full_name: '../x' }];
+  const removed = { installation, sender, action: 'removed', repositories_removed };
+  expect(eventOf({ event: 'installation_repositories', payload: removed })?.repositories).toEqual([
+    { id: 3, name: 'o/t', asOf: null },
+  ]);
+});
+
+test('an issue that goes elsewhere or is deleted is named with what happened', () => {
+  for (const action of ['transferred', 'deleted'])
+    expect(eventOf({ event: 'issues', payload: { ...base, action, issue: { number: 7 } } })).toMatchObject({
+      what: 'issue',
+      action,
+      about: { issue: 7 },
+    });
+});
+
 test('what is not an event of ours is other, or null without an installation', () => {
   expect(eventOf({ event: 'star', payload: { ...base, action: 'created' } })).toMatchObject({ what: 'other' });
   expect(eventOf({ event: 'constructor', payload: base })).toMatchObject({ what: 'other' });
@@ -113,6 +144,11 @@ function expectSound(event: ReturnType<typeof eventOf>): void {
   if (event === null) return;
   expect(event.installation).toSatisfy(Number.isSafeInteger);
   for (const repo of event.repos) expect(repo).toMatch(/^[\w.-]+\/[\w.-]+$/);
+  for (const { id, name, asOf } of event.repositories) {
+    expect(id).toBeGreaterThan(0);
+    expect(event.repos).toContain(name);
+    if (asOf !== null) expect(Date.parse(asOf)).not.toBeNaN();
+  }
   for (const number of [event.about.issue, event.about.pullRequest])
     if (number !== undefined) expect(number).toBeGreaterThan(0);
   if (event.about.sha !== undefined) expect(event.about.sha).toMatch(/^[0-9a-f]{40,64}$/);

@@ -22,7 +22,12 @@ export const sha = (value: unknown): string | undefined =>
 
 /** `owner/name`. */
 export const repositoryName = (value: unknown): string | undefined =>
-  typeof value === 'string' && /^[\w.-]{1,100}\/[\w.-]{1,100}$/.test(value) ? value : undefined;
+  typeof value === 'string' && /^(?!\.+\/)[\w.-]{1,100}\/(?!\.+$)[\w.-]{1,100}$/.test(value) ? value : undefined;
+
+export const isoTime = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value) && !Number.isNaN(Date.parse(value))
+    ? value
+    : undefined;
 
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 

@@ -1,4 +1,4 @@
-import { at, id, known, list, repositoryName, sha, text } from './event-fields.ts';
+import { at, id, isoTime, known, list, repositoryName, sha, text } from './event-fields.ts';
 
 /** What a webhook may be about. It says where to look; what holds is read afresh. */
 interface About {
@@ -9,7 +9,26 @@ interface About {
   readonly sha?: string;
 }
 
-type What = 'issue' | 'comment' | 'label' | 'pull-request' | 'review' | 'push' | 'check' | 'installation' | 'other';
+type What =
+  | 'issue'
+  | 'comment'
+  | 'label'
+  | 'pull-request'
+  | 'review'
+  | 'push'
+  | 'check'
+  | 'repository'
+  | 'installation'
+  | 'other';
+
+/** A repository as an event names it: the id stays through every rename. */
+export interface NamedRepository {
+  readonly id: number;
+  /** `owner/name` as it was when the event happened. */
+  readonly name: string;
+  /** When the repository itself was last changed, ISO time: of two names the one with the later time holds. */
+  readonly asOf: string | null;
+}
 
 /** A webhook in our own words. */
 export interface GithubEvent {
@@ -18,6 +37,9 @@ export interface GithubEvent {
   readonly repo: string | null;
   /** All of them: only an event about an installation has several. */
   readonly repos: readonly string[];
+  /** The same with their ids. */
+  readonly repository: NamedRepository | null;
+  readonly repositories: readonly NamedRepository[];
   readonly about: About;
   readonly by: { readonly login: string; readonly isPerson: boolean } | null;
   readonly what: What;
@@ -76,6 +98,7 @@ const events: Readonly<Record<string, { readonly what: What; about(payload: unkn
   check_run: { what: 'check', about: aboutCheck('check_run') },
   check_suite: { what: 'check', about: aboutCheck('check_suite') },
   status: { what: 'check', about: aboutStatus },
+  repository: { what: 'repository', about: aboutNothing },
   installation: { what: 'installation', about: aboutNothing },
   installation_repositories: { what: 'installation', about: aboutNothing },
 };
@@ -86,12 +109,24 @@ const byOf = (sender: unknown): GithubEvent['by'] => {
 };
 
 /** An event about an installation lists what it reaches, or only what came and went. */
-function reposOf(payload: unknown): readonly string[] {
-  const single = repositoryName(at(payload, 'repository', 'full_name'));
-  if (single !== undefined) return [single];
-  const lists = ['repositories', 'repositories_added', 'repositories_removed'].map((name) => list(at(payload, name)));
-  const names = lists.flat().map((one) => repositoryName(at(one, 'full_name')));
+function namedIn(payload: unknown): readonly unknown[] {
+  if (repositoryName(at(payload, 'repository', 'full_name')) !== undefined) return [at(payload, 'repository')];
+  return ['repositories', 'repositories_added', 'repositories_removed'].flatMap((name) => list(at(payload, name)));
+}
+
+function reposOf(named: readonly unknown[]): readonly string[] {
+  const names = named.map((one) => repositoryName(at(one, 'full_name')));
   return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+function repositoriesOf(named: readonly unknown[]): readonly NamedRepository[] {
+  const found = new Map<number, NamedRepository>();
+  for (const one of named) {
+    const [number, name] = [id(at(one, 'id')), repositoryName(at(one, 'full_name'))];
+    if (number === undefined || name === undefined) continue;
+    found.set(number, { id: number, name, asOf: isoTime(at(one, 'updated_at')) ?? null });
+  }
+  return [...found.values()];
 }
 
 function actionOf(event: string, payload: unknown): string {
@@ -130,9 +165,13 @@ export function eventOf(delivery: { readonly event: string; readonly payload: un
   const action = actionOf(delivery.event, payload);
   const about = kind?.about(payload) ?? {};
   const by = byOf(at(payload, 'sender'));
-  const repos = reposOf(payload);
+  const named = namedIn(payload);
+  const repos = reposOf(named);
+  const repositories = repositoriesOf(named);
+  const repository = repositories[0] ?? null;
   const labels = (kind?.what === 'issue' || kind?.what === 'pull-request') && /^(?:un)?labeled$/.test(action);
   const what = labels ? 'label' : (kind?.what ?? 'other');
   const pushed = pushedOf(delivery.event, action, about, by);
-  return { installation, repo: repos[0] ?? null, repos, about, by, what, action, ...(pushed && { pushed }) };
+  const places = { repo: repos[0] ?? null, repos, repository, repositories };
+  return { installation, ...places, about, by, what, action, ...(pushed && { pushed }) };
 }
