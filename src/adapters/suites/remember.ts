@@ -46,9 +46,9 @@ const keysOf = (checkout: Checkout, step: Step, inputs: readonly Json[]): readon
 /**
  * Suites that remember outputs of the very same tree, command and input, for this process and one repository. Errors
  * are never remembered, and inputs that are asked for twice in one call are run twice: a case that must be red five
- * times of five is.
+ * times of five is. `onOutputs` is told of each call how many outputs were remembered and how many had to be run.
  */
-export function remembering(suites: Suites): Suites {
+export function remembering(suites: Suites, onOutputs: (remembered: number, run: number) => void = () => {}): Suites {
   const known = memory();
   return {
     replay: (...args) => suites.replay(...args),
@@ -59,6 +59,7 @@ export function remembering(suites: Suites): Suites {
         return output === undefined ? null : { status: 'output', output };
       });
       const missing = [...results.keys()].filter((i) => results[i] === null);
+      onOutputs(results.length - missing.length, missing.length);
       if (missing.length === 0) return results as CaseResult[];
       const fresh = await suites.outputs(
         checkout,
