@@ -1,15 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { openDeliveries } from '../../src/adapters/postgres/deliveries.ts';
+import { drain } from '../../src/adapters/postgres/drain.ts';
+import { aroundWith } from '../../src/adapters/postgres/points.ts';
 import { transaction } from '../../src/adapters/postgres/transaction.ts';
+import { silent } from '../support/silent-log.ts';
 import { concernsOfBody, deliveryFor, handlers, inStore } from './support/in-store.ts';
 import { until } from './support/until.ts';
+
+/** What would be drained next, left as it is. */
+const undrained = (pool: Pool) => transaction(pool, (client) => openDeliveries(pool).undrained(client, 10));
 
 test('a delivery is kept as it came until it is drained', () =>
   inStore(async ({ store: { pool } }) => {
     const deliveries = openDeliveries(pool);
     const delivery = { ...deliveryFor('o/r#1'), payload: Uint8Array.from({ length: 256 }, (_, byte) => byte) };
     expect(await deliveries.saveDelivery(delivery)).toBe('new');
-    const [found] = await deliveries.undrained(10);
+    const [found] = await undrained(pool);
     expect(found).toMatchObject({ guid: delivery.guid, event: 'issues', installation: 1, failures: 0 });
     expect(found?.receivedAt).toEqual(delivery.receivedAt);
     expect([...(found?.payload ?? [])]).toEqual([...delivery.payload]);
@@ -42,7 +50,7 @@ test('a delivery that the database refuses takes no other along', () =>
     const bad = { ...deliveryFor(), guid: 'a\u0000b' };
     const saved = await Promise.allSettled([deliveryFor(), bad, deliveryFor()].map((d) => deliveries.saveDelivery(d)));
     expect(saved.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect(await deliveries.undrained(10)).toHaveLength(2);
+    expect(await undrained(pool)).toHaveLength(2);
   }));
 
 test('what arrived while nobody worked is drained at the start, once', () =>
@@ -93,15 +101,49 @@ test('a body that was deleted by age leaves the delivery known', () =>
     await engine.deliver(delivery);
     await pool.query('update corrigible.delivery set payload = null');
     expect(await engine.deliver(delivery)).toBe('known');
-    expect((await openDeliveries(pool).undrained(1))[0]?.payload).toBe(null);
+    expect((await undrained(pool))[0]?.payload).toBe(null);
   }));
 
-test('of two processes that drain the same delivery only one marks it, so only one wakes', () =>
-  inStore(async ({ store: { pool } }) => {
-    const deliveries = openDeliveries(pool);
-    const delivery = deliveryFor('o/r#1');
-    await deliveries.saveDelivery(delivery);
-    const mark = () => transaction(pool, (client) => deliveries.markDrained(client, delivery.guid));
-    expect((await Promise.all([mark(), mark(), mark()])).filter(Boolean)).toHaveLength(1);
-    expect(await deliveries.undrained(10)).toEqual([]);
+test('workers drain side by side, each delivery once, and a drained one has no body any more', () =>
+  inStore(async ({ store: { engine, pool } }) => {
+    await Promise.all(Array.from({ length: 250 }, (_, n) => engine.deliver(deliveryFor(`o/r#${n}`))));
+    const seen: string[] = [];
+    const worker = () =>
+      drain({
+        pool,
+        deliveries: openDeliveries(pool),
+        concerns: async (delivery) => {
+          seen.push(delivery.guid);
+          await sleep(1);
+          return concernsOfBody(delivery);
+        },
+        retryUnitMs: 1000,
+        later: () => {},
+        around: aroundWith(undefined),
+        log: silent,
+      });
+    await Promise.all([worker(), worker(), worker()]);
+    expect([seen.length, new Set(seen).size]).toEqual([250, 250]);
+    const { rows } = await pool.query(
+      'select count(*)::int as rows, count(payload)::int as bodies from corrigible.delivery',
+    );
+    expect(rows).toEqual([{ rows: 250, bodies: 0 }]);
+    expect((await pool.query('select from corrigible.rejection where wake = 1')).rowCount).toBe(250);
+  }));
+
+test('a drain that fails at its end has drained nothing', () =>
+  inStore(async ({ store: { engine, pool } }) => {
+    await engine.deliver(deliveryFor('o/r#1'));
+    const options = {
+      pool,
+      deliveries: openDeliveries(pool),
+      concerns: async () => [{ installation: Number.NaN, rejection: 'o/r#1' }],
+      retryUnitMs: 1000,
+      later: () => {},
+      around: aroundWith(undefined),
+      log: silent,
+    };
+    await expect(drain(options)).rejects.toThrow('bigint');
+    const found = await undrained(pool);
+    expect(found.map(({ payload }) => payload?.toString())).toEqual(['["o/r#1"]']);
   }));

@@ -9,7 +9,7 @@ export interface Delivery {
   readonly receivedAt: Date;
 }
 
-/** A stored webhook. Its body is null once it was deleted by age. */
+/** A stored webhook. Its body is null where it was deleted. */
 export interface SavedDelivery extends Omit<Delivery, 'payload'> {
   readonly payload: Uint8Array | null;
   /** How often draining it has failed. */
@@ -19,12 +19,12 @@ export interface SavedDelivery extends Omit<Delivery, 'payload'> {
 export interface Deliveries {
   /** Resolves once the delivery is durable. Deliveries that arrive together share one commit. */
   saveDelivery(delivery: Delivery): Promise<'new' | 'known'>;
-  /** The oldest deliveries that are not drained and not waiting for another try. */
-  undrained(limit: number): Promise<readonly SavedDelivery[]>;
-  /** Marks it within the caller's transaction. False when somebody else has drained it. */
-  markDrained(client: PoolClient, guid: string): Promise<boolean>;
+  /** The oldest that are not drained and not waiting for another try; nobody else gets them until the caller commits. */
+  undrained(within: PoolClient, limit: number): Promise<readonly SavedDelivery[]>;
+  /** Marks them, and deletes their bodies: they only said where to look, and that has been noted. */
+  markDrained(within: PoolClient, guids: readonly string[]): Promise<void>;
   /** Puts off the next try. */
-  postpone(guid: string, delayMs: number): Promise<void>;
+  postpone(within: PoolClient, guid: string, delayMs: number): Promise<void>;
 }
 
 interface Waiting {
@@ -56,8 +56,10 @@ async function insert(pool: Pool, batch: readonly Delivery[]): Promise<Set<strin
   ]);
   const rows = batch.map((_, at) => `(${[1, 2, 3, 4, 5].map((column) => `$${at * 5 + column}`).join(', ')})`);
   const { rows: inserted } = await pool.query<{ guid: string }>(
-    `insert into corrigible.delivery (guid, event, installation, payload, received_at) values ${rows.join(', ')}
-     on conflict (guid) do nothing returning guid`,
+    `with inserted as (
+       insert into corrigible.delivery (guid, event, installation, payload, received_at) values ${rows.join(', ')}
+       on conflict (guid) do nothing returning guid)
+     select guid, pg_notify('corrigible', 'delivery') from inserted`,
     values,
   );
   return new Set(inserted.map((row) => row.guid));
@@ -119,21 +121,26 @@ const saved = (row: Row): SavedDelivery => ({
 export function openDeliveries(pool: Pool): Deliveries {
   return {
     saveDelivery: groupCommit(pool),
-    undrained: async (limit) => {
-      const { rows } = await pool.query<Row>(
-        `select guid, event, installation, payload, received_at, failures from corrigible.delivery
-         where drained_at is null and (retry_at is null or retry_at <= now()) order by seq limit $1`,
-        [limit],
+    undrained: async (within, limit) => {
+      const { rows } = await within.query<Row>(
+        `with oldest as (
+           select seq, octet_length(payload) as size from corrigible.delivery
+           where drained_at is null and (retry_at is null or retry_at <= now()) order by seq limit $1
+           for update skip locked
+         ), few as (select seq, sum(size) over (order by seq) - size as before from oldest)
+         select guid, event, installation, payload, received_at, failures from corrigible.delivery join few using (seq)
+         where coalesce(before, 0) < $2 order by seq`,
+        [limit, BATCH_BYTES],
       );
       return rows.map(saved);
     },
-    markDrained: async (client, guid) => {
-      const text = 'update corrigible.delivery set drained_at = now() where guid = $1 and drained_at is null';
-      return (await client.query(text, [guid])).rowCount === 1;
+    markDrained: async (within, guids) => {
+      const text = 'update corrigible.delivery set drained_at = now(), payload = null where guid = any($1)';
+      await within.query(text, [guids]);
     },
-    postpone: async (guid, delayMs) => {
+    postpone: async (within, guid, delayMs) => {
       const text = `update corrigible.delivery set failures = failures + 1, retry_at = now() + $2 * interval '1 ms' where guid = $1`;
-      await pool.query(text, [guid, delayMs]);
+      await within.query(text, [guid, delayMs]);
     },
   };
 }

@@ -1,58 +1,75 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Log } from '../../ports.ts';
 import type { Deliveries, SavedDelivery } from './deliveries.ts';
+import type { Around } from './points.ts';
 import { transaction } from './transaction.ts';
-import type { Waking } from './wakes.ts';
+import { raise, type Waking } from './wakes.ts';
 
 export interface DrainOptions {
   readonly pool: Pool;
   readonly deliveries: Deliveries;
   readonly concerns: (delivery: SavedDelivery) => Promise<readonly Waking[]>;
-  /** Raises the wake number of each and queues its advance, within the transaction. */
-  readonly wakeAll: (client: PoolClient, wakings: readonly Waking[]) => Promise<void>;
   readonly retryUnitMs: number;
   readonly later: (delayMs: number) => void;
+  readonly around: Around;
   readonly log: Log;
 }
 
-const AT_ONCE = 8;
+/** Deliveries of one transaction, and how many of them are looked up at a time: each lookup may need a connection. */
+const AT_ONCE = 100;
+const LOOKUPS = 4;
 const LONGEST_DELAY_MS = 300_000;
 
-/**
- * Turns one delivery into raised wake numbers, and marks it, in one transaction: a crash before the commit drains it
- * again, a crash after it finds the advance queued.
- */
-async function drainOne(options: DrainOptions, delivery: SavedDelivery): Promise<void> {
-  try {
-    const wakings = await options.concerns(delivery);
-    await transaction(options.pool, async (client) => {
-      if (await options.deliveries.markDrained(client, delivery.guid)) await options.wakeAll(client, wakings);
-    });
-  } catch (error) {
-    const delayMs = Math.min(LONGEST_DELAY_MS, options.retryUnitMs * 2 ** Math.min(delivery.failures + 1, 20));
-    options.log.warn('delivery not drained, trying again', { guid: delivery.guid, delayMs, error: String(error) });
-    await options.deliveries.postpone(delivery.guid, delayMs);
-    options.later(delayMs);
-  }
+type Found =
+  | { readonly delivery: SavedDelivery; readonly wakings: readonly Waking[] }
+  | { readonly delivery: SavedDelivery; readonly error: unknown };
+
+/** What each delivery concerns, in order. One that cannot be told is told so, alone. */
+async function lookUp(options: DrainOptions, deliveries: readonly SavedDelivery[]): Promise<readonly Found[]> {
+  const found: Found[] = [];
+  const queue = deliveries.entries();
+  const work = async () => {
+    for (const [index, delivery] of queue)
+      found[index] = await options.concerns(delivery).then(
+        (wakings) => ({ delivery, wakings }),
+        (error: unknown) => ({ delivery, error }),
+      );
+  };
+  await Promise.all(Array.from({ length: LOOKUPS }, work));
+  return found;
 }
 
-/** Returns a function that drains what there is. Calls while it works are one more look afterwards, not two workers. */
-export function drainer(options: DrainOptions): () => Promise<void> {
-  let again = false;
-  let working: Promise<void> | undefined;
-  const work = async () => {
-    do {
-      again = false;
-      const found = await options.deliveries.undrained(AT_ONCE);
-      await Promise.all(found.map((delivery) => drainOne(options, delivery)));
-      if (found.length > 0) again = true;
-    } while (again);
-  };
-  return () => {
-    again = true;
-    working ??= work().finally(() => {
-      working = undefined;
-    });
-    return working;
-  };
+async function postpone(options: DrainOptions, client: PoolClient, { guid, failures }: SavedDelivery, error: unknown) {
+  const delayMs = Math.min(LONGEST_DELAY_MS, options.retryUnitMs * 2 ** Math.min(failures + 1, 20));
+  options.log.warn('delivery not drained, trying again', { guid, delayMs, error: String(error) });
+  await options.deliveries.postpone(client, guid, delayMs);
+  options.later(delayMs);
+}
+
+/**
+ * Turns deliveries into raised wake numbers, and marks them, in one transaction: a crash before the commit drains them
+ * again, a crash after it finds the wakes owed. Other workers take other deliveries meanwhile.
+ */
+async function drainBatch(options: DrainOptions): Promise<number> {
+  return transaction(options.pool, async (client) => {
+    const found = await lookUp(options, await options.deliveries.undrained(client, AT_ONCE));
+    const drained = found.filter((one) => 'wakings' in one);
+    for (const one of found) if ('error' in one) await postpone(options, client, one.delivery, one.error);
+    if (drained.length === 0) return found.length;
+    await options.deliveries.markDrained(
+      client,
+      drained.map(({ delivery }) => delivery.guid),
+    );
+    // Last: it locks rows that others want, too.
+    await raise(
+      client,
+      drained.flatMap(({ wakings }) => wakings),
+    );
+    return found.length;
+  });
+}
+
+/** Drains what there is, the oldest first. */
+export async function drain(options: DrainOptions): Promise<void> {
+  while ((await options.around('engine.drain', {}, () => drainBatch(options))) > 0);
 }

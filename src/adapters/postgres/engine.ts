@@ -1,46 +1,67 @@
-import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { Pool } from 'pg';
+import { engineTrouble } from '../../domain/messages/engine.ts';
 import type { RejectionKey } from '../../domain/rejection.ts';
-import type { Log } from '../../ports.ts';
-import { quietLogger } from './dbos-internals.ts';
-import { type Deliveries, type Delivery, openDeliveries, type SavedDelivery } from './deliveries.ts';
-import { drainer } from './drain.ts';
-import { openReaper, type Reaper } from './reaper.ts';
-import { Session } from './session.ts';
-import { openTicker, type Ticker } from './ticker.ts';
-import { openWaker, type Waker } from './waker.ts';
+import { type Log, type Observer, Weather } from '../../ports.ts';
+import { type Delivery, openDeliveries, type SavedDelivery } from './deliveries.ts';
+import { askToStop, type Fence } from './fence.ts';
+import { type Figures, figuresOf, type Health, healthOf } from './figures.ts';
+import type { Because, GatePace } from './gate.ts';
+import { aroundWith } from './points.ts';
+import { type Quota, takeQuota } from './quota.ts';
+import { type Started, startWork, stopWork } from './started.ts';
+import { openWaker } from './waker.ts';
 import { nothingWaits, setAlarm, type Waking } from './wakes.ts';
-import { APPLICATION, declareQueues, setWork, VERSION } from './workflows.ts';
 
-export type { Delivery, SavedDelivery, Waking };
+export { ENGINE_POINTS } from './points.ts';
+export type { Because, Delivery, Fence, Figures, GatePace, Health, Quota, SavedDelivery, Waking };
 
 export interface EngineHandlers {
   /** Which rejections an arrived delivery concerns. Pure reading; throws only on weather. */
   concerns(delivery: SavedDelivery): Promise<readonly Waking[]>;
-  /** Does what is due for the rejection. One at a time per rejection; when it throws it is called again later. */
-  advance(waking: Waking): Promise<void>;
+  /**
+   * Does what is due for the rejection. One at a time per rejection; when it throws it is called again later, except for
+   * `Fenced`: then another worker has it.
+   */
+  advance(waking: Waking, fence: Fence): Promise<void>;
   /**
    * One agent round or judging, long. `run` is chosen by the enqueuer, unique per piece of work. `signal` aborts with
-   * the reason `stop-requested` (the work is over) or `shutting-down` (throw, and it is started again by the next process).
+   * the reason `stop-requested` (the work is over), `shutting-down` (throw, and another worker starts it again) or
+   * `taken-over` (throw: another worker has started it already).
    */
-  run(waking: Waking, run: string, signal: AbortSignal): Promise<void>;
+  run(waking: Waking, run: string, signal: AbortSignal, fence: Fence): Promise<void>;
+  /**
+   * Tells people that the rejection waits for GitHub, once per reason. Not while an advance is at work. GitHub may not
+   * answer meanwhile, so this should need only the ledger; what it throws is logged.
+   */
+  delayed?(waking: Waking, fence: Fence, delay: { readonly until: Date; readonly because: Because }): Promise<void>;
 }
 
 /** The durable queues. What it has accepted is done at least once, whatever dies. */
 export interface Engine {
   /** Takes over what dead processes left, and begins to work. Once per process at a time; again after `stop`. */
   start(handlers: EngineHandlers): Promise<void>;
-  /** Resolves once the delivery is durable. It is drained right after, or at the next start. */
+  /** Resolves once the delivery is durable. It is drained right after, by any worker. Needs no start. */
   deliver(delivery: Delivery): Promise<'new' | 'known'>;
-  /** Has the rejection advanced: now, or after a while. Durable once it resolves. */
+  /** Has the rejection advanced: now, or after a while. Durable once it resolves. Needs no start. */
   wake(waking: Waking, afterMs?: number): Promise<void>;
   /** Queues a run; the same (rejection, run) twice is one run. Its end, also by a throw, wakes the rejection. */
   enqueueRun(waking: Waking, run: string): Promise<void>;
-  /** Aborts the signal of the rejection's runs in this process. */
-  cancelRun(rejection: RejectionKey): void;
+  /** Ends the run that the rejection has at work, wherever: here at once, elsewhere within two seconds. Durable. */
+  cancelRun(rejection: RejectionKey): Promise<void>;
+  /**
+   * For how many milliseconds a write may last now, `callMs`. Throws `Weather` when others may take over before that, or
+   * when `creates` more comments, checks and so on are more than the installation may make now.
+   */
+  leaveToWrite(waking: Waking, creates: number): Promise<number>;
   /** Nothing undrained, queued, running, owed or due. An alarm in the future does not count. */
   idle(): Promise<boolean>;
-  /** Lets work end for at most `drainMs`, then aborts it. What was interrupted is started again by the next process. */
+  /** Never throws; answers within a second. */
+  health(): Promise<Health>;
+  figures(): Promise<Figures>;
+  /**
+   * Lets work end for at most `drainMs`, then aborts it and signs off. What was interrupted is started again at once by
+   * another worker, or by the next process.
+   */
   stop(drainMs: number): Promise<void>;
 }
 
@@ -53,101 +74,77 @@ export interface EngineOptions {
   readonly perRepository?: number;
   /** Runs at once in this process. Default 2. */
   readonly perWorker?: number;
+  /** Advances at once in this process. Default 16. */
+  readonly advancesAtOnce?: number;
   /** A failed advance waits 2^n units. Default 1000 ms. */
   readonly retryUnitMs?: number;
-  /** When the heartbeat of a process on another machine counts as stopped. Default 20 s. */
+  /** How long after its last heartbeat a worker's work is taken over. Default 20 s. */
   readonly deadAfterMs?: number;
+  /** Default a quarter of `deadAfterMs`. */
+  readonly beatMs?: number;
+  /** The longest write on GitHub. Default half of `deadAfterMs`, the most that a heartbeat leaves. */
+  readonly callMs?: number;
+  /** How often a run looks for a request to stop, besides being told. Default 2 s. */
+  readonly heedMs?: number;
+  /** Default none. GitHub's are 80 per minute and 500 per hour. */
+  readonly quota?: Quota;
+  /** Pauses while GitHub's limits are used up or it is down. */
+  readonly gate?: Partial<GatePace>;
+  /** From how long on people are told that a rejection waits. Default 60 s. */
+  readonly longDelayMs?: number;
+  readonly observer?: Observer;
 }
 
-const TICK_MS = 1000;
-const BEAT_MS = 5000;
-const DEAD_AFTER_MS = 20_000;
-const RETRY_UNIT_MS = 1000;
-
-/** Everything the engine has between its start and its stop. */
-interface Started {
-  readonly session: Session;
-  readonly reaper: Reaper;
-  readonly ticker: Ticker;
-}
-
-function configure({ pool, url, log }: EngineOptions, executor: string): void {
-  DBOS.setConfig({
-    name: APPLICATION,
-    systemDatabaseUrl: url,
-    systemDatabasePool: pool,
-    executorID: executor,
-    applicationVersion: VERSION,
-    logger: quietLogger(log),
-    // Done by `migrate`, under its lock.
-    runMigrations: false,
-    useListenNotify: false,
-  });
-}
-
-/** The parts of a started engine, tied to one another. */
-function assemble(options: EngineOptions, waker: Waker, deliveries: Deliveries, handlers: EngineHandlers): Started {
-  const { pool, log } = options;
-  const retryUnitMs = options.retryUnitMs ?? RETRY_UNIT_MS;
-  const ticker = openTicker(log);
-  const later = ticker.nudgeAfter;
-  const reaper = openReaper(pool, options.url, options.deadAfterMs ?? DEAD_AFTER_MS);
-  const session = new Session({ pool, waker, handlers, retryUnitMs, later, log });
-  const concerns = (delivery: SavedDelivery) => handlers.concerns(delivery);
-  const drain = drainer({ pool, deliveries, concerns, wakeAll: waker.wakeAll, retryUnitMs, later, log });
-  ticker.every(TICK_MS, 'draining', drain);
-  ticker.every(TICK_MS, 'waking what is due', waker.wakeDue);
-  ticker.every(BEAT_MS, 'heartbeat', reaper.beat);
-  return { session, reaper, ticker };
-}
+/** Options that whoever opens the store may set. */
+export type EngineTuning = Omit<EngineOptions, 'pool' | 'url' | 'log'>;
 
 /** Wraps a pool of migrated tables. Nothing is worked on before `start`; what is delivered until then is kept. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { pool, log } = options;
+  const { pool, log, quota, deadAfterMs = 20_000 } = options;
+  const around = aroundWith(options.observer);
   const waker = await openWaker(pool, options.url, log);
   const deliveries = openDeliveries(pool);
   let started: Started | undefined;
+  let stopping = false;
 
-  const start = async (handlers: EngineHandlers): Promise<void> => {
-    if (started !== undefined) throw new Error('the engine is started already');
-    started = assemble(options, waker, deliveries, handlers);
-    const { session, reaper, ticker } = started;
-    setWork(session);
-    await declareQueues(waker.client, { perRepository: options.perRepository ?? 2, perWorker: options.perWorker ?? 2 });
-    await reaper.signOn();
-    configure(options, reaper.me);
-    await DBOS.launch();
-    await reaper.beat();
-    ticker.start();
-  };
-
-  const stop = async (drainMs: number): Promise<void> => {
-    if (started === undefined) return;
-    const { session, reaper, ticker } = started;
-    ticker.stop();
-    await session.drain(drainMs);
-    // What has just ended still has its end written; what was abandoned would be waited for in vain.
-    await DBOS.shutdown({ workflowCompletionTimeoutMS: session.abandoned ? 200 : 1000 });
-    setWork(undefined);
-    await reaper.leave();
-    started = undefined;
+  const leaveOf = (): number => {
+    if (started === undefined) throw new Weather(engineTrouble.outOfTouch(), 1000);
+    return started.lease.toWrite();
   };
 
   return {
-    start,
-    stop,
-    deliver: async (delivery) => {
-      const found = await deliveries.saveDelivery(delivery);
-      if (found === 'new') started?.ticker.nudge();
-      return found;
+    start: async (handlers) => {
+      if (started !== undefined) throw new Error('the engine is started already');
+      started = await startWork({ ...options, deadAfterMs }, { waker, deliveries, around, handlers });
     },
+    stop: async (drainMs) => {
+      if (started === undefined || stopping) return;
+      stopping = true;
+      await stopWork(started, drainMs, around);
+      started = undefined;
+      stopping = false;
+    },
+    deliver: (delivery) => around('engine.deliver', { what: delivery.event }, () => deliveries.saveDelivery(delivery)),
     wake: async (waking, afterMs = 0) => {
-      if (afterMs <= 0) return waker.wake(waking);
-      await setAlarm(pool, waking, afterMs);
-      started?.ticker.nudgeAfter(afterMs);
+      const { rejection } = waking;
+      if (afterMs <= 0) return around('engine.raise', { rejection }, () => waker.wake(waking));
+      await around('engine.alarm', { rejection }, () => setAlarm(pool, waking, afterMs));
+      started?.later(afterMs);
     },
-    enqueueRun: waker.enqueueRun,
-    cancelRun: (rejection) => started?.session.abort('stop-requested', rejection),
-    idle: async () => (started?.session.live ?? 0) === 0 && (await nothingWaits(pool)),
+    enqueueRun: (waking, run) =>
+      around('engine.enqueue-run', { rejection: waking.rejection, what: run }, () => waker.enqueueRun(waking, run)),
+    cancelRun: async (rejection) => {
+      started?.runs.abort('stop-requested', rejection);
+      await around('engine.stop-run', { rejection }, () => askToStop(pool, rejection));
+    },
+    leaveToWrite: async (waking, creates) => {
+      leaveOf();
+      if (quota !== undefined && creates > 0)
+        await around('engine.grant', { rejection: waking.rejection }, () => takeQuota(pool, quota, waking, creates));
+      return leaveOf();
+    },
+    idle: async () => (started?.atWork.count ?? 0) === 0 && (await nothingWaits(pool)),
+    health: async () => ({ ...(await healthOf(pool, started?.lease)), started: started !== undefined, stopping }),
+    figures: () => figuresOf(pool, deadAfterMs),
   };
 }

@@ -1,18 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import type { Log } from '../../ports.ts';
+import { takeFrom } from './claims.ts';
 import { recoverWorkOf } from './dbos-internals.ts';
 import { machine, markOf } from './process-mark.ts';
 
-/** This process as an executor of workflows, and the watch over the others. */
+/** What the workers tell one another: there is something to drain, to claim, to reap, to stop. */
+export type Notice = 'delivery' | 'ready' | 'gone' | 'stop';
+
+/** This process as an executor of work, and the watch over the others. */
 export interface Reaper {
   /** Never used before and never again: two processes under one id would strand each other's work. */
   readonly me: string;
   /** Gives the first sign of life; before it, nothing may run under this id. */
   signOn(): Promise<void>;
-  /** Renews the sign of life, then queues again the work of executors that are gone. Returns how much that was. */
-  beat(): Promise<number>;
-  /** Signs off: what is left running here may be taken over at once. */
+  /** Renews the sign of life. False when the others had taken over already: what was begun before is no longer ours. */
+  beat(): Promise<boolean>;
+  /** Takes over the work of executors that are gone. Returns how much that was. */
+  reap(): Promise<number>;
+  /** Signs off: what is left at work here may be taken over at once. */
   leave(): Promise<void>;
+}
+
+export interface ReaperOptions {
+  readonly pool: pg.Pool;
+  readonly url: string;
+  readonly deadAfterMs: number;
+  readonly heard: (notice: Notice) => void;
+  readonly log: Log;
 }
 
 // Advisory locks are per database, so the text needs no more than our own name.
@@ -27,78 +42,120 @@ interface Suspect {
   readonly late: boolean;
 }
 
-/** A process on this machine can be asked for; one elsewhere is only known by its heartbeat. */
-function seemsGone({ machine: where, pid, mark, late }: Suspect): boolean {
-  if (pid === null || late) return true;
-  return where === machine() && markOf(pid) !== mark;
-}
+/** Its process is on this machine and has ended. One elsewhere is only known by its heartbeat. */
+const ended = ({ machine: where, pid, mark }: Suspect): boolean =>
+  pid !== null && where === machine() && markOf(pid) !== mark;
 
-/**
- * An executor is dead when the session lock that its connection holds is free, and either its process is gone or its
- * last heartbeat is older than `deadAfterMs`. The lock alone is not enough: a restart of Postgres frees all of them.
- */
-export function openReaper(pool: pg.Pool, url: string, deadAfterMs: number): Reaper {
-  const me = randomUUID();
+/** A connection of this executor's own: it holds the executor's lock, and hears what the others tell. */
+function openSession({ url, heard, log }: ReaperOptions, me: string) {
   let session: pg.Client | undefined;
-
+  let left = false;
   const connect = async (): Promise<pg.Client> => {
     if (session !== undefined) return session;
     const client = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 5000 });
     const lost = () => {
-      if (session === client) session = undefined;
+      if (session !== client) return;
+      session = undefined;
+      if (!left) log.info('connection to the other workers lost, the next heartbeat connects again');
     };
     client.on('error', lost);
     client.on('end', lost);
+    client.on('notification', ({ payload }) => heard(payload as Notice));
     await client.connect();
-    await client.query(`select pg_advisory_lock(${lockOf(me)})`);
+    try {
+      await client.query(`listen corrigible; select pg_advisory_lock(${lockOf(me)})`);
+    } catch (error) {
+      await client.end().catch(() => {});
+      throw error;
+    }
     session = client;
     return client;
   };
+  const end = async () => {
+    left = true;
+    await session?.end().catch(() => {});
+  };
+  return { connect, end };
+}
+
+/**
+ * An executor is dead when its last heartbeat is older than `deadAfterMs`; and at once when it has signed off, or when
+ * its process on this machine has ended and the lock that its connection held is free. The lock alone tells nothing: a
+ * restart of Postgres frees all of them, and a frozen process keeps its own.
+ */
+export function openReaper(options: ReaperOptions): Reaper {
+  const { pool, deadAfterMs } = options;
+  const me = randomUUID();
+  const session = openSession(options, me);
 
   const suspects = async (): Promise<readonly Suspect[]> => {
     const { rows } = await pool.query<Suspect>(
-      `select distinct w.executor_id as id, e.machine, e.pid, e.mark, e.seen < now() - $2 * interval '1 ms' as late
-       from dbos.workflow_status w left join corrigible.executor e on e.id = w.executor_id
-       where w.status = 'PENDING' and w.executor_id <> $1`,
+      `with busy as (
+         select distinct executor_id as id from dbos.workflow_status where status = 'PENDING' and queue_name = 'run'
+         union select distinct worker from corrigible.rejection where worker is not null
+         union select id from corrigible.executor)
+       select b.id, e.machine, e.pid, e.mark, coalesce(e.seen < now() - $2 * interval '1 ms', true) as late
+       from busy b left join corrigible.executor e on e.id = b.id where b.id <> $1`,
       [me, deadAfterMs],
     );
-    return rows.filter(seemsGone);
+    return rows.filter((one) => one.late || ended(one));
   };
 
-  const reap = async (holder: pg.Client, id: string): Promise<number> => {
+  const lockIsFree = async (holder: pg.Client, id: string): Promise<boolean> => {
     const { rows } = await holder.query<{ ok: boolean }>(`select pg_try_advisory_lock(${lockOf(id)}) as ok`);
-    if (!rows[0]?.ok) return 0;
-    try {
-      const recovered = await recoverWorkOf(id);
-      await pool.query('delete from corrigible.executor where id = $1', [id]);
-      return recovered;
-    } finally {
-      await holder.query(`select pg_advisory_unlock(${lockOf(id)})`);
-    }
+    if (!rows[0]?.ok) return false;
+    await holder.query(`select pg_advisory_unlock(${lockOf(id)})`);
+    return true;
   };
 
-  const signOn = async (): Promise<pg.Client> => {
-    const holder = await connect();
+  const takeOver = async ({ id, late }: Suspect): Promise<number> => {
+    // Its row goes first: should it come to life in between, its next heartbeat finds that it is no longer counted on.
+    const { rowCount } = await pool.query(
+      `with gone as (
+         delete from corrigible.executor where id = $1 and (not $2 or seen < now() - $3 * interval '1 ms') returning 1)
+       select where exists (select from gone) or not exists (select from corrigible.executor where id = $1)`,
+      [id, late, deadAfterMs],
+    );
+    return rowCount === 0 ? 0 : (await takeFrom(pool, id)) + (await recoverWorkOf(id));
+  };
+
+  const signOn = async (): Promise<void> => {
+    await session.connect();
     await pool.query(
       `insert into corrigible.executor (id, machine, pid, mark) values ($1, $2, $3, $4)
        on conflict (id) do update set seen = now()`,
       [me, machine(), process.pid, markOf(process.pid) ?? ''],
     );
-    return holder;
   };
 
   return {
     me,
-    signOn: async () => void (await signOn()),
+    signOn,
     beat: async () => {
-      const holder = await signOn();
-      let recovered = 0;
-      for (const { id } of await suspects()) recovered += await reap(holder, id);
-      return recovered;
+      await session.connect();
+      const { rowCount } = await pool.query('update corrigible.executor set seen = now() where id = $1', [me]);
+      if (rowCount === 0) await signOn();
+      return rowCount === 1;
+    },
+    reap: async () => {
+      const holder = await session.connect();
+      let taken = 0;
+      for (const one of await suspects())
+        if (one.late || (await lockIsFree(holder, one.id))) taken += await takeOver(one);
+      return taken;
     },
     leave: async () => {
-      await pool.query('delete from corrigible.executor where id = $1', [me]).catch(() => {});
-      await session?.end().catch(() => {});
+      try {
+        await takeFrom(pool, me);
+        await pool.query(
+          `with gone as (delete from corrigible.executor where id = $1 returning 1)
+          select pg_notify('corrigible', 'gone') from gone`,
+          [me],
+        );
+      } catch {
+        // Without a database nobody can be told; the others find out by the heartbeat.
+      }
+      await session.end();
     },
   };
 }

@@ -1,56 +1,66 @@
 import type { Log } from '../../ports.ts';
 
-/** Does things every so often, and at once when nudged. */
-export interface Ticker {
-  every(ms: number, what: string, work: () => Promise<unknown>): void;
-  start(): void;
-  /** Does now what is done most often. */
+/** Something that is done every so often, and at once when asked for. */
+export interface Task {
+  /** Now; while it is being done, once more afterwards. */
   nudge(): void;
-  nudgeAfter(delayMs: number): void;
-  stop(): void;
+  after(delayMs: number): void;
 }
 
-interface Task {
-  readonly ms: number;
-  readonly what: string;
-  readonly work: () => Promise<unknown>;
+export interface Ticker {
+  every(ms: number, what: string, work: () => Promise<unknown>): Task;
+  start(): void;
+  stop(): void;
 }
 
 const LONGEST_OWN_TIMER_MS = 60_000;
 
 /** A failure is logged and the next tick tries again: the tables say what is still to do. */
 export function openTicker(log: Log): Ticker {
-  const tasks: Task[] = [];
+  const tasks: { readonly ms: number; readonly nudge: () => void }[] = [];
   const timers = new Set<NodeJS.Timeout>();
   let running = false;
 
-  const attempt = ({ what, work }: Task): void => {
-    if (!running) return;
-    work().catch((error: unknown) => {
-      if (running) log.warn(`${what} failed, trying again`, { error: String(error) });
-    });
-  };
-  const nudge = (): void => {
-    const often = Math.min(...tasks.map(({ ms }) => ms));
-    for (const task of tasks) if (task.ms === often) attempt(task);
+  /** No task is done twice at once, however slow it is and however often it is asked for. */
+  const coalesced = (what: string, work: () => Promise<unknown>) => {
+    let again = false;
+    let busy = false;
+    return async (): Promise<void> => {
+      again = true;
+      if (busy) return;
+      busy = true;
+      while (again && running) {
+        again = false;
+        await work().catch((error: unknown) => {
+          if (running) log.warn(`${what} failed, trying again`, { error: String(error) });
+        });
+      }
+      busy = false;
+    };
   };
 
   return {
-    every: (ms, what, work) => void tasks.push({ ms, what, work }),
+    every: (ms, what, work) => {
+      const attempt = coalesced(what, work);
+      const nudge = () => void (running && attempt());
+      tasks.push({ ms, nudge });
+      const after = (delayMs: number) => {
+        // Far ones are found by the tick; a near one should not wait for it.
+        if (!running || delayMs > LONGEST_OWN_TIMER_MS) return;
+        const timer = setTimeout(() => {
+          timers.delete(timer);
+          nudge();
+        }, delayMs + 5);
+        timers.add(timer.unref());
+      };
+      return { nudge, after };
+    },
     start: () => {
       running = true;
-      for (const task of tasks) timers.add(setInterval(() => attempt(task), task.ms).unref());
-      nudge();
-    },
-    nudge,
-    nudgeAfter: (delayMs) => {
-      // Far ones are found by the tick; a near one should not wait for it.
-      if (!running || delayMs > LONGEST_OWN_TIMER_MS) return;
-      const timer = setTimeout(() => {
-        timers.delete(timer);
+      for (const { ms, nudge } of tasks) {
+        timers.add(setInterval(nudge, ms).unref());
         nudge();
-      }, delayMs + 5);
-      timers.add(timer.unref());
+      }
     },
     stop: () => {
       running = false;

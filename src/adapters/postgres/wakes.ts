@@ -7,70 +7,30 @@ export interface Waking {
   readonly rejection: RejectionKey;
 }
 
-/** A wake number: each event raises it, each advance works it off. */
-export interface Wake extends Waking {
-  readonly number: number;
-}
+type Within = Pool | PoolClient;
 
-interface Raised {
-  readonly wake: string;
-  readonly done: string;
-}
-
-interface Owed {
-  readonly key: string;
-  readonly installation: string;
-  readonly wake: string;
-}
+/** Rows that one statement takes along. */
+const AT_ONCE = 500;
 
 /**
- * Raises the rejection's wake number within the caller's transaction. Returns the wake to queue an advance for, or null
- * when one is owed already: it is queued, running, or waiting for another try, and will see the new number.
+ * Raises the wake number of each: its advance is ready, unless one is at work or waiting for another try, which will see
+ * the new number. One statement, and one order for everybody: two that wake the same rejections must not wait for each
+ * other.
  */
-export async function raise(client: PoolClient, { installation, rejection }: Waking): Promise<Wake | null> {
-  const { rows } = await client.query<Raised>(
-    `insert into corrigible.rejection as r (key, installation, wake) values ($1, $2, 1)
-     on conflict (key) do update set wake = r.wake + 1, installation = excluded.installation
-     returning wake, done`,
-    [rejection, installation],
-  );
-  const number = Number(rows[0]?.wake);
-  return number - 1 > Number(rows[0]?.done) ? null : { installation, rejection, number };
-}
-
-/** The number an advance has to work off now, or null when nothing is owed. */
-export async function owed(pool: Pool, rejection: RejectionKey): Promise<number | null> {
-  const text = 'select wake from corrigible.rejection where key = $1 and wake > done';
-  const { rows } = await pool.query<{ wake: string }>(text, [rejection]);
-  return rows[0] === undefined ? null : Number(rows[0].wake);
-}
-
-/** Records that everything up to `number` was worked off. False when the number was raised meanwhile: go on. */
-export async function settle(pool: Pool, rejection: RejectionKey, number: number): Promise<boolean> {
-  const { rows } = await pool.query<{ wake: string }>(
-    `update corrigible.rejection set done = greatest(done, $2), failures = 0, retry_at = null
-     where key = $1 returning wake`,
-    [rejection, number],
-  );
-  return rows[0] === undefined || Number(rows[0].wake) <= number;
-}
-
-/** Records a failed advance. Returns after how many milliseconds it is tried again: doubling, at most five minutes. */
-export async function putOff(
-  pool: Pool,
-  rejection: RejectionKey,
-  unitMs: number,
-  atLeastMs: number,
-): Promise<{ failures: number; delayMs: number }> {
-  const { rows } = await pool.query<{ failures: number; delay: number }>(
-    `with next as (
-       select failures + 1 as failures, greatest($3::float8, least(300000, $2 * 2 ^ least(failures + 1, 20))) as delay
-       from corrigible.rejection where key = $1)
-     update corrigible.rejection r set failures = next.failures, retry_at = now() + next.delay * interval '1 ms'
-     from next where key = $1 returning r.failures, next.delay`,
-    [rejection, unitMs, atLeastMs],
-  );
-  return { failures: rows[0]?.failures ?? 0, delayMs: rows[0]?.delay ?? 0 };
+export async function raise(within: Within, wakings: readonly Waking[]): Promise<void> {
+  if (wakings.length === 0) return;
+  const unique = new Map(wakings.map((waking) => [waking.rejection, waking.installation]));
+  await within.query({
+    name: 'raise',
+    text: `with raised as (
+        insert into corrigible.rejection as r (key, installation, wake)
+        select key, installation, 1 from unnest($1::text[], $2::bigint[]) as woken (key, installation) order by key
+        on conflict (key) do update set wake = r.wake + 1, installation = excluded.installation,
+          since = case when r.wake > r.done then r.since else now() end
+        returning 1)
+      select pg_notify('corrigible', 'ready') from raised limit 1`,
+    values: [[...unique.keys()], [...unique.values()]],
+  });
 }
 
 /** Remembers to wake the rejection later. */
@@ -82,39 +42,34 @@ export async function setAlarm(pool: Pool, { installation, rejection }: Waking, 
   );
 }
 
-/** Takes the alarms that are due, within the caller's transaction. */
+/** Takes alarms that are due, within the caller's transaction. */
 export async function takeAlarms(client: PoolClient): Promise<readonly Waking[]> {
   const { rows } = await client.query<{ key: string; installation: string }>(
-    'delete from corrigible.alarm where at <= now() returning key, installation',
+    `delete from corrigible.alarm where (key, at) in (
+       select key, at from corrigible.alarm where at <= now() order by at limit ${AT_ONCE} for update skip locked)
+     returning key, installation`,
   );
   return rows.map((row) => ({ installation: Number(row.installation), rejection: row.key }));
 }
 
-/**
- * Raises the number of every rejection that is owed an advance and has none in the queue or at work: a try that is due
- * again, or one whose advance was lost. The new number gives it a new workflow id.
- */
-export async function takeOrphans(client: PoolClient): Promise<readonly Wake[]> {
-  const { rows } = await client.query<Owed>(
-    `update corrigible.rejection set wake = wake + 1, retry_at = null where key in (
-       select key from corrigible.rejection r
-       where wake > done and (retry_at is null or retry_at <= now()) and not exists (
-         select from dbos.workflow_status w where w.queue_name = 'advance'
-         and w.status in ('ENQUEUED', 'PENDING') and w.queue_partition_key = r.key)
-       order by key limit 500 for update skip locked)
-     returning key, installation, wake`,
+/** Makes ready whose next try is due. Returns how many that were. */
+export async function takeDue(pool: Pool): Promise<number> {
+  const { rowCount } = await pool.query(
+    `update corrigible.rejection set retry_at = null where key in (
+       select key from corrigible.rejection where wake > done and retry_at <= now()
+       order by retry_at limit ${AT_ONCE} for update skip locked)`,
   );
-  return rows.map((row) => ({ installation: Number(row.installation), rejection: row.key, number: Number(row.wake) }));
+  return rowCount ?? 0;
 }
 
-/** Whether nothing waits: no delivery, no wake, no alarm that is due, no work queued or running. */
+/** Whether nothing waits: no delivery, no wake, no alarm that is due, no run queued or at work. */
 export async function nothingWaits(pool: Pool): Promise<boolean> {
   const { rows } = await pool.query<{ waits: boolean }>(
     `select exists (select from corrigible.delivery where drained_at is null)
          or exists (select from corrigible.rejection where wake > done)
          or exists (select from corrigible.alarm where at <= now())
          or exists (select from dbos.workflow_status
-                    where status in ('ENQUEUED', 'PENDING') and queue_name in ('advance', 'run')) as waits`,
+                    where status in ('ENQUEUED', 'PENDING') and queue_name = 'run') as waits`,
   );
   return rows[0]?.waits === false;
 }

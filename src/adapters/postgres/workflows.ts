@@ -1,14 +1,12 @@
 import { DBOS, type DBOSClient } from '@dbos-inc/dbos-sdk';
-import type { PoolClient } from 'pg';
-import type { Wake, Waking } from './wakes.ts';
+import type { Waking } from './wakes.ts';
 
 /** The name under which the tables of DBOS know us, and the one version that all our releases share. */
 export const APPLICATION = 'corrigible';
 export const VERSION = '1';
 
-/** What the two workflows do. Set while an engine is started in this process. */
+/** What the workflow does. Set while an engine is started in this process. */
 export interface Work {
-  advance(waking: Waking): Promise<void>;
   run(waking: Waking, run: string): Promise<void>;
 }
 
@@ -17,7 +15,7 @@ let work: Work | undefined;
 /** Work that this process will not finish. It stays as running under this executor, and the next one takes it over. */
 export const abandoned = (): Promise<never> => new Promise(() => {});
 
-/** DBOS is one per process, and so is what its workflows do. */
+/** DBOS is one per process, and so is what its workflow does. */
 export function setWork(next: Work | undefined): void {
   work = next;
 }
@@ -25,8 +23,7 @@ export function setWork(next: Work | undefined): void {
 // By default a workflow that was interrupted 100 times is given up; a restart is no fault of the work.
 const options = { maxRecoveryAttempts: 1_000_000 };
 
-// Neither has steps: both may run twice by design, and what they did is in the ledger.
-DBOS.registerWorkflow((waking: Waking) => work?.advance(waking) ?? abandoned(), { name: 'advance', ...options });
+// It has no steps: it may run twice by design, and what it did is in the ledger.
 DBOS.registerWorkflow((waking: Waking, run: string) => work?.run(waking, run) ?? abandoned(), {
   name: 'run',
   ...options,
@@ -39,31 +36,13 @@ export interface QueueLimits {
   readonly perWorker: number;
 }
 
-/** Declares the two queues. Before launch, so that the first poll knows them. */
-export async function declareQueues(client: DBOSClient, { perRepository, perWorker }: QueueLimits): Promise<void> {
-  // A poll is four small statements; every 40 ms they cost about 2 % of a core and are felt by nobody who waits.
-  await client.registerQueue('advance', { partitionConcurrency: 1, minPollingIntervalMs: 40 });
+/** Declares the queue. Before launch, so that the first poll knows it. */
+export async function declareQueue(client: DBOSClient, { perRepository, perWorker }: QueueLimits): Promise<void> {
   await client.registerQueue('run', {
     partitionConcurrency: perRepository,
     workerConcurrency: perWorker,
     minPollingIntervalMs: 100,
   });
-}
-
-/** Queues the advance of a wake in the transaction that raised it. */
-export async function queueAdvance(client: DBOSClient, transaction: PoolClient, wake: Wake): Promise<void> {
-  const { installation, rejection, number } = wake;
-  await client.enqueueInTransaction(
-    transaction,
-    {
-      queueName: 'advance',
-      workflowName: 'advance',
-      workflowID: `advance:${rejection}:${number}`,
-      queuePartitionKey: rejection,
-      appVersion: VERSION,
-    },
-    { installation, rejection },
-  );
 }
 
 /** Queues one long piece of work, once per (rejection, run). */

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import type { EngineHandlers } from '../../../src/adapters/postgres/engine.ts';
-import { openStore, type Store, type StoreOptions } from '../../../src/adapters/postgres/open.ts';
+import type { EngineHandlers, EngineTuning } from '../../../src/adapters/postgres/engine.ts';
+import { openStore, type Store } from '../../../src/adapters/postgres/open.ts';
 import type { Log } from '../../../src/ports.ts';
 import { freshDatabase } from '../../support/shared-postgres.ts';
 import { silent } from '../../support/silent-log.ts';
@@ -11,9 +11,7 @@ export interface StoreWorld {
   reopen(): Promise<Store>;
 }
 
-type Tuning = Partial<Pick<StoreOptions, 'perRepository' | 'perWorker' | 'retryUnitMs' | 'deadAfterMs'>> & {
-  log?: Log;
-};
+type Tuning = EngineTuning & { log?: Log };
 
 /** Runs a story on a store with a database of its own, and leaves nothing behind. */
 export async function inStore(story: (world: StoreWorld) => Promise<void>, tuning: Tuning = {}): Promise<void> {

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import type { Lease } from './lease.ts';
+
+/** How much there is to do, for metrics. Counts what waits, never what is done. Ages in milliseconds, 0 for nothing. */
+export interface Figures {
+  readonly undrained: number;
+  readonly oldestUndrainedMs: number;
+  /** Rejections that are owed an advance. */
+  readonly owed: number;
+  readonly oldestOwedMs: number;
+  /** Installations that GitHub's limits hold up, and 1 for everything while GitHub is down. */
+  readonly gatesShut: number;
+  readonly runsQueued: number;
+  readonly runsRunning: number;
+  /** Workers whose heartbeat was heard within `deadAfterMs`. */
+  readonly executors: number;
+}
+
+export async function figuresOf(pool: Pool, deadAfterMs: number): Promise<Figures> {
+  const { rows } = await pool.query<Figures>(
+    `select *, (select count(*)::int from corrigible.gate) as "gatesShut",
+       (select count(*)::int from corrigible.executor where seen > now() - $1 * interval '1 ms') as executors
+     from (select count(*)::int as undrained,
+             coalesce(extract(epoch from now() - min(received_at)) * 1000, 0)::float8 as "oldestUndrainedMs"
+           from corrigible.delivery where drained_at is null) d,
+          (select count(*)::int as owed, coalesce(extract(epoch from now() - min(since)) * 1000, 0)::float8 as "oldestOwedMs"
+           from corrigible.rejection where wake > done) o,
+          (select count(*) filter (where status = 'ENQUEUED')::int as "runsQueued",
+             count(*) filter (where status = 'PENDING')::int as "runsRunning"
+           from dbos.workflow_status where queue_name = 'run' and status in ('ENQUEUED', 'PENDING')) r`,
+    [deadAfterMs],
+  );
+  return rows[0] as Figures;
+}
+
+export interface Health {
+  /** Whether the database answers within a second. */
+  readonly database: boolean;
+  readonly started: boolean;
+  /** Since the last heartbeat that succeeded; null where none has. */
+  readonly lastBeatMsAgo: number | null;
+  readonly stopping: boolean;
+}
+
+const HEALTH_MS = 1000;
+
+export async function healthOf(
+  pool: Pool,
+  lease: Lease | undefined,
+): Promise<Pick<Health, 'database' | 'lastBeatMsAgo'>> {
+  const asked = pool.query('select 1').then(
+    () => true,
+    () => false,
+  );
+  const database = await Promise.race([asked, sleep(HEALTH_MS, false, { ref: false })]);
+  const age = lease?.age() ?? null;
+  return { database, lastBeatMsAgo: age === null ? null : Math.round(age) };
+}

@@ -1,0 +1,7 @@
+/** Why work waits. Each goes into a log, and into no comment. */
+export const engineTrouble = {
+  outOfTouch: () =>
+    'This worker has lost touch with the database and may not write until it has it back: somebody else may have taken over.',
+  quotaUsedUp: () => 'The installation has made as many comments and checks as GitHub lets it make for now.',
+  takenOver: (rejection: string) => `Another worker has taken over ${rejection}.`,
+};
