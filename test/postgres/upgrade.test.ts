@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/adapters/postgres/open.ts';
 import type { Fact } from '../../src/domain/fact.ts';
 import { standingOf } from '../../src/domain/standing.ts';
-import { type FreshDatabase, freshDatabase } from '../support/shared-postgres.ts';
 import { silent } from '../support/silent-log.ts';
-
-const SCHEMA_1 = new URL('./fixtures/schema-1.sql', import.meta.url);
+import { inSchema1 } from './support/schema-1.ts';
 
 interface Old {
   readonly rejection: string;
@@ -16,24 +13,13 @@ interface Old {
   readonly fact: Fact;
 }
 
-/** A database as the first release left it, and what it held. */
-async function inSchema1(story: (database: FreshDatabase, old: readonly Old[], pool: pg.Pool) => Promise<void>) {
-  const database = await freshDatabase();
-  const pool = new pg.Pool({ connectionString: database.databaseUrl, max: 2 });
-  pool.on('error', () => {});
-  try {
-    await pool.query('drop schema corrigible cascade; drop schema dbos cascade');
-    await pool.query(await readFile(SCHEMA_1, 'utf8'));
-    const { rows } = await pool.query<Old>('select rejection, seq, at, fact from corrigible.fact order by 1, 2');
-    await story(database, rows, pool);
-  } finally {
-    await pool.end();
-    await database.drop();
-  }
+async function factsIn(pool: pg.Pool): Promise<readonly Old[]> {
+  return (await pool.query<Old>('select rejection, seq, at, fact from corrigible.fact order by 1, 2')).rows;
 }
 
 test('a database of schema 1 is sealed: every fact reads as before, every chain holds, and no old text is left', () =>
-  inSchema1(async (database, old, pool) => {
+  inSchema1(async (database, pool) => {
+    const old = await factsIn(pool);
     const { rows: deliveries } = await pool.query('select guid, payload from corrigible.delivery order by seq');
     const { rows: alarms } = await pool.query('select * from corrigible.alarm');
     const store = await openStore({ ...database, log: silent });
@@ -60,7 +46,8 @@ test('a database of schema 1 is sealed: every fact reads as before, every chain 
   }));
 
 test('a record that was changed from outside is not sealed over: the start is refused, and nothing was changed', () =>
-  inSchema1(async (database, old, pool) => {
+  inSchema1(async (database, pool) => {
+    const old = await factsIn(pool);
     await pool.query(`alter table corrigible.fact disable trigger all;
       update corrigible.fact set fact = '{"kind":"resumed"}' where rejection = 'acme/support#3' and seq = 4`);
     await expect(openStore({ ...database, log: silent })).rejects.toThrow(
@@ -73,7 +60,7 @@ test('a record that was changed from outside is not sealed over: the start is re
   }));
 
 test('a record whose beginning is missing is not left behind', () =>
-  inSchema1(async (database, _, pool) => {
+  inSchema1(async (database, pool) => {
     await pool.query(`alter table corrigible.fact disable trigger all;
       delete from corrigible.fact where rejection = 'acme/support#3' and seq = 1`);
     await expect(openStore({ ...database, log: silent })).rejects.toThrow(

@@ -1,0 +1,152 @@
+import type { Pool, PoolClient } from 'pg';
+import { personalValues } from '../../domain/personal-values.ts';
+import type { RejectionKey } from '../../domain/rejection.ts';
+import { openBlob } from './blobs.ts';
+import { FACT_COLUMNS, openFact, readable, START, type StoredFact } from './chain.ts';
+import type { DataKey } from './data-key.ts';
+import { deliveriesAbout } from './deliveries-about.ts';
+import { columnsOf, intoFact, linked, repoOf } from './ledger.ts';
+import { needlesOf } from './needles.ts';
+import { type Searched, search } from './search.ts';
+import { transaction } from './transaction.ts';
+
+export interface Forgotten {
+  /** Whether anything was known of it. */
+  readonly known: boolean;
+  /** What cannot be read any more, or is gone. */
+  readonly facts: number;
+  readonly blobs: number;
+  readonly payloads: number;
+  readonly runs: number;
+  /** How many texts were searched for afterwards. */
+  readonly texts: number;
+  readonly searched: Searched;
+}
+
+export interface ForgetOptions {
+  readonly pool: Pool;
+  readonly dataKey: DataKey;
+  /** The state directory, whose files are searched. */
+  readonly stateDir: string;
+  /** Who asked for it. */
+  readonly by: string;
+  /** Texts to search for besides those that the store knows. */
+  readonly also: readonly string[];
+}
+
+interface Collected {
+  readonly texts: readonly string[];
+  readonly facts: number;
+  readonly blobs: number;
+}
+
+const DAMAGED = null;
+
+function parsedBlob(open: () => Uint8Array): unknown {
+  try {
+    const text = Buffer.from(open()).toString();
+    return text.startsWith('[') || text.startsWith('{') ? JSON.parse(text) : text;
+  } catch {
+    // What cannot be opened is forgotten all the same.
+    return DAMAGED;
+  }
+}
+
+/**
+ * Everything personal that the store can still read of it. Holds off whoever would append until the commit: key, fence
+ * and head are locked in the order in which an append locks them.
+ */
+async function collect(client: PoolClient, dataKey: DataKey, rejection: RejectionKey): Promise<Collected> {
+  const seals = await client.query<{ wrapped: Buffer }>(
+    'select wrapped from corrigible.seal where rejection = $1 for update',
+    [rejection],
+  );
+  const { rows: links } = await client.query<StoredFact>(
+    `select ${FACT_COLUMNS} from corrigible.fact f where f.rejection = $1 order by f.seq`,
+    [rejection],
+  );
+  const { rows: blobs } = await client.query<{ name: string; sealed: Buffer }>(
+    'select name, sealed from corrigible.blob where rejection = $1',
+    [rejection],
+  );
+  const wrapped = seals.rows[0]?.wrapped;
+  if (wrapped === undefined) return { texts: [], facts: 0, blobs: blobs.length };
+  const key = dataKey.unwrap(rejection, wrapped);
+  const sealed = readable(links).filter(({ clear }) => clear === null);
+  const facts = sealed.map((link) => openFact(rejection, link, key).fact);
+  const contents = blobs.map(({ name, sealed }) => parsedBlob(() => openBlob(key, rejection, name, sealed)));
+  return { texts: personalValues([...facts, ...contents]), facts: facts.length, blobs: blobs.length };
+}
+
+/** Whoever is at work on it loses the turn, and what waits is not begun. */
+async function stopWork(client: PoolClient, rejection: RejectionKey): Promise<number> {
+  await client.query('update corrigible.fence set token = token + 1, stopped = token where rejection = $1', [
+    rejection,
+  ]);
+  await client.query("select pg_notify('corrigible', 'stop')");
+  await client.query('delete from corrigible.rejection where key = $1', [rejection]);
+  await client.query('delete from corrigible.alarm where key = $1', [rejection]);
+  const { rowCount } = await client.query(
+    `with gone as (
+       delete from dbos.workflow_status where workflow_uuid ^@ any($1) returning workflow_uuid
+     ), inputs as (delete from dbos.workflow_input i using gone where i.workflow_uuid = gone.workflow_uuid
+     ), outputs as (delete from dbos.workflow_output o using gone where o.workflow_uuid = gone.workflow_uuid
+     ), steps as (delete from dbos.operation_outputs s using gone where s.workflow_uuid = gone.workflow_uuid)
+     select from gone`,
+    [[`run:${rejection}:`, `advance:${rejection}:`]],
+  );
+  return rowCount ?? 0;
+}
+
+/** The last fact, in clear. The chain goes on from its ciphertext, which stays and which nobody can open. */
+async function recordIt(client: PoolClient, rejection: RejectionKey, by: string): Promise<void> {
+  const { rows } = await client.query<{ seq: number; hash: string }>(
+    'select seq, hash from corrigible.chain where rejection = $1',
+    [rejection],
+  );
+  const head = rows[0] ?? { seq: 0, hash: START };
+  const [link] = linked(rejection, head, [{ at: new Date(), fact: { kind: 'forgotten', by } }], Buffer.alloc(0));
+  if (link === undefined) return;
+  await client.query(intoFact(3), [rejection, repoOf(rejection), ...columnsOf([link])]);
+  await client.query(
+    `insert into corrigible.chain (rejection, repo, seq, hash, moving, since) values ($1, $2, $3, $4, false, now())
+     on conflict (rejection) do update set seq = excluded.seq, hash = excluded.hash, moving = false, fingerprint = null`,
+    [rejection, repoOf(rejection), link.seq, link.hash],
+  );
+}
+
+const isKnown = async (client: PoolClient, rejection: RejectionKey): Promise<boolean> =>
+  (
+    await client.query(
+      'select from corrigible.chain where rejection = $1 union all select from corrigible.rejection where key = $1',
+      [rejection],
+    )
+  ).rowCount !== 0;
+
+const TOUCHED = [
+  ...['seal', 'blob', 'chain', 'fence', 'rejection', 'alarm', 'delivery'].map((name) => `corrigible.${name}`),
+  ...['workflow_status', 'workflow_input', 'workflow_output', 'operation_outputs'].map((name) => `dbos.${name}`),
+];
+
+/**
+ * Deletes the rejection's key, and with it every fact and blob that was sealed with it; its blobs, what waits and works
+ * for it, and the bodies of webhooks about it. What was read right before, and `also`, is then searched for everywhere.
+ * Other rejections are not touched. Done twice, it searches twice.
+ */
+export async function forget(rejection: RejectionKey, options: ForgetOptions): Promise<Forgotten> {
+  const { pool, dataKey, stateDir, by, also } = options;
+  const done = await transaction(pool, async (client) => {
+    const known = await isKnown(client, rejection);
+    const collected = await collect(client, dataKey, rejection);
+    const texts = [...new Set([...collected.texts, ...also])];
+    const runs = await stopWork(client, rejection);
+    const payloads = await deliveriesAbout(client, rejection, needlesOf(texts));
+    await client.query('delete from corrigible.blob where rejection = $1', [rejection]);
+    const { rowCount: keys } = await client.query('delete from corrigible.seal where rejection = $1', [rejection]);
+    if (known && keys !== 0) await recordIt(client, rejection, by);
+    return { ...collected, known, texts, runs, payloads };
+  });
+  await pool.query(`vacuum ${TOUCHED.join(', ')}`);
+  const searched = await search(pool, stateDir, needlesOf(done.texts));
+  return { ...done, texts: done.texts.length, searched };
+}

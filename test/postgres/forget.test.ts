@@ -1,0 +1,204 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { expect, test } from 'vitest';
+import { openBlobs } from '../../src/adapters/postgres/blobs.ts';
+import { checkStore } from '../../src/adapters/postgres/check.ts';
+import { type Forgotten, forget } from '../../src/adapters/postgres/forget.ts';
+import { openLedger, type SealedLedger } from '../../src/adapters/postgres/ledger.ts';
+import { type Data, openData } from '../../src/adapters/postgres/open-data.ts';
+import type { Fact } from '../../src/domain/fact.ts';
+import { standingOf } from '../../src/domain/standing.ts';
+import type { Blobs } from '../../src/ports.ts';
+import { silent } from '../support/silent-log.ts';
+import { inData } from './support/in-data.ts';
+import { inSchema1 } from './support/schema-1.ts';
+
+const REPO = 'acme/support';
+const KEY = `${REPO}#9`;
+/** What people wrote about somebody, with everything that is written differently in JSON. */
+const CANARIES = [
+  'Frau Canary-Müller wohnt in der "Vogelgasse"',
+  'canary.reporter',
+  'Canary said\tso.',
+  'canary transcript line, long enough',
+  'Canary🐤street 12',
+];
+
+interface Story {
+  readonly data: Data;
+  readonly ledger: SealedLedger;
+  readonly blobs: Blobs;
+  readonly pool: Pool;
+  readonly stateDir: string;
+  forgetIt(also?: readonly string[], rejection?: string): Promise<Forgotten>;
+}
+
+/** The facts of a real, merged rejection about other people. */
+function withCanaries(real: readonly Fact[], transcript: string): readonly Fact[] {
+  return real.map((fact): Fact => {
+    if (fact.kind === 'rejection-accepted') return { ...fact, reporter: CANARIES[1]!, ticket: CANARIES[4]! };
+    if (fact.kind === 'draft-posted') return { ...fact, transcript };
+    if (fact.kind === 'pull-request-opened') return { ...fact, pullRequest: 900 };
+    if (fact.kind === 'spec-approved')
+      return { ...fact, spec: { ...fact.spec, observed: CANARIES[0]!, expected: CANARIES[2]! } };
+    return fact;
+  });
+}
+
+async function deliver(pool: Pool, guid: string, payload: object, drained: boolean): Promise<void> {
+  await pool.query(
+    `insert into corrigible.delivery (guid, event, installation, payload, received_at, drained_at)
+     values ($1, 'issues', 1, $2, now(), $3)`,
+    [guid, Buffer.from(JSON.stringify(payload)), drained ? new Date() : null],
+  );
+}
+
+/** Everything of one rejection that a database may hold, beside three others. */
+async function plant({ ledger, blobs, pool }: Omit<Story, 'forgetIt'>): Promise<void> {
+  const real = (await ledger.read(`${REPO}#1`)).map(({ fact }) => fact);
+  const said = JSON.stringify([{ prompt: `Rules:\n${CANARIES[3]}\n`, answer: CANARIES[0] }]);
+  const transcript = await blobs.put(KEY, Buffer.from(said));
+  expect(await ledger.append(KEY, 0, withCanaries(real, transcript))).toBe(true);
+  const repository = { full_name: REPO };
+  await deliver(pool, 'own-undrained', { repository, issue: { number: 9, body: CANARIES.join() } }, false);
+  await deliver(pool, 'own-pull', { repository, pull_request: { number: 900, title: CANARIES[0] } }, false);
+  await deliver(pool, 'own-push', { repository, ref: 'refs/heads/corrigible/9-1', by: CANARIES[1] }, false);
+  await deliver(pool, 'other-mentions', { repository, issue: { number: 1, body: CANARIES[0] } }, true);
+  await deliver(pool, 'other', { repository, issue: { number: 1, body: 'Nothing of the kind' } }, false);
+  await pool.query('insert into corrigible.rejection (key, installation, wake) values ($1, 1, 3)', [KEY]);
+  await pool.query("insert into corrigible.alarm (key, installation, at) values ($1, 1, now() + interval '1 day')", [
+    KEY,
+  ]);
+  for (const [id, status] of [
+    [`run:${KEY}:round-1`, 'ERROR'],
+    [`run:${KEY}:round-2`, 'ENQUEUED'],
+    [`run:${REPO}#90:round-1`, 'ENQUEUED'],
+  ]) {
+    await pool.query(
+      `insert into dbos.workflow_status (workflow_uuid, status, name, inputs, error, created_at, updated_at)
+       values ($1, $2, 'run', $3, $3, 0, 0)`,
+      [id, status, id?.includes('#90') ? 'x' : CANARIES[0]],
+    );
+    await pool.query('insert into dbos.workflow_input (workflow_uuid, inputs) values ($1, $2)', [id, id]);
+  }
+}
+
+const inStory = (story: (world: Story) => Promise<void>) =>
+  inSchema1(async (database) => {
+    const { stateDir } = database;
+    const data = await openData({ ...database, log: silent });
+    const { pool, dataKey } = data;
+    const world = { data, pool, stateDir, ledger: openLedger(pool, dataKey), blobs: openBlobs(pool, dataKey) };
+    try {
+      await plant(world);
+      const forgetIt: Story['forgetIt'] = (also = [], rejection = KEY) =>
+        forget(rejection, { pool, dataKey, stateDir, by: 'the operator', also });
+      await story({ ...world, forgetIt });
+    } finally {
+      await data.close();
+    }
+  });
+
+/** Every row of every table as text, found by another way than the code under test. */
+async function everything(pool: Pool): Promise<string> {
+  const { rows: tables } = await pool.query<{ name: string }>(
+    "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('corrigible', 'dbos')",
+  );
+  const all: string[] = [];
+  for (const { name } of tables) {
+    const { rows } = await pool.query<{ row: string }>(`select t::text as row from ${name} t`);
+    all.push(...rows.map(({ row }) => row));
+  }
+  return all.join('\n').replace(/\\\\x([0-9a-f]+)/g, (_, hex: string) => Buffer.from(hex, 'hex').toString());
+}
+
+test('what is forgotten is nowhere any more, and the search proves it', () =>
+  inStory(async ({ pool, ledger, blobs, data, forgetIt }) => {
+    const before = await everything(pool);
+    expect(before).toContain('Canary-Müller');
+    const others = await Promise.all([1, 3, 4].map((issue) => ledger.read(`${REPO}#${issue}`)));
+
+    const forgotten = await forgetIt();
+    expect(forgotten).toMatchObject({ known: true, facts: 25, blobs: 1, payloads: 4, runs: 2 });
+    expect(forgotten.searched.left).toEqual([]);
+    expect(forgotten.searched.rows).toBeGreaterThan(40);
+    expect(forgotten.texts).toBeGreaterThan(CANARIES.length);
+
+    const after = await everything(pool);
+    for (const canary of ['anary', 'Vogelgasse']) expect(after).not.toContain(canary);
+    expect(await Promise.all([1, 3, 4].map((issue) => ledger.read(`${REPO}#${issue}`)))).toEqual(others);
+    expect(after).toContain(`run:${REPO}#90:round-1`);
+    expect(after).toContain('Nothing of the kind');
+
+    const left = await ledger.read(KEY);
+    expect(left.map(({ seq, fact }) => [seq, fact])).toEqual([[26, { kind: 'forgotten', by: 'the operator' }]]);
+    expect(standingOf(left).stage.name).toBe('forgotten');
+    expect(await ledger.ofPullRequest(REPO, 900)).toBe(KEY);
+    expect(await ledger.ofRepository(REPO)).not.toContain(KEY);
+    const { rows } = await pool.query('select name from corrigible.blob');
+    expect(rows).toEqual([]);
+    expect(await checkStore(pool, data.dataKey)).toMatchObject({ rejections: 4, forgotten: 1, broken: [] });
+    expect(await blobs.get(KEY, '0'.repeat(64))).toBe(undefined);
+  }));
+
+test('what is still somewhere is named: rows of others, files below the state directory, texts that only the person knows', () =>
+  inStory(async ({ pool, stateDir, forgetIt }) => {
+    const repository = { full_name: REPO };
+    await deliver(pool, 'late', { repository, issue: { number: 1, body: CANARIES[0] } }, false);
+    mkdirSync(join(stateDir, 'trees', 'a'), { recursive: true });
+    const padding = 'x'.repeat((1 << 20) - 5);
+    writeFileSync(join(stateDir, 'trees', 'a', 'ticket.json'), padding + JSON.stringify(CANARIES[4]));
+    mkdirSync(join(stateDir, 'database', 'data'), { recursive: true });
+    for (const name of ['PG_VERSION', 'page']) writeFileSync(join(stateDir, 'database', 'data', name), CANARIES[0]!);
+    const { searched } = await forgetIt();
+    expect(searched.left).toEqual([
+      { where: 'corrigible.delivery.payload', times: 1 },
+      { where: join(stateDir, 'trees', 'a', 'ticket.json'), times: 1 },
+    ]);
+    const again = await forgetIt(['Nothing of the kind']);
+    expect(again).toMatchObject({ known: true, facts: 0, texts: 1 });
+    expect(again.searched.left).toEqual([{ where: 'corrigible.delivery.payload', times: 1 }]);
+    expect((await forgetIt(['a text that is nowhere'])).searched.left).toEqual([]);
+  }));
+
+test('of what was never known nothing is recorded', () =>
+  inStory(async ({ ledger, forgetIt }) => {
+    expect(await forgetIt([], `${REPO}#77`)).toMatchObject({ known: false, facts: 0, texts: 0 });
+    expect(await ledger.read(`${REPO}#77`)).toEqual([]);
+  }));
+
+test('a rejection that was forgotten may go on, under a new key, and be forgotten again', () =>
+  inStory(async ({ ledger, data, pool, forgetIt }) => {
+    await forgetIt();
+    expect(await ledger.append(KEY, 25, [{ kind: 'resumed' }])).toBe(false);
+    expect(await ledger.append(KEY, 26, [{ kind: 'stopped', reason: { code: 'late', detail: 'Late Canary' } }])).toBe(
+      true,
+    );
+    expect((await ledger.read(KEY)).map(({ seq, fact }) => [seq, fact.kind])).toEqual([
+      [26, 'forgotten'],
+      [27, 'stopped'],
+    ]);
+    expect((await checkStore(pool, data.dataKey)).broken).toEqual([]);
+    expect(await forgetIt()).toMatchObject({ facts: 1, searched: { left: [] } });
+    expect((await ledger.read(KEY)).map(({ seq }) => seq)).toEqual([26, 28]);
+    expect((await checkStore(pool, data.dataKey)).broken).toEqual([]);
+  }));
+
+test('who appends while it is forgotten comes before or after, never in between', () =>
+  inData(async ({ data, ledger, database: { stateDir } }) => {
+    const { pool, dataKey } = data;
+    for (let round = 0; round < 10; round += 1) {
+      const key = `o/r#${round}`;
+      await ledger.append(key, 0, [{ kind: 'resumed' }]);
+      const appends = [0, 1, 2].map(() => ledger.append(key, 1, [{ kind: 'status-posted', comment: 1 }]));
+      const [forgotten] = await Promise.all([
+        forget(key, { pool, dataKey, stateDir, by: 'the operator', also: [] }),
+        ...appends,
+      ]);
+      const won = (await Promise.all(appends)).filter(Boolean).length;
+      expect(forgotten.facts).toBe(1 + won);
+      expect((await ledger.read(key)).map(({ fact }) => fact.kind)).toEqual(['forgotten']);
+    }
+    expect(await checkStore(pool, dataKey)).toMatchObject({ rejections: 10, forgotten: 10, broken: [] });
+  }));
