@@ -21,6 +21,7 @@ const Environment = z.object({
     .transform((text) => Buffer.from(text, 'base64'))
     .optional(),
   LOG_LEVEL: z.enum(['info', 'warn', 'error', 'silent'], say.logLevel).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url(say.otlpUrl).optional(),
   OPENAI_API_KEY: z.string().min(1).optional(),
   OPENAI_BASE_URL: z.url(say.modelUrl).default('https://api.openai.com/v1'),
   OPENAI_MODEL: z.string().min(1).optional(),
@@ -53,6 +54,8 @@ export interface Settings extends StoreSettings {
   readonly port: number;
   readonly logLevel: Environment['LOG_LEVEL'];
   readonly model: ModelSettings | null;
+  /** Base address of the collector that traces go to; without it there are none. */
+  readonly otlpEndpoint?: string | undefined;
 }
 
 /** GitHub's pages show keys with line breaks; environment files often carry them as `\n`. */
@@ -102,6 +105,7 @@ export function readSettings(env: Env): { readonly settings: Settings } | { read
       databaseUrl: e.DATABASE_URL,
       dataKey: e.DATA_KEY,
       logLevel: e.LOG_LEVEL,
+      otlpEndpoint: e.OTEL_EXPORTER_OTLP_ENDPOINT,
       model: apiKey === undefined || model === undefined ? null : { baseUrl: e.OPENAI_BASE_URL, apiKey, model },
     },
   };

@@ -20,48 +20,51 @@ function roundsOf(recorded: readonly Recorded[]): number {
   return new Set(rounds).size;
 }
 
-/** What the loop does, counted from the facts as they are appended. No name of a repository or person is a label. */
-export function factCounter(registry: Registry): OnAppended {
-  const registers = [registry];
-  const facts = new Counter({
-    ...named('corrigible_facts_total'),
-    labelNames: ['kind'],
-    registers,
-  });
-  const stages = new Histogram({
-    ...named('corrigible_stage_duration_seconds'),
-    labelNames: ['stage', 'next'],
-    buckets: WAITS,
-    registers,
-  });
-  const rounds = new Counter({
-    ...named('corrigible_rounds_total'),
-    labelNames: ['end'],
-    registers,
-  });
-  const attempts = new Histogram({
-    ...named('corrigible_attempt_rounds'),
-    labelNames: ['end'],
-    buckets: [1, 2, 3, 4, 5, 8],
-    registers,
-  });
-  const verdicts = new Counter({
-    ...named('corrigible_verdicts_total'),
-    labelNames: ['judged', 'verdict'],
-    registers,
-  });
-  const spending = (['seconds', 'tokens', 'requests'] as const).map((unit) => ({
-    unit,
-    counter: new Counter({
-      ...named(`corrigible_spent_${unit}_total`),
-      labelNames: ['on'],
-      registers,
-    }),
-  }));
-  const spend = (on: string, spent: Spent): void => {
-    for (const { unit, counter } of spending) counter.inc({ on }, spent[unit]);
+type Registers = { readonly registers: Registry[] };
+
+function stageTimes(to: Registers): OnAppended {
+  const labelNames = ['stage', 'next'] as const;
+  const stages = new Histogram({ ...named('corrigible_stage_duration_seconds'), labelNames, buckets: WAITS, ...to });
+  return (before, added) => {
+    const passed = stagesPassed([...before, ...added]);
+    for (const [i, { stage, at, seq }] of passed.entries()) {
+      const last = passed[i - 1];
+      if (last === undefined || seq <= (before.at(-1)?.seq ?? 0)) continue;
+      stages.observe({ stage: last.stage, next: stage }, Math.max(0, Date.parse(at) - Date.parse(last.at)) / 1000);
+    }
   };
-  const count = (fact: Fact): void => {
+}
+
+function attemptRounds(to: Registers): OnAppended {
+  const buckets = [1, 2, 3, 4, 5, 8];
+  const attempts = new Histogram({ ...named('corrigible_attempt_rounds'), labelNames: ['end'], buckets, ...to });
+  return (before, added) => {
+    const all = [...before, ...added];
+    for (const { seq, fact } of added)
+      if (fact.kind === 'pull-request-opened' || fact.kind === 'stopped') {
+        const made = roundsOf(all.filter((one) => one.seq < seq));
+        attempts.observe({ end: fact.kind === 'stopped' ? 'stopped' : 'proposed' }, made);
+      }
+  };
+}
+
+function spending(to: Registers): (on: 'round' | 'judging', spent: Spent) => void {
+  const labelNames = ['on'] as const;
+  const counters = (['seconds', 'tokens', 'requests'] as const).map((unit) => ({
+    unit,
+    counter: new Counter({ ...named(`corrigible_spent_${unit}_total`), labelNames, ...to }),
+  }));
+  return (on, spent) => {
+    for (const { unit, counter } of counters) counter.inc({ on }, spent[unit]);
+  };
+}
+
+function singleFacts(to: Registers): (fact: Fact) => void {
+  const facts = new Counter({ ...named('corrigible_facts_total'), labelNames: ['kind'], ...to });
+  const rounds = new Counter({ ...named('corrigible_rounds_total'), labelNames: ['end'], ...to });
+  const verdicts = new Counter({ ...named('corrigible_verdicts_total'), labelNames: ['judged', 'verdict'], ...to });
+  const spend = spending(to);
+  return (fact) => {
     facts.inc({ kind: fact.kind });
     if (fact.kind === 'round-ended' || fact.kind === 'round-failed') {
       spend('round', fact.spent);
@@ -71,19 +74,15 @@ export function factCounter(registry: Registry): OnAppended {
     spend('judging', { seconds: fact.seconds, tokens: 0, requests: 0 });
     verdicts.inc({ judged: whatWasJudged(fact), verdict: fact.verdict.passed ? 'green' : 'red' });
   };
+}
+
+/** What the loop does, counted from the facts as they are appended. No name of a repository or person is a label. */
+export function factCounter(registry: Registry): OnAppended {
+  const to = { registers: [registry] };
+  const each = singleFacts(to);
+  const several = [stageTimes(to), attemptRounds(to)];
   return (before, added) => {
-    for (const { fact } of added) count(fact);
-    const all = [...before, ...added];
-    const passed = stagesPassed(all);
-    for (const [i, { stage, at, seq }] of passed.entries()) {
-      const last = passed[i - 1];
-      if (last === undefined || seq <= (before.at(-1)?.seq ?? 0)) continue;
-      stages.observe({ stage: last.stage, next: stage }, Math.max(0, Date.parse(at) - Date.parse(last.at)) / 1000);
-    }
-    for (const { seq, fact } of added)
-      if (fact.kind === 'pull-request-opened' || fact.kind === 'stopped') {
-        const made = roundsOf(all.filter((one) => one.seq < seq));
-        attempts.observe({ end: fact.kind === 'stopped' ? 'stopped' : 'proposed' }, made);
-      }
+    for (const { fact } of added) each(fact);
+    for (const tell of several) tell(before, added);
   };
 }

@@ -9,6 +9,7 @@ export const dataKey =
   'Set it to 32 random bytes in base64 (44 characters), the same on every machine. Make one: openssl rand -base64 32';
 export const logLevel = 'Use info, warn, error or silent.';
 export const modelUrl = 'This is not an address of an OpenAI-compatible endpoint.';
+export const otlpUrl = 'This is not the address of an OpenTelemetry collector, such as http://localhost:4318.';
 export const modelIncomplete =
   'OPENAI_API_KEY and OPENAI_MODEL go together: set both, or neither to work with recipes and people only.';
 export const portTaken = (port: number): string =>
