@@ -17,6 +17,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { canEnter, databaseUser } from '../../src/adapters/postgres/database-user.ts';
 import { type EmbeddedPostgres, openEmbedded } from '../../src/adapters/postgres/embedded.ts';
 import { copyNative, hydrateSymlinks, nativeFolder } from '../../src/adapters/postgres/native-files.ts';
+import { markOf } from '../../src/adapters/postgres/process-mark.ts';
 import { until } from './support/until.ts';
 
 const ROOT = process.getuid?.() === 0;
@@ -64,6 +65,36 @@ test('a second opening adopts the first', async () => {
   const first = await open();
   const second = await open();
   expect([second.how, second.pid()]).toEqual(['adopted', first.pid()]);
+});
+
+test('of two users in one process, the first that leaves does not end it for the other', async () => {
+  const [first, second] = [await open(), await open()];
+  await first?.stop();
+  expect(await ask(second!, 'select 1')).toBe(1);
+  const pid = second?.pid() ?? 0;
+  await second?.stop();
+  await until(() => markOf(pid) === null);
+  const third = await open();
+  expect(third.how).toBe('started');
+});
+
+test('a second process adopts it, and the first that leaves does not end it for the other', async () => {
+  const first = await open();
+  const script = `import { openEmbedded } from '${new URL('../../src/adapters/postgres/embedded.ts', import.meta.url)}';
+    const postgres = await openEmbedded(${JSON.stringify(folder)});
+    process.stdout.write(postgres.how + ' ' + postgres.others().join());
+    process.stdin.once('data', async () => { await postgres.stop(); process.exit(0); });`;
+  const other = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const gone = new Promise((done) => other.once('exit', done));
+  const said = await new Promise((done) => other.stdout.once('data', (chunk: Buffer) => done(chunk.toString())));
+  expect(said).toBe(`adopted ${process.pid}`);
+  expect(first.others()).toEqual([other.pid]);
+  await first.stop();
+  expect(first.pid()).not.toBe(null);
+  const pid = first.pid() ?? 0;
+  other.stdin.write('stop');
+  await gone;
+  await until(() => markOf(pid) === null);
 });
 
 test('a state directory too long for a socket works all the same', async () => {

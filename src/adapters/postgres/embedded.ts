@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type DatabasePlace, preparePlace } from './database-place.ts';
 import { databaseUser } from './database-user.ts';
-import { claim, ensureKeeper, release } from './keeper.ts';
+import { claim, ensureKeeper, othersAt, release } from './keeper.ts';
 import { initialise, postmasterOf, refusalFrom, startPostmaster } from './postmaster.ts';
 import { markOf } from './process-mark.ts';
 
@@ -14,9 +14,11 @@ export interface EmbeddedPostgres {
   pid(): number | null;
   /** Address of one database in it, for `pg` and for DBOS. */
   url(database: string): string;
+  /** Ids of the other processes of this machine that use it. */
+  others(): readonly number[];
   /** Starts it again if it died. The watchdog calls this; call it when a connection fails and waiting is too long. */
   ensure(): Promise<void>;
-  /** Gives it up: ends it (fast shutdown, at most `timeoutMs`) unless another process uses it. */
+  /** Gives it up: ends it (fast shutdown, at most `timeoutMs`) unless another process, or this one otherwise, uses it. */
   stop(timeoutMs?: number): Promise<void>;
 }
 
@@ -101,9 +103,15 @@ function single<T>(work: () => Promise<T>): { go: () => Promise<T>; over: () => 
 export async function openEmbedded(stateDir: string, options: EmbeddedOptions = {}): Promise<EmbeddedPostgres> {
   const place = preparePlace(stateDir, databaseUser());
   await claim(place.base);
-  await initialise(place);
   const up = single(() => bringUp(place, options.settings ?? {}));
-  const how = await up.go();
+  let how: EmbeddedPostgres['how'];
+  try {
+    await initialise(place);
+    how = await up.go();
+  } catch (error) {
+    release(place.base);
+    throw error;
+  }
   ensureKeeper(place.base);
 
   let stopped = false;
@@ -124,6 +132,7 @@ export async function openEmbedded(stateDir: string, options: EmbeddedOptions = 
     how,
     pid: () => postmasterOf(place),
     url: (database) => urlOf(place.socket, database),
+    others: () => othersAt(place.base),
     ensure: async () => {
       if (!stopped) await up.go();
     },

@@ -18,6 +18,9 @@ function keeperLives(base: string): boolean {
   return pid !== undefined && mark !== undefined && markOf(Number(pid)) === mark;
 }
 
+/** How often this process has claimed the database below a folder. It is out when all of these are given back. */
+const claims = new Map<string, number>();
+
 /**
  * Enters this process among those that use the database below `base`, so that its keeper leaves Postgres running. When
  * the keeper is just leaving, waits until it has gone: it would end a Postgres that was started meanwhile.
@@ -27,6 +30,7 @@ export async function claim(base: string): Promise<void> {
   for (;;) {
     try {
       writeWhole(file, `${markOf(process.pid)}\n`);
+      claims.set(base, (claims.get(base) ?? 0) + 1);
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -36,15 +40,25 @@ export async function claim(base: string): Promise<void> {
   }
 }
 
-/** Takes this process out again. Returns whether others still use the database. */
-export function release(base: string): boolean {
+/** Ids of the other processes that use the database. */
+export function othersAt(base: string): readonly number[] {
   const owners = join(base, 'owners');
-  rmSync(join(owners, String(process.pid)), { force: true });
-  if (!existsSync(owners)) return false;
-  return readdirSync(owners).some((name) => {
+  if (!existsSync(owners)) return [];
+  const names = readdirSync(owners).filter((name) => {
     const mark = markOf(Number(name));
     return mark !== null && readFileSync(join(owners, name), 'utf8').trim() === mark;
   });
+  return names.map(Number).filter((pid) => pid !== process.pid);
+}
+
+/** Gives one claim back; with the last, this process is out. Returns whether anybody still uses the database. */
+export function release(base: string): boolean {
+  const left = (claims.get(base) ?? 1) - 1;
+  claims.set(base, left);
+  if (left > 0) return true;
+  claims.delete(base);
+  rmSync(join(base, 'owners', String(process.pid)), { force: true });
+  return othersAt(base).length > 0;
 }
 
 /** Starts the keeper of this database unless it lives. */

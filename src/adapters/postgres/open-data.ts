@@ -24,6 +24,8 @@ export interface Data {
   readonly dataKey: DataKey;
   /** Process id of the embedded Postgres; null on a server, or while it is down. */
   postgresPid(): number | null;
+  /** Ids of other processes of this machine that use the embedded database. */
+  others(): readonly number[];
   /** Lets go of the database; ends the embedded one unless others use it. */
   close(): Promise<void>;
 }
@@ -108,7 +110,14 @@ export async function openData(options: DataOptions): Promise<Data> {
   };
   try {
     const dataKey = await bringUpToDate(pool, url, options);
-    return { pool, url, dataKey, close, postgresPid: () => embedded?.postgres.pid() ?? null };
+    return {
+      pool,
+      url,
+      dataKey,
+      close,
+      postgresPid: () => embedded?.postgres.pid() ?? null,
+      others: () => embedded?.postgres.others() ?? [],
+    };
   } catch (error) {
     await close();
     throw error;
