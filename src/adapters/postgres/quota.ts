@@ -71,8 +71,9 @@ async function placeInLine(
 /**
  * Allows `creates` writes of the installation, or throws `QuotaUsedUp` with the time to wait. Windows slide: what was
  * allowed counts for exactly a minute and an hour. Fair between repositories: with n of them asking within the window,
- * each gets a nth of the limit whatever the others want, since one that has had its nth leaves a fifth of the limit to
- * those that have not; what nobody else wants it may have. One short transaction, nothing is held over a call.
+ * one that has had its nth of the limit leaves the last fifth to those that have not. So these always find some room,
+ * and get what leaves the window first; what nobody else wants a single one may have. One short transaction; nothing
+ * is held over a call.
  */
 export async function takeQuota(pool: Pool, { perMinute, perHour }: Quota, waking: Waking, creates: number) {
   const { installation, rejection } = waking;
