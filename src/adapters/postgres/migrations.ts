@@ -29,7 +29,7 @@ export function migrations(): readonly Migration[] {
  * Waits for the lock by asking again and again. A waiting `pg_advisory_lock` would hold a snapshot, and the indexes that
  * DBOS builds concurrently under the lock would wait for that snapshot: a deadlock.
  */
-async function underLock<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function underLock<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await borrow(pool);
   try {
     for (;;) {

@@ -57,3 +57,16 @@ export const plainChainBroken = (rejection: string, seq: number): string =>
 
 export const databaseMoved = (whereto: string): string =>
   `This database was moved to ${whereto} and is used there. Set DATABASE_URL to that server.`;
+
+export const databaseInUse = (pids: readonly number[]): string =>
+  `The built-in database is in use (process ${pids.join(', ')}). Stop Corrigible everywhere, then move it. Nothing was changed.`;
+
+export const targetNotEmpty = (where: string, table: string): string =>
+  `The database at ${where} holds something already (table ${table}). Create an empty one and name that. Nothing was changed.`;
+
+export const nothingStoredYet = (place: string): string =>
+  `There is nothing at ${place} yet. Run this where the app runs, with the same STATE_DIR or DATABASE_URL.`;
+
+export const databaseOfOlderRelease = (found: number, known: number): string =>
+  `This database was made by an older release (schema ${found}, this release needs ${known}). ` +
+  'Start the app of this release once, or use the command of the older one. Nothing was changed.';
