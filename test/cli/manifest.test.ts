@@ -47,6 +47,8 @@ const needs: Readonly<Record<string, readonly [string, z.infer<typeof Level>] | 
   'issues.deleteComment': ['issues', 'write'],
   'issues.get': ['issues', 'read'],
   'issues.getComment': ['issues', 'read'],
+  'issues.listCommentsForRepo': ['issues', 'read'],
+  'issues.listForRepo': ['issues', 'read'],
   'issues.listComments': ['issues', 'read'],
   'issues.listEvents': ['issues', 'read'],
   'issues.listLabelsForRepo': ['issues', 'read'],
@@ -63,6 +65,7 @@ const needs: Readonly<Record<string, readonly [string, z.infer<typeof Level>] | 
   'repos.getBranchRules': ['metadata', 'read'],
   'repos.getCollaboratorPermissionLevel': ['metadata', 'read'],
   'repos.getCombinedStatusForRef': ['statuses', 'read'],
+  'repos.listCommits': ['contents', 'read'],
   'repos.listCollaborators': ['metadata', 'read'],
 };
 

@@ -29,10 +29,11 @@ test('a webhook that got lost is asked for, and arrives under its old GUID', () 
       await local.webhooks.settled();
       const [lost, arrived] = local.webhooks.log.slice(before).map(({ guid }) => guid);
       expect(stored.map(({ guid }) => guid)).toEqual([arrived]);
-      expect(await redeliverFailed(app, { look: 2 })).toEqual([lost]);
+      const { asked, note } = await redeliverFailed(app, {}, { look: 2 });
+      expect(asked).toEqual([lost]);
       await local.webhooks.settled();
       expect(stored.map(({ guid }) => guid)).toEqual([arrived, lost]);
-      expect(await redeliverFailed(app, { look: 3 })).toEqual([]);
+      expect((await redeliverFailed(app, note, { look: 3 })).asked).toEqual([]);
     } finally {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
@@ -40,16 +41,16 @@ test('a webhook that got lost is asked for, and arrives under its old GUID', () 
   }));
 
 /** Deliveries as GitHub lists them, newest first. */
-function listing(tries: readonly [guid: string, ok: boolean][]) {
+function listing(tries: readonly [guid: string, ok: boolean, at?: string][]) {
   const asked: string[] = [];
   let read = 0;
   return {
     asked,
     read: () => read,
     async *hookDeliveries(): AsyncGenerator<HookDelivery> {
-      for (const [index, [guid, ok]] of tries.entries()) {
+      for (const [index, [guid, ok, at]] of tries.entries()) {
         read++;
-        yield { id: String(tries.length - index), guid, at: '2026-01-01T00:00:00Z', ok };
+        yield { id: String(tries.length - index), guid, at: at ?? '2026-01-01T00:00:00Z', ok };
       }
     },
     redeliver: async (id: string) => void asked.push(id),
@@ -64,7 +65,7 @@ test('only what was never answered well is asked for, its newest try, oldest fir
     ['a', false],
     ['c', false],
   ]);
-  expect(await redeliverFailed(app)).toEqual(['a', 'b']);
+  expect((await redeliverFailed(app)).asked).toEqual(['a', 'b']);
   expect(app.asked).toEqual(['4', '5']);
 });
 
@@ -72,7 +73,36 @@ test('a sweep looks at so many, asks for so many, and gives up after so many tri
   const poison = Array.from({ length: 8 }, () => ['poison', false] as [string, boolean]);
   const failed = Array.from({ length: 200 }, (_, at) => [`g${at}`, false] as [string, boolean]);
   const app = listing([...failed.slice(0, 50), ...poison, ...failed.slice(50)]);
-  const asked = await redeliverFailed(app, { look: 58, ask: 10 });
+  const { asked } = await redeliverFailed(app, {}, { look: 58, ask: 10 });
   expect(asked).toEqual(Array.from({ length: 10 }, (_, at) => `g${49 - at}`));
   expect(app.read()).toBe(58);
 });
+
+test('the next sweep looks only at what came since, asks for nothing twice, and counts on', async () => {
+  const old = Array.from(
+    { length: 300 },
+    (_, at) => [`old${at}`, true, '2026-01-01T00:00:00Z'] as [string, boolean, string],
+  );
+  const first = [['lost', false, '2026-01-01T01:00:00Z'], ...old] as [string, boolean, string][];
+  const one = await redeliverFailed(listing(first));
+  expect(one.asked).toEqual(['lost']);
+  const quiet = listing(first);
+  expect((await redeliverFailed(quiet, one.note)).asked).toEqual([]);
+  expect(quiet.read()).toBe(2);
+  const again = listing([['lost', false, '2026-01-01T01:05:00Z'], ['new', false, '2026-01-01T01:04:00Z'], ...first]);
+  const two = await redeliverFailed(again, one.note, { tries: 3 });
+  expect(two.asked).toEqual(['new', 'lost']);
+  const third = listing([['lost', false, '2026-01-01T01:09:00Z'], ['new', true, '2026-01-01T01:08:00Z'], ...first]);
+  const last = await redeliverFailed(
+    { ...third, hookDeliveries: () => later(third.hookDeliveries(), 1000) },
+    two.note,
+    { tries: 3 },
+  );
+  expect(last.asked).toEqual([]);
+  expect(Object.keys(last.note.failing ?? {})).toEqual(['lost']);
+});
+
+/** The same with higher ids, as later tries have. */
+async function* later(deliveries: AsyncIterable<HookDelivery>, by: number): AsyncGenerator<HookDelivery> {
+  for await (const one of deliveries) yield { ...one, id: String(Number(one.id) + by) };
+}

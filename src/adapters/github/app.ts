@@ -5,6 +5,7 @@ import { carefulFetch, type GithubCall } from './careful-fetch.ts';
 import { githubForge, ours } from './forge.ts';
 import { type HookDelivery, hookDeliveries, redeliver } from './hook-deliveries.ts';
 import { permitOnly, speakAs } from './installation-client.ts';
+import { type Lists, listsOf } from './lists.ts';
 import { type Octokit, octokitClass, quietLog } from './octokit.ts';
 import { ourError } from './refused.ts';
 import { allPages, PER_PAGE } from './repository.ts';
@@ -44,12 +45,16 @@ export interface GithubApp {
   installations(): Promise<readonly Installation[]>;
   /** `owner/name` of the repositories that the installation reaches. */
   repositories(installation: number): Promise<readonly string[]>;
+  /** Lists for the sweep, by a token that only reads and reaches the whole installation. */
+  lists(installation: number): Lists;
   /** The tries to deliver the app's webhooks, newest first. */
   hookDeliveries(): AsyncIterable<HookDelivery>;
   redeliver(id: string): Promise<void>;
 }
 
 const SECRET_LENGTH = 16;
+/** What the lists of the sweep need. */
+const READING = { contents: 'read', issues: 'read', metadata: 'read', pull_requests: 'read' } as const;
 
 /** Throws when the webhook secret is missing or short: Probot would take one that everybody knows. */
 export async function githubApp(options: GithubAppOptions): Promise<GithubApp> {
@@ -90,6 +95,7 @@ export async function githubApp(options: GithubAppOptions): Promise<GithubApp> {
     },
     installations: ours(() => readInstallations(appClient)),
     repositories: ours((installation) => readRepositories(clientFor({ installation }))),
+    lists: (installation) => listsOf(clientFor({ installation, permissions: READING })),
     hookDeliveries: () => inOurWords(hookDeliveries(appClient)),
     redeliver: ours((id) => redeliver(appClient, id)),
   };

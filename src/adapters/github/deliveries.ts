@@ -15,36 +15,89 @@ export interface RedeliveryLimits {
   readonly tries: number;
 }
 
+/** A webhook of which no try has arrived yet. */
+interface Failing {
+  readonly tries: number;
+  /** The id of its newest try, and when that was. */
+  readonly last: string;
+  readonly at: string;
+  readonly asked: boolean;
+}
+
+/** What one sweep leaves for the next. An empty object before the first. */
+export interface RedeliveryNote {
+  /** Time of the newest try that was seen. */
+  readonly until?: string;
+  /** By GUID. */
+  readonly failing?: Readonly<Record<string, Failing>>;
+}
+
 const LIMITS: RedeliveryLimits = { look: 1000, ask: 50, tries: 8 };
+/** A try is listed once it has ended, with the time of its beginning: GitHub waits ten seconds for an answer. */
+const OVERLAP_MS = 2 * 60_000;
+/** GitHub repeats nothing older. */
+const KEPT_MS = 3 * 24 * 3_600_000;
 
 /**
- * Asks GitHub for every webhook of which no try was answered with 2xx: GitHub does not repeat one by itself. Returns
- * the GUIDs asked for, oldest first. Throws `Weather`, having asked for some.
+ * Asks GitHub for every webhook of which no try was answered with 2xx: GitHub does not repeat one by itself. Looks only
+ * at what came after the last sweep, of which `before` tells. Returns the GUIDs asked for, oldest first, and the note for
+ * the next. Throws `Weather`, having asked for some: asking twice does no harm.
  */
 export async function redeliverFailed(
   app: Redeliverer,
+  before: RedeliveryNote = {},
   limits: Partial<RedeliveryLimits> = {},
-): Promise<readonly string[]> {
+): Promise<{ readonly asked: readonly string[]; readonly note: RedeliveryNote }> {
   const { look, ask, tries } = { ...LIMITS, ...limits };
-  const failed = [...(await triesByGuid(app, look)).values()].filter(
-    (all) => all.length < tries && !all.some(({ ok }) => ok),
-  );
+  const seen = await triesSince(app, before.until, look);
+  const failing = failingAfter(before.failing ?? {}, seen, tries);
   const asked: string[] = [];
-  for (const [newest] of failed.reverse().slice(0, ask)) {
-    if (newest === undefined) continue;
-    await app.redeliver(newest.id);
-    asked.push(newest.guid);
+  for (const [guid, one] of [...failing].sort(byId)) {
+    if (one.asked || asked.length >= ask) continue;
+    await app.redeliver(one.last);
+    asked.push(guid);
+    failing.set(guid, { ...one, asked: true });
   }
-  return asked;
+  const until = seen[0]?.at ?? before.until;
+  return { asked, note: { ...(until !== undefined && { until }), failing: Object.fromEntries(failing) } };
 }
 
-async function triesByGuid(app: Redeliverer, look: number): Promise<Map<string, HookDelivery[]>> {
-  const byGuid = new Map<string, HookDelivery[]>();
-  let seen = 0;
+const byId = ([, a]: [string, Failing], [, b]: [string, Failing]): number => (isLater(a.last, b.last) ? 1 : -1);
+
+/** Ids are larger than a number holds exactly. */
+const isLater = (a: string, b: string): boolean => BigInt(a) > BigInt(b);
+
+/** Newest first. */
+async function triesSince(app: Redeliverer, until: string | undefined, look: number): Promise<readonly HookDelivery[]> {
+  const seen: HookDelivery[] = [];
+  const from = until === undefined ? Number.NEGATIVE_INFINITY : Date.parse(until) - OVERLAP_MS;
   for await (const delivery of app.hookDeliveries()) {
-    byGuid.set(delivery.guid, [...(byGuid.get(delivery.guid) ?? []), delivery]);
-    seen += 1;
-    if (seen >= look) break;
+    if (Date.parse(delivery.at) < from) break;
+    seen.push(delivery);
+    if (seen.length >= look) break;
   }
-  return byGuid;
+  return seen;
+}
+
+/** What still has to arrive. A try that was counted at an earlier sweep is not counted again. */
+function failingAfter(
+  before: Readonly<Record<string, Failing>>,
+  seen: readonly HookDelivery[],
+  tries: number,
+): Map<string, Failing> {
+  const arrived = new Set(seen.filter(({ ok }) => ok).map(({ guid }) => guid));
+  const failing = new Map(Object.entries(before));
+  for (const { id, guid, at } of seen.toReversed()) {
+    const known = failing.get(guid);
+    if (known !== undefined && !isLater(id, known.last)) continue;
+    failing.set(guid, { tries: (known?.tries ?? 0) + 1, last: id, at, asked: false });
+  }
+  const newest = Date.parse(seen[0]?.at ?? '');
+  for (const [guid, one] of failing) {
+    const old = Date.parse(one.at) < newest - KEPT_MS;
+    if (arrived.has(guid) || old) failing.delete(guid);
+    // It stays noted until it is old: its tries would be counted from one again.
+    else if (one.tries >= tries) failing.set(guid, { ...one, asked: true });
+  }
+  return failing;
 }

@@ -44,6 +44,11 @@ export interface Repositories {
   shutAll(installation: number | null, because: ShutBecause): Promise<void>;
   /** Ends what `shut` began, and returns whom to wake: everything parked, and the repository itself. */
   reopen(ledgerName: string): Promise<readonly Waking[]>;
+  /**
+   * Notes which repositories an installation reaches, as GitHub lists them now: archived ones and those that are missing
+   * are shut, the others open. Returns whom to wake.
+   */
+  listed(installation: number, open: readonly number[], archived: readonly number[]): Promise<readonly Waking[]>;
   /** The same for what was shut for this reason in one installation, or, with null, in all. */
   reopenAll(installation: number | null, because: ShutBecause): Promise<readonly Waking[]>;
 }
@@ -284,6 +289,13 @@ export function openRepositories(pool: Pool): Repositories {
     shutAll: async (installation, because) => {
       await shut('($2::bigint is null or installation = $2)', because, [installation]);
       looking.forget();
+    },
+    listed: async (installation, there, archived) => {
+      await shut('id = any($2)', 'repository-archived', [archived]);
+      const missing = 'installation = $2 and shut_because is null and id <> all($3)';
+      await shut(missing, 'repository-gone', [installation, [...there, ...archived]]);
+      looking.forget();
+      return open(pool, 'id = any($1) and installation = $2', [there, installation]);
     },
     reopen: (ledgerName) => open(pool, 'ledger_name = $1', [ledgerName]),
     reopenAll: (installation, because) =>
