@@ -109,7 +109,8 @@ export async function pushCommit(
   const left = permit.left();
   if (left <= 0) throw new Weather(gitTrouble.tooLate());
   try {
-    await speak(gitDir, access, args, Math.min(PUSH_MS, left));
+    // A limit in fractions of a millisecond is refused before git is started.
+    await speak(gitDir, access, args, Math.ceil(Math.min(PUSH_MS, left)));
     return true;
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
