@@ -149,7 +149,7 @@ export class Advances {
     await around('engine.shut-gate', { rejection, what: because }, () => this.#insist(shut));
     await around('engine.put-off', { rejection, what: because }, () => this.#insist(() => giveBack(pool, one.fence)));
     await this.lineUp();
-    this.#options.later(Math.max(pace.pauseMs, atLeastMs));
+    this.#lookAfter(Math.max(pace.pauseMs, atLeastMs));
   }
 
   /** Which gate a failure shuts, if any. */
@@ -163,7 +163,7 @@ export class Advances {
   }
 
   async #tryAgainLater({ waking, fence }: Claim, error: unknown): Promise<void> {
-    const { pool, retryUnitMs, log, later, around } = this.#options;
+    const { pool, retryUnitMs, log, around } = this.#options;
     const { rejection } = waking;
     const asked = error instanceof Weather ? (error.retryAfterMs ?? 0) : 0;
     const because = error instanceof QuotaUsedUp ? 'content-limit' : null;
@@ -171,7 +171,12 @@ export class Advances {
     const put = () => this.#insist(() => putOff(pool, fence, delay));
     const next = await around('engine.put-off', { rejection }, put);
     log.warn('advance failed, trying again', { rejection, ...next, error: String(error) });
-    later(next.delayMs);
+    this.#lookAfter(next.delayMs);
+  }
+
+  #lookAfter(delayMs: number): void {
+    this.#options.later(delayMs);
+    if (delayMs > this.#options.longMs) this.#options.later(0);
   }
 
   #open(scope: number): Promise<void> {
