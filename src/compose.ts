@@ -3,13 +3,14 @@ import pg from 'pg';
 import { recipeAgent } from './adapters/agents/recipe.ts';
 import { gitMirrors } from './adapters/git/mirrors.ts';
 import { nativeFolder } from './adapters/postgres/native-files.ts';
+import { openRecords as openAt, type Records } from './adapters/postgres/open-records.ts';
 import { bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
 import { shippedFiles } from './adapters/shipped/shipped-files.ts';
 import { remembering } from './adapters/suites/remember.ts';
 import { sandboxedSuites } from './adapters/suites/sandboxed-suites.ts';
 import { serverUnreachable } from './domain/messages/store.ts';
 import type { Agent, Log, Model, Ports, Repository, Sandbox, Shipped } from './ports.ts';
-import type { ModelSettings } from './read-settings.ts';
+import type { ModelSettings, StoreSettings } from './read-settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** Longest wait for a database that is only asked whether it is there. */
@@ -35,12 +36,13 @@ async function modelOf(model: ModelSettings, sandbox: Sandbox, log: Log): Promis
 export async function toolsOf(
   of: { readonly stateDir: string; readonly model: ModelSettings | null },
   log: Log,
+  onOutputs: (remembered: number, run: number) => void = () => {},
 ): Promise<Tools> {
   const sandbox = bubblewrapSandbox({ stateDir: of.stateDir });
   const model = of.model === null ? null : await modelOf(of.model, sandbox, log);
   return {
     sandbox,
-    suites: remembering(sandboxedSuites(sandbox)),
+    suites: remembering(sandboxedSuites(sandbox), onOutputs),
     agents: {
       recipe: (rubric, configuration) => recipeAgent(rubric, configuration),
       model: model?.agent ?? null,
@@ -54,6 +56,13 @@ export async function toolsOf(
 
 /** A mirror of one repository below `stateDir`, empty until it is fetched. */
 export const mirrorOf = (stateDir: string, repo: string): Promise<Repository> => gitMirrors({ stateDir }).open(repo);
+
+/** The store for looking at, beside an app that may be running: nothing is written, migrated or worked on. */
+export const openRecords = (settings: StoreSettings): Promise<Records> => {
+  const quiet = { info() {}, warn() {}, error() {} };
+  return openAt({ ...settings, stateDir: resolve(settings.stateDir), log: quiet });
+};
+export type { Records };
 
 /** Why untrusted code cannot run on this machine; null when it can. */
 export const sandboxRefusal = (stateDir: string): Promise<string | null> => bubblewrapSandbox({ stateDir }).refusal();

@@ -90,12 +90,18 @@ async function conclude(ports: Ports): Promise<void> {
   await showStatus(ports);
 }
 
-/** Tells people that nothing happens until `until`, and why; once per reason. Nothing is shown before there is a status. */
-export async function tellDelay(ports: Ports, reason: Reason, until: string | null): Promise<void> {
+/**
+ * Records that nothing happens until `until`, and why; once per reason, and only of what was accepted. `show`: people are
+ * told now, if GitHub takes it; else with the next state that is shown.
+ */
+export async function tellDelay(ports: Ports, reason: Reason, until: string | null, show: boolean): Promise<void> {
   const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   if (standing.accepted === null || standing.delayed?.reason.code === reason.code) return;
   await recordAfterwards(ports, [{ kind: 'delayed', reason, until }]);
-  await showStatus(ports);
+  if (!show) return;
+  await showStatus(ports).catch((error: unknown) =>
+    ports.log.info('a delay could not be shown', { rejection: keyOf(ports.ref), error: String(error) }),
+  );
 }
 
 /**

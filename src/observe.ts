@@ -33,7 +33,7 @@ const table: Table = {
   },
   blobs: { put: nothing, get: nothing },
   leave: { toWrite: nothing },
-  queue: { enqueueRun: (_ref, run) => run, wakeAfter: nothing },
+  queue: { enqueueRun: (_ref, run) => run, cancelRun: nothing, wakeAfter: nothing },
   forge: {
     issue: nothing,
     labelEvents: nothing,

@@ -81,8 +81,8 @@ export interface Observer {
 export interface Queue {
   /** Queues one long piece of work. The same `run` twice is one piece of work. Its end wakes the rejection. */
   enqueueRun(rejection: RejectionRef, run: string): Promise<void>;
-  /** Aborts the work in progress for the rejection, if it runs here. */
-  cancelRun(rejection: RejectionKey): void;
+  /** Ends the work in progress for the rejection, wherever it runs: within two seconds. Durable. */
+  cancelRun(rejection: RejectionKey): Promise<void>;
   /** Has the rejection advanced after a while. Durable. */
   wakeAfter(rejection: RejectionRef, ms: number): Promise<void>;
 }

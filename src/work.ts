@@ -6,7 +6,7 @@ import type { At, Lost, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { agentFor, implementSpec } from './implement-spec.ts';
 import { judgeCandidate, judgeHead } from './judge-candidate.ts';
-import { FileRefused, type Ports, SandboxRefused, Weather } from './ports.ts';
+import { Fenced, FileRefused, type Ports, SandboxRefused, Shut, Weather } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
 import { recordAfterwards } from './write-once.ts';
@@ -53,7 +53,7 @@ export async function queueImplementing(ports: Ports, stage: At<'cleared'>): Pro
     await ports.queue.enqueueRun(ports.ref, runOf(stage.queued.seq));
     return [];
   }
-  ports.queue.cancelRun(keyOf(ports.ref));
+  await ports.queue.cancelRun(keyOf(ports.ref));
   if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
   return [{ kind: 'stopped', reason: { code: 'label-removed' } }];
 }
@@ -215,10 +215,11 @@ export async function work(ports: Ports, run: string, signal: AbortSignal): Prom
   } catch (error) {
     // A shutdown must throw, so that the next process starts this again; a stop on request has ended it for good.
     if (signal.aborted && signal.reason === 'stop-requested') return;
-    if (signal.aborted) throw error;
+    if (signal.aborted || error instanceof Fenced) throw error;
     if (error instanceof FileRefused) return endRefused(ports, [problemOf(error)], stage.queued.seq);
     const because = error instanceof Error ? error.message : String(error);
-    const weather = error instanceof Weather;
+    // What a person has to mend is no fault of the work either.
+    const weather = error instanceof Weather || error instanceof Shut;
     const lost: FactOf<'run-lost'> = {
       kind: 'run-lost',
       queued: stage.queued.seq,

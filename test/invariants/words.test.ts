@@ -180,8 +180,8 @@ test('invariant 9: a delay is told once, with its reason and when it goes on, an
   const world = smallWorld();
   await world.ready();
   const until = '2026-01-01T10:30:00.000Z';
-  await tellDelay(world.ports, { code: 'content-limit' }, until);
-  await tellDelay(world.ports, { code: 'content-limit' }, until);
+  await tellDelay(world.ports, { code: 'content-limit' }, until, true);
+  await tellDelay(world.ports, { code: 'content-limit' }, until, true);
   expect(world.status()).toContain(
     'Delayed, because GitHub allows only so many new comments and checks in a while, and they are shared fairly. ' +
       'I go on after 2026-01-01 10:30 UTC.',
@@ -190,7 +190,7 @@ test('invariant 9: a delay is told once, with its reason and when it goes on, an
   await world.settle();
   expect(world.status()).not.toContain('Delayed');
   expect(world.status()).toContain('Next: a maintainer sets the label `fix-clear`');
-  await tellDelay(world.ports, { code: 'repository-archived' }, null);
+  await tellDelay(world.ports, { code: 'repository-archived' }, null, true);
   expect(world.status()).toMatch(/the repository is archived.* I go on when that is put right\./);
 });
 

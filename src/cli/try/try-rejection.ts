@@ -36,7 +36,7 @@ class Attempt {
   constructor(trying: Trying) {
     this.#trying = trying;
     const enqueueRun = async (_: unknown, run: string) => void this.#queued.push(run);
-    const queue = { enqueueRun, cancelRun: () => {}, wakeAfter: async () => {} };
+    const queue = { enqueueRun, cancelRun: async () => {}, wakeAfter: async () => {} };
     this.#ports = { ...trying.ports, forge: trying.forge, queue };
   }
 

@@ -16,4 +16,18 @@ export const portTaken = (port: number): string =>
   `Port ${port} cannot be had: another program has it, or it is kept for root. Choose another.`;
 export const refusesToStart = (problems: readonly string[]): string =>
   `Corrigible does not start:\n${problems.map((problem) => `  ${problem}`).join('\n')}\n`;
-export const listening = (url: string): string => `Corrigible listens at ${url}`;
+export const listening = (role: 'all' | 'web' | 'worker', url: string): string =>
+  ({
+    all: `Corrigible listens at ${url}`,
+    web: `Corrigible listens at ${url}, for webhooks. Workers do the work.`,
+    worker: `Corrigible works, and listens at ${url} for whoever asks how it is.`,
+  })[role];
+
+/** What the probes answer. */
+export const health = {
+  ready: 'ready',
+  starting: 'starting',
+  stopping: 'stopping',
+  noDatabase: 'the database does not answer',
+  stuck: 'the worker is stuck: restart it',
+} as const;

@@ -99,7 +99,7 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
     blobs: memoryBlobs(),
     queue: {
       enqueueRun: async (_: unknown, run: string) => void queued.add(run),
-      cancelRun: () => {},
+      cancelRun: async () => {},
       wakeAfter: async () => {},
     },
     sandbox: { refusal, run: never },

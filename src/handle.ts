@@ -1,0 +1,113 @@
+import type { GithubApp } from './adapters/github/app.ts';
+import { eventOf } from './adapters/github/event.ts';
+import type { EngineHandlers, Fence, Waking } from './adapters/postgres/engine.ts';
+import type { Store } from './adapters/postgres/open.ts';
+import type { Repositories } from './adapters/postgres/repositories.ts';
+import type { Metrics } from './adapters/telemetry/metrics.ts';
+import type { Tools } from './compose.ts';
+import { concernedBy } from './concern.ts';
+import { type RejectionKey, refOf } from './domain/rejection.ts';
+import { advance, tellDelay, work } from './loop.ts';
+import { observed } from './observe.ts';
+import { type Observer, type Ports, type Repository, Shut } from './ports.ts';
+import { prepareRepository } from './prepare-repository.ts';
+
+/** What every piece of work is done with. */
+export interface Hands {
+  readonly store: Store;
+  readonly github: GithubApp;
+  readonly repositories: Repositories;
+  readonly mirrors: { open(repo: string): Promise<Repository> };
+  readonly tools: Tools;
+  readonly metrics: Pick<Metrics, 'counting'>;
+  readonly observer: Observer;
+}
+
+const repoOf = (rejection: RejectionKey): string => rejection.slice(0, rejection.lastIndexOf('#'));
+
+/** The ports for one piece of work. `name` is what the repository is called now, the ledger keeps its first name. */
+async function portsOf(hands: Hands, waking: Waking, fence: Fence, name: string): Promise<Ports> {
+  const { store, github, mirrors, tools, metrics, observer } = hands;
+  const { engine } = store;
+  const { installation, rejection } = waking;
+  const ref = refOf(installation, rejection);
+  const ports: Ports = {
+    ...tools,
+    ref,
+    ledger: metrics.counting(store.ledger.under(fence)),
+    blobs: store.blobs,
+    leave: { toWrite: (creates) => engine.leaveToWrite(waking, creates) },
+    queue: {
+      enqueueRun: (_, run) => engine.enqueueRun(waking, run),
+      cancelRun: () => engine.cancelRun(rejection),
+      wakeAfter: (_, ms) => engine.wake(waking, ms),
+    },
+    forge: await github.forge(installation, name),
+    repository: await mirrors.open(ref.repo),
+  };
+  return observed(ports, observer);
+}
+
+/**
+ * Notes what a person has to mend, so that nothing asks again until an event or the sweep finds it mended, and parks the
+ * rejection. One whose issue is gone is left alone: there is nobody to tell.
+ */
+async function park({ repositories, tools }: Hands, waking: Waking, { because, message }: Shut): Promise<void> {
+  const { installation, rejection } = waking;
+  tools.log.warn(message, { rejection, because });
+  if (because === 'issue-gone') return;
+  if (because === 'app-refused') await repositories.shutAll(null, because);
+  else if (because !== 'repository-gone' && because !== 'repository-archived')
+    await repositories.shutAll(installation, because);
+  await repositories.shut(repoOf(rejection), because, rejection);
+}
+
+/** Does the work where the repository is now; what is shut is noted and parked. */
+async function inRepository(
+  hands: Hands,
+  waking: Waking,
+  fence: Fence,
+  use: (ports: Ports) => Promise<void>,
+): Promise<void> {
+  const ledgerName = repoOf(waking.rejection);
+  const place = await hands.repositories.nameOf(ledgerName);
+  const shut = place === null ? 'repository-gone' : place.shut;
+  if (place === null || shut !== null)
+    return hands.repositories.shut(ledgerName, shut ?? 'repository-gone', waking.rejection);
+  const here = { ...waking, installation: place.installation ?? waking.installation };
+  const ports = await portsOf(hands, here, fence, place.name);
+  try {
+    await use(ports);
+  } catch (error) {
+    if (!(error instanceof Shut)) throw error;
+    if (here.rejection.endsWith('#0')) return await park(hands, here, error);
+    await tellDelay(ports, { code: error.because }, null, false);
+    await park(hands, here, error);
+  }
+}
+
+/** What the engine does with deliveries, advances and runs. */
+export function handlersOf(hands: Hands): EngineHandlers {
+  const { store, github, repositories } = hands;
+  return {
+    concerns: async (delivery) => {
+      const event = eventOf(delivery);
+      if (event === null) return [];
+      const { ledgerName, wakings } = await repositories.heard(event);
+      const me = (await github.me()).login;
+      const keys = await concernedBy(event, ledgerName, store.ledger, me);
+      const { installation } = event;
+      return [...wakings, ...keys.map((rejection) => ({ installation, rejection }))];
+    },
+    advance: (waking, fence) =>
+      inRepository(hands, waking, fence, (ports) =>
+        ports.ref.issue === 0 ? prepareRepository(ports) : advance(ports),
+      ),
+    run: (waking, run, signal, fence) => inRepository(hands, waking, fence, (ports) => work(ports, run, signal)),
+    delayed: (waking, fence, { until, because }) =>
+      inRepository(hands, waking, fence, (ports) =>
+        // An edit is no new content. While GitHub takes no calls at all, it would only be one more.
+        tellDelay(ports, { code: because }, until.toISOString(), because === 'content-limit'),
+      ),
+  };
+}
