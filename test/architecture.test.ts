@@ -59,7 +59,7 @@ const SHARED = named([
 /** Puts stages in their order. */
 const LOOP = named(['loop', 'work']);
 /** Puts adapters behind the ports. */
-const COMPOSITION = named(['app', 'compose']);
+const COMPOSITION = named(['app', 'care-for-store', 'compose', 'concern', 'handle']);
 const OTHER = named(['observe', 'ports', 'read-settings']);
 
 test('every file directly in src is a stage, shared by stages, the loop, the composition, the ports, their observation or the settings', () => {

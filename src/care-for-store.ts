@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { type Checked, checkStore } from './adapters/postgres/check.ts';
+import { type Forgotten, forget } from './adapters/postgres/forget.ts';
+import { type Moved, moveData } from './adapters/postgres/move.ts';
+import { type Data, openData } from './adapters/postgres/open-data.ts';
+import type { RejectionKey } from './domain/rejection.ts';
+import type { Log } from './ports.ts';
+import type { StoreSettings } from './read-settings.ts';
+
+const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** Runs `work` on the data of a store, beside any app that uses it. Throws in words when it cannot be opened. */
+async function withData<T>(settings: StoreSettings, work: (data: Data) => Promise<T>): Promise<T> {
+  const data = await openData({ ...settings, stateDir: resolve(settings.stateDir), log: silent });
+  try {
+    return await work(data);
+  } finally {
+    await data.close();
+  }
+}
+
+/** Verifies every chain, key, fact and blob. */
+export const checkStoreOf = (settings: StoreSettings): Promise<Checked> =>
+  withData(settings, ({ pool, dataKey }) => checkStore(pool, dataKey));
+
+/** Deletes everything personal about a rejection, and searches for what is left of it and of `also`. */
+export const forgetIn = (
+  settings: StoreSettings,
+  rejection: RejectionKey,
+  { by, also }: { readonly by: string; readonly also: readonly string[] },
+): Promise<Forgotten> =>
+  withData(settings, ({ pool, dataKey }) =>
+    forget(rejection, { pool, dataKey, stateDir: resolve(settings.stateDir), by, also }),
+  );
+
+/** Carries the embedded database below the state directory to the server at `to`. */
+export const moveStore = ({ stateDir, dataKey }: StoreSettings, to: string): Promise<Moved> =>
+  withData({ stateDir, databaseUrl: undefined, dataKey }, (data) => moveData(data, to, silent));

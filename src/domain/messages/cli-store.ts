@@ -1,0 +1,80 @@
+/** What `corrigible db` and `corrigible forget` say. */
+
+const plural = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+interface Counts {
+  readonly rejections: number;
+  readonly forgotten: number;
+  readonly facts: number;
+  readonly blobs: number;
+}
+
+export const checked = ({ rejections, forgotten, facts, blobs }: Counts): string =>
+  `${plural(rejections, 'rejection')} (${forgotten} forgotten), ${plural(facts, 'fact')} and ${plural(blobs, 'blob')} verified.`;
+
+export const whole = 'Every chain holds, every key opens, every blob is there.';
+
+const broken: Readonly<Record<string, (seq: number) => string>> = {
+  chain: (seq) => `its record was changed from outside: fact ${seq} is missing, or not the one that was written`,
+  key: () => 'its key is missing or does not open: nothing of it can be read',
+  fact: (seq) => `fact ${seq} does not open`,
+  'blob-missing': (seq) => `what fact ${seq} points to is missing`,
+  'blob-damaged': (seq) => `what fact ${seq} points to is damaged`,
+};
+
+export const isBroken = ({ rejection, what, seq }: { rejection: string; what: string; seq: number }): string =>
+  `${rejection}: ${broken[what]?.(seq) ?? what}.`;
+
+export const brokenAll = (count: number): string =>
+  `${plural(count, 'fault')}. The rejections that are named should not be trusted; restore them from a backup of the database. All others are whole.`;
+
+export const moreBroken = (count: number): string => `… and ${count.toLocaleString('en')} more.`;
+
+export const moved = (whereto: string, rows: number): string =>
+  `Moved ${plural(rows, 'row')} to ${whereto}, compared and verified. From now on start Corrigible with DATABASE_URL; here it refuses to.`;
+
+export const keyGoesAlong = (file: string | null): string =>
+  file === null
+    ? 'Every machine that uses the server needs the same DATA_KEY.'
+    : `The data key has to go along: set DATA_KEY to the content of ${file} on every machine that uses the server, or keep the file on this one. Without it nothing personal can be read.`;
+
+export const moveWhereto = 'Say where to: corrigible db move --to postgres://user:password@host:5432/database';
+
+export const notARejection = (text: string): string => `“${text}” names no rejection. It looks like owner/name#12.`;
+
+export const neverKnown = (rejection: string): string => `Nothing was known of ${rejection}.`;
+
+interface Deleted {
+  readonly facts: number;
+  readonly blobs: number;
+  readonly payloads: number;
+  readonly runs: number;
+}
+
+export const forgotten = (rejection: string, { facts, blobs, payloads, runs }: Deleted): string =>
+  `${rejection} is forgotten: its key is deleted, and with it ${plural(facts, 'fact')} and ${plural(blobs, 'blob')}; ` +
+  `deleted as well: ${plural(payloads, 'webhook body', 'webhook bodies')}, ${plural(runs, 'piece of work', 'pieces of work')}, its alarms.`;
+
+interface Searched {
+  readonly columns: number;
+  readonly rows: number;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export const searchedFor = (texts: number, { columns, rows, files, bytes }: Searched): string =>
+  `Searched for ${plural(texts, 'text')} in ${plural(rows, 'row')} (${plural(columns, 'column')} of text, JSON and bytes, every table) and ` +
+  `${plural(files, 'file')} of the state directory, ${plural(bytes, 'byte')} in all.`;
+
+export const nothingLeft = 'Nothing was found.';
+
+export const leftAt = ({ where, times }: { where: string; times: number }): string =>
+  `Still there: ${where} (${times} ×).`;
+
+export const leftOver =
+  'These belong to other rejections, or to work that has not ended. Webhook bodies go within three days; run this again afterwards with --also for what you know.';
+
+export const notSearched =
+  'Not searched: Postgres’ own files and the packed objects of the git mirrors, which hold what the repository holds. The issue on GitHub is yours to delete. ' +
+  'Deleted rows were vacuumed; the write-ahead log keeps them for some minutes more, and backups for as long as you keep those: sealed, but with their key.';

@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCheck, runMove } from '../../src/cli/db.ts';
+import { runForget } from '../../src/cli/forget.ts';
+import type { Fact } from '../../src/domain/fact.ts';
+import { type DataWorld, inData } from '../postgres/support/in-data.ts';
+
+const facts: readonly Fact[] = [
+  {
+    kind: 'rejection-accepted',
+    reporter: 'canary.reporter',
+    textHash: 'a'.repeat(64),
+    ticket: 'T-7',
+    hidden: 0,
+    after: 0,
+  },
+  { kind: 'stopped', reason: { code: 'x', detail: 'Herr Canary aus Köln' } },
+];
+
+interface CommandWorld extends DataWorld {
+  readonly env: Readonly<Record<string, string>>;
+  readonly lines: string[];
+  print(line: string): void;
+}
+
+const inCommand = (story: (world: CommandWorld) => Promise<void>) =>
+  inData(async (world) => {
+    const { stateDir, databaseUrl } = world.database;
+    await world.ledger.append('acme/support#1', 0, facts);
+    await world.ledger.append('acme/support#2', 0, facts);
+    const lines: string[] = [];
+    const env = { STATE_DIR: stateDir, DATABASE_URL: databaseUrl };
+    await story({ ...world, env, lines, print: (line) => void lines.push(line) });
+  });
+
+test('db check says what it verified, and that it is whole', () =>
+  inCommand(async ({ env, lines, print }) => {
+    expect(await runCheck(env, print)).toBe(true);
+    expect(lines).toEqual([
+      '2 rejections (0 forgotten), 4 facts and 0 blobs verified.',
+      'Every chain holds, every key opens, every blob is there.',
+    ]);
+  }));
+
+test('db check names what is broken and says what to do', () =>
+  inCommand(async ({ data, env, lines, print }) => {
+    await data.pool.query(`alter table corrigible.fact disable trigger all;
+      delete from corrigible.fact where rejection = 'acme/support#2' and seq = 2;
+      delete from corrigible.seal where rejection = 'acme/support#1'`);
+    expect(await runCheck(env, print)).toBe(false);
+    expect(lines.slice(1)).toEqual([
+      'acme/support#1: its key is missing or does not open: nothing of it can be read.',
+      'acme/support#2: its record was changed from outside: fact 2 is missing, or not the one that was written.',
+      expect.stringMatching(
+        /^2 faults\. The rejections that are named should not be trusted; restore them from a backup/,
+      ),
+    ]);
+  }));
+
+test('forget says what it deleted and searched, and that nothing is left', () =>
+  inCommand(async ({ env, lines, print, ledger }) => {
+    expect(await runForget(env, 'acme/support#1', { also: ['Köln-Canary'], by: 'alice' }, print)).toBe(true);
+    expect(lines[0]).toBe(
+      'acme/support#1 is forgotten: its key is deleted, and with it 2 facts and 0 blobs; deleted as well: 0 webhook bodies, 0 pieces of work, its alarms.',
+    );
+    expect(lines[1]).toMatch(
+      /^Searched for 3 texts in \d+ rows \(\d+ columns of text, JSON and bytes, every table\) and \d+ files? /,
+    );
+    expect(lines[2]).toBe('Nothing was found.');
+    expect(lines[3]).toContain('backups for as long as you keep those');
+    expect((await ledger.read('acme/support#1')).map(({ fact }) => fact)).toEqual([{ kind: 'forgotten', by: 'alice' }]);
+    expect(await ledger.read('acme/support#2')).toHaveLength(2);
+    lines.length = 0;
+    expect(await runCheck(env, print)).toBe(true);
+    expect(lines[0]).toBe('2 rejections (1 forgotten), 5 facts and 0 blobs verified.');
+  }));
+
+test('forget names where something is left, and fails', () =>
+  inCommand(async ({ env, lines, print, database }) => {
+    const file = join(database.stateDir, 'notes.txt');
+    writeFileSync(file, 'Herr Canary aus Köln');
+    expect(await runForget(env, 'acme/support#1', { also: [], by: 'alice' }, print)).toBe(false);
+    expect(lines[2]).toBe(`Still there: ${file} (1 ×).`);
+    expect(lines[3]).toContain('run this again afterwards');
+  }));
+
+test('what names no rejection, and what was never known, is said so', () =>
+  inCommand(async ({ env, lines, print }) => {
+    const asked = { also: [], by: 'alice' };
+    for (const bad of ['acme/support', 'acme#1', 'acme/support#x', "a/b#1'"])
+      await expect(runForget(env, bad, asked, print)).rejects.toThrow(
+        'names no rejection. It looks like owner/name#12.',
+      );
+    expect(await runForget(env, 'acme/support#99', asked, print)).toBe(true);
+    expect(lines[0]).toBe('Nothing was known of acme/support#99.');
+  }));
+
+test('db move without an address says what to name', async () => {
+  await expect(runMove({}, undefined, () => {})).rejects.toThrow('Say where to: corrigible db move --to postgres://');
+  await expect(runCheck({ DATA_KEY: 'short' }, () => {})).rejects.toThrow('DATA_KEY: Set it to 32 random bytes');
+});
+
+test('the commands end with 1 and one line when they cannot', () =>
+  inCommand(async ({ env, database }) => {
+    const run = (...args: readonly string[]) =>
+      spawnSync(resolve('bin/corrigible'), args, {
+        encoding: 'utf8',
+        env: { ...env, PATH: process.env['PATH'], HOME: process.env['HOME'] },
+      });
+    expect(run('db', 'check')).toMatchObject({ status: 0, stderr: '' });
+    writeFileSync(join(database.stateDir, 'data-key'), 'broken');
+    const refused = run('db', 'check');
+    expect(refused.status).toBe(1);
+    expect(refused.stderr.trim().split('\n')).toEqual([expect.stringContaining('is not 32 bytes in base64')]);
+    expect(run('forget', 'nobody')).toMatchObject({ status: 1, stdout: '' });
+  }));
