@@ -21,6 +21,11 @@ const commands: Readonly<Record<string, readonly [description: string, load: () 
     'check this machine and a repository’s rules, and say what to do',
     async () => (await import('./doctor.ts')).doctor,
   ],
+  db: ['verify the database, or move it to a server', async () => (await import('./db.ts')).db],
+  forget: [
+    'delete everything personal about a rejection, and search for what is left',
+    async () => (await import('./forget.ts')).forget,
+  ],
   lint: ['check a checkout’s configuration, rubrics and cases', async () => (await import('./lint.ts')).lint],
 };
 
