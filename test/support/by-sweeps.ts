@@ -1,0 +1,48 @@
+import { githubApp } from '../../src/adapters/github/app.ts';
+import { openSweep, type SweepReport } from '../../src/adapters/github/sweep.ts';
+import { openRepositories } from '../../src/adapters/postgres/repositories.ts';
+import { openSweeps } from '../../src/adapters/postgres/sweeps.ts';
+import { LABELS } from '../../src/domain/labels.ts';
+import type { Standing } from '../../src/domain/stage.ts';
+import { standingOf } from '../../src/domain/standing.ts';
+import { silent } from './silent-log.ts';
+import type { World } from './world.ts';
+
+/** From now on no webhook arrives. The function that is returned sweeps until nothing is left to wake, and waits. */
+export async function deaf(world: World): Promise<() => Promise<SweepReport>> {
+  const { forge } = world;
+  forge.webhooks.dropNext(Number.POSITIVE_INFINITY);
+  const { id, privateKey, webhookSecret } = forge.app;
+  const github = await githubApp({ appId: id, privateKey, webhookSecret, apiUrl: forge.url, log: silent });
+  const { pool, ledger, engine } = world.app().store;
+  const turns = openSweeps(pool);
+  const those = async (repo: string, fits: (standing: Standing) => boolean) => {
+    const keys = await ledger.ofRepository(repo);
+    const standings = await Promise.all(keys.map(async (key) => standingOf(await ledger.read(key))));
+    return keys.filter((_, at) => fits(standings[at]!));
+  };
+  const sweep = openSweep({
+    github,
+    turns,
+    repositories: openRepositories(pool),
+    ledger: {
+      ofPullRequest: (repo, number) => ledger.ofPullRequest(repo, number),
+      ofBase: (repo) => those(repo, ({ stage }) => stage.name !== 'closed'),
+      open: (repo) => those(repo, ({ stage }) => stage.name !== 'closed' && stage.name !== 'merged'),
+    },
+    label: LABELS.rejection,
+    wake: async (wakings) => {
+      for (const waking of wakings) await engine.wake(waking);
+    },
+    log: silent,
+  });
+  return async () => {
+    let report: SweepReport;
+    do {
+      await turns.hurry();
+      report = await sweep.once();
+      await world.settled();
+    } while (report.woken.length > 0);
+    return report;
+  };
+}
