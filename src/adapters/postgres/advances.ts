@@ -67,15 +67,23 @@ export class Advances {
     return this.#pumping;
   }
 
+  /** Until there is no room, or the walk over the repositories has come round without finding anything. */
   async #claimAll(): Promise<void> {
-    while (this.#again && !this.#options.atWork.stopping && this.#working < this.#options.slots) {
+    const { atWork, slots } = this.#options;
+    while (this.#again) {
       this.#again = false;
-      const from = this.#after;
-      const claims = await this.#claim(this.#options.slots - this.#working);
-      for (const one of claims) this.#begin(one);
-      // After the last repository comes the first; and what was claimed may have left more behind.
-      if (claims.length > 0 || from !== '') this.#again = true;
+      for (let ends = this.#after === '' ? 1 : 0; ends < 2 && !atWork.stopping && this.#working < slots; ) {
+        const claims = await this.#claim(slots - this.#working);
+        for (const one of claims) this.#begin(one);
+        if (claims.length > 0) ends = 0;
+        if (this.#after === '') ends += 1;
+      }
     }
+  }
+
+  /** Nothing is claimed any more once this resolves, if work is to stop. */
+  async quiet(): Promise<void> {
+    await this.#pumping;
   }
 
   async #claim(slots: number): Promise<readonly Claim[]> {
@@ -99,10 +107,18 @@ export class Advances {
       else this.#held.delete(repo);
       this.pump().catch(() => {});
     });
-    this.#options.atWork.track(done).catch((error: unknown) => {
-      if (!this.#options.atWork.stopping)
-        this.#options.log.warn('advance could not be ended', { rejection: one.waking.rejection, error: String(error) });
-    });
+    this.#options.atWork.track(done.catch((error: unknown) => this.#letGo(one, error)));
+  }
+
+  /** The end of an advance could not be written: the rejection must not stay ours without anybody at work on it. */
+  async #letGo(one: Claim, error: unknown): Promise<void> {
+    const { pool, retryUnitMs, atWork, log } = this.#options;
+    if (atWork.stopping) return;
+    log.warn('advance could not be ended, trying again', { rejection: one.waking.rejection, error: String(error) });
+    const delay = { unitMs: retryUnitMs, atLeastMs: 0, because: null };
+    await this.#unlessFenced(one, async () => void (await this.#insist(() => putOff(pool, one.fence, delay)))).catch(
+      () => {},
+    );
   }
 
   async #advance(one: Claim): Promise<void> {

@@ -132,8 +132,9 @@ export function openReaper(options: ReaperOptions): Reaper {
     me,
     signOn,
     beat: async () => {
-      await session.connect();
-      const { rowCount } = await pool.query('update corrigible.executor set seen = now() where id = $1', [me]);
+      // On the connection of its own: the pool may be busy.
+      const own = await session.connect();
+      const { rowCount } = await own.query('update corrigible.executor set seen = now() where id = $1', [me]);
       if (rowCount === 0) await signOn();
       return rowCount === 1;
     },

@@ -117,17 +117,19 @@ export async function startWork(options: StartOptions, parts: Parts): Promise<St
   });
   configure(options, reaper.me);
   await DBOS.launch();
-  await reaper.reap();
+  // Reaps at once, and again with each heartbeat.
   ticker.start();
   return started;
 }
 
 /** Lets work end, then ends it, and gives the rest back. The heartbeat goes on until then: the work is still ours. */
-export async function stopWork({ atWork, runs, reaper, ticker, lease }: Started, drainMs: number, around: Around) {
+export async function stopWork(started: Started, drainMs: number, around: Around): Promise<void> {
+  const { atWork, advances, runs, reaper, ticker, lease } = started;
   atWork.stop();
   if (drainMs > 0) await atWork.settled(drainMs);
   runs.abort('shutting-down');
   await atWork.settled(ABORT_GRACE_MS);
+  await advances.quiet();
   ticker.stop();
   lease.end();
   // What has just ended still has its end written; what was abandoned would be waited for in vain.
