@@ -115,19 +115,20 @@ async function serve(common: Common, role: Role): Promise<App> {
     ...probesOf(role, health),
     metrics: () => metrics.text(),
   });
-  return {
-    url: http.url,
-    store,
-    idle: () => engine.idle(),
-    // Webhooks are taken in to the last: what is stored here is worked off by others, or by the next start.
-    stop: async () => {
-      leaving = true;
-      stopBeside();
-      await engine.stop(DRAIN_MS);
-      await http.close(GRACE_MS);
-      await store.close();
-    },
+  // Webhooks are taken in to the last: what is stored here is worked off by others, or by the next start.
+  const leave = async () => {
+    leaving = true;
+    stopBeside();
+    await engine.stop(DRAIN_MS);
+    await http.close(GRACE_MS);
+    await store.close();
   };
+  let left: Promise<void> | undefined;
+  const stop = () => {
+    left ??= leave();
+    return left;
+  };
+  return { url: http.url, store, idle: () => engine.idle(), stop };
 }
 
 /**

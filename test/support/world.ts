@@ -28,6 +28,8 @@ export interface Script {
   /** Replaces or adds files of the example repository; null removes one. */
   readonly files?: Readonly<Record<string, string | Uint8Array | null>>;
   readonly model?: ModelSettings;
+  /** Webhooks are taken in by one app, and the work is done by another, as by two processes. */
+  readonly split?: boolean;
 }
 
 export const yes: Answers = {
@@ -54,6 +56,11 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
   const forge = await startForge({ root: join(root, 'forge'), app: identity });
   const logs: string[] = [];
   let app: App | undefined;
+  let web: App | undefined;
+  const stop = async () => {
+    await web?.stop();
+    await app?.stop();
+  };
   try {
     const tokens = Object.fromEntries(
       Object.keys(people).map((login) => [login, forge.addUser(login).token]),
@@ -75,9 +82,10 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
       model: script.model ?? null,
     };
     const start = async () => {
-      app = await startApp(settings, { onLog: (line) => logs.push(line) });
-      forge.setWebhookUrl(`${app.url}/api/github/webhooks`);
-      return app;
+      const onLog = (line: string) => void logs.push(line);
+      if (script.split) web = await startApp(settings, { onLog, role: 'web' });
+      app = await startApp(settings, { onLog, role: script.split ? 'worker' : 'all' });
+      forge.setWebhookUrl(`${(web ?? app).url}/api/github/webhooks`);
     };
     await start();
     await forge.addRepository(REPO, { files: Object.fromEntries(files), collaborators: people });
@@ -86,8 +94,9 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
       tokens,
       logs,
       () => app!,
+      () => web ?? app!,
       async () => {
-        await app?.stop();
+        await stop();
         await start();
       },
     );
@@ -99,7 +108,7 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
     if (process.env['SHOW_LOGS'] !== undefined) console.error(logs.join(''));
     throw error;
   } finally {
-    await app?.stop();
+    await stop();
     await forge.close();
     await database.drop();
     await rm(root, { recursive: true, force: true });
@@ -129,6 +138,7 @@ function createWorld(
   tokens: Record<Person, string>,
   logs: string[],
   app: () => App,
+  web: () => App,
   restart: () => Promise<void>,
 ) {
   const at = `/repos/${REPO}`;
@@ -167,6 +177,8 @@ function createWorld(
     forge,
     logs,
     app,
+    /** Where webhooks go. */
+    web,
     restart,
     settled,
     act,
