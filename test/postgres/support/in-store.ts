@@ -46,7 +46,8 @@ export function deliveryFor(...rejections: readonly string[]) {
     event: 'issues',
     installation: 1,
     payload: Buffer.from(JSON.stringify(rejections)),
-    receivedAt: new Date('2026-01-02T03:04:05.678Z'),
+    // Younger than what is deleted by age.
+    receivedAt: new Date(),
   };
 }
 
