@@ -1,0 +1,126 @@
+import type { FaultAnswer } from '../../src/forge/faults.ts';
+import { type Case, compare, type Undisturbed } from './support/case.ts';
+import { type Random, shuffle } from './support/random.ts';
+import { tell } from './support/tell.ts';
+
+/** Faults in one telling, on operations that differ. */
+const IN_ONE = 3;
+
+const limited = {
+  message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+};
+
+/** Everything that may go wrong with a call. `afterwards`: what was asked for is done, and its answer lost. */
+const answers: Readonly<Record<string, FaultAnswer>> = {
+  '500': { status: 500 },
+  '502': { status: 502 },
+  '502 afterwards': { status: 502, afterwards: true },
+  '403 too many': { status: 403, body: limited, headers: { 'retry-after': '1' } },
+  '403': { status: 403, body: { message: 'Resource not accessible by integration' } },
+  '409': { status: 409, body: { message: 'Conflict' } },
+  '429': { status: 429, body: { message: 'Too many requests' }, headers: { 'retry-after': '1' } },
+  cut: { status: 0 },
+  'cut afterwards': { status: 0, afterwards: true },
+};
+
+interface Operation {
+  readonly method: string;
+  /** Pattern of the path, which fits in every telling. */
+  readonly path: string;
+  readonly times: number;
+}
+
+const GIT = [
+  'info/refs?service=git-upload-pack',
+  'git-upload-pack',
+  'info/refs?service=git-receive-pack',
+  'git-receive-pack',
+];
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+
+/** Ids and hashes differ from telling to telling. */
+const patternOf = (path: string): string =>
+  `^${path
+    .split('/')
+    .map((part) => (/^\d+$/.test(part) ? '\\d+' : /^[0-9a-f]{40}$/.test(part) ? '[0-9a-f]{40}' : escaped(part)))
+    .join('\\/')}$`;
+
+/** What the app calls in a story, git's requests included. */
+function operationsOf({ told }: Undisturbed): readonly Operation[] {
+  const counted = new Map<string, Operation>();
+  for (const { method, path, by } of told.calls) {
+    if (by === null || !/^corrigible/.test(by) || path.startsWith('/app/hook')) continue;
+    const found = { method, path: patternOf(path) };
+    const key = `${method} ${found.path}`;
+    counted.set(key, { ...found, times: (counted.get(key)?.times ?? 0) + 1 });
+  }
+  const pushes = told.passed.some((line) => line.startsWith('repository.push'));
+  const git = GIT.slice(0, pushes ? 4 : 2).map((of) => ({
+    method: of.startsWith('info') ? 'GET' : 'POST',
+    path: `${escaped(of)}$`,
+    times: 1,
+  }));
+  return [...counted.values(), ...git];
+}
+
+interface Fault {
+  readonly operation: Operation;
+  readonly answer: string;
+  readonly skip: number;
+}
+
+const nameOf = ({ operation, answer, skip }: Fault): string =>
+  `${answer} for ${operation.method} ${operation.path.replaceAll('\\', '')}${skip === 0 ? '' : ` (${skip + 1})`}`;
+
+/** A story in which GitHub fails at these calls, once each. */
+export function failing(of: Undisturbed, faults: readonly Fault[]): Case {
+  return {
+    name: `faults: ${of.story.name}: ${faults.map(nameOf).join(', ')}`,
+    run: async (spares) => {
+      const told = await tell({
+        story: of.story,
+        spares,
+        begin: async (world) => {
+          for (const { operation, answer, skip } of faults) {
+            const match = { method: operation.method, path: new RegExp(operation.path), by: 'app', skip } as const;
+            world.forge.fault(match, answers[answer] as FaultAnswer);
+          }
+          await world.start();
+        },
+      });
+      return compare(told, of);
+    },
+  };
+}
+
+/** Each operation with each fault, in a story by chance; those that share a telling hit different operations. */
+export function faultCases(undisturbed: readonly Undisturbed[], random: Random): readonly Case[] {
+  const known = new Map<string, { of: Undisturbed; operation: Operation }[]>();
+  for (const of of undisturbed)
+    for (const operation of operationsOf(of)) {
+      const key = `${operation.method} ${operation.path}`;
+      known.set(key, [...(known.get(key) ?? []), { of, operation }]);
+    }
+  const byStory = new Map<Undisturbed, Fault[]>();
+  for (const candidates of known.values())
+    for (const answer of Object.keys(answers)) {
+      const [chosen] = shuffle(random, candidates);
+      if (chosen === undefined) continue;
+      const skip = Math.floor(random() * chosen.operation.times);
+      byStory.set(chosen.of, [...(byStory.get(chosen.of) ?? []), { ...chosen, answer, skip }]);
+    }
+  return [...byStory].flatMap(([of, faults]) => together(shuffle(random, faults)).map((some) => failing(of, some)));
+}
+
+function together(faults: readonly Fault[]): readonly (readonly Fault[])[] {
+  const groups: Fault[][] = [];
+  for (const fault of faults) {
+    const fits = groups.find(
+      (group) => group.length < IN_ONE && group.every(({ operation }) => operation.path !== fault.operation.path),
+    );
+    if (fits === undefined) groups.push([fault]);
+    else fits.push(fault);
+  }
+  return groups;
+}

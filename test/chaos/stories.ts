@@ -1,0 +1,177 @@
+import type { People } from './support/people.ts';
+import { CONFIGURATION, shop, shopWithModel } from './support/shop.ts';
+import type { Story } from './support/story.ts';
+import { until } from './support/until.ts';
+
+const costs9 = { text: 'The lamp costs 9.' };
+
+/** From the draft to a pull request of which the status says who is next. */
+async function cleared(people: People, issue: number) {
+  await people.answerYes(issue);
+  await people.label(issue);
+  const pull = await people.untilJudged(issue);
+  await people.untilStatus(issue, 'reviews and approves');
+  return pull;
+}
+
+/** A rejection up to its pull request, green and waiting for people. */
+async function proposed(people: People) {
+  const issue = await people.reject(costs9);
+  return { issue, ...(await cleared(people, issue)) };
+}
+
+async function fixed(people: People): Promise<void> {
+  const { issue, number } = await proposed(people);
+  await people.approve(number);
+  await people.untilMerged(number, issue);
+}
+
+async function askedThenFixed(people: People): Promise<void> {
+  const issue = await people.reject({ text: 'The price of the lamp is wrong.' });
+  await people.untilSaid(issue, 'What does it cost?');
+  await people.untilStatus(issue, 'Waiting for an answer from rita');
+  await people.setIssue(
+    issue,
+    { body: '### Ticket\n\nT-1\n\n### What should have come out\n\nThe lamp costs 9.' },
+    'rita',
+  );
+  const { number } = await cleared(people, issue);
+  await people.approve(number);
+  await people.untilMerged(number, issue);
+}
+
+async function declined(people: People): Promise<void> {
+  const first = await people.reject(costs9);
+  await people.untilStatus(first, 'not answered yet');
+  const second = await people.reject({ ...costs9, title: 'The same again' });
+  await people.untilStatus(second, `the same fault as #${first}`);
+  await people.editSpec(first, (spec) =>
+    Object.assign(spec, {
+      answers: { stable: 'yes', rule: 'rule', 'customer-right': 'no', 'reporter-right': 'yes', 'worth-it': 'yes' },
+    }),
+  );
+  await people.untilStatus(first, 'Declined, because the customer was answered as not right');
+  await people.comment(second, '/retry');
+  await people.untilStatus(second, 'not answered yet');
+}
+
+async function secondRound(people: People): Promise<void> {
+  const { issue, number } = await proposed(people);
+  await people.approve(number);
+  await people.untilMerged(number, issue);
+}
+
+async function redAndStopped(people: People): Promise<void> {
+  const issue = await people.reject({ ticket: 'T-2', text: 'The vase costs 9.' });
+  await people.answerYes(issue);
+  await people.label(issue);
+  await people.untilStatus(issue, 'The last attempt ended');
+}
+
+const readyHash = (status: string): string | undefined => /\*\*Ready:\*\* `(\w+)`/.exec(status)?.[1];
+
+async function refusedThenCleared(people: People): Promise<void> {
+  const issue = await people.reject(costs9);
+  await people.answerYes(issue);
+  await people.label(issue, 'tom');
+  await people.untilStatus(issue, 'tom has no write permission here');
+  await people.unlabel(issue);
+  const before = readyHash(await people.status(issue));
+  await people.editSpec(issue, (spec) => Object.assign(spec, { title: 'The lamp costs nine' }), 'bob');
+  await until('the edited spec to be ready', async () => {
+    const now = readyHash(await people.status(issue));
+    return now !== undefined && now !== before;
+  });
+  await people.label(issue);
+  await people.untilJudged(issue);
+}
+
+async function pushedAndReviewed(people: People): Promise<void> {
+  const { issue, number, head, branch } = await proposed(people);
+  await people.requestChanges(number, 'Please leave a shelf in, too.', 'carol');
+  await people.untilStatus(issue, 'carol asked for changes');
+  const price = '{\n  "lamp": 9,\n  "vase": 7,\n  "clock": 30,\n  "shelf": 12\n}\n';
+  await people.push(branch, 'rules/price.json', price, 'bob');
+  await people.untilStatus(issue, 'bob pushed to the branch');
+  const moved = await until('the new head to be judged', async () => {
+    const now = await people.untilJudged(issue);
+    return now.head === head ? null : now;
+  });
+  await people.approve(number, 'carol', head);
+  await people.untilSaid(number, 'This approval does not count');
+  await people.approve(number, 'carol', moved.head);
+  await people.untilMerged(number, issue);
+}
+
+async function stoppedAndReopened(people: People): Promise<void> {
+  people.model.hang(true);
+  const issue = await people.reject(costs9);
+  await people.answerYes(issue);
+  await people.label(issue);
+  await until('the agent at work', async () => people.model.asked() > 0);
+  await people.unlabel(issue);
+  await people.untilStatus(issue, 'the label was taken off');
+  people.model.hang(false);
+  await people.setIssue(issue, { state: 'closed' });
+  await people.untilStatus(issue, 'alice closed the rejection');
+  await people.setIssue(issue, { state: 'open' });
+  await people.untilStatus(issue, 'the label was taken off');
+  await people.label(issue);
+  const { number } = await people.untilJudged(issue);
+  await people.untilStatus(issue, 'reviews and approves');
+  await people.setPull(number, { state: 'closed' });
+  await people.untilStatus(issue, 'closed the pull request');
+  await people.setPull(number, { state: 'open' });
+  await people.approve(number);
+  await people.untilMerged(number, issue);
+}
+
+async function mistakeMended(people: People): Promise<void> {
+  const issue = await people.reject(costs9);
+  await people.untilSaid(issue, 'I cannot work on this yet');
+  await people.untilStatus(issue, 'have mistakes');
+  await people.push('main', CONFIGURATION, shop[CONFIGURATION] ?? '');
+  await people.comment(issue, '/retry');
+  await people.untilStatus(issue, 'not answered yet');
+}
+
+async function baseMoves(people: People): Promise<void> {
+  const { issue, number } = await proposed(people);
+  await people.push('main', 'README.md', 'The base moves.\n', 'carol');
+  await people.approve(number);
+  await people.untilMerged(number, issue);
+  await people.push('main', 'rules/price.json', shop['rules/price.json'] ?? '', 'carol');
+  await people.untilStatus(issue, 'red again');
+}
+
+async function givenUp(people: People): Promise<void> {
+  const { issue, number, branch } = await proposed(people);
+  await people.call('carol', 'DELETE', `/git/refs/heads/${branch}`);
+  await people.untilStatus(issue, 'set the label on the rejection again');
+  await people.unlabel(issue);
+  await people.label(issue);
+  const second = await until('a second pull request', async () => {
+    const now = await people.untilJudged(issue);
+    return now.number === number ? null : now;
+  });
+  await people.push('main', 'rules/price.json', '{\n  "lamp": 6,\n  "vase": 7,\n  "clock": 30\n}\n', 'carol');
+  await people.approve(second.number);
+  await people.untilStatus(issue, 'it conflicts with the base branch');
+}
+
+const broken = { ...shop, [CONFIGURATION]: (shop[CONFIGURATION] ?? '').replace('replay:', 'replai:') };
+
+/** Together they come through every kind of fact and every write. */
+export const stories: readonly Story[] = [
+  { name: 'fixed', files: shop, tell: fixed },
+  { name: 'asked-then-fixed', files: shop, tell: askedThenFixed },
+  { name: 'declined', files: shop, tell: declined },
+  { name: 'second-round', files: shopWithModel, model: true, tell: secondRound },
+  { name: 'red-and-stopped', files: shop, tell: redAndStopped },
+  { name: 'refused-then-cleared', files: shop, tell: refusedThenCleared },
+  { name: 'pushed-and-reviewed', files: shop, tell: pushedAndReviewed },
+  { name: 'stopped-and-reopened', files: shopWithModel, model: true, tell: stoppedAndReopened },
+  { name: 'mistake-mended', files: broken, tell: mistakeMended },
+  { name: 'base-moves', files: shop, tell: baseMoves },
+  { name: 'given-up', files: shop, tell: givenUp },
+];

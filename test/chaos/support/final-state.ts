@@ -1,0 +1,185 @@
+import type { Fact } from '../../../src/domain/fact.ts';
+import type { LedgerSeen } from './orders.ts';
+import type { People } from './people.ts';
+import type { World } from './world.ts';
+
+/** What is there in the end, in words that do not depend on ids, hashes and times. */
+export interface FinalState {
+  readonly issues: unknown;
+  readonly pulls: unknown;
+  readonly branches: unknown;
+  readonly history: unknown;
+  readonly labels: unknown;
+  readonly ledger: unknown;
+}
+
+const normal = (text: string | null): string =>
+  (text ?? '')
+    .replace(/\b[0-9a-f]{7,64}\b/g, '<hash>')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replace(/[\d.]+ s\b/g, '<seconds> s')
+    .replace(/\d+ model tokens/g, '<n> model tokens')
+    .replace(/issuecomment-\d+/g, '<comment>')
+    .replace(/127\.0\.0\.1:\d+/g, '<host>');
+
+interface Comment {
+  readonly body: string;
+  readonly user: { readonly login: string };
+}
+
+async function commentsOn(people: People, number: number) {
+  const comments: readonly Comment[] = await people.call('alice', 'GET', `/issues/${number}/comments?per_page=100`);
+  return comments.map(({ body, user }) => ({ by: user.login, body: normal(body) }));
+}
+
+const names = (of: readonly { name?: string; login?: string }[]): readonly string[] =>
+  of.map(({ name, login }) => name ?? login ?? '').sort();
+
+async function issuesOf(people: People) {
+  const all = await people.call('alice', 'GET', '/issues?state=all&per_page=100&direction=asc');
+  const issues = all.filter((one: object) => !('pull_request' in one));
+  return Promise.all(
+    issues.map(async (one: { number: number; title: string; state: string; state_reason: string; labels: [] }) => ({
+      number: one.number,
+      title: one.title,
+      state: one.state,
+      reason: one.state_reason,
+      labels: names(one.labels),
+      comments: await commentsOn(people, one.number),
+    })),
+  );
+}
+
+interface Check {
+  readonly name: string;
+  readonly conclusion: string;
+  readonly external_id: string;
+  readonly output: { readonly title: string; readonly summary: string };
+}
+
+async function checksOn(people: People, head: string) {
+  const at = `/commits/${head}/check-runs?per_page=100&filter=all`;
+  const { check_runs: runs } = (await people.call('alice', 'GET', at)) as { check_runs: readonly Check[] };
+  return runs
+    .map(({ name, conclusion, output }) => ({
+      name,
+      conclusion,
+      title: normal(output.title),
+      summary: normal(output.summary),
+    }))
+    .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+}
+
+async function pullsOf(people: People) {
+  const pulls = await people.call('alice', 'GET', '/pulls?state=all&per_page=100&direction=asc');
+  return Promise.all(
+    pulls.map(async ({ number }: { number: number }) => {
+      const pull = await people.pull(number);
+      const reviews = await people.call('alice', 'GET', `/pulls/${number}/reviews?per_page=100`);
+      const commits = await people.call('alice', 'GET', `/pulls/${number}/commits?per_page=100`);
+      return {
+        number,
+        title: pull.title,
+        body: normal(pull.body),
+        state: pull.state,
+        merged: pull.merged,
+        branch: pull.head.ref,
+        base: pull.base.ref,
+        asked: names(pull.requested_reviewers),
+        reviews: reviews.map((one: { user: { login: string }; state: string }) => [one.user.login, one.state]),
+        comments: await commentsOn(people, number),
+        commits: await Promise.all(
+          commits.map(async (one: { sha: string; commit: { message: string; tree: { sha: string } } }) => ({
+            message: normal(one.commit.message),
+            tree: one.commit.tree.sha,
+            checks: await checksOn(people, one.sha),
+          })),
+        ),
+      };
+    }),
+  );
+}
+
+async function historyOf(people: People, branch: string) {
+  const commits = await people.call('alice', 'GET', `/commits?sha=${encodeURIComponent(branch)}&per_page=100`);
+  return commits.map((one: { commit: { message: string; tree: { sha: string } } }) => ({
+    message: normal(one.commit.message),
+    tree: one.commit.tree.sha,
+  }));
+}
+
+/** Kinds that an accident may add, or that tell what was shown on the way. */
+const ON_THE_WAY = new Set<Fact['kind']>(['intent', 'run-lost', 'delayed', 'resumed', 'status-shown']);
+
+/** The kinds of a ledger without what an accident may add: repeated beginnings, and what is queued anew after a loss. */
+function kindsOf(facts: readonly Fact[]): readonly string[] {
+  const kinds: string[] = [];
+  let lost = false;
+  for (const fact of facts) {
+    if (fact.kind === 'run-lost') lost = true;
+    const again = fact.kind === 'round-started' && kinds.at(-1) === 'round-started';
+    const requeued = fact.kind === 'run-queued' && lost;
+    if (fact.kind === 'run-queued') lost = false;
+    if (!ON_THE_WAY.has(fact.kind) && !again && !requeued) kinds.push(fact.kind);
+  }
+  return kinds;
+}
+
+/** Reads everything that people and auditors can see. */
+export async function readFinalState({ people }: World, ledger: readonly LedgerSeen[]): Promise<FinalState> {
+  const branches: readonly { name: string }[] = await people.call('alice', 'GET', '/branches?per_page=100');
+  return {
+    issues: await issuesOf(people),
+    pulls: await pullsOf(people),
+    branches: await Promise.all(
+      branches.map(async ({ name }) => ({ name, tree: (await historyOf(people, name))[0]?.tree })),
+    ),
+    history: await historyOf(people, 'main'),
+    labels: names(await people.call('alice', 'GET', '/labels?per_page=100')),
+    ledger: ledger.map(({ rejection, facts }) => ({ rejection, kinds: kindsOf(facts) })),
+  };
+}
+
+async function doubledChecks(people: People): Promise<readonly string[]> {
+  const pulls: readonly { number: number }[] = await people.call('alice', 'GET', '/pulls?state=all&per_page=100');
+  const found: string[] = [];
+  for (const { number } of pulls) {
+    const commits = await people.call('alice', 'GET', `/pulls/${number}/commits?per_page=100`);
+    for (const { sha } of commits) {
+      const at = `/commits/${sha}/check-runs?per_page=100&filter=all`;
+      const { check_runs: runs } = (await people.call('alice', 'GET', at)) as { check_runs: readonly Check[] };
+      const seen = new Set<string>();
+      for (const { name, external_id } of runs) {
+        if (seen.has(`${name} ${external_id}`)) found.push(`check ${name} twice on a head of #${number}`);
+        seen.add(`${name} ${external_id}`);
+      }
+    }
+  }
+  return found;
+}
+
+async function doubledComments(people: People): Promise<readonly string[]> {
+  const all = await people.call('alice', 'GET', '/issues?state=all&per_page=100');
+  const found: string[] = [];
+  for (const { number } of all) {
+    const comments: readonly Comment[] = await people.call('alice', 'GET', `/issues/${number}/comments?per_page=100`);
+    const seen = new Set<string>();
+    for (const { body, user } of comments) {
+      const marker = user.login.endsWith('[bot]') ? /<!--[\s\S]*?-->/.exec(body)?.[0] : undefined;
+      if (marker === undefined) continue;
+      if (seen.has(marker)) found.push(`a comment twice on #${number}: ${marker}`);
+      seen.add(marker);
+    }
+  }
+  return found;
+}
+
+/** What must never be, whatever the story: broken chains, doubles, and requests that GitHub would not understand. */
+export async function findDamage({ people, forge }: World, ledger: readonly LedgerSeen[]): Promise<readonly string[]> {
+  return [
+    ...ledger.filter(({ broken }) => broken !== null).map((one) => `broken chain of ${one.rejection}: ${one.broken}`),
+    ...(await doubledChecks(people)),
+    ...(await doubledComments(people)),
+    ...forge.problems.map((problem) => `the forge objects: ${problem}`),
+  ];
+}

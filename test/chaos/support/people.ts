@@ -1,0 +1,170 @@
+import { parse, stringify } from 'yaml';
+import type { Answers } from '../../../src/domain/spec.ts';
+import type { Forge } from '../../../src/forge/forge.ts';
+import { until } from './until.ts';
+
+export const REPO = 'acme/shop';
+
+/** alice maintains, bob and carol write, tom triages, rita only reads and reports. */
+const team = { alice: 'admin', bob: 'write', carol: 'write', tom: 'triage', rita: 'read' } as const;
+export type Person = keyof typeof team;
+
+export const yes: Answers = {
+  stable: 'yes',
+  rule: 'rule',
+  'customer-right': 'yes',
+  'reporter-right': 'yes',
+  'worth-it': 'yes',
+};
+
+/** The model of a story, which can be made to think for ever. */
+export interface ModelAtHand {
+  hang(on: boolean): void;
+  /** How often its agent was asked. */
+  asked(): number;
+}
+
+export type People = ReturnType<typeof gatherPeople>;
+
+interface Rejecting {
+  readonly ticket?: string;
+  readonly text: string;
+  readonly title?: string;
+}
+
+/** People of one repository: what they do, and what they wait for before they do the next thing. */
+export function gatherPeople(forge: Forge, files: Readonly<Record<string, string>>, model: ModelAtHand) {
+  const tokens = Object.fromEntries(Object.keys(team).map((login) => [login, forge.addUser(login).token])) as Record<
+    Person,
+    string
+  >;
+  const call = async (by: Person, method: string, path: string, body?: unknown) => {
+    const answer = await forge.api(tokens[by], method, `/repos/${REPO}${path}`, body);
+    if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const comments = (issue: number): Promise<readonly { id: number; body: string; user: { type: string } }[]> =>
+    call('alice', 'GET', `/issues/${issue}/comments?per_page=100`);
+  const said = async (issue: number): Promise<readonly string[]> =>
+    (await comments(issue)).filter(({ user }) => user.type === 'Bot').map(({ body }) => body);
+  const status = async (issue: number): Promise<string> =>
+    (await said(issue)).find((text) => text.startsWith('**Corrigible**')) ?? '';
+  const spec = async (issue: number) =>
+    (await comments(issue)).findLast(({ body }) => body.includes('```yaml corrigible-spec'));
+  const untilSaid = (issue: number, text: string) =>
+    until(`“${text}” on #${issue}`, async () => (await said(issue)).some((one) => one.includes(text)), {
+      why: async () => (await said(issue)).join('\n---\n'),
+    });
+  const untilStatus = (issue: number, text: string) =>
+    until(`“${text}” in the status of #${issue}`, async () => (await status(issue)).includes(text), {
+      why: async () => (await said(issue)).join('\n---\n'),
+    });
+  const pullsOf = async (issue: number) =>
+    (await call('alice', 'GET', '/pulls?state=all')).filter(({ head }: { head: { ref: string } }) =>
+      head.ref.startsWith(`corrigible/${issue}-`),
+    );
+  const conclusions = async (head: string): Promise<Readonly<Record<string, string>>> => {
+    const { check_runs } = await call('alice', 'GET', `/commits/${head}/check-runs?per_page=100`);
+    return Object.fromEntries(
+      check_runs.map((run: { name: string; conclusion: string }) => [run.name, run.conclusion]),
+    );
+  };
+  /** Waits for an open pull request whose head has its checks, all as they should be. */
+  const untilJudged = (issue: number, gate: 'success' | 'failure' = 'success') =>
+    until(
+      `a judged pull request for #${issue}`,
+      async () => {
+        const open = (await pullsOf(issue)).find(({ state }: { state: string }) => state === 'open');
+        if (open === undefined) return null;
+        const found = await conclusions(open.head.sha);
+        return found['corrigible/gate'] === gate && Object.keys(found).length === 5
+          ? { number: open.number as number, head: open.head.sha as string, branch: open.head.ref as string }
+          : null;
+      },
+      { why: async () => (await said(issue)).join('\n---\n') },
+    );
+  const editSpec = async (issue: number, edit: (spec: Record<string, unknown>) => void, by: Person = 'alice') => {
+    const found = await until(`a spec on #${issue}`, () => spec(issue), {
+      why: async () => (await said(issue)).join('\n---\n'),
+    });
+    const body = found.body.replace(
+      /(```yaml corrigible-spec\n)([\s\S]*?)(\n```)/,
+      (_, open: string, block: string, close: string) => {
+        const edited = parse(block);
+        edit(edited);
+        return open + stringify(edited).trimEnd() + close;
+      },
+    );
+    await call(by, 'PATCH', `/issues/comments/${found.id}`, { body });
+  };
+  const answerYes = async (issue: number) => {
+    await untilStatus(issue, 'not answered yet');
+    await editSpec(issue, (edited) => Object.assign(edited, { answers: yes }));
+    await untilStatus(issue, '**Ready:**');
+  };
+  const label = (issue: number, by: Person = 'alice') =>
+    call(by, 'POST', `/issues/${issue}/labels`, { labels: ['fix-clear'] });
+  const pull = (number: number) => call('alice', 'GET', `/pulls/${number}`);
+  const issue = (number: number) => call('alice', 'GET', `/issues/${number}`);
+  return {
+    call,
+    model,
+    said,
+    status,
+    spec,
+    untilSaid,
+    untilStatus,
+    untilJudged,
+    editSpec,
+    answerYes,
+    label,
+    pull,
+    issue,
+    pullsOf,
+    /** The repository, with the app installed on it. */
+    install: async () => {
+      await forge.addRepository(REPO, { files, collaborators: team });
+      await until('the labels', async () => {
+        const labels = await call('alice', 'GET', '/labels');
+        return ['rejection', 'fix-clear'].every((name) => labels.some((one: { name: string }) => one.name === name));
+      });
+    },
+    reject: async ({ ticket = 'T-1', text, title = 'Wrong price' }: Rejecting): Promise<number> => {
+      const body = `### Ticket\n\n${ticket}\n\n### What should have come out\n\n${text}`;
+      const made = await forge.createIssueFromForm(tokens.rita, REPO, { title, body, labels: ['rejection'] });
+      return made.body.number;
+    },
+    unlabel: (number: number, by: Person = 'alice') => call(by, 'DELETE', `/issues/${number}/labels/fix-clear`),
+    comment: (number: number, body: string, by: Person = 'alice') =>
+      call(by, 'POST', `/issues/${number}/comments`, { body }),
+    setIssue: (number: number, change: Readonly<Record<string, unknown>>, by: Person = 'alice') =>
+      call(by, 'PATCH', `/issues/${number}`, change),
+    setPull: (number: number, change: Readonly<Record<string, unknown>>, by: Person = 'carol') =>
+      call(by, 'PATCH', `/pulls/${number}`, change),
+    approve: (number: number, by: Person = 'bob', head?: string) =>
+      call(by, 'POST', `/pulls/${number}/reviews`, {
+        event: 'APPROVE',
+        body: '',
+        ...(head === undefined ? {} : { commit_id: head }),
+      }),
+    requestChanges: (number: number, body: string, by: Person) =>
+      call(by, 'POST', `/pulls/${number}/reviews`, { event: 'REQUEST_CHANGES', body }),
+    /** Commits one file to a branch and returns the new head. */
+    push: async (branch: string, path: string, content: string, by: Person = 'alice'): Promise<string> => {
+      const at = `/contents/${path}`;
+      const known = await forge.api(tokens[by], 'GET', `/repos/${REPO}${at}?ref=${encodeURIComponent(branch)}`);
+      const sha = known.status === 200 ? { sha: known.body.sha } : {};
+      const text = Buffer.from(content).toString('base64');
+      const { commit } = await call(by, 'PUT', at, { message: `Change ${path}`, content: text, branch, ...sha });
+      return commit.sha;
+    },
+    untilMerged: async (number: number, ofIssue: number) => {
+      await until(`the merge of #${number}`, async () => (await pull(number)).merged, {
+        why: async () => [...(await said(ofIssue)), ...(await said(number))].join('\n---\n'),
+      });
+      await untilSaid(ofIssue, 'thank you: this is fixed');
+      await until('the end of the issue', async () => (await issue(ofIssue)).state === 'closed');
+      await untilStatus(ofIssue, 'Merged in #');
+    },
+  };
+}
