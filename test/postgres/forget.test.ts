@@ -4,15 +4,18 @@ import type { Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { openBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { checkStore } from '../../src/adapters/postgres/check.ts';
+import { openEngine } from '../../src/adapters/postgres/engine.ts';
 import { type Forgotten, forget } from '../../src/adapters/postgres/forget.ts';
 import { openLedger, type SealedLedger } from '../../src/adapters/postgres/ledger.ts';
 import { type Data, openData } from '../../src/adapters/postgres/open-data.ts';
 import type { Fact } from '../../src/domain/fact.ts';
 import { standingOf } from '../../src/domain/standing.ts';
-import type { Blobs } from '../../src/ports.ts';
+import { type Blobs, Fenced } from '../../src/ports.ts';
 import { silent } from '../support/silent-log.ts';
 import { inData } from './support/in-data.ts';
+import { handlers } from './support/in-store.ts';
 import { inSchema1 } from './support/schema-1.ts';
+import { until } from './support/until.ts';
 
 const REPO = 'acme/support';
 const KEY = `${REPO}#9`;
@@ -160,6 +163,57 @@ test('what is still somewhere is named: rows of others, files below the state di
     expect(again).toMatchObject({ known: true, facts: 0, texts: 1 });
     expect(again.searched.left).toEqual([{ where: 'corrigible.delivery.payload', times: 1 }]);
     expect((await forgetIt(['a text that is nowhere'])).searched.left).toEqual([]);
+  }));
+
+test('a rejection of a repository that was renamed is forgotten by its name of today, bodies under both names included', () =>
+  inStory(async ({ pool, ledger, forgetIt }) => {
+    await pool.query(
+      "insert into corrigible.repository (id, ledger_name, name, installation) values (1, $1, 'new/name', 1)",
+      [REPO],
+    );
+    await deliver(
+      pool,
+      'new',
+      { repository: { full_name: 'New/Name' }, issue: { number: 9, body: CANARIES[0] } },
+      false,
+    );
+    await pool.query('insert into corrigible.parked (rejection, repository) values ($1, 1)', [KEY]);
+    expect(await forgetIt([], 'new/name#9')).toMatchObject({ rejection: KEY, known: true, payloads: 5 });
+    expect((await ledger.read(KEY)).map(({ fact }) => fact.kind)).toEqual(['forgotten']);
+    expect((await pool.query('select from corrigible.parked')).rowCount).toBe(0);
+  }));
+
+test('who is at work on it while it is forgotten writes nothing any more, and what was queued is not begun', () =>
+  inData(async ({ data: { pool, url, dataKey }, ledger, database: { stateDir } }) => {
+    const engine = await openEngine({ pool, url, log: silent, perWorker: 1 });
+    const begun: string[] = [];
+    const told: unknown[] = [];
+    const held = Promise.withResolvers<void>();
+    const waking = { installation: 1, rejection: KEY };
+    await engine.start(
+      handlers({
+        run: async (_, run, __, fence) => {
+          begun.push(run);
+          await held.promise;
+          const facts: Fact[] = [{ kind: 'stopped', reason: { code: 'x', detail: 'Late Canary' } }];
+          await ledger
+            .under(fence)
+            .append(KEY, (await ledger.read(KEY)).at(-1)?.seq ?? 0, facts)
+            .catch((error: unknown) => told.push(error));
+        },
+      }),
+    );
+    await ledger.append(KEY, 0, [{ kind: 'resumed' }]);
+    for (const run of ['running', 'queued']) await engine.enqueueRun(waking, run);
+    await until(() => begun.length > 0);
+    await forget(KEY, { pool, dataKey, stateDir, by: 'alice', also: [] });
+    held.resolve();
+    await until(() => told.length > 0);
+    expect(told).toEqual([expect.any(Fenced)]);
+    await until(() => engine.idle());
+    expect((await ledger.read(KEY)).map(({ fact }) => fact.kind)).toEqual(['forgotten']);
+    expect(begun).toEqual(['running']);
+    await engine.stop(1000);
   }));
 
 test('of what was never known nothing is recorded', () =>

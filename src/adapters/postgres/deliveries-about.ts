@@ -26,8 +26,14 @@ function parsed(payload: Buffer): Payload {
   }
 }
 
-const isRepo = (name: unknown, repo: string): boolean =>
-  typeof name === 'string' && name.toLowerCase() === repo.toLowerCase();
+/** What GitHub has called the repository at first, and what it calls it now, in lower case. */
+async function namesOf(client: PoolClient, repo: string): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ name: string | null }>(
+    'select name from corrigible.repository where ledger_name = $1',
+    [repo],
+  );
+  return new Set([repo, rows[0]?.name ?? repo].map((name) => name.toLowerCase()));
+}
 
 /**
  * Deletes the bodies of webhooks about the rejection, its pull requests and its branches, and those that were drained
@@ -42,9 +48,10 @@ export async function deliveriesAbout(client: PoolClient, rejection: RejectionKe
     [rejection],
   );
   const numbers = new Set<unknown>([issue, ...opened.rows.map(({ number }) => number)]);
+  const names = await namesOf(client, repo);
   const about = ({ payload }: Body): boolean => {
     const { repository, issue: told, pull_request: pull } = parsed(payload);
-    if (!isRepo(repository?.full_name, repo)) return false;
+    if (!names.has(String(repository?.full_name).toLowerCase())) return false;
     return numbers.has(told?.number) || numbers.has(pull?.number) || payload.includes(`corrigible/${issue}-`);
   };
   const found: string[] = [];

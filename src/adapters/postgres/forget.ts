@@ -11,6 +11,8 @@ import { type Searched, search } from './search.ts';
 import { transaction } from './transaction.ts';
 
 export interface Forgotten {
+  /** The name under which it was kept: that of its repository when it was first seen. */
+  readonly rejection: RejectionKey;
   /** Whether anything was known of it. */
   readonly known: boolean;
   /** What cannot be read any more, or is gone. */
@@ -86,6 +88,7 @@ async function stopWork(client: PoolClient, rejection: RejectionKey): Promise<nu
   await client.query("select pg_notify('corrigible', 'stop')");
   await client.query('delete from corrigible.rejection where key = $1', [rejection]);
   await client.query('delete from corrigible.alarm where key = $1', [rejection]);
+  await client.query('delete from corrigible.parked where rejection = $1', [rejection]);
   const { rowCount } = await client.query(
     `with gone as (
        delete from dbos.workflow_status where workflow_uuid ^@ any($1) returning workflow_uuid
@@ -115,6 +118,16 @@ async function recordIt(client: PoolClient, rejection: RejectionKey, by: string)
   );
 }
 
+/** Rejections keep the name that their repository had at first; people know it by the one that it has now. */
+async function keptAs(client: PoolClient, rejection: RejectionKey): Promise<RejectionKey> {
+  const repo = repoOf(rejection);
+  const { rows } = await client.query<{ ledger_name: string }>(
+    'select ledger_name from corrigible.repository where lower(name) = lower($1)',
+    [repo],
+  );
+  return (rows[0]?.ledger_name ?? repo) + rejection.slice(repo.length);
+}
+
 const isKnown = async (client: PoolClient, rejection: RejectionKey): Promise<boolean> =>
   (
     await client.query(
@@ -124,18 +137,19 @@ const isKnown = async (client: PoolClient, rejection: RejectionKey): Promise<boo
   ).rowCount !== 0;
 
 const TOUCHED = [
-  ...['seal', 'blob', 'chain', 'fence', 'rejection', 'alarm', 'delivery'].map((name) => `corrigible.${name}`),
+  ...['seal', 'blob', 'chain', 'fence', 'rejection', 'alarm', 'parked', 'delivery'].map((name) => `corrigible.${name}`),
   ...['workflow_status', 'workflow_input', 'workflow_output', 'operation_outputs'].map((name) => `dbos.${name}`),
 ];
 
 /**
  * Deletes the rejection's key, and with it every fact and blob that was sealed with it; its blobs, what waits and works
  * for it, and the bodies of webhooks about it. What was read right before, and `also`, is then searched for everywhere.
- * Other rejections are not touched. Done twice, it searches twice.
+ * Other rejections are not touched. Done twice, it searches twice. The repository may be named as GitHub names it now.
  */
-export async function forget(rejection: RejectionKey, options: ForgetOptions): Promise<Forgotten> {
+export async function forget(named: RejectionKey, options: ForgetOptions): Promise<Forgotten> {
   const { pool, dataKey, stateDir, by, also } = options;
   const done = await transaction(pool, async (client) => {
+    const rejection = await keptAs(client, named);
     const known = await isKnown(client, rejection);
     const collected = await collect(client, dataKey, rejection);
     const texts = [...new Set([...collected.texts, ...also])];
@@ -144,7 +158,7 @@ export async function forget(rejection: RejectionKey, options: ForgetOptions): P
     await client.query('delete from corrigible.blob where rejection = $1', [rejection]);
     const { rowCount: keys } = await client.query('delete from corrigible.seal where rejection = $1', [rejection]);
     if (known && keys !== 0) await recordIt(client, rejection, by);
-    return { ...collected, known, texts, runs, payloads };
+    return { ...collected, rejection, known, texts, runs, payloads };
   });
   await pool.query(`vacuum ${TOUCHED.join(', ')}`);
   const searched = await search(pool, stateDir, needlesOf(done.texts));
