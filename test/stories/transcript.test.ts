@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { scriptedModel } from '../support/scripted-model.ts';
+import { inWorld, REPO } from '../support/world.ts';
+
+const spec = {
+  is: 'spec',
+  step: 'classify',
+  expect: [{ path: '/intent', op: 'eq', value: 'delivery' }],
+  guards: [],
+  holdOuts: [{ name: 'the same after a greeting', change: [{ path: '/text', op: 'prepend', value: 'Hello team. ' }] }],
+  observed: 'A customer whose lamp has not turned up is put into other.',
+  expected: 'Something that has not turned up is a question about delivery.',
+  quotes: ['where her lamp is'],
+  change: 'extend-other-into-sub-intent',
+  files: ['config/intents.json'],
+  title: 'Put what has not turned up under delivery',
+};
+
+const rejection = {
+  title: 'Wrong answer: customer waits for a lamp and gets the standard mail',
+  form: {
+    Ticket: 'T-0002',
+    'What came out':
+      'She asked where her lamp is and got “a colleague will read your message”. Her address is canary@firma-canary.de.',
+    'What should have come out': 'It is about a delivery that is late, so the delivery answers.',
+  },
+};
+
+test('what a model was asked and answered is kept sealed beside the draft, without what was redacted', async () => {
+  await using model = await scriptedModel([{ json: { is: 'act' } }, { text: 'no JSON at all' }, { json: spec }]);
+  const settings = { baseUrl: model.baseUrl, apiKey: 'test-key-of-the-model', model: 'scripted' };
+  await inWorld({ model: settings }, async (world) => {
+    const issue = await world.reject(rejection);
+    const { ledger, blobs, pool } = world.app().store;
+    const key = `${REPO}#${issue}`;
+    const draft = (await ledger.read(key)).map(({ fact }) => fact).find(({ kind }) => kind === 'draft-posted');
+    const name = draft?.kind === 'draft-posted' ? (draft.transcript ?? '') : '';
+    const text = Buffer.from((await blobs.get(key, name)) ?? []).toString();
+    const exchanges: readonly { model: string; system: string; prompt: string; answer: string }[] = JSON.parse(text);
+    expect(exchanges.map(({ model, answer }) => [model, answer])).toEqual([
+      ['scripted', JSON.stringify({ is: 'act' })],
+      ['scripted', 'no JSON at all'],
+      ['scripted', JSON.stringify(spec)],
+    ]);
+    expect(exchanges[1]?.prompt).toContain('where her lamp is');
+    expect(text).not.toContain('firma-canary');
+    const { rows } = await pool.query<{ kept: boolean }>('select kept from corrigible.blob');
+    expect(rows).toEqual([{ kept: true }]);
+  });
+});
