@@ -1,85 +1,63 @@
-// Prints the figures of the loop beside their goals, the machine first. `--write` puts them into docs/benchmarks.md,
-// `--repeat n` tells the story n times.
-import { writeFile } from 'node:fs/promises';
+// `npm run bench -- [name …] [--write] [--quick] [--rounds n] [--minutes n]`: measures the named benchmarks, or all.
+// `--write` puts their tables into docs/benchmarks.md, `--quick` only shows that each still works.
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Scene } from '../src/cli/demo/people-acting.ts';
-import { startTwo } from '../src/cli/demo/processes.ts';
-import type { ForgeCall } from '../src/forge/forge.ts';
-import { callsToMerge, createsContent } from './count-calls.ts';
-import { limit } from './limit.ts';
-import { machine } from './machine.ts';
-import { labelToMerged, makeReady, memoryOf, REPO, seed } from './tell-story.ts';
+import type { Benchmark, Measured, Size } from './benchmark.ts';
+import { calls } from './calls.ts';
+import { intake } from './intake.ts';
+import { loop } from './loop.ts';
+import { machine, measuredAt } from './machine.ts';
+import { recovery } from './recovery.ts';
+import { scale } from './scale.ts';
+import { soak } from './soak.ts';
+import { start } from './start.ts';
+import { merged, sectionOf } from './support/report.ts';
+import { workers } from './workers.ts';
 
-interface Measured {
-  readonly story: number;
-  readonly limit: number;
-  readonly memory: number;
-}
+const ALL: readonly Benchmark[] = [intake, loop, calls, scale, workers, start, recovery, soak];
+const DOCUMENT = join(import.meta.dirname, '../docs/benchmarks.md');
 
-const { values } = parseArgs({
-  options: { write: { type: 'boolean', default: false }, repeat: { type: 'string', default: '5' } },
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    write: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    minutes: { type: 'string', default: '30' },
+  },
 });
-const repeat = Math.max(1, Number(values.repeat) || 5);
 
-/** One world of its own: the story, the memory afterwards, and the limit on the same forge. */
-async function measure(calls: readonly ForgeCall[]): Promise<Measured> {
-  const two = await startTwo({ seed });
-  try {
-    const scene = new Scene(two.access, REPO);
-    const issue = await makeReady(scene);
-    const story = await labelToMerged(scene, issue);
-    await scene.until('thanks', async () => (await scene.issue('alice', issue)).state === 'closed');
-    return { story, memory: await memoryOf(two), limit: await limit(two, scene, calls) };
-  } finally {
-    await two.stop();
-  }
+function chosen(): readonly Benchmark[] {
+  const names = ALL.map(({ name }) => name);
+  const unknown = positionals.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`No benchmark ${unknown.join(', ')}. There are: ${names.join(', ')}.`);
+  return ALL.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 }
 
-const median = (of: readonly number[]): number =>
-  [...of].sort((a, b) => a - b)[Math.floor(of.length / 2)] ?? Number.NaN;
-const seconds = (of: readonly number[]): string =>
-  `${Math.min(...of).toFixed(2)} s / ${median(of).toFixed(2)} s (n = ${of.length})`;
+const countOf = (text: string, least: number): number => Math.max(least, Number(text) || least);
 
-function tableOf(all: readonly Measured[], calls: readonly ForgeCall[]): readonly string[] {
-  const stories = all.map(({ story }) => story);
-  const limits = all.map((one) => one.limit);
-  const creating = calls.filter(createsContent).length;
-  return [
-    '| figure | measured | goal |',
-    '|---|---|---|',
-    `| story (a): label → merged with a recipe, two processes, min / median | ${seconds(stories)} | ≤ 3 s |`,
-    `| its limit: a straight script with the same calls and git, nothing judged, min / median | ${seconds(limits)} | – |`,
-    `| story ÷ limit, medians | ${(median(stories) / median(limits)).toFixed(1)} | – |`,
-    `| memory (PSS) of app, forge and Postgres, median | ${median(all.map(({ memory }) => memory)).toFixed(0)} MB | ≤ 300 MB |`,
-    `| API calls label → merged, four steps | ${calls.length} | ≤ 30 |`,
-    `| of them creating content | ${creating} | ≤ 12 |`,
-  ];
+const size: Size = {
+  quick: values.quick,
+  minutes: countOf(values.minutes, 0.1),
+  rounds: values.quick ? 1 : countOf(values.rounds, 1),
+};
+/** A small form proves nothing about a goal. */
+const unjudged = ({ rows, ...rest }: Measured): Measured => ({
+  ...rest,
+  rows: rows.map((row) => ({ ...row, goal: '–', met: null })),
+});
+
+const fresh = new Map<string, string>();
+for (const benchmark of chosen()) {
+  const when = [measuredAt(), ...machine()].join('; ');
+  const measured = await benchmark.run(size);
+  const section = sectionOf(benchmark, size.quick ? unjudged(measured) : measured, `Measured ${when}.`);
+  process.stdout.write(`${section}\n`);
+  fresh.set(benchmark.name, section);
 }
-
-/** A call with what differs between worlds left out. */
-const lineOf = (call: ForgeCall, i: number): string =>
-  `${String(i + 1).padStart(2)} ${createsContent(call) ? '+' : ' '} ${call.method} ${call.path.replace(/[0-9a-f]{40}/, '<sha>')} ${call.status}`;
-
-const around = machine();
-const calls = await callsToMerge();
-const all: Measured[] = [];
-for (let i = 0; i < repeat; i++) all.push(await measure(calls));
-const report = [
-  '# Benchmarks',
-  '',
-  `Made by \`npm run bench -- --write --repeat ${repeat}\` on:`,
-  '',
-  ...around.map((line) => `- ${line}`),
-  '',
-  ...tableOf(all, calls),
-  '',
-  'The calls, in order (`+`: creates content):',
-  '',
-  '```',
-  ...calls.map(lineOf),
-  '```',
-  '',
-].join('\n');
-process.stdout.write(report);
-if (values.write) await writeFile(join(import.meta.dirname, '../docs/benchmarks.md'), report);
+if (values.write && !values.quick) {
+  const before = await readFile(DOCUMENT, 'utf8').catch(() => '');
+  const names = ALL.map(({ name }) => name);
+  await writeFile(DOCUMENT, merged(before, fresh, names));
+}

@@ -1,11 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { drawStories, type Stories } from '../src/cli/demo/grammar.ts';
-import { measureMemory } from '../src/cli/demo/measure-memory.ts';
-import type { Scene } from '../src/cli/demo/people-acting.ts';
-import type { TwoProcesses } from '../src/cli/demo/processes.ts';
-import { seedOf } from '../src/cli/demo.ts';
-import type { Seed } from '../src/cli/forge.ts';
+import { drawStories, type Stories } from '../../src/cli/demo/grammar.ts';
+import type { Scene } from '../../src/cli/demo/people-acting.ts';
+import { seedOf } from '../../src/cli/demo.ts';
+import type { Seed } from '../../src/cli/forge.ts';
 
 export const REPO = 'acme/support';
 
@@ -27,6 +23,14 @@ export async function makeReady(scene: Scene): Promise<number> {
   return number;
 }
 
+/** From the label to the pull request: seconds. */
+export async function labelToPullRequest(scene: Scene, issue: number): Promise<number> {
+  const began = performance.now();
+  await scene.call(stories.cast.maintainer, 'POST', `/issues/${issue}/labels`, { labels: ['fix-clear'] });
+  await scene.until('a pull request', () => scene.pullOf('alice', issue));
+  return (performance.now() - began) / 1000;
+}
+
 /** From the label to the merge: seconds. People look every 25 ms and act at once. */
 export async function labelToMerged(scene: Scene, issue: number): Promise<number> {
   const { cast } = stories;
@@ -39,10 +43,4 @@ export async function labelToMerged(scene: Scene, issue: number): Promise<number
   await scene.approve(cast.approver, pull.number, pull.head.sha);
   await scene.until('the merge', async () => (await scene.pull('alice', pull.number)).merged);
   return (performance.now() - began) / 1000;
-}
-
-/** Memory in MB of app, forge and Postgres, with no sandbox running. */
-export async function memoryOf(two: TwoProcesses): Promise<number> {
-  const postmaster = await readFile(join(two.folder, 'app/database/run/data/postmaster.pid'), 'utf8');
-  return measureMemory([...two.running.map(({ pid }) => pid), Number.parseInt(postmaster, 10)]);
 }

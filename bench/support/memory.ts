@@ -1,0 +1,40 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+const parentOf = (stat: string): number => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+
+/** These processes and every one below them. */
+export async function family(roots: readonly number[]): Promise<readonly number[]> {
+  const parents = new Map<number, number>();
+  for (const name of await readdir('/proc'))
+    if (/^\d+$/.test(name)) {
+      const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => null);
+      if (stat !== null) parents.set(Number(name), parentOf(stat));
+    }
+  const all = new Set(roots);
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const [pid, parent] of parents)
+      if (all.has(parent) && !all.has(pid)) {
+        all.add(pid);
+        grown = true;
+      }
+  }
+  return [...all];
+}
+
+async function kilobytes(pid: number, of: 'Rss' | 'Pss'): Promise<number> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+  return Number(new RegExp(`^${of}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0);
+}
+
+/**
+ * Memory in MB of a Node process as if it were the only one on the machine: what it shares with other Node processes
+ * counts whole, since otherwise every neighbour would make it look smaller.
+ */
+export const memoryOfNode = async (pid: number): Promise<number> => (await kilobytes(pid, 'Rss')) / 1024;
+
+/** Memory in MB of a Postgres, what its processes share counted once. */
+export async function memoryOfPostgres(postmaster: number): Promise<number> {
+  const sizes = await Promise.all((await family([postmaster])).map((pid) => kilobytes(pid, 'Pss')));
+  return sizes.reduce((sum, size) => sum + size, 0) / 1024;
+}
