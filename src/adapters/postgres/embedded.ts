@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { stateNotWritable } from '../../domain/messages/store.ts';
 import { type DatabasePlace, preparePlace } from './database-place.ts';
 import { databaseUser } from './database-user.ts';
 import { claim, ensureKeeper, othersAt, release } from './keeper.ts';
 import { initialise, postmasterOf, refusalFrom, startPostmaster } from './postmaster.ts';
 import { markOf } from './process-mark.ts';
+import { StoreRefused } from './store-refused.ts';
 
 /** A Postgres of our own on a Unix socket. It survives the death of this process, and ends by itself if nobody comes. */
 export interface EmbeddedPostgres {
@@ -102,7 +104,9 @@ function single<T>(work: () => Promise<T>): { go: () => Promise<T>; over: () => 
  */
 export async function openEmbedded(stateDir: string, options: EmbeddedOptions = {}): Promise<EmbeddedPostgres> {
   const place = preparePlace(stateDir, databaseUser());
-  await claim(place.base);
+  await claim(place.base).catch((error: NodeJS.ErrnoException) => {
+    throw new StoreRefused(stateNotWritable(stateDir, error.code ?? String(error)));
+  });
   const up = single(() => bringUp(place, options.settings ?? {}));
   let how: EmbeddedPostgres['how'];
   try {

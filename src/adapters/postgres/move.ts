@@ -6,7 +6,7 @@ import { type Checked, checkWithin } from './check.ts';
 import { copyTables, countOf, tablesOf } from './copy-tables.ts';
 import { migrateEngineTables } from './dbos-internals.ts';
 import { migrate, underLock } from './migrations.ts';
-import { type Data, openPool, whereOf } from './open-data.ts';
+import { type Data, openPool, serverTrouble, whereOf } from './open-data.ts';
 import { machine, markOf } from './process-mark.ts';
 import { StoreRefused } from './store-refused.ts';
 import { transaction } from './transaction.ts';
@@ -50,8 +50,7 @@ async function prepareTarget(to: string, pool: Pool, log: Log): Promise<void> {
   try {
     await migrate(pool, () => migrateEngineTables(pool, to, log));
   } catch (error) {
-    if (error instanceof StoreRefused) throw error;
-    throw new StoreRefused(say.serverUnreachable(whereOf(to), String((error as Error).message)));
+    throw error instanceof StoreRefused ? error : serverTrouble(to, error);
   }
 }
 

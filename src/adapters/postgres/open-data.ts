@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { databaseMoved, databaseUrlUnreadable, serverUnreachable } from '../../domain/messages/store.ts';
+import * as say from '../../domain/messages/store.ts';
 import type { Log } from '../../ports.ts';
 import { type DataKey, openDataKey } from './data-key.ts';
 import { migrateEngineTables } from './dbos-internals.ts';
@@ -39,7 +39,7 @@ export function whereOf(url: string): string {
     const { host, pathname } = new URL(url);
     return host + pathname;
   } catch {
-    throw new StoreRefused(databaseUrlUnreadable());
+    throw new StoreRefused(say.databaseUrlUnreadable());
   }
 }
 
@@ -70,11 +70,22 @@ async function embed({ stateDir, log }: DataOptions): Promise<{ postgres: Embedd
   return { postgres, url: postgres.url(DATABASE) };
 }
 
+/** What a server that was named says, in words; without the password, which the address may hold. */
+export function serverTrouble(url: string, error: unknown): StoreRefused {
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  const where = whereOf(url);
+  // Of several addresses that were tried, none has the last word, and the message is empty.
+  const because = message === '' ? code : message;
+  if (/^(?:28|3D)/.test(code)) return new StoreRefused(say.serverRefuses(where, because));
+  if (code === '42501') return new StoreRefused(say.schemaNotAllowed(where, because));
+  return new StoreRefused(say.serverUnreachable(where, because));
+}
+
 /** What was moved to a server and went on there must not go on here as well. */
 async function refuseMoved(pool: pg.Pool): Promise<void> {
   const text = 'select whereto from corrigible.move where finished_at is not null limit 1';
   const { rows } = await pool.query<{ whereto: string }>(text);
-  if (rows[0] !== undefined) throw new StoreRefused(databaseMoved(rows[0].whereto));
+  if (rows[0] !== undefined) throw new StoreRefused(say.databaseMoved(rows[0].whereto));
 }
 
 /** Migrates, and finds the data key under the same lock. */
@@ -91,7 +102,7 @@ async function bringUpToDate(pool: pg.Pool, url: string, options: DataOptions): 
     return dataKey as DataKey;
   } catch (error) {
     if (error instanceof StoreRefused || databaseUrl === undefined) throw error;
-    throw new StoreRefused(serverUnreachable(whereOf(databaseUrl), String((error as Error).message)));
+    throw serverTrouble(databaseUrl, error);
   }
 }
 

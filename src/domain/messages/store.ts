@@ -32,6 +32,12 @@ export const serverTooOld = (version: string): string =>
 export const serverUnreachable = (where: string, because: string): string =>
   `No database at ${where} (${because}). Check DATABASE_URL and that the server is up.`;
 
+export const serverRefuses = (where: string, because: string): string =>
+  `The server at ${where} refuses (${because}). Check user, password and name of the database in DATABASE_URL; create the database if it is missing.`;
+
+export const schemaNotAllowed = (where: string, because: string): string =>
+  `The user may not make tables in the database at ${where} (${because}). Make it the owner of the database.`;
+
 export const databaseUrlUnreadable = (): string =>
   'DATABASE_URL is not a Postgres address. It looks like postgres://user:password@host:5432/database.';
 
