@@ -1,16 +1,9 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import type { RejectionKey } from '../../domain/rejection.ts';
 import type { ShutBecause } from '../../ports.ts';
+import { type Noted, openNames, type RepositoryRow, ROW, type SeenRepository } from './repository-names.ts';
 import { transaction } from './transaction.ts';
 import type { Waking } from './wakes.ts';
-
-/** A repository as GitHub named it at one time. */
-export interface SeenRepository {
-  readonly id: number;
-  readonly name: string;
-  /** When the repository itself was last changed, ISO time; null when that was not told. */
-  readonly asOf: string | null;
-}
 
 /** What an event says of repositories, as the events of the GitHub adapter do. */
 export interface Heard {
@@ -57,121 +50,6 @@ export interface Place {
   readonly name: string;
   readonly installation: number | null;
   readonly shut: ShutBecause | null;
-}
-
-interface Row {
-  readonly id: string;
-  readonly ledger_name: string;
-  readonly name: string | null;
-  readonly installation: string;
-  readonly as_of: Date | null;
-  readonly shut_because: ShutBecause | null;
-}
-
-/** How long an event of the same name and installation asks the database nothing. */
-const CACHED_MS = 60_000;
-const CACHED = 50_000;
-const NAME_LENGTH = 100;
-
-/**
- * The name that rejections carry: the first one seen. Where another repository had it before, GitHub's id tells the two
- * apart, in a form that no repository on GitHub can have (`….git`) and every reader of names takes.
- */
-function ledgerNames({ id, name }: SeenRepository): readonly [string, string] {
-  const end = `.${id}.git`;
-  const [owner = '', own = ''] = name.split('/');
-  return [name, `${owner}/${own.slice(0, NAME_LENGTH - end.length)}${end}`];
-}
-
-const rowOf = async (client: PoolClient, id: number): Promise<Row | undefined> =>
-  (await client.query<Row>('select * from corrigible.repository where id = $1 for update', [id])).rows[0];
-
-/** Only one repository has a name. Whoever had it before is called otherwise now, or gone. */
-async function freeName(client: PoolClient, { id, name }: SeenRepository): Promise<void> {
-  await client.query('update corrigible.repository set name = null where lower(name) = lower($1) and id <> $2', [
-    name,
-    id,
-  ]);
-}
-
-async function insert(client: PoolClient, repository: SeenRepository, installation: number): Promise<string> {
-  const { id, name, asOf } = repository;
-  for (const ledgerName of ledgerNames(repository)) {
-    const { rowCount } = await client.query(
-      `insert into corrigible.repository (id, ledger_name, name, installation, as_of) values ($1, $2, $3, $4, $5)
-       on conflict do nothing`,
-      [id, ledgerName, name, installation, asOf],
-    );
-    if (rowCount === 1) return ledgerName;
-  }
-  throw new Error(`repository ${id} is noted already`);
-}
-
-/** An event may come late: it must not bring an old name back. Installations' ids only grow. */
-function isNewer(row: Row, { asOf }: SeenRepository, installation: number): boolean {
-  if (asOf === null) return installation > Number(row.installation);
-  return row.as_of === null || Date.parse(asOf) >= row.as_of.getTime();
-}
-
-const SAME = { isNew: false, shut: false } as const;
-
-async function note(
-  client: PoolClient,
-  repository: SeenRepository,
-  installation: number,
-  surely: boolean,
-): Promise<Noted> {
-  // One at a time takes a name: two repositories may change names with each other.
-  await client.query('select pg_advisory_xact_lock(7220115)');
-  const row = await rowOf(client, repository.id);
-  if (row === undefined) {
-    await freeName(client, repository);
-    return { ...SAME, ledgerName: await insert(client, repository, installation), isNew: true };
-  }
-  if (surely || isNewer(row, repository, installation)) {
-    await freeName(client, repository);
-    await client.query(
-      'update corrigible.repository set name = $2, installation = $3, as_of = coalesce($4, as_of) where id = $1',
-      [repository.id, repository.name, installation, repository.asOf],
-    );
-  } else {
-    // GitHub is asked which of the two holds.
-    await client.query('update corrigible.installation set due_at = now() where id = any($1)', [
-      [installation, Number(row.installation)],
-    ]);
-  }
-  return { ...SAME, ledgerName: row.ledger_name, shut: row.shut_because !== null };
-}
-
-export interface Noted {
-  readonly ledgerName: string;
-  readonly isNew: boolean;
-  readonly shut: boolean;
-}
-
-/** Asks no more than it must: most events tell what is known. */
-function makeLook(pool: Pool) {
-  const cache = new Map<number, { name: string; installation: number; ledgerName: string; until: number }>();
-  const find = async (repository: SeenRepository, installation: number, surely: boolean): Promise<Noted> => {
-    const { rows } = await pool.query<Row>('select * from corrigible.repository where id = $1', [repository.id]);
-    const row = rows[0];
-    const same = row?.name === repository.name && Number(row.installation) === installation;
-    if (row !== undefined && same) return { ...SAME, ledgerName: row.ledger_name, shut: row.shut_because !== null };
-    return transaction(pool, (client) => note(client, repository, installation, surely));
-  };
-  const look = async (repository: SeenRepository, installation: number, surely: boolean): Promise<Noted> => {
-    const known = cache.get(repository.id);
-    const same = known?.name === repository.name && known.installation === installation;
-    if (!surely && known !== undefined && same && known.until > performance.now())
-      return { ...SAME, ledgerName: known.ledgerName };
-    const found = await find(repository, installation, surely);
-    if (cache.size >= CACHED) cache.clear();
-    const until = performance.now() + CACHED_MS;
-    if (found.shut) cache.delete(repository.id);
-    else cache.set(repository.id, { name: repository.name, installation, ledgerName: found.ledgerName, until });
-    return found;
-  };
-  return { look, forget: () => cache.clear() };
 }
 
 interface Reopened {
@@ -223,7 +101,7 @@ const endedBy: Readonly<Record<string, ShutBecause>> = {
   deleted: 'installation-gone',
 };
 
-function makeHeard(pool: Pool, { look, forget }: ReturnType<typeof makeLook>): Repositories['heard'] {
+function makeHeard(pool: Pool, { look, forget }: ReturnType<typeof openNames>): Repositories['heard'] {
   const shut = shutter(pool);
   const ended = async (event: Heard): Promise<boolean> => {
     const all = endedBy[event.action];
@@ -268,7 +146,7 @@ async function park(pool: Pool, ledgerName: string, because: ShutBecause, reject
 }
 
 async function placeOf(pool: Pool, ledgerName: string): Promise<Place | null> {
-  const { rows } = await pool.query<Row>('select * from corrigible.repository where ledger_name = $1', [ledgerName]);
+  const { rows } = await pool.query<RepositoryRow>(`${ROW} where ledger_name = $1`, [ledgerName]);
   const row = rows[0];
   if (row === undefined) return { name: ledgerName, installation: null, shut: null };
   if (row.name === null) return null;
@@ -276,7 +154,7 @@ async function placeOf(pool: Pool, ledgerName: string): Promise<Place | null> {
 }
 
 export function openRepositories(pool: Pool): Repositories {
-  const looking = makeLook(pool);
+  const looking = openNames(pool);
   const shut = shutter(pool);
   return {
     heard: makeHeard(pool, looking),
