@@ -2,23 +2,24 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { gitMirrors } from './adapters/git/mirrors.ts';
 import { type GithubApp, githubApp } from './adapters/github/app.ts';
-import { redeliverFailed } from './adapters/github/deliveries.ts';
 import { intake } from './adapters/github/intake.ts';
+import { openSweep, type Sweep } from './adapters/github/sweep.ts';
 import { type HttpOptions, listen, type Probe } from './adapters/http/listen.ts';
 import { jsonLog } from './adapters/log/json-log.ts';
 import type { EngineTuning, Health } from './adapters/postgres/engine.ts';
 import { openStore, type Store } from './adapters/postgres/open.ts';
-import { openRepositories } from './adapters/postgres/repositories.ts';
+import { openRepositories, type Repositories } from './adapters/postgres/repositories.ts';
+import { openSweeps, type Sweeps } from './adapters/postgres/sweeps.ts';
 import { type Metrics, openMetrics } from './adapters/telemetry/metrics.ts';
 import { type Tools, toolsOf } from './compose.ts';
+import { concernedByBase, ofBranch } from './concern.ts';
+import { LABELS } from './domain/labels.ts';
 import { health as say } from './domain/messages/settings.ts';
 import { handlersOf } from './handle.ts';
 import { severalObservers } from './observe.ts';
 import type { Log, Observer } from './ports.ts';
 import type { Settings } from './read-settings.ts';
 
-/** How often lost webhooks are asked for. */
-const LOST_MS = 5 * 60_000;
 /** Longest wait for running work at a shutdown. */
 const DRAIN_MS = 5_000;
 /** Longest wait for answers that were begun, after that. */
@@ -62,26 +63,38 @@ interface Common {
   readonly observer: Observer;
 }
 
-/** GitHub does not repeat a webhook that failed: it is asked to, at the start and every few minutes. */
-function askForLost({ github, log }: Common): () => void {
-  const askOnce = () => {
-    redeliverFailed(github).catch((error: unknown) =>
-      log.warn('asking for lost webhooks failed', { error: error instanceof Error ? error.message : String(error) }),
-    );
-  };
-  const timer = setInterval(askOnce, LOST_MS);
-  askOnce();
-  return () => clearInterval(timer);
+/** Reads again what is open on GitHub, and asks for lost webhooks. */
+function sweepOf({ store, github, log }: Common, turns: Sweeps, repositories: Repositories): Sweep {
+  const { ledger, engine } = store;
+  return openSweep({
+    github,
+    turns,
+    repositories,
+    ledger: {
+      ofPullRequest: async (repo, number, branch) =>
+        (await ledger.ofPullRequest(repo, number)) ?? ofBranch(repo, branch ?? undefined),
+      ofBase: (repo) => concernedByBase(repo, ledger),
+      open: (repo) => ledger.ofRepository(repo),
+    },
+    label: LABELS.rejection,
+    wake: async (wakings) => {
+      for (const waking of wakings) await engine.wake(waking);
+    },
+    log,
+  });
 }
 
-/** Does the work: drains, advances, runs. Returns how to end what is only done beside it. */
-async function startWork(common: Common): Promise<() => void> {
+/** Does the work: drains, advances, runs, sweeps. Returns how to end what is only done beside it. */
+async function startWork(common: Common): Promise<() => Promise<void>> {
   const { settings, options, log, store, github, metrics, observer } = common;
   const repositories = openRepositories(store.pool);
   const tools = { ...(await toolsOf(settings, log, metrics.onOutputs)), ...options.tools };
   const mirrors = gitMirrors({ stateDir: settings.stateDir });
   await store.engine.start(handlersOf({ store, github, repositories, mirrors, tools, metrics, observer }));
-  return askForLost(common);
+  const turns = openSweeps(store.pool);
+  // What got lost while nobody was there is asked for at once.
+  await turns.endErrand('redelivery', 0);
+  return sweepOf(common, turns, repositories).start();
 }
 
 /** What the database and the heartbeat say of this process. */
@@ -106,7 +119,7 @@ async function serve(common: Common, role: Role): Promise<App> {
   const { engine } = store;
   let leaving = false;
   const health = async () => ({ ...(await engine.health()), ...(leaving && { stopping: true }) });
-  const stopBeside = role === 'web' ? () => {} : await startWork(common);
+  const stopBeside = role === 'web' ? async () => {} : await startWork(common);
   const receive = intake({ verify: github.verify, deliver: (delivery) => engine.deliver(delivery) });
   const http = await listen({
     host: settings.host,
@@ -118,8 +131,7 @@ async function serve(common: Common, role: Role): Promise<App> {
   // Webhooks are taken in to the last: what is stored here is worked off by others, or by the next start.
   const leave = async () => {
     leaving = true;
-    stopBeside();
-    await engine.stop(DRAIN_MS);
+    await Promise.all([stopBeside(), engine.stop(DRAIN_MS)]);
     await http.close(GRACE_MS);
     await store.close();
   };

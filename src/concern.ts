@@ -9,7 +9,7 @@ const AT_ONCE = 200;
 /** Stages that a push to the base branch may move. */
 const MOVED_BY_BASE = new Set(['accepted', 'drafted', 'cleared', 'proven', 'proposed', 'merged']);
 /** The rejection that a branch of ours belongs to. A fork's branch is told as `owner:branch` and is nobody's. */
-function ofBranch(repo: string, branch: string | undefined): RejectionKey | undefined {
+export function ofBranch(repo: string, branch: string | undefined): RejectionKey | undefined {
   const issue = /^corrigible\/(\d+)-\d+$/.exec(branch ?? '')?.[1];
   return issue === undefined ? undefined : `${repo}#${issue}`;
 }
