@@ -102,6 +102,28 @@ test('what is at work when a worker leaves is handed back, and fenced', () =>
     expect((await pool.query('select from corrigible.executor')).rowCount).toBe(0);
   }));
 
+test('an advance that another worker has begun anew is not settled by the first', () =>
+  inStore(async ({ store: { engine, pool } }) => {
+    let ended = false;
+    await engine.start(
+      handlers({
+        advance: async () => {
+          await pool.query(`update corrigible.fence set token = token + 1, executor = 'another'`);
+          await pool.query(`update corrigible.rejection set worker = 'another'`);
+          await pool.query(
+            `insert into corrigible.executor (id, machine, pid, mark) values ('another', 'another machine', 1, '1')`,
+          );
+          ended = true;
+        },
+      }),
+    );
+    await engine.wake(waking);
+    await until(() => ended);
+    await engine.stop(1000);
+    const { rows } = await pool.query('select worker, wake > done as owed from corrigible.rejection');
+    expect(rows).toEqual([{ worker: 'another', owed: true }]);
+  }));
+
 test('health tells whether there is a database and how fresh the heartbeat is; figures tell what waits', () =>
   inStore(async ({ store: { engine, pool } }) => {
     expect(await engine.health()).toEqual({ database: true, started: false, lastBeatMsAgo: null, stopping: false });
