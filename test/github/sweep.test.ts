@@ -166,6 +166,18 @@ test(
 );
 
 test(
+  'an answer that is no list closes nothing: the repository waits',
+  sweeping(async (world) => {
+    await reject(world, 'Wrong');
+    await world.settle();
+    world.local.fault({ path: /\/issues$/, by: 'app' }, { status: 200, body: { message: 'Hello' } }, 1);
+    await world.turns.hurry();
+    expect(await world.worker().once()).toMatchObject({ repositories: 0, woken: [], putOff: false });
+    expect(await world.sweepAll()).toEqual([]);
+  }),
+);
+
+test(
   'an installation that used up its quota waits, and the others do not',
   sweeping(async (world) => {
     const { local, turns, pool } = world;

@@ -56,6 +56,15 @@ interface Answer<T> {
   readonly headers: Readonly<Record<string, string | number | undefined>>;
 }
 
+/** A list that is none must not look like one in which nothing is open any more. */
+function readable<R, T>(data: R, pick: (data: R) => readonly T[]): readonly T[] {
+  try {
+    return pick(data);
+  } catch (cause) {
+    throw new Weather(githubTrouble.unreadable(), undefined, { cause });
+  }
+}
+
 async function read<R, T>(
   etag: string | null,
   call: (headers: Record<string, string>) => Promise<Answer<R>>,
@@ -63,8 +72,7 @@ async function read<R, T>(
 ): Promise<Reading<T>> {
   try {
     const { data, headers } = await call(etag === null ? {} : { 'if-none-match': etag });
-    const items = pick(data);
-    if (!Array.isArray(items)) throw new Weather(githubTrouble.unreadable());
+    const items = readable(data, pick);
     const more = /rel="next"/.test(String(headers['link'] ?? ''));
     const at = Date.parse(String(headers['date'])) || Date.now();
     return { items, etag: typeof headers['etag'] === 'string' ? headers['etag'] : null, more, at };
@@ -79,72 +87,86 @@ const placeOf = (name: string) => ({
   repo: name.slice(name.indexOf('/') + 1),
 });
 
-export function listsOf({ rest }: Octokit): Lists {
-  const per_page = PER_PAGE;
-  const oldestFirst = { sort: 'created', direction: 'asc', state: 'open', per_page } as const;
-  return {
-    repositories: ours((page, etag) =>
-      read(
-        etag,
-        (headers) => rest.apps.listReposAccessibleToInstallation({ per_page, page, headers }),
-        ({ repositories }) =>
-          repositories
-            .filter(({ full_name }) => repositoryName(full_name) !== undefined)
-            .map(({ id, full_name, updated_at, archived }) => ({ id, name: full_name, asOf: updated_at, archived })),
-      ),
-    ),
-    issues: (labels) =>
-      ours((repo, page, etag) =>
-        read(
-          etag,
-          (headers) => rest.issues.listForRepo({ ...placeOf(repo), ...oldestFirst, labels, page, headers }),
-          (data) =>
-            data
-              .filter((one) => one.pull_request === undefined)
-              .map(({ number, updated_at, comments, title, body }) => ({
-                number,
-                updatedAt: updated_at,
-                state: [updated_at, comments, title, body],
-              })),
-        ),
-      ),
-    pulls: ours((repo, page, etag) =>
-      read(
-        etag,
-        (headers) => rest.pulls.list({ ...placeOf(repo), ...oldestFirst, page, headers }),
-        (data) =>
-          data.map(({ number, updated_at, head, base, draft }) => ({
+const oldestFirst = { sort: 'created', direction: 'asc', state: 'open', per_page: PER_PAGE } as const;
+
+const repositories =
+  (octokit: Octokit): Lists['repositories'] =>
+  (page, etag) =>
+    read(
+      etag,
+      (headers) => octokit.rest.apps.listReposAccessibleToInstallation({ per_page: PER_PAGE, page, headers }),
+      (data) =>
+        data.repositories
+          .filter(({ full_name }) => repositoryName(full_name) !== undefined)
+          .map(({ id, full_name, updated_at, archived }) => ({ id, name: full_name, asOf: updated_at, archived })),
+    );
+
+const issues =
+  (octokit: Octokit, labels: string): Page<Listed> =>
+  (repo, page, etag) =>
+    read(
+      etag,
+      (headers) => octokit.rest.issues.listForRepo({ ...placeOf(repo), ...oldestFirst, labels, page, headers }),
+      (data) =>
+        data
+          .filter((one) => one.pull_request === undefined)
+          .map(({ number, updated_at, comments, title, body }) => ({
             number,
             updatedAt: updated_at,
-            state: [updated_at, head.sha, base.ref, draft],
-            branch: head.repo?.id === base.repo.id ? head.ref : null,
+            state: [updated_at, comments, title, body],
           })),
-      ),
-    ),
-    comments: ours((repo, page, etag) =>
-      read(
-        etag,
-        (headers) =>
-          rest.issues.listCommentsForRepo({
-            ...placeOf(repo),
-            ...{ sort: 'updated', direction: 'desc', per_page, page, headers },
-          }),
-        (data) =>
-          data.map(({ issue_url, updated_at }) => ({
-            number: Number(/\/(\d+)$/.exec(issue_url)?.[1]),
-            updatedAt: updated_at,
-            state: [],
-          })),
-      ),
-    ),
-    head: ours(async (repo, _, etag) => {
-      const call = (headers: Record<string, string>) =>
-        rest.repos.listCommits({ ...placeOf(repo), per_page: 1, headers });
-      return read(etag, call, (data) => data.map(({ sha }) => ({ sha }))).catch((error: unknown) => {
-        // An empty repository has no head.
-        if (statusOf(error) === 409) return { items: [], etag: null, more: false, at: Date.now() };
-        throw error;
-      });
-    }),
+    );
+
+const pulls =
+  (octokit: Octokit): Page<ListedPull> =>
+  (repo, page, etag) =>
+    read(
+      etag,
+      (headers) => octokit.rest.pulls.list({ ...placeOf(repo), ...oldestFirst, page, headers }),
+      (data) =>
+        data.map(({ number, updated_at, head, base, draft }) => ({
+          number,
+          updatedAt: updated_at,
+          state: [updated_at, head.sha, base.ref, draft],
+          branch: head.repo?.id === base.repo.id ? head.ref : null,
+        })),
+    );
+
+const comments = (octokit: Octokit): Page<Listed> => {
+  const latestFirst = { sort: 'updated', direction: 'desc', per_page: PER_PAGE } as const;
+  return (repo, page, etag) =>
+    read(
+      etag,
+      (headers) => octokit.rest.issues.listCommentsForRepo({ ...placeOf(repo), ...latestFirst, page, headers }),
+      (data) =>
+        data.map(({ issue_url, updated_at }) => ({
+          number: Number(/\/(\d+)$/.exec(issue_url)?.[1]),
+          updatedAt: updated_at,
+          state: [],
+        })),
+    );
+};
+
+const head =
+  (octokit: Octokit): Lists['head'] =>
+  async (repo, _, etag) => {
+    const call = (headers: Record<string, string>) =>
+      octokit.rest.repos.listCommits({ ...placeOf(repo), per_page: 1, headers });
+    try {
+      return await read(etag, call, (data) => data.map(({ sha }) => ({ sha })));
+    } catch (error) {
+      // An empty repository has no head.
+      if (statusOf(error) === 409) return { items: [], etag: null, more: false, at: Date.now() };
+      throw error;
+    }
+  };
+
+export function listsOf(octokit: Octokit): Lists {
+  return {
+    repositories: ours(repositories(octokit)),
+    issues: (label) => ours(issues(octokit, label)),
+    pulls: ours(pulls(octokit)),
+    comments: ours(comments(octokit)),
+    head: ours(head(octokit)),
   };
 }

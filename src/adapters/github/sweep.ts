@@ -137,7 +137,7 @@ async function sweepOne(pass: Pass, due: Due): Promise<void> {
     pass,
     [...keys].map((rejection) => ({ installation, rejection })),
   );
-  const open = found.openIssues.length + absent.length;
+  const open = found.openIssues.length;
   await pass.turns.swept(due, { swept: { ...found.swept, absent }, calls: found.calls, open });
   pass.sum.repositories++;
   pass.sum.calls += found.calls;
