@@ -1,6 +1,7 @@
 import { ENGINE_POINTS } from '../../src/adapters/postgres/engine.ts';
 import { PORT_POINTS } from '../../src/observe.ts';
 import { movingClock } from './clock.ts';
+import { fillingDisk } from './disk.ts';
 import { faultCases } from './faults.ts';
 import { freezes, kills } from './kill.ts';
 import { excused } from './points.ts';
@@ -32,6 +33,10 @@ export function allCases(undisturbed: readonly Undisturbed[], seed: number) {
     ),
     ...faultCases(undisturbed, random),
     ...undisturbed.map((of) => movingClock(of, Math.floor(random() * 1e6))),
+    ...undisturbed.slice(0, 1).map(fillingDisk),
   ];
-  return { cases, unreached: [...PORT_POINTS, ...ENGINE_POINTS].filter((point) => !passed.has(point) && excused[point] === undefined) };
+  return {
+    cases,
+    unreached: [...PORT_POINTS, ...ENGINE_POINTS].filter((point) => !passed.has(point) && excused[point] === undefined),
+  };
 }

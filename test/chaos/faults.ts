@@ -1,6 +1,6 @@
 import type { FaultAnswer } from '../../src/forge/faults.ts';
 import { type Case, compare, type Undisturbed } from './support/case.ts';
-import { type Random, shuffle } from './support/random.ts';
+import { pick, type Random, shuffle } from './support/random.ts';
 import { tell } from './support/tell.ts';
 
 /** Faults in one telling, on operations that differ. */
@@ -92,6 +92,17 @@ export function failing(of: Undisturbed, faults: readonly Fault[]): Case {
       return compare(told, of);
     },
   };
+}
+
+/** So many faults by chance, on operations that differ. */
+export function faultsOf(of: Undisturbed, random: Random, count: number): readonly Fault[] {
+  return shuffle(random, operationsOf(of))
+    .slice(0, count)
+    .map((operation) => ({
+      operation,
+      answer: pick(random, Object.keys(answers)),
+      skip: Math.floor(random() * operation.times),
+    }));
 }
 
 /** Each operation with each fault, in a story by chance; those that share a telling hit different operations. */

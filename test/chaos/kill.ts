@@ -1,6 +1,6 @@
 import { writes } from './points.ts';
 import { type Case, compare, type Undisturbed } from './support/case.ts';
-import { pick, type Random } from './support/random.ts';
+import { pick, type Random, shuffle } from './support/random.ts';
 import { type Blow, type Moment, nameOf, type Strike, wasStruck } from './support/strike.ts';
 import { tell } from './support/tell.ts';
 import { until } from './support/until.ts';
@@ -8,6 +8,9 @@ import type { World } from './support/world.ts';
 
 /** Strikes in one telling: enough to save time, few enough to see which one it was. */
 const IN_ONE = 4;
+
+/** What a process does when it is told to end: the story is over by then. */
+const atTheEnd = (line: string): boolean => line.startsWith('engine.sign-off');
 
 interface Passing {
   readonly of: Undisturbed;
@@ -35,7 +38,7 @@ function passings(undisturbed: readonly Undisturbed[]): ReadonlyMap<string, read
 function strikesBy(undisturbed: readonly Undisturbed[], blow: Blow, random: Random, wanted: (line: string) => boolean) {
   const byStory = new Map<Undisturbed, { strike: Strike; first: number }[]>();
   for (const [line, candidates] of passings(undisturbed)) {
-    if (!wanted(line)) continue;
+    if (atTheEnd(line) || !wanted(line)) continue;
     const { of, times, first } = pick(random, candidates);
     const [point = '', moment = ''] = line.split('\t');
     const strike = { point, moment: moment as Moment, nth: 1 + Math.floor(random() * times), blow };
@@ -130,6 +133,16 @@ export function freezing(of: Undisturbed, strike: Strike): Case {
       return [...compare(told, of), ...(reached ? [] : [`never came to ${nameOf(strike)}`])];
     },
   };
+}
+
+/** So many strikes by chance, spread over one story. */
+export function strikesOf(of: Undisturbed, blow: Blow, random: Random, count: number): readonly Strike[] {
+  const chosen = shuffle(
+    random,
+    [...new Set(of.told.passed)].filter((line) => !atTheEnd(line)),
+  );
+  const byStory = strikesBy([of], blow, random, (line) => chosen.indexOf(line) < count && chosen.includes(line));
+  return (byStory.get(of) ?? []).map(({ strike }) => strike);
 }
 
 /** Right before each write on GitHub: the intent is there, the call is not made. */

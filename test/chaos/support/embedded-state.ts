@@ -23,11 +23,13 @@ async function prepare(): Promise<string> {
   return folder;
 }
 
-/** A state folder of its own with an embedded database in it that is not running. */
-export async function takeEmbedded() {
-  prepared ??= prepare();
+/** A state folder of its own, with an embedded database in it that is not running, or empty. */
+export async function takeEmbedded(filled: boolean) {
   const stateDir = fresh();
-  fillEmbedded(await prepared, stateDir);
+  if (filled) {
+    prepared ??= prepare();
+    fillEmbedded(await prepared, stateDir);
+  }
   return {
     stateDir,
     databaseUrl: undefined,

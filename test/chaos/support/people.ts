@@ -149,6 +149,14 @@ export function gatherPeople(forge: Forge, files: Readonly<Record<string, string
       }),
     requestChanges: (number: number, body: string, by: Person) =>
       call(by, 'POST', `/pulls/${number}/reviews`, { event: 'REQUEST_CHANGES', body }),
+    /** Nothing goes into main without this status. */
+    requireStatus: (context: string) =>
+      call('alice', 'PUT', '/branches/main/protection', {
+        required_status_checks: { strict: false, contexts: [context] },
+        enforce_admins: false,
+        required_pull_request_reviews: null,
+        restrictions: null,
+      }),
     /** Commits one file to a branch and returns the new head. */
     push: async (branch: string, path: string, content: string, by: Person = 'alice'): Promise<string> => {
       const at = `/contents/${path}`;

@@ -51,15 +51,14 @@ export async function tell({ story, spares, database = 'shared', begin, end }: T
     await end?.(world);
     await settled(world);
     const ledger = await world.ledger();
-    const told = {
+    const seen = {
       state: await readFinalState(world, ledger),
       ledger,
       damage: await findDamage(world, ledger),
-      passed: readFileSync(world.scene.journal, 'utf8').split('\n').filter(Boolean),
       calls: [...world.forge.calls],
     };
     await world.end();
-    return told;
+    return { ...seen, passed: readFileSync(world.scene.journal, 'utf8').split('\n').filter(Boolean) };
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${world.output()}`, { cause: error });
   } finally {

@@ -27,7 +27,8 @@ const GONE_MS = 10_000;
 export interface WorldOptions {
   readonly story: Story;
   readonly spares: Spares;
-  readonly database: 'shared' | 'embedded';
+  /** `small-disk`: embedded, and made by the first process, which mounts its own disk. */
+  readonly database: 'shared' | 'embedded' | 'small-disk';
 }
 
 /** How one process of the app is started. */
@@ -79,7 +80,7 @@ interface Place {
 }
 
 async function takePlace(database: WorldOptions['database']): Promise<Place> {
-  if (database === 'embedded') return takeEmbedded();
+  if (database !== 'shared') return takeEmbedded(database === 'embedded');
   const place = await freshDatabase();
   // Sandboxes run as other users of this machine.
   await chmod(place.stateDir, 0o711);

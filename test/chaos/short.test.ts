@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, expect, test } from 'vitest';
+import { failing, faultsOf } from './faults.ts';
+import { killing, strikesOf } from './kill.ts';
+import { stories } from './stories.ts';
+import { keepSpares } from './support/app-process.ts';
+import { pick, randomBy } from './support/random.ts';
+import { tell } from './support/tell.ts';
+import { trickingWebhooks } from './webhooks.ts';
+
+// From commit to commit other points are drawn, so that over time all are.
+const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' }).trim();
+const seed = Number(process.env['CHAOS_SEED'] ?? Number.parseInt(commit.slice(0, 7), 16));
+const random = randomBy(seed);
+const spares = keepSpares(1);
+afterAll(() => spares.close());
+
+test(`(invariant 8) a story with accidents ends like the same story without: seed ${seed}`, async () => {
+  const story = pick(random, stories);
+  const of = { story, told: await tell({ story, spares }) };
+  expect(of.told.damage).toEqual([]);
+  const cases = [
+    killing('app', of, strikesOf(of, 'app', random, 3)),
+    failing(of, faultsOf(of, random, 3)),
+    trickingWebhooks(of, Math.floor(random() * 1e6)),
+  ];
+  const open: string[] = [];
+  for (const one of cases) open.push(...(await one.run(spares)).map((wrong) => `${one.name}: ${wrong}`));
+  expect(open).toEqual([]);
+});
