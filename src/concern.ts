@@ -1,4 +1,5 @@
 import type { GithubEvent } from './adapters/github/event.ts';
+import { hasLabel, LABELS } from './domain/labels.ts';
 import type { RejectionKey } from './domain/rejection.ts';
 import type { Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
@@ -27,6 +28,19 @@ async function those(
     for (const [key, recorded] of read) if (fits(standingOf(recorded))) found.push(key);
   }
   return found;
+}
+
+/**
+ * Most of what happens on issues concerns no rejection, and looking at each would cost calls of GitHub. An issue that has
+ * no facts, and had not the label when this happened, is passed over: setting the label is an event of its own.
+ */
+async function concernedByIssue(
+  key: RejectionKey,
+  labels: readonly string[] | undefined,
+  ledger: Ledger,
+): Promise<readonly RejectionKey[]> {
+  if (labels === undefined || hasLabel(labels, LABELS.rejection)) return [key];
+  return (await ledger.read(key)).length > 0 ? [key] : [];
 }
 
 /** A check or status of somebody else's on a head that waits for it. */
@@ -76,6 +90,6 @@ export async function concernedBy(
     const key = (await ledger.ofPullRequest(repo, about.pullRequest)) ?? ofBranch(repo, about.branch);
     return key === undefined ? [] : [key];
   }
-  if (about.issue !== undefined) return [`${repo}#${about.issue}`];
+  if (about.issue !== undefined) return concernedByIssue(`${repo}#${about.issue}`, about.labels, ledger);
   return about.sha === undefined ? [] : concernedByCommit(repo, about.sha, ledger);
 }

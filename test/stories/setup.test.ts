@@ -70,11 +70,14 @@ test('while the configuration says paused nothing is written; taken off, the wor
     expect(await world.pulls()).toHaveLength(1);
   }));
 
-test('an issue without the label is left alone', () =>
+test('an issue without the label is left alone, and not even looked at', () =>
   inWorld({}, async (world) => {
     const { number } = await world.act(
       world.call('rita', 'POST', '/issues', { title: 'A question', body: 'How do I log in?' }),
     );
+    await world.comment(number, 'Use the link in the mail.');
+    const looked = world.forge.calls.filter(({ by, path }) => by === 'corrigible[bot]' && path.includes(`/${number}`));
+    expect(looked).toEqual([]);
     expect(await world.said(number)).toEqual([]);
     await world.label(number, 'rejection');
     expect(await world.status(number)).toContain('Waiting for an answer from rita.');

@@ -3,6 +3,8 @@ import { at, id, isoTime, known, list, repositoryName, sha, text } from './event
 /** What a webhook may be about. It says where to look; what holds is read afresh. */
 interface About {
   readonly issue?: number;
+  /** Labels that the issue had when it happened; absent when that was not told. */
+  readonly labels?: readonly string[];
   readonly pullRequest?: number;
   /** `owner:branch` for a branch of a fork. */
   readonly branch?: string;
@@ -49,10 +51,18 @@ export interface GithubEvent {
   readonly pushed?: { readonly branch: string; readonly head: string; readonly by: string };
 }
 
+/** Absent when any of them cannot be read. */
+function labelsOf(payload: unknown): readonly string[] | undefined {
+  const labels = at(payload, 'issue', 'labels');
+  if (!Array.isArray(labels)) return undefined;
+  const names = labels.map((label) => text(at(label, 'name')));
+  return names.every((name) => name !== undefined) ? names : undefined;
+}
+
 const aboutIssue = (payload: unknown): About => {
   const number = id(at(payload, 'issue', 'number'));
   const isPull = at(payload, 'issue', 'pull_request') != null;
-  return isPull ? known<About>({ pullRequest: number }) : known<About>({ issue: number });
+  return isPull ? known<About>({ pullRequest: number }) : known<About>({ issue: number, labels: labelsOf(payload) });
 };
 
 /** A branch of a fork may be named like one of ours; its label, `owner:branch`, is no name that git allows. */
