@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Fenced } from '../../ports.ts';
 
 /** SQLSTATE classes of a server that is away, busy, shutting down, or lost a race: trying again may help. */
 const PASSING = /^(08|40|53|57)/;
 
 /** Whether the database failed for now, rather than refused the statement. */
 function passing(error: unknown): boolean {
+  if (error instanceof Fenced) return false;
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || PASSING.test(code);
 }
