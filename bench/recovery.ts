@@ -5,8 +5,8 @@ import type { Benchmark, Measured, Size } from './benchmark.ts';
 import type { Event } from './processes/worker.ts';
 import { type Child, startScript } from './support/child.ts';
 import { row } from './support/figures.ts';
-import { family } from './support/memory.ts';
 import { inPlace, type Place } from './support/place.ts';
+import { family } from './support/processes.ts';
 
 const WORKER = new URL('./processes/worker.ts', import.meta.url);
 /** Runs that are at work when everything dies. */

@@ -4,9 +4,9 @@ import type { Benchmark, Measured, Size } from './benchmark.ts';
 import { type Child, startScript } from './support/child.ts';
 import { createDatabase } from './support/database.ts';
 import { percentile, row } from './support/figures.ts';
-import { memoryOfNode, memoryOfPostgres } from './support/memory.ts';
 import { appEnvironment, inPlace, type Place } from './support/place.ts';
 import { keyOf, preload, type Sizes } from './support/preload.ts';
+import { memoryOfNode, memoryOfPostgres } from './support/processes.ts';
 import { tellComment } from './support/send.ts';
 import { makeWaiting } from './support/waiting.ts';
 

@@ -5,9 +5,9 @@ import type { Benchmark, Measured, Row, Size } from './benchmark.ts';
 import { startCommand, startScript } from './support/child.ts';
 import { createDatabase, numberFrom } from './support/database.ts';
 import { median, percentile, slopeOf } from './support/figures.ts';
-import { memoryOfNode, memoryOfPostgres } from './support/memory.ts';
 import { appEnvironment, inPlace, type Place } from './support/place.ts';
 import { keyOf, preload } from './support/preload.ts';
+import { memoryOfNode, memoryOfPostgres } from './support/processes.ts';
 import { tellComment } from './support/send.ts';
 import { makeWaiting } from './support/waiting.ts';
 

@@ -5,8 +5,8 @@ import type { Benchmark, Measured, Size } from './benchmark.ts';
 import { type Child, startCommand, startScript } from './support/child.ts';
 import { postmasterOf } from './support/database.ts';
 import { row } from './support/figures.ts';
-import { memoryOfNode, memoryOfPostgres } from './support/memory.ts';
 import { appEnvironment, inPlace, type Place } from './support/place.ts';
+import { memoryOfNode, memoryOfPostgres } from './support/processes.ts';
 
 /** How long a process is left alone before its memory is read. */
 const REST_MS = 3000;

@@ -112,7 +112,7 @@ export async function startCommand(
   const url = await ready(child, command, (say) =>
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString();
-      const at = /listens at (http\S+?)\.?\s/.exec(said)?.[1];
+      const at = /listens at (https?:\/\/[\w.:[\]-]+)/.exec(said.slice(0, said.lastIndexOf('\n')))?.[1];
       if (at !== undefined) say(at);
     }),
   );

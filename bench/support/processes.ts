@@ -38,3 +38,14 @@ export async function memoryOfPostgres(postmaster: number): Promise<number> {
   const sizes = await Promise.all((await family([postmaster])).map((pid) => kilobytes(pid, 'Pss')));
   return sizes.reduce((sum, size) => sum + size, 0) / 1024;
 }
+
+/** Milliseconds of processor time that these processes have used, by the kernel's clock of 100 ticks a second. */
+export async function processorTimeOf(pids: readonly number[]): Promise<number> {
+  let ticks = 0;
+  for (const pid of pids) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+  }
+  return ticks * 10;
+}
