@@ -13,7 +13,9 @@ test('what another worker has taken over is not insisted upon; what fails for no
     };
   };
   const never = () => false;
-  await expect(insist(failing(new Fenced('taken over'), new Error('asked again')), never)).rejects.toThrow('taken over');
+  await expect(insist(failing(new Fenced('taken over'), new Error('asked again')), never)).rejects.toThrow(
+    'taken over',
+  );
   await insist(failing(new Error('connection lost')), never);
   expect(tries).toEqual(['taken over', 'connection lost', 'done']);
 });
