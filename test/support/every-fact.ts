@@ -1,0 +1,119 @@
+import type { Fact, FactKind, FactOf } from '../../src/domain/fact.ts';
+
+const rubric = { id: 'weights', hash: 'a'.repeat(64) };
+const spent = { seconds: 12.5, tokens: 900, requests: 4 };
+const base = 'b'.repeat(40);
+const head = 'c'.repeat(40);
+const tree = 'd'.repeat(40);
+const hash = 'e'.repeat(64);
+const verdict = (passed: boolean) => ({
+  name: 'gate',
+  passed,
+  because: passed ? 'everything passed' : 'step plan failed',
+});
+const judged = { kind: 'judged', base, tree, head: null, merge: false, verdict: verdict(true), seconds: 3.2 } as const;
+
+/** At least one fact of every kind, with what makes a difference varied. */
+export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
+  'rejection-accepted': [
+    { kind: 'rejection-accepted', reporter: 'rita', textHash: hash, ticket: 'T-0042', hidden: 2, after: 0 },
+    { kind: 'rejection-accepted', reporter: '', textHash: hash, ticket: null, hidden: 0, after: 9 },
+  ],
+  intent: [{ kind: 'intent', what: 'draft-1' }],
+  'status-posted': [{ kind: 'status-posted', comment: 11 }],
+  'status-shown': [{ kind: 'status-shown', hash }],
+  'question-asked': [{ kind: 'question-asked', comment: 12, missing: ['ticket'], textHash: hash }],
+  declined: [{ kind: 'declined', reason: { code: 'duplicate', detail: '#3' }, comment: 13 }],
+  'draft-posted': (['recipe', 'model', 'person'] as const).map((by) => ({
+    kind: 'draft-posted',
+    comment: 14,
+    bodyHash: hash,
+    textHash: hash,
+    fingerprint: hash,
+    rubric,
+    change: 'adjust-fetch-weight',
+    base,
+    by,
+  })),
+  'spec-checked': [
+    { kind: 'spec-checked', bodyHash: hash, base, approvalHash: hash, problems: [] },
+    {
+      kind: 'spec-checked',
+      bodyHash: hash,
+      base,
+      approvalHash: null,
+      problems: ['answers: `rule` is not answered yet.'],
+    },
+  ],
+  'spec-ready': [{ kind: 'spec-ready', approvalHash: hash, lastEvent: 5, shownAt: '2026-03-01T10:00:00Z' }],
+  'clearance-refused': [
+    { kind: 'clearance-refused', event: 6, by: 'tom', reason: { code: 'clear-no-write', detail: 'tom' } },
+  ],
+  'spec-approved': [
+    {
+      kind: 'spec-approved',
+      event: 7,
+      by: 'alice',
+      approvalHash: hash,
+      spec: { title: 'Prefer the newest order' } as FactOf<'spec-approved'>['spec'],
+      rubric,
+      paths: ['config/**'],
+      textHash: hash,
+    },
+  ],
+  'round-started': [1, 2].map((round) => ({ kind: 'round-started', round, base })),
+  'round-ended': ([1, 2] as const).map((round) => ({
+    kind: 'round-ended',
+    round,
+    candidate: { base, tree },
+    spent,
+    by: round === 1 ? 'recipe' : 'model',
+  })),
+  'round-failed': [{ kind: 'round-failed', round: 2, reason: { code: 'agent-budget' }, spent }],
+  judged: [judged, { ...judged, verdict: verdict(false) }, { ...judged, head }, { ...judged, head, merge: true }],
+  'run-queued': [
+    { kind: 'run-queued', what: 'implement', head: null, base: null },
+    { kind: 'run-queued', what: 'judge', head, base: null },
+  ],
+  'run-lost': [{ kind: 'run-lost', queued: 20, because: 'GitHub answered with status 502.', weather: true }],
+  stopped: [{ kind: 'stopped', reason: { code: 'rounds-used', detail: 'step plan failed' } }],
+  'pull-request-opened': [
+    { kind: 'pull-request-opened', pullRequest: 31, branch: 'corrigible/7-1', base, head, tree, solo: false },
+  ],
+  'checks-posted': [
+    { kind: 'checks-posted', head, verdictHash: hash, green: true },
+    { kind: 'checks-posted', head, verdictHash: hash, green: false },
+  ],
+  'head-moved': [{ kind: 'head-moved', head: 'f'.repeat(40), by: '' }],
+  'review-refused': [
+    { kind: 'review-refused', review: 1, by: 'alice', head, reason: { code: 'review-requester', detail: 'alice' } },
+  ],
+  'revision-requested': [{ kind: 'revision-requested', review: 2, by: 'bob', head }],
+  approved: [{ kind: 'approved', review: 3, by: 'bob', head }],
+  'merge-refused': [{ kind: 'merge-refused', head, reason: { code: 'merge-draft' } }],
+  merged: [
+    { kind: 'merged', sha: tree, head, by: 'bob', asJudged: true },
+    { kind: 'merged', sha: tree, head, by: 'bob', asJudged: false },
+  ],
+  abandoned: [{ kind: 'abandoned', pullRequest: 31 }],
+  thanked: [{ kind: 'thanked', comment: 40 }],
+  'closed-by-hand': [
+    { kind: 'closed-by-hand', what: 'rejection', by: 'alice' },
+    { kind: 'closed-by-hand', what: 'pull-request', by: 'bob' },
+  ],
+  reopened: [{ kind: 'reopened', what: 'rejection', by: 'alice' }],
+  outcome: [
+    { kind: 'outcome', outcome: 'held', because: 'The cases are still green after 14 days.' },
+    { kind: 'outcome', outcome: 'reverted', because: 'The case “x” is red again.' },
+  ],
+  'configuration-refused': [{ kind: 'configuration-refused', problemsHash: hash, comment: 50 }],
+  delayed: [
+    { kind: 'delayed', reason: { code: 'rate-limit' }, until: '2026-03-01T12:30:00.000Z' },
+    { kind: 'delayed', reason: { code: 'repository-archived' }, until: null },
+  ],
+  resumed: [{ kind: 'resumed' }],
+  'duplicate-removed': [{ kind: 'duplicate-removed', comment: 61, kept: 60 }],
+  forgotten: [{ kind: 'forgotten', by: 'alice' }],
+};
+
+export const allFacts: readonly Fact[] = Object.values(everyFact).flat();
