@@ -2,12 +2,12 @@ import type { Pool } from 'pg';
 import type { Blobs } from '../../ports.ts';
 import type { DataKey } from './data-key.ts';
 import { keyFor } from './keys.ts';
-import { derivedKey, keyedHash, seal, unseal } from './seal.ts';
+import { derivedKey, type Key, keyedHash, seal, unseal } from './seal.ts';
 
 const aboutBlob = (rejection: string, name: string): readonly string[] => ['blob', rejection, name];
 
 /** Opens one blob as it lies in the database. Throws when a bit of it, or its place, is another. */
-export const openBlob = (key: Uint8Array, rejection: string, name: string, sealed: Uint8Array): Uint8Array =>
+export const openBlob = (key: Key, rejection: string, name: string, sealed: Uint8Array): Uint8Array =>
   unseal(key, sealed, aboutBlob(rejection, name));
 
 /** Blobs in Postgres, so that every worker has them, sealed with the key of their rejection. */

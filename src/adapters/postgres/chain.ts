@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Fact, Recorded } from '../../domain/fact.ts';
 import { canonical, hashText } from '../../domain/hash.ts';
 import type { RejectionKey } from '../../domain/rejection.ts';
-import { unseal } from './seal.ts';
+import { type Key, unseal } from './seal.ts';
 
 /** What the first link of a chain follows. */
 export const START = '';
@@ -69,7 +69,7 @@ export function readable(links: readonly StoredFact[]): readonly StoredFact[] {
 }
 
 /** Opens one link. Throws when it was sealed by another key or for another place. */
-export function openFact(rejection: RejectionKey, link: StoredFact, key: Uint8Array | null): Recorded {
+export function openFact(rejection: RejectionKey, link: StoredFact, key: Key | null): Recorded {
   const { seq, at, clear, sealed } = link;
   if (clear !== null) return { seq, at: at.toISOString(), fact: clear };
   if (key === null || sealed === null) throw new Error(`the key of ${rejection} is missing`);

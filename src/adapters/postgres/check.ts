@@ -4,6 +4,7 @@ import type { RejectionKey } from '../../domain/rejection.ts';
 import { openBlob } from './blobs.ts';
 import { FACT_COLUMNS, followChain, openFact, type StoredFact } from './chain.ts';
 import type { DataKey } from './data-key.ts';
+import { type Key, readyKey } from './seal.ts';
 import { transaction } from './transaction.ts';
 
 /** One thing that is not as it was written. */
@@ -42,9 +43,9 @@ async function* rowsOf<R extends object>(client: PoolClient, query: string): Asy
   await client.query('close checked');
 }
 
-function unwrapped(dataKey: DataKey, { rejection, wrapped }: Row): Buffer | null {
+function unwrapped(dataKey: DataKey, { rejection, wrapped }: Row): Key | null {
   try {
-    return wrapped && dataKey.unwrap(rejection, wrapped);
+    return wrapped && readyKey(dataKey.unwrap(rejection, wrapped));
   } catch {
     return null;
   }
@@ -54,7 +55,7 @@ function unwrapped(dataKey: DataKey, { rejection, wrapped }: Row): Buffer | null
 class Inspection {
   readonly #first: Row;
   readonly #chain: ReturnType<typeof followChain>;
-  readonly #key: Buffer | null;
+  readonly #key: Key | null;
   #unopened: number | null = null;
   readonly #blobs = new Map<string, number>();
   forgotten = false;

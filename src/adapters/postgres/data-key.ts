@@ -4,7 +4,7 @@ import { link, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool, PoolClient } from 'pg';
 import * as say from '../../domain/messages/store.ts';
-import { derivedKey, keyedHash, newKey, seal, unseal } from './seal.ts';
+import { derivedKey, keyedHash, newKey, readyKey, seal, unseal } from './seal.ts';
 import { StoreRefused } from './store-refused.ts';
 
 /** The one secret of a store: with it the keys of the rejections open, and through them everything personal. */
@@ -25,7 +25,7 @@ export interface KeySource {
 }
 
 export function dataKeyOf(secret: Uint8Array): DataKey {
-  const wrapping = derivedKey(secret, 'wrapping');
+  const wrapping = readyKey(derivedKey(secret, 'wrapping'));
   return {
     checkValue: keyedHash(derivedKey(secret, 'check'), 'data key'),
     wrap: (rejection, key) => seal(wrapping, key, ['key', rejection]),

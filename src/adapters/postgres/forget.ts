@@ -7,6 +7,7 @@ import type { DataKey } from './data-key.ts';
 import { deliveriesAbout } from './deliveries-about.ts';
 import { columnsOf, intoFact, linked, repoOf } from './ledger.ts';
 import { needlesOf } from './needles.ts';
+import { readyKey } from './seal.ts';
 import { type Searched, search } from './search.ts';
 import { transaction } from './transaction.ts';
 
@@ -73,7 +74,7 @@ async function collect(client: PoolClient, dataKey: DataKey, rejection: Rejectio
   );
   const wrapped = seals.rows[0]?.wrapped;
   if (wrapped === undefined) return { texts: [], facts: 0, blobs: blobs.length };
-  const key = dataKey.unwrap(rejection, wrapped);
+  const key = readyKey(dataKey.unwrap(rejection, wrapped));
   const sealed = readable(links).filter(({ clear }) => clear === null);
   const facts = sealed.map((link) => openFact(rejection, link, key).fact);
   const contents = blobs.map(({ name, sealed }) => parsedBlob(() => openBlob(key, rejection, name, sealed)));

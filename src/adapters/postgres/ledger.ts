@@ -17,8 +17,8 @@ import {
 } from './chain.ts';
 import type { DataKey } from './data-key.ts';
 import type { Fence } from './fence.ts';
-import { keyFor } from './keys.ts';
-import { seal } from './seal.ts';
+import { makeKey } from './keys.ts';
+import { type Key, readyKey, seal } from './seal.ts';
 
 /** A ledger that can also prove that nobody changed it, and whose writers can be fenced off. */
 export interface SealedLedger extends Ledger {
@@ -41,7 +41,7 @@ export function linked(
   rejection: RejectionKey,
   head: Head,
   facts: readonly { readonly at: Date; readonly fact: Fact }[],
-  key: Uint8Array,
+  key: Key,
 ): readonly StoredFact[] {
   let prev = head.hash;
   return facts.map(({ at, fact }, index) => {
@@ -128,7 +128,7 @@ async function rowsOf(pool: Pool, rejections: readonly RejectionKey[]): Promise<
 
 function opened(dataKey: DataKey, rejection: RejectionKey, rows: readonly Row[]): readonly Recorded[] {
   const wrapped = rows[0]?.wrapped;
-  const key = wrapped ? dataKey.unwrap(rejection, wrapped) : null;
+  const key = wrapped ? readyKey(dataKey.unwrap(rejection, wrapped)) : null;
   return readable(rows).map((link) => openFact(rejection, link, key));
 }
 
@@ -143,7 +143,7 @@ export function openLedger(pool: Pool, dataKey: DataKey, now: () => Date = () =>
       const head = await headOf(pool, rejection);
       if (head.seq !== after) return refusedOr(fence);
       if (facts.length === 0) return true;
-      const key = head.wrapped ? dataKey.unwrap(rejection, head.wrapped) : await keyFor(pool, dataKey, rejection);
+      const key = head.wrapped ? dataKey.unwrap(rejection, head.wrapped) : await makeKey(pool, dataKey, rejection);
       const at = now();
       const links = linked(
         rejection,

@@ -5,8 +5,9 @@ import { lookupsOf } from '../../domain/lookups.ts';
 import { plainChainBroken } from '../../domain/messages/store.ts';
 import { type Head, START } from './chain.ts';
 import type { DataKey } from './data-key.ts';
-import { keyFor } from './keys.ts';
+import { makeKey } from './keys.ts';
 import { columnsOf, intoFact, linked, repoOf } from './ledger.ts';
+import { readyKey } from './seal.ts';
 import { StoreRefused } from './store-refused.ts';
 
 interface PlainFact {
@@ -29,7 +30,7 @@ function checkLink(rejection: string, last: Head, { seq, at, fact, prev, hash }:
 }
 
 async function sealRejection(client: PoolClient, dataKey: DataKey, rejection: string): Promise<void> {
-  const key = await keyFor(client, dataKey, rejection);
+  const key = readyKey(await makeKey(client, dataKey, rejection));
   let before: Head = { seq: 0, hash: START };
   let head: Head = before;
   let moving = true;

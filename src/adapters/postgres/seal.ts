@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 const CIPHER = 'aes-256-gcm';
@@ -9,6 +17,12 @@ const PLAIN = 0;
 const DEFLATED = 1;
 /** Below this size deflating saves little, and costs more than all the rest of opening. */
 const WORTH_DEFLATING = 4096;
+
+/** A key as bytes, or taken in by `readyKey`. */
+export type Key = Uint8Array | KeyObject;
+
+/** The same key for many uses: taking one in costs more than opening a fact with it. */
+export const readyKey = (key: Uint8Array): Key => createSecretKey(key);
 
 export const newKey = (): Buffer => randomBytes(KEY_BYTES);
 
@@ -24,7 +38,7 @@ export const keyedHash = (key: Uint8Array, of: Uint8Array | string): Buffer =>
  * Encrypts and authenticates the bytes, deflated where that pays: nonce, ciphertext, tag. `about` names what they are
  * and where they belong: opened as anything else they are refused.
  */
-export function seal(key: Uint8Array, plain: Uint8Array, about: readonly (string | number)[]): Buffer {
+export function seal(key: Key, plain: Uint8Array, about: readonly (string | number)[]): Buffer {
   const deflated = plain.byteLength < WORTH_DEFLATING ? null : deflateRawSync(plain);
   const body = deflated !== null && deflated.byteLength < plain.byteLength ? deflated : plain;
   const nonce = randomBytes(NONCE_BYTES);
@@ -34,7 +48,7 @@ export function seal(key: Uint8Array, plain: Uint8Array, about: readonly (string
 }
 
 /** The bytes that were sealed. Throws when the key, `about` or a single bit is another. */
-export function unseal(key: Uint8Array, sealed: Uint8Array, about: readonly (string | number)[]): Buffer {
+export function unseal(key: Key, sealed: Uint8Array, about: readonly (string | number)[]): Buffer {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   if (bytes.length <= NONCE_BYTES + TAG_BYTES) throw new Error('too short to be sealed');
   const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
