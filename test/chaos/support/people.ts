@@ -9,7 +9,7 @@ export const REPO = 'acme/shop';
 const team = { alice: 'admin', bob: 'write', carol: 'write', tom: 'triage', rita: 'read' } as const;
 export type Person = keyof typeof team;
 
-export const yes: Answers = {
+const yes: Answers = {
   stable: 'yes',
   rule: 'rule',
   'customer-right': 'yes',

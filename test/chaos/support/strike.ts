@@ -46,7 +46,7 @@ const firstNumber = (file: string): number[] => {
 };
 
 /** The postmaster of an embedded database, and the keeper beside it. */
-export function databaseProcesses(stateDir: string): { postmaster: number[]; keeper: number[] } {
+function databaseProcesses(stateDir: string): { postmaster: number[]; keeper: number[] } {
   const base = join(stateDir, 'database');
   const data = join(base, 'run', 'data');
   const postmaster = existsSync(data) && readdirSync(data).length > 0 ? firstNumber(join(data, 'postmaster.pid')) : [];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Longest wait for anything that a story waits for. */
-export const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 60_000;
 
 /** Waits until `probe` gives something, and returns it. Throws with `what` and what `why` tells when it never does. */
 export async function until<T>(
