@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { gitMirrors } from './adapters/git/mirrors.ts';
 import { type GithubApp, githubApp } from './adapters/github/app.ts';
@@ -11,6 +12,7 @@ import { openStore, type Store } from './adapters/postgres/open.ts';
 import { openRepositories, type Repositories } from './adapters/postgres/repositories.ts';
 import { openSweeps, type Sweeps } from './adapters/postgres/sweeps.ts';
 import { type Metrics, openMetrics } from './adapters/telemetry/metrics.ts';
+import type { Traces } from './adapters/telemetry/traces.ts';
 import { type Tools, toolsOf } from './compose.ts';
 import { concernedByBase, ofBranch } from './concern.ts';
 import { LABELS } from './domain/labels.ts';
@@ -48,6 +50,8 @@ export interface AppOptions {
   readonly observer?: Observer;
   /** Timing of the engine, for tests that cannot wait. */
   readonly engine?: EngineTuning;
+  /** How often the sweep looks whose turn it is. */
+  readonly sweepTickMs?: number;
   /** What is used instead of the real thing, for measuring the rest. */
   readonly tools?: Partial<Tools>;
 }
@@ -61,6 +65,15 @@ interface Common {
   readonly github: GithubApp;
   readonly metrics: Metrics;
   readonly observer: Observer;
+  /** Null where no collector was named. */
+  readonly traces: Traces | null;
+}
+
+/** The library is loaded only where somebody takes the traces. */
+async function tracesOf({ otlpEndpoint: endpoint }: Settings): Promise<Traces | null> {
+  if (endpoint === undefined) return null;
+  const { openTraces } = await import('./adapters/telemetry/traces.ts');
+  return openTraces({ endpoint, instance: `${hostname()}:${process.pid}` });
 }
 
 /** Reads again what is open on GitHub, and asks for lost webhooks. */
@@ -94,7 +107,7 @@ async function startWork(common: Common): Promise<() => Promise<void>> {
   const turns = openSweeps(store.pool);
   // What got lost while nobody was there is asked for at once.
   await turns.endErrand('redelivery', 0);
-  return sweepOf(common, turns, repositories).start();
+  return sweepOf(common, turns, repositories).start(options.sweepTickMs);
 }
 
 /** What the database and the heartbeat say of this process. */
@@ -115,7 +128,7 @@ function probesOf(role: Role, health: () => Promise<Health>): Pick<HttpOptions, 
 }
 
 async function serve(common: Common, role: Role): Promise<App> {
-  const { settings, store, github, metrics } = common;
+  const { settings, store, github, metrics, traces } = common;
   const { engine } = store;
   let leaving = false;
   const health = async () => ({ ...(await engine.health()), ...(leaving && { stopping: true }) });
@@ -134,6 +147,7 @@ async function serve(common: Common, role: Role): Promise<App> {
     await Promise.all([stopBeside(), engine.stop(DRAIN_MS)]);
     await http.close(GRACE_MS);
     await store.close();
+    await traces?.stop();
   };
   let left: Promise<void> | undefined;
   const stop = () => {
@@ -148,7 +162,11 @@ async function serve(common: Common, role: Role): Promise<App> {
  * handlers verify, persist and enqueue; all else happens in `advance` and `work`.
  */
 export async function startApp(given: Settings, options: AppOptions): Promise<App> {
-  const log = jsonLog(given.logLevel, options.onLog);
+  const traces = await tracesOf(given);
+  const log = jsonLog(given.logLevel, options.onLog, () => {
+    const trace = traces?.here();
+    return trace === undefined ? {} : { trace };
+  });
   const stateDir = resolve(given.stateDir);
   await mkdir(stateDir, { recursive: true, mode: 0o711 });
   const settings = { ...given, stateDir };
@@ -157,14 +175,19 @@ export async function startApp(given: Settings, options: AppOptions): Promise<Ap
   const quota = apiUrl === 'https://api.github.com' ? { quota: GITHUB_QUOTA } : {};
   // Made before the store whose figures it shows, because the store's work is observed by it.
   const metrics = openMetrics({ figures: () => store.engine.figures() });
-  const observer = options.observer ? severalObservers(metrics.observer, options.observer) : metrics.observer;
+  const watching = [metrics.observer, traces?.observer, options.observer];
+  const observer = severalObservers(...watching.filter((one) => one !== undefined));
   const store: Store = await openStore({ stateDir, log, dataKey, ...place, ...quota, observer, ...options.engine });
   try {
     const github = await githubApp({ appId, privateKey, webhookSecret, apiUrl, webUrl, log });
-    github.onCall = metrics.onCall;
-    return await serve({ settings, options, log, store, github, metrics, observer }, options.role ?? 'all');
+    github.onCall = (call) => {
+      metrics.onCall(call);
+      traces?.onCall(call);
+    };
+    return await serve({ settings, options, log, store, github, metrics, observer, traces }, options.role ?? 'all');
   } catch (error) {
     await store.close();
+    await traces?.stop();
     throw error;
   }
 }

@@ -86,7 +86,7 @@ export interface Sweep {
   /** Does all that is due. Throws what is neither weather nor GitHub's no. */
   once(): Promise<SweepReport>;
   /** Does so every few seconds until the function it returns is called, which waits for what is under way. */
-  start(): () => Promise<void>;
+  start(tickMs?: number): () => Promise<void>;
 }
 
 const TICK_MS = 15_000;
@@ -275,7 +275,7 @@ export function openSweep(options: SweepOptions): Sweep {
   const never = new AbortController().signal;
   return {
     once: () => sweepOnce(options, never),
-    start: () => {
+    start: (tickMs = TICK_MS) => {
       const stopping = new AbortController();
       let underWay: Promise<unknown> | null = null;
       const tick = () => {
@@ -285,7 +285,7 @@ export function openSweep(options: SweepOptions): Sweep {
             underWay = null;
           });
       };
-      const timer = setInterval(tick, TICK_MS);
+      const timer = setInterval(tick, tickMs);
       tick();
       return async () => {
         stopping.abort();
