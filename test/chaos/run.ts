@@ -1,17 +1,19 @@
 // Tells the stories with every accident, and holds what is there in the end against the undisturbed telling.
-// `--seed n` draws where exactly, `--only text` takes the cases whose name has it, `--jobs n` runs n at once, `--list`
-// only says which there are.
+// `--seed n` draws where exactly; `--only pattern` and `--story text` take the cases and stories whose name fits, and
+// `--most n` so many of each kind; `--jobs n` runs n at once; `--list` only says which there are.
 import { parseArgs } from 'node:util';
 import { allCases } from './cases.ts';
 import { stories } from './stories.ts';
 import { keepSpares } from './support/app-process.ts';
 import type { Case, Undisturbed } from './support/case.ts';
+import { randomBy, shuffle } from './support/random.ts';
 import { tell } from './support/tell.ts';
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     only: { type: 'string', default: '' },
+    most: { type: 'string', default: 'Infinity' },
     story: { type: 'string', default: '' },
     jobs: { type: 'string', default: '2' },
     list: { type: 'boolean', default: false },
@@ -67,7 +69,13 @@ await inParallel(
 undisturbed.sort((a, b) => stories.indexOf(a.story) - stories.indexOf(b.story));
 const { cases, unreached } = allCases(undisturbed, seed);
 if (values.story === '') open.push(...unreached.map((point) => `no story passes ${point}`));
-const wanted = cases.filter(({ name }) => name.includes(values.only));
+const ofKind = new Map<string, number>();
+const wanted = shuffle(randomBy(seed), cases).filter(({ name }) => {
+  if (!new RegExp(values.only).test(name)) return false;
+  const kind = name.split(':')[0] ?? '';
+  ofKind.set(kind, (ofKind.get(kind) ?? 0) + 1);
+  return (ofKind.get(kind) ?? 0) <= Number(values.most);
+});
 if (values.list) for (const { name } of wanted) console.log(name);
 else await inParallel(wanted, runCase);
 spares.close();
