@@ -7,6 +7,7 @@ import { intake } from './adapters/github/intake.ts';
 import { openSweep, type Sweep } from './adapters/github/sweep.ts';
 import { type HttpOptions, listen, type Probe } from './adapters/http/listen.ts';
 import { jsonLog } from './adapters/log/json-log.ts';
+import { whoseWork } from './adapters/log/whose-work.ts';
 import type { EngineTuning, Health } from './adapters/postgres/engine.ts';
 import { openStore, type Store } from './adapters/postgres/open.ts';
 import { openRepositories, type Repositories } from './adapters/postgres/repositories.ts';
@@ -105,8 +106,8 @@ async function startWork(common: Common): Promise<() => Promise<void>> {
   const mirrors = gitMirrors({ stateDir: settings.stateDir });
   await store.engine.start(handlersOf({ store, github, repositories, mirrors, tools, metrics, observer }));
   const turns = openSweeps(store.pool);
-  // What got lost while nobody was there is asked for at once.
-  await turns.endErrand('redelivery', 0);
+  // What got lost while nobody was there is asked for at once, and so is whether the App's key is accepted again.
+  for (const errand of ['redelivery', 'installations'] as const) await turns.endErrand(errand, 0);
   return sweepOf(common, turns, repositories).start(options.sweepTickMs);
 }
 
@@ -163,9 +164,10 @@ async function serve(common: Common, role: Role): Promise<App> {
  */
 export async function startApp(given: Settings, options: AppOptions): Promise<App> {
   const traces = await tracesOf(given);
+  const whose = whoseWork();
   const log = jsonLog(given.logLevel, options.onLog, () => {
     const trace = traces?.here();
-    return trace === undefined ? {} : { trace };
+    return { ...whose.about(), ...(trace !== undefined && { trace }) };
   });
   const stateDir = resolve(given.stateDir);
   await mkdir(stateDir, { recursive: true, mode: 0o711 });
@@ -175,7 +177,7 @@ export async function startApp(given: Settings, options: AppOptions): Promise<Ap
   const quota = apiUrl === 'https://api.github.com' ? { quota: GITHUB_QUOTA } : {};
   // Made before the store whose figures it shows, because the store's work is observed by it.
   const metrics = openMetrics({ figures: () => store.engine.figures() });
-  const watching = [metrics.observer, traces?.observer, options.observer];
+  const watching = [whose.observer, metrics.observer, traces?.observer, options.observer];
   const observer = severalObservers(...watching.filter((one) => one !== undefined));
   const store: Store = await openStore({ stateDir, log, dataKey, ...place, ...quota, observer, ...options.engine });
   try {

@@ -6,11 +6,13 @@ import type { Repositories } from './adapters/postgres/repositories.ts';
 import type { Metrics } from './adapters/telemetry/metrics.ts';
 import type { Tools } from './compose.ts';
 import { concernedBy } from './concern.ts';
-import { type RejectionKey, refOf } from './domain/rejection.ts';
+import { keyOf, type RejectionKey, refOf } from './domain/rejection.ts';
+import { standingOf } from './domain/standing.ts';
 import { advance, tellDelay, work } from './loop.ts';
 import { observed } from './observe.ts';
 import { type Observer, type Ports, type Repository, Shut } from './ports.ts';
 import { prepareRepository } from './prepare-repository.ts';
+import { recordAfterwards } from './write-once.ts';
 
 /** What every piece of work is done with. */
 export interface Hands {
@@ -50,16 +52,23 @@ async function portsOf(hands: Hands, waking: Waking, fence: Fence, name: string)
 
 /**
  * Notes what a person has to mend, so that nothing asks again until an event or the sweep finds it mended, and parks the
- * rejection. One whose issue is gone is left alone: there is nobody to tell.
+ * rejection.
  */
 async function park({ repositories, tools }: Hands, waking: Waking, { because, message }: Shut): Promise<void> {
   const { installation, rejection } = waking;
   tools.log.warn(message, { rejection, because });
-  if (because === 'issue-gone') return;
   if (because === 'app-refused') await repositories.shutAll(null, because);
   else if (because !== 'repository-gone' && because !== 'repository-archived')
     await repositories.shutAll(installation, because);
   await repositories.shut(repoOf(rejection), because, rejection);
+}
+
+/** Deleted, or gone to another repository: there is nobody to tell, and nothing to come back to. */
+async function end(ports: Ports): Promise<void> {
+  const { accepted, stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  ports.log.info('the issue is gone', { rejection: keyOf(ports.ref) });
+  if (accepted === null || stage.name === 'closed' || stage.name === 'merged') return;
+  await recordAfterwards(ports, [{ kind: 'closed-by-hand', what: 'rejection', by: 'Somebody' }]);
 }
 
 /** Does the work where the repository is now; what is shut is noted and parked. */
@@ -80,7 +89,7 @@ async function inRepository(
     await use(ports);
   } catch (error) {
     if (!(error instanceof Shut)) throw error;
-    if (here.rejection.endsWith('#0')) return await park(hands, here, error);
+    if (error.because === 'issue-gone') return await end(ports);
     await tellDelay(ports, { code: error.because }, null, false);
     await park(hands, here, error);
   }

@@ -100,7 +100,7 @@ export async function tellDelay(ports: Ports, reason: Reason, until: string | nu
   await recordAfterwards(ports, [{ kind: 'delayed', reason, until }]);
   if (!show) return;
   await showStatus(ports).catch((error: unknown) =>
-    ports.log.info('a delay could not be shown', { rejection: keyOf(ports.ref), error: String(error) }),
+    ports.log.info('a delay could not be shown', { rejection: keyOf(ports.ref), error }),
   );
 }
 

@@ -6,7 +6,9 @@ process.umask(0o022);
 
 /** Loaded only when named: the server never loads the local forge, and the forge never the server. */
 const commands: Readonly<Record<string, readonly [description: string, load: () => Promise<Command>]>> = {
-  serve: ['run the app', async () => (await import('./serve.ts')).serve],
+  serve: ['run the app: webhooks and work in one process', async () => (await import('./serve.ts')).serve],
+  web: ['take in webhooks only; any number, with DATABASE_URL', async () => (await import('./serve.ts')).web],
+  worker: ['do the work only; any number, with DATABASE_URL', async () => (await import('./serve.ts')).worker],
   up: ['bring up the demo’s world to click through; it stays up', async () => (await import('./up.ts')).up],
   demo: ['tell six stories on a local forge, with the real app', async () => (await import('./demo.ts')).demo],
   forge: [
@@ -26,6 +28,11 @@ const commands: Readonly<Record<string, readonly [description: string, load: () 
     'delete everything personal about a rejection, and search for what is left',
     async () => (await import('./forget.ts')).forget,
   ],
+  status: [
+    'tell where all rejections stand, what is delayed, and who works',
+    async () => (await import('./status.ts')).status,
+  ],
+  why: ['tell what became of one rejection, and why', async () => (await import('./why.ts')).why],
   lint: ['check a checkout’s configuration, rubrics and cases', async () => (await import('./lint.ts')).lint],
 };
 

@@ -76,3 +76,44 @@ test.each<[string, (world: World, issue: number) => Promise<void>]>([
     expect(labels.body.map(({ name }: { name: string }) => name)).toContain('fix-clear');
   }),
 );
+
+test('after its issue was deleted the same fault told again is no duplicate of it', () =>
+  inWorld({}, async (world) => {
+    const issue = await ready(world);
+    await world.act(world.forge.acts.deleteIssue(REPO, issue));
+    const again = await world.reject(clear);
+    expect((await world.specComment(again)).body).toContain('### Spec: ');
+  }));
+
+test('a repository that goes to another owner who has the app takes its rejections along', () =>
+  inWorld({}, async (world) => {
+    const issue = await ready(world);
+    // The other owner has the app as well.
+    await world.forge.addRepository('newco/other', { files: { 'README.md': 'x' }, collaborators: { alice: 'admin' } });
+    await world.settled();
+    await world.act(world.forge.acts.transfer(REPO, 'newco'));
+    const [alice, bob] = ['alice', 'bob'].map((login) => world.forge.addUser(login).token) as [string, string];
+    const at = '/repos/newco/support';
+    await world.act(world.forge.api(alice, 'POST', `${at}/issues/${issue}/labels`, { labels: ['fix-clear'] }));
+    const { body: pulls } = await world.forge.api(alice, 'GET', `${at}/pulls`);
+    expect(pulls).toHaveLength(1);
+    const review = { event: 'APPROVE', body: '' };
+    await world.act(world.forge.api(bob, 'POST', `${at}/pulls/${pulls[0].number}/reviews`, review));
+    expect((await world.forge.api(alice, 'GET', `${at}/issues/${issue}`)).body).toMatchObject({ state: 'closed' });
+  }));
+
+test('while GitHub does not accept the App’s key nothing is lost, and the log says what to do', () =>
+  inWorld({}, async (world) => {
+    const issue = await ready(world);
+    const { privateKey } = world.forge.acts.rotateKey();
+    await world.restart();
+    await world.label(issue, 'fix-clear', 'alice', false);
+    const sentence = 'GitHub does not accept the App’s key. Make a new private key on the App’s page, set PRIVATE_KEY';
+    await expect.poll(() => world.logs.join(''), { timeout: 60_000 }).toContain(sentence);
+    expect(await world.pulls()).toEqual([]);
+    world.setKey(privateKey);
+    await world.restart();
+    await expect.poll(async () => (await world.pulls()).length, { timeout: 60_000 }).toBe(1);
+    await world.settled();
+    expect(await world.status(issue)).toContain('Proposed in #');
+  }));

@@ -99,6 +99,9 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
         await stop();
         await start();
       },
+      (privateKey) => {
+        settings.privateKey = privateKey;
+      },
     );
     await world.settled();
     await story(world);
@@ -140,6 +143,7 @@ function createWorld(
   app: () => App,
   web: () => App,
   restart: () => Promise<void>,
+  setKey: (privateKey: string) => void,
 ) {
   const at = `/repos/${REPO}`;
   const call = async (by: Person, method: string, path: string, body?: unknown) => {
@@ -180,6 +184,8 @@ function createWorld(
     /** Where webhooks go. */
     web,
     restart,
+    /** Sets the App's private key for the next start. */
+    setKey,
     settled,
     act,
     said,

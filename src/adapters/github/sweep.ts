@@ -280,7 +280,7 @@ export function openSweep(options: SweepOptions): Sweep {
       let underWay: Promise<unknown> | null = null;
       const tick = () => {
         underWay ??= sweepOnce(options, stopping.signal)
-          .catch((error: unknown) => options.log.warn('the sweep failed', { error: String(error) }))
+          .catch((error: unknown) => options.log.warn('the sweep failed', { error }))
           .finally(() => {
             underWay = null;
           });

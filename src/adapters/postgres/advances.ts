@@ -114,7 +114,7 @@ export class Advances {
   async #letGo(one: Claim, error: unknown): Promise<void> {
     const { pool, retryUnitMs, atWork, log } = this.#options;
     if (atWork.stopping) return;
-    log.warn('advance could not be ended, trying again', { rejection: one.waking.rejection, error: String(error) });
+    log.warn('advance could not be ended, trying again', { rejection: one.waking.rejection, error });
     const delay = { unitMs: retryUnitMs, atLeastMs: 0, because: null };
     await this.#unlessFenced(one, async () => void (await this.#insist(() => putOff(pool, one.fence, delay)))).catch(
       () => {},
@@ -160,7 +160,7 @@ export class Advances {
     const probed = one.probes === gate.scope;
     const atLeastMs = Math.min(LONGEST_ASKED_MS, error instanceof Weather ? (error.retryAfterMs ?? 0) : 0);
     const { scope, because } = gate;
-    log.warn('GitHub is not to be asked for a while', { rejection, scope, because, error: String(error) });
+    log.warn('GitHub is not to be asked for a while', { rejection, scope, because, error });
     const shut = () => shutGate(pool, scope, { because, atLeastMs, probed }, pace);
     await around('engine.shut-gate', { rejection, what: because }, () => this.#insist(shut));
     await around('engine.put-off', { rejection, what: because }, () => this.#insist(() => giveBack(pool, one.fence)));
@@ -186,7 +186,7 @@ export class Advances {
     const delay = { unitMs: retryUnitMs, atLeastMs: Math.min(LONGEST_ASKED_MS, asked), because };
     const put = () => this.#insist(() => putOff(pool, fence, delay));
     const next = await around('engine.put-off', { rejection }, put);
-    log.warn('advance failed, trying again', { rejection, ...next, error: String(error) });
+    log.warn('advance failed, trying again', { rejection, ...next, error });
     this.#lookAfter(next.delayMs);
   }
 
@@ -235,7 +235,7 @@ export class Advances {
         );
       } catch (error) {
         if (error instanceof Fenced) throw error;
-        log.warn('delay could not be told', { ...doing, error: String(error) });
+        log.warn('delay could not be told', { ...doing, error });
       }
       await this.#insist(() => giveBack(pool, one.fence, because));
     });

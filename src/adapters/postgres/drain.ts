@@ -41,7 +41,7 @@ async function lookUp(options: DrainOptions, deliveries: readonly SavedDelivery[
 
 async function postpone(options: DrainOptions, client: PoolClient, { guid, failures }: SavedDelivery, error: unknown) {
   const delayMs = Math.min(LONGEST_DELAY_MS, options.retryUnitMs * 2 ** Math.min(failures + 1, 20));
-  options.log.warn('delivery not drained, trying again', { guid, delayMs, error: String(error) });
+  options.log.warn('delivery not drained, trying again', { guid, delayMs, error });
   await options.deliveries.postpone(client, guid, delayMs);
   options.later(delayMs);
 }

@@ -52,8 +52,7 @@ export function openPool(url: string, log: Log): pg.Pool {
 
 async function embed({ stateDir, log }: DataOptions): Promise<{ postgres: EmbeddedPostgres; url: string }> {
   const postgres = await openEmbedded(stateDir, {
-    onRestart: (error) =>
-      log.warn('the embedded database was down, starting it again', error ? { error: String(error) } : {}),
+    onRestart: (error) => log.warn('the embedded database was down, starting it again', error ? { error } : {}),
   });
   const admin = new pg.Client({ connectionString: postgres.url('postgres') });
   admin.on('error', () => {});

@@ -75,7 +75,7 @@ export class Runs implements Work {
       // Whoever has it now will end it, and wake the rejection.
       if (error instanceof Fenced || controller.signal.reason === 'taken-over') return;
       if (atWork.stopping) throw new Abandoned();
-      log.warn('run failed', { rejection: waking.rejection, run, error: String(error) });
+      log.warn('run failed', { rejection: waking.rejection, run, error });
     }
     await around('engine.wake-after-run', doing, () => this.#wakeAfterRun(waking));
   }

@@ -32,7 +32,7 @@ export function openTicker(log: Log): Ticker {
       while (again && running) {
         again = false;
         await work().catch((error: unknown) => {
-          if (running) log.warn(`${what} failed, trying again`, { error: String(error) });
+          if (running) log.warn(`${what} failed, trying again`, { error });
         });
       }
       busy = false;
