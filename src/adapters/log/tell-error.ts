@@ -1,5 +1,5 @@
 /** Errors of ours and of the system: their messages are sentences of ours or the system's, with ids at most. */
-const SPOKEN = new Set(['Weather', 'Fenced', 'SandboxRefused', 'StoreRefused', 'GithubRefused', 'GitFailure']);
+const SPOKEN = new Set(['Weather', 'Shut', 'Fenced', 'SandboxRefused', 'StoreRefused', 'GithubRefused', 'GitFailure']);
 const LONGEST = 300;
 const FRAMES = 3;
 
