@@ -3,7 +3,11 @@ import { moveClock } from './support/moved-clock.ts';
 import type { Answer, Order } from './support/orders.ts';
 
 const { startApp } = await import('../../src/app.ts');
+const { openSweeps } = await import('../../src/adapters/postgres/sweeps.ts');
 const { strikingObserver } = await import('./support/strike.ts');
+
+/** What the app does every few minutes it does here every other second. */
+const HURRY_MS = 2000;
 
 let app: Awaited<ReturnType<typeof startApp>> | undefined;
 const say = (answer: Answer) => void process.send?.(answer);
@@ -38,7 +42,10 @@ async function obey(order: Order): Promise<unknown> {
         role,
         observer,
         engine,
+        sweepTickMs: HURRY_MS,
       });
+      const turns = openSweeps(app.store.pool);
+      setInterval(() => turns.hurry().catch(() => {}), HURRY_MS).unref();
       return { url: app.url, postgres: app.store.postgresPid() };
     }
     case 'move-clock':

@@ -50,7 +50,7 @@ const patternOf = (path: string): string =>
 function operationsOf({ told }: Undisturbed): readonly Operation[] {
   const counted = new Map<string, Operation>();
   for (const { method, path, by } of told.calls) {
-    if (by === null || !/^corrigible/.test(by) || path.startsWith('/app/hook')) continue;
+    if (by === null || !/^corrigible/.test(by)) continue;
     const found = { method, path: patternOf(path) };
     const key = `${method} ${found.path}`;
     counted.set(key, { ...found, times: (counted.get(key)?.times ?? 0) + 1 });

@@ -104,7 +104,7 @@ export function killing(setting: Setting, of: Undisturbed, strikes: readonly Str
           spares,
           database,
           begin: (world) => begin(world, wanted),
-          end: async (world) => {
+          atRest: (world) => {
             missed = wanted.filter((strike) => !wasStruck(strike, world.scene));
           },
         });
@@ -142,8 +142,8 @@ function freezing(of: Undisturbed, strike: Strike): Case {
             await Promise.all([0, 1].map(() => world.start({ role: 'worker', strikes: [wanted] })));
           },
           end: async (world) => {
-            if (wasStruck(wanted, world.scene)) missed = [];
             await until('rest of all that are awake', world.idle, { why: world.waits });
+            if (wasStruck(wanted, world.scene)) missed = [];
             for (const app of world.apps) app.signal('SIGCONT');
           },
         });

@@ -20,10 +20,12 @@ export interface Telling {
   readonly story: Story;
   readonly spares: Spares;
   readonly database?: WorldOptions['database'];
-  /** Starts the app, and does whatever is done to it. Returns what must be over before the story counts as ended. */
+  /** Starts the app, and does whatever is done to it. */
   readonly begin?: (world: World) => Promise<void>;
   /** After the people's last act. */
   readonly end?: (world: World) => Promise<void>;
+  /** When nothing is left to do. */
+  readonly atRest?: (world: World) => void;
 }
 
 /** Nothing is queued, owed or under way, twice in a row. */
@@ -41,7 +43,7 @@ async function settled(world: World): Promise<void> {
 }
 
 /** Tells a story in a world of its own; throws, with everything the app printed, where it does not come to its end. */
-export async function tell({ story, spares, database = 'shared', begin, end }: Telling): Promise<Told> {
+export async function tell({ story, spares, database = 'shared', begin, end, atRest }: Telling): Promise<Told> {
   const world = await openWorld({ story, spares, database });
   try {
     if (begin === undefined) await world.start();
@@ -50,6 +52,7 @@ export async function tell({ story, spares, database = 'shared', begin, end }: T
     await story.tell(world.people);
     await end?.(world);
     await settled(world);
+    atRest?.(world);
     const ledger = await world.ledger();
     const seen = {
       state: await readFinalState(world, ledger),
