@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { LABELS } from '../../src/domain/labels.ts';
 import { offer } from '../support/offer.ts';
 import type { Scripted } from '../support/waiting.ts';
 
@@ -32,6 +33,8 @@ const ROUTES: readonly (readonly [RegExp, (...ids: readonly string[]) => unknown
   [/^GET \/app$/, () => app],
   [/^GET \/app\/(?:installations|hook\/deliveries)$/, () => []],
   [/^POST \/app\/installations\/\d+\/access_tokens$/, () => ({ token: 'ghs_script', expires_at: later() })],
+  [/^GET \/repos\/([^/]+\/[^/]+)$/, (name) => ({ id: 1, full_name: name })],
+  [/^GET \/repos\/[^/]+\/[^/]+\/labels$/, () => [{ name: LABELS.rejection }, { name: LABELS.clear }]],
   [/^GET \/repos\/[^/]+\/[^/]+\/issues\/(\d+)$/, (number) => ({ ...script.issue, number: Number(number) })],
   [/^GET \/repos\/[^/]+\/[^/]+\/issues\/\d+\/events$/, () => script.events],
   [/^GET \/repos\/[^/]+\/[^/]+\/issues\/\d+\/comments$/, () => Object.values(script.comments)],

@@ -3,6 +3,8 @@ import { openData } from '../../src/adapters/postgres/open-data.ts';
 import type { Waiting } from './waiting.ts';
 
 const AT_ONCE = 10;
+/** GitHub's id of the repository `acme/r0`; the others follow. */
+export const FIRST_ID = 1000;
 
 /** The rejection that is loaded as number `n`, of one of so many repositories in turn. */
 export const keyOf = (n: number, repositories: number): string =>
@@ -34,6 +36,12 @@ export async function preload(
     await data.pool.query(
       `insert into corrigible.rejection (key, installation, wake, done) select rejection, 1, 5, 5 from corrigible.chain
        on conflict (key) do nothing`,
+    );
+    // Known already, so that none of them is made ready at its first event, and not to be swept today.
+    await data.pool.query(
+      `insert into corrigible.repository (id, ledger_name, name, installation, due_at)
+       select $1 + n, 'acme/r' || n, 'acme/r' || n, 1, now() + interval '1 day' from generate_series(0, $2 - 1) n`,
+      [FIRST_ID, repositories],
     );
     await data.pool.query('analyze');
     const { rows } = await data.pool.query<{ name: string; kb: number }>(

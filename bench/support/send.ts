@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { FIRST_ID } from './preload.ts';
 
 /** Tells the app that a person commented on an issue, as GitHub would. Throws unless it is accepted. */
 export async function tellComment(appUrl: string, secret: string, rejection: string): Promise<void> {
@@ -26,4 +27,4 @@ export async function tellComment(appUrl: string, secret: string, rejection: str
 }
 
 /** GitHub's id of the repository `acme/r<n>`. */
-const idOf = (repo: string): number => 1000 + Number(repo.slice('acme/r'.length));
+const idOf = (repo: string): number => FIRST_ID + Number(repo.slice('acme/r'.length));
