@@ -16,6 +16,7 @@ test('what another worker has taken over is not insisted upon; what fails for no
   await expect(insist(failing(new Fenced('taken over'), new Error('asked again')), never)).rejects.toThrow(
     'taken over',
   );
-  await insist(failing(new Error('connection lost')), never);
-  expect(tries).toEqual(['taken over', 'connection lost', 'done']);
+  const broken = Object.assign(new Error('write EPIPE'), { code: 'EPIPE', errno: -32 });
+  await insist(failing(new Error('connection lost'), broken), never);
+  expect(tries).toEqual(['taken over', 'connection lost', 'write EPIPE', 'done']);
 });

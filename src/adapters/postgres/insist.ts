@@ -7,7 +7,9 @@ const PASSING = /^(08|40|53|57)/;
 /** Whether the database failed for now, rather than refused the statement. */
 function passing(error: unknown): boolean {
   if (error instanceof Fenced) return false;
-  const code = (error as { code?: unknown } | null)?.code;
+  const { code, errno } = (error ?? {}) as { code?: unknown; errno?: unknown };
+  // EPIPE and its like have the form of an SQLSTATE, but are the system's.
+  if (errno !== undefined) return true;
   return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || PASSING.test(code);
 }
 
