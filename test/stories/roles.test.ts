@@ -25,8 +25,14 @@ test('one takes the webhooks in and another does the work; each tells how it is'
     for (const url of [web, worker]) {
       expect(await ask(url, '/healthz')).toEqual({ status: 200, text: 'ok\n' });
       expect(await ask(url, '/readyz')).toEqual({ status: 200, text: 'ready\n' });
-      expect((await ask(url, '/metrics')).text).toMatch(/^corrigible_\w+ \d/m);
     }
+    const [taken, done] = [(await ask(web, '/metrics')).text, (await ask(worker, '/metrics')).text];
+    expect(taken).toMatch(/^corrigible_deliveries_total\{event="issues",found="new"\} [1-9]/m);
+    expect(taken).toMatch(/^corrigible_advances_owed 0$/m);
+    expect(done).toMatch(/^corrigible_facts_total\{kind="merged"\} 1$/m);
+    expect(done).toMatch(/^corrigible_verdicts_total\{[^}]*\} [1-9]/m);
+    expect(done).toMatch(/^corrigible_stage_duration_seconds_count\{[^}]*\} [1-9]/m);
+    expect(done).toMatch(/^corrigible_github_remaining_calls\{installation="\d+"\} [1-9]/m);
     const post = { method: 'POST', body: '{}', headers: { 'x-github-event': 'ping', 'x-github-delivery': 'x' } };
     expect((await fetch(`${worker}/api/github/webhooks`, post)).status).toBe(404);
     expect((await fetch(`${web}/api/github/webhooks`, post)).status).toBe(401);

@@ -28,7 +28,7 @@ export const listed = (printed: string): Refs => ({
 });
 
 /** What the mirror itself has. */
-export async function refsOf(gitDir: string): Promise<Refs> {
+async function refsOf(gitDir: string): Promise<Refs> {
   const args = ['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads', 'refs/pull'];
   const [printed, head] = await Promise.all([git(gitDir, args), git(gitDir, ['symbolic-ref', 'HEAD'])]);
   return { head, ids: idsOf(printed) };

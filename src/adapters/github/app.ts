@@ -62,18 +62,20 @@ export async function githubApp(options: GithubAppOptions): Promise<GithubApp> {
   const baseUrl = (options.apiUrl ?? 'https://api.github.com').replace(/\/+$/, '');
   const log = quietLog(options.log);
   const Octokit = octokitClass();
-  const send = carefulFetch({
-    fetch: options.fetch ?? fetch,
-    timeoutMs: options.timeoutMs ?? 30_000,
-    onCall: (call) => app.onCall?.(call),
-  });
-  const request = { log, fetch: send };
+  const sendFor = (whose: { readonly installation?: number }) =>
+    carefulFetch({
+      fetch: options.fetch ?? fetch,
+      timeoutMs: options.timeoutMs ?? 30_000,
+      onCall: (call) => app.onCall?.({ ...call, ...whose }),
+    });
+  const request = { log, fetch: sendFor({}) };
   const { appId, privateKey, webhookSecret: secret } = options;
   const probot = await new Probot({ appId, privateKey, secret, baseUrl, log, request, Octokit }).ready();
   const appClient = await probot.auth();
   const tokens = tokenCache((scope) => mint(appClient, scope));
   const clientFor = (scope: Scope, permit: Permit | null = null): Octokit => {
-    const bare = new Octokit({ baseUrl, log, request, authStrategy: noAuth });
+    const send = sendFor({ installation: scope.installation });
+    const bare = new Octokit({ baseUrl, log, request: { log, fetch: send }, authStrategy: noAuth });
     return speakAs(permitOnly(bare, permit, send), tokens, scope);
   };
   const app: GithubApp = {

@@ -4,6 +4,16 @@ export interface GithubCall {
   readonly path: string;
   /** null when GitHub did not answer. */
   readonly status: number | null;
+  /** Absent for calls as the App itself. */
+  readonly installation?: number;
+  /** Calls that are left in this hour, where GitHub told. */
+  readonly remaining?: number;
+}
+
+/** What is left of the quota, as the answer's header tells. */
+function remainingOf(response: Response | null): { remaining?: number } {
+  const told = response?.headers.get('x-ratelimit-remaining') ?? '';
+  return /^\d{1,9}$/.test(told) ? { remaining: Number(told) } : {};
 }
 
 /** The newest version drops fields from pull requests; without the header GitHub chooses. */
@@ -46,17 +56,17 @@ export function carefulFetch(options: {
     const url = new URL(input instanceof Request ? input.url : input);
     const method = init.method ?? 'GET';
     const headers = { ...(init.headers as Record<string, string>), 'x-github-api-version': API_VERSION };
-    let status: number | null = null;
+    let answer: Response | null = null;
     try {
       const timeout = AbortSignal.timeout(options.timeoutMs);
       const signal = init.signal == null ? timeout : AbortSignal.any([init.signal, timeout]);
       const response = await follow(options.fetch, url, { ...init, headers, signal });
       const text = await response.clone().text();
       if (response.ok && text !== '') JSON.parse(text);
-      status = response.status;
+      answer = response;
       return response;
     } finally {
-      options.onCall({ method, path: url.pathname, status });
+      options.onCall({ method, path: url.pathname, status: answer?.status ?? null, ...remainingOf(answer) });
     }
   };
 }
