@@ -63,7 +63,8 @@ export async function tell({ story, spares, database = 'shared', begin, end, atR
     await world.end();
     return { ...seen, passed: readFileSync(world.scene.journal, 'utf8').split('\n').filter(Boolean) };
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${world.output()}`, { cause: error });
+    const waits = await world.waits().catch(String);
+    throw new Error(`${(error as Error).message}\n${waits}\n${world.output()}`, { cause: error });
   } finally {
     await world.clear();
   }
