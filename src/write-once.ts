@@ -64,24 +64,33 @@ async function withoutTwins(ports: Ports, issue: number, marker: string) {
   return { kept, newer };
 }
 
+/** A comment that stands. `found`: it was there already, perhaps with an older text. */
+interface Posted {
+  readonly comment: number;
+  readonly found: boolean;
+}
+
 /**
  * Posts a comment at most once under its name. After a crash between intent and receipt it is looked for by its marker
- * before it is posted again. A call that outlived its leave is read back, whoever has taken over meanwhile. Returns the
- * comment's id.
+ * before it is posted again. A call that outlived its leave is read back, whoever has taken over meanwhile.
  */
-export function commentOnce(ports: Ports, name: string, body: string, on = ports.ref.issue): Promise<number> {
-  const post = async (permit: Permit, look: boolean): Promise<number> => {
+export function findOrPost(ports: Ports, name: string, body: string, on = ports.ref.issue): Promise<Posted> {
+  const post = async (permit: Permit, look: boolean): Promise<Posted> => {
     if (look) {
       const { kept, newer } = await withoutTwins(ports, on, name);
       const removed = newer.map((comment): Fact => ({ kind: 'duplicate-removed', comment, kept: kept ?? 0 }));
       if (removed.length > 0) await recordAfterwards(ports, removed);
-      if (kept !== undefined) return kept;
+      if (kept !== undefined) return { comment: kept, found: true };
     }
     try {
-      return await ports.forge.postComment(permit, on, name, body);
+      return { comment: await ports.forge.postComment(permit, on, name, body), found: false };
     } finally {
       if (permit.left() <= 0) await withoutTwins(ports, on, name).catch(() => {});
     }
   };
   return write(ports, name, post, 1);
 }
+
+/** The same, for comments whose text says the same whenever it is written. Returns the comment's id. */
+export const commentOnce = async (ports: Ports, name: string, body: string, on = ports.ref.issue): Promise<number> =>
+  (await findOrPost(ports, name, body, on)).comment;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { keyOf } from '../../src/domain/rejection.ts';
 import { standingOf } from '../../src/domain/standing.ts';
 import { tellStatus } from '../../src/domain/tell-status.ts';
+import { shopFiles } from './support/shop.ts';
 import { type Around, allYes, REF, type SmallScript, type SmallWorld, smallWorld } from './support/small-world.ts';
 
 type World = SmallWorld;
@@ -91,6 +92,25 @@ test('invariant 8: a process that is killed at any call loses nothing and double
   expect(traces.length).toBeGreaterThan(30);
   for (const [i, name] of traces.entries())
     expect(await killedBefore(i + 1), `killed before ${name}, the ${i + 1}th`).toEqual(end);
+});
+
+test('invariant 8: a status that a crash left behind is brought up to date, not taken for what holds now', async () => {
+  let killed = false;
+  const around: Around = async (name, call) => {
+    if (killed && name === 'ledger.append') throw new Killed();
+    const result = await call();
+    if (name === 'forge.postComment' && world.state.comments.at(-1)?.marker === 'status') killed = true;
+    return result;
+  };
+  const world: World = smallWorld({ files: { '.github/corrigible.yml': 'version: 2\n' }, around });
+  await expect(world.settle()).rejects.toThrow(Killed);
+  expect(world.status()).toContain('files that I am set up by have mistakes');
+  world.repository.commitOn('main', { '.github/corrigible.yml': shopFiles['.github/corrigible.yml']! });
+  killed = false;
+  await world.settle().catch(() => {});
+  killed = false;
+  await world.settle();
+  expect(world.status()).toContain('The spec is **not ready** yet');
 });
 
 test('invariant 8: further advances at any stage change nothing', async () => {
