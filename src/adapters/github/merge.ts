@@ -29,10 +29,11 @@ export const merge =
     }
   };
 
-/** A limit or a refused token: GitHub has not begun to merge. */
+/** A limit, a refused token, or a call that was not sent in time: GitHub has not begun to merge. */
 const isBeforeWork = (error: unknown): boolean => {
   const status = statusOf(error);
-  return error instanceof Weather || (status !== null && status < 500);
+  const unsent = error instanceof Error && error.cause instanceof Weather;
+  return unsent || error instanceof Weather || (status !== null && status < 500);
 };
 
 async function refusalOf(on: GithubRepository, number: number, head: string, no: GithubRefused): Promise<MergeResult> {
