@@ -8,7 +8,7 @@ import { openSweep, type Sweep } from './adapters/github/sweep.ts';
 import { type HttpOptions, listen, type Probe } from './adapters/http/listen.ts';
 import { jsonLog } from './adapters/log/json-log.ts';
 import { whoseWork } from './adapters/log/whose-work.ts';
-import type { EngineTuning, Health } from './adapters/postgres/engine.ts';
+import type { Delivery, EngineTuning, Health } from './adapters/postgres/engine.ts';
 import { openStore, type Store } from './adapters/postgres/open.ts';
 import { openRepositories, type Repositories } from './adapters/postgres/repositories.ts';
 import { openSweeps, type Sweeps } from './adapters/postgres/sweeps.ts';
@@ -18,6 +18,7 @@ import { type Tools, toolsOf } from './compose.ts';
 import { concernedByBase, ofBranch } from './concern.ts';
 import { LABELS } from './domain/labels.ts';
 import { health as say } from './domain/messages/settings.ts';
+import { webhookNotStored } from './domain/messages/store.ts';
 import { handlersOf } from './handle.ts';
 import { severalObservers } from './observe.ts';
 import type { Log, Observer } from './ports.ts';
@@ -129,12 +130,20 @@ function probesOf(role: Role, health: () => Promise<Health>): Pick<HttpOptions, 
 }
 
 async function serve(common: Common, role: Role): Promise<App> {
-  const { settings, store, github, metrics, traces } = common;
+  const { settings, log, store, github, metrics, traces } = common;
   const { engine } = store;
   let leaving = false;
   const health = async () => ({ ...(await engine.health()), ...(leaving && { stopping: true }) });
   const stopBeside = role === 'web' ? async () => {} : await startWork(common);
-  const receive = intake({ verify: github.verify, deliver: (delivery) => engine.deliver(delivery) });
+  const deliver = async (delivery: Delivery) => {
+    try {
+      return await engine.deliver(delivery);
+    } catch (error) {
+      log.error(webhookNotStored, { guid: delivery.guid, error });
+      throw error;
+    }
+  };
+  const receive = intake({ verify: github.verify, deliver });
   const http = await listen({
     host: settings.host,
     port: settings.port,

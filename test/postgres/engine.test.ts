@@ -118,6 +118,22 @@ test('rejections do not wait for one another', () =>
     expect(advanced.at(-1)).toBe('o/r#1');
   }));
 
+test('a claim whose answer was lost is found by the worker that has it, and worked off', () =>
+  inStore(
+    async ({ store: { engine, pool } }) => {
+      const advanced: string[] = [];
+      await engine.start(handlers({ advance: async ({ rejection }) => void advanced.push(rejection) }));
+      await pool.query(
+        `with me as (select id from corrigible.executor),
+         turn as (insert into corrigible.fence (rejection, lane, token, executor) select 'o/r#1', 'advance', 1, id from me)
+         insert into corrigible.rejection (key, installation, wake, worker) select 'o/r#1', 1, 1, id from me`,
+      );
+      await until(() => advanced.length === 1);
+      await until(engine.idle);
+    },
+    { beatMs: 50 },
+  ));
+
 test('a failed advance is tried again, later each time, until it succeeds', () =>
   inStore(
     async ({ store: { engine, pool } }) => {

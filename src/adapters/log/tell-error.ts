@@ -1,3 +1,5 @@
+import { databaseTrouble } from '../../domain/messages/store.ts';
+
 /** Errors of ours and of the system: their messages are sentences of ours or the system's, with ids at most. */
 const SPOKEN = new Set(['Weather', 'Shut', 'Fenced', 'SandboxRefused', 'StoreRefused', 'GithubRefused', 'GitFailure']);
 const LONGEST = 300;
@@ -50,9 +52,11 @@ export function tellError(error: Error): Record<string, unknown> {
   const message = read(error, 'message');
   const known = typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code);
   const spoken = SPOKEN.has(name) || (known && typeof read(error, 'syscall') === 'string');
+  const words = known ? databaseTrouble[code] : undefined;
   return {
     name,
     ...(known ? { code } : {}),
+    ...(words === undefined ? {} : { message: words }),
     ...(typeof status === 'number' ? { status } : {}),
     ...(spoken && typeof message === 'string' ? { message: tellMessage(message) } : {}),
     at: placesOf(read(error, 'stack'), message),

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { Fenced, type Log, Weather } from '../../ports.ts';
 import type { AtWork } from './at-work.ts';
-import { type Claim, claim, giveBack, putOff, settle } from './claims.ts';
+import { type Claim, claim, free, giveBack, ownedBy, putOff, settle } from './claims.ts';
 import type { EngineHandlers } from './engine.ts';
 import {
   type Because,
@@ -49,6 +49,8 @@ export class Advances {
   readonly #options: AdvancesOptions;
   readonly #held = new Map<string, number>();
   readonly #suspects = new Set<string>();
+  readonly #active = new Set<string>();
+  #missed: readonly string[] = [];
   #working = 0;
   #after = '';
   #pumping: Promise<void> | undefined;
@@ -81,6 +83,18 @@ export class Advances {
     }
   }
 
+  /**
+   * Frees what is ours without anybody at work on it: the answer to a claim, or the end of an advance, may have been lost
+   * with its connection. What is seen so twice in a row is meant; should it be at work after all, its fence holds it off.
+   */
+  async freeLost(): Promise<void> {
+    const { pool, executor } = this.#options;
+    const idle = (await ownedBy(pool, executor)).filter((key) => !this.#active.has(key));
+    const lost = idle.filter((key) => this.#missed.includes(key));
+    this.#missed = idle;
+    if (lost.length > 0) await free(pool, executor, lost);
+  }
+
   /** Nothing is claimed any more once this resolves, if work is to stop. */
   async quiet(): Promise<void> {
     await this.#pumping;
@@ -98,10 +112,13 @@ export class Advances {
 
   #begin(one: Claim): void {
     const repo = repoOf(one);
+    const { rejection } = one.waking;
     this.#working += 1;
+    this.#active.add(rejection);
     this.#held.set(repo, (this.#held.get(repo) ?? 0) + 1);
     const done = this.#advance(one).finally(() => {
       this.#working -= 1;
+      this.#active.delete(rejection);
       const held = (this.#held.get(repo) ?? 1) - 1;
       if (held > 0) this.#held.set(repo, held);
       else this.#held.delete(repo);
@@ -227,7 +244,9 @@ export class Advances {
 
   async #tell({ claim: one, until, because }: Untold): Promise<void> {
     const { pool, handlers, around, log } = this.#options;
-    const doing = { rejection: one.waking.rejection, what: because };
+    const { rejection } = one.waking;
+    const doing = { rejection, what: because };
+    this.#active.add(rejection);
     await this.#unlessFenced(one, async () => {
       try {
         await around('engine.tell-delay', doing, async () =>
@@ -238,7 +257,7 @@ export class Advances {
         log.warn('delay could not be told', { ...doing, error });
       }
       await this.#insist(() => giveBack(pool, one.fence, because));
-    });
+    }).finally(() => this.#active.delete(rejection));
   }
 
   #insist<T>(work: () => Promise<T>): Promise<T> {

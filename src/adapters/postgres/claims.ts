@@ -152,3 +152,24 @@ export async function takeFrom(pool: Pool, executor: string): Promise<number> {
   );
   return rows[0]?.taken ?? 0;
 }
+
+/** Rejections that this executor is to have at work. */
+export async function ownedBy(pool: Pool, executor: string): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ key: string }>('select key from corrigible.rejection where worker = $1', [
+    executor,
+  ]);
+  return rows.map(({ key }) => key);
+}
+
+/** Makes these ready again, and fences off whoever may be at work on them under this executor after all. */
+export async function free(pool: Pool, executor: string, keys: readonly string[]): Promise<void> {
+  await pool.query(
+    `with fenced as (
+       update corrigible.fence set token = token + 1
+       where lane = 'advance' and executor = $1 and rejection = any($2) returning rejection
+     ), freed as (
+       update corrigible.rejection r set worker = null from fenced f where r.key = f.rejection and r.worker = $1 returning 1
+     ) select pg_notify('corrigible', 'ready') from freed limit 1`,
+    [executor, keys],
+  );
+}

@@ -90,6 +90,7 @@ function assemble(options: StartOptions, parts: Parts): Started {
   const beatMs = options.beatMs ?? deadAfterMs / 4;
   ticker.every(beatMs, 'heartbeat', () => around('engine.beat', {}, () => lease.renew(() => reaper.beat())));
   tasks.gone = ticker.every(beatMs, 'looking for dead workers', () => around('engine.reap', {}, () => reaper.reap()));
+  ticker.every(beatMs, 'looking for lost claims', () => advances.freeLost());
   ticker.every(TIDY_MS, 'tidying', async () => {
     await tidyQuota(pool);
     await tidy(pool);

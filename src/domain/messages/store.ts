@@ -76,3 +76,15 @@ export const nothingStoredYet = (place: string): string =>
 export const databaseOfOlderRelease = (found: number, known: number): string =>
   `This database was made by an older release (schema ${found}, this release needs ${known}). ` +
   'Start the app of this release once, or use the command of the older one. Nothing was changed.';
+
+/** What a database says by its code, where a person can mend it. */
+export const databaseTrouble: Readonly<Record<string, string>> = {
+  '53100': 'The disk of the database is full. Free some space there: nothing is lost, and the work goes on by itself.',
+  '53200': 'The database is out of memory.',
+  '53300': 'The database takes no more connections. Raise its max_connections, or start fewer processes.',
+  '25006': 'The database is read-only. Point DATABASE_URL to the one that takes writes.',
+  '42501': 'The database user lacks a right on the tables. Make it their owner.',
+};
+
+/** A webhook that could not be kept. */
+export const webhookNotStored = 'A webhook could not be stored. GitHub is asked for it again.';
