@@ -43,10 +43,14 @@ interface Row {
 }
 
 const BATCH_ROWS = 200;
+/** Commits under way at a time. */
+const COMMITS = 3;
 const BATCH_BYTES = 32_000_000;
 
 /** Inserts the batch in one statement and returns the GUIDs that were new. */
-async function insert(pool: Pool, batch: readonly Delivery[]): Promise<Set<string>> {
+async function insert(pool: Pool, given: readonly Delivery[]): Promise<Set<string>> {
+  // In one order for everybody: two that insert the same GUIDs must not wait for each other.
+  const batch = given.toSorted((a, b) => (a.guid < b.guid ? -1 : 1));
   const values = batch.flatMap(({ guid, event, installation, payload, receivedAt }) => [
     guid,
     event,
@@ -55,13 +59,14 @@ async function insert(pool: Pool, batch: readonly Delivery[]): Promise<Set<strin
     receivedAt,
   ]);
   const rows = batch.map((_, at) => `(${[1, 2, 3, 4, 5].map((column) => `$${at * 5 + column}`).join(', ')})`);
-  const { rows: inserted } = await pool.query<{ guid: string }>(
-    `with inserted as (
-       insert into corrigible.delivery (guid, event, installation, payload, received_at) values ${rows.join(', ')}
-       on conflict (guid) do nothing returning guid)
-     select guid, pg_notify('corrigible', 'delivery') from inserted`,
+  const { rows: inserted } = await pool.query<{ guid: string }>({
+    name: `deliver-${batch.length}`,
+    text: `with inserted as (
+        insert into corrigible.delivery (guid, event, installation, payload, received_at) values ${rows.join(', ')}
+        on conflict (guid) do nothing returning guid)
+      select guid, pg_notify('corrigible', 'delivery') from inserted`,
     values,
-  );
+  });
   return new Set(inserted.map((row) => row.guid));
 }
 
@@ -90,16 +95,19 @@ async function commitBatch(pool: Pool, batch: readonly Waiting[]): Promise<void>
   }
 }
 
-/** While one commit is on its way, what arrives gathers for the next: no delay when quiet, few commits when busy. */
+/**
+ * While commits are on their way, what arrives gathers for the next: no delay when quiet, few commits when busy. Several
+ * at a time, because each waits for the disk, and Postgres lets them share one wait.
+ */
 function groupCommit(pool: Pool): Deliveries['saveDelivery'] {
   const queue: Waiting[] = [];
-  let committing = false;
+  let committing = 0;
   const commit = async () => {
-    if (committing) return;
-    committing = true;
+    if (committing >= COMMITS) return;
+    committing += 1;
     await new Promise((turn) => setImmediate(turn));
     while (queue.length > 0) await commitBatch(pool, takeBatch(queue));
-    committing = false;
+    committing -= 1;
   };
   return (delivery) =>
     new Promise((resolve, reject) => {
