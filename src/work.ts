@@ -1,6 +1,7 @@
 import type { Fact, FactOf } from './domain/fact.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
 import { keyOf } from './domain/rejection.ts';
+import { engineTrouble } from './domain/messages/engine.ts';
 import type { FileProblem } from './domain/rubric.ts';
 import type { At, Lost, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
@@ -19,6 +20,18 @@ async function queue(ports: Ports, fact: FactOf<'run-queued'>): Promise<void> {
   const { stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   if ((stage.name === 'cleared' || stage.name === 'proposed') && stage.queued !== null)
     await ports.queue.enqueueRun(ports.ref, runOf(stage.queued.seq));
+}
+
+/**
+ * Sees to it that the work that was noted is queued. It may be over though nothing that it did was recorded: the database
+ * was away at its end. Then it is lost, and queued anew.
+ */
+async function keepQueued(ports: Ports, seq: number): Promise<readonly Fact[]> {
+  if ((await ports.queue.enqueueRun(ports.ref, runOf(seq))) === 'queued') return [];
+  // What it recorded stands in the ledger by now, and would have ended the waiting for it.
+  const { stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  const waits = (stage.name === 'cleared' || stage.name === 'proposed') && stage.queued?.seq === seq;
+  return waits ? [{ kind: 'run-lost', queued: seq, because: engineTrouble.unrecorded(), weather: true }] : [];
 }
 
 /** Ours: not the weather's. After this many in a row, trying again is no use. */
@@ -49,10 +62,7 @@ export async function queueImplementing(ports: Ports, stage: At<'cleared'>): Pro
     return [];
   }
   const issue = await ports.forge.issue(ports.ref.issue);
-  if (issue.open && hasLabel(issue.labels, LABELS.clear)) {
-    await ports.queue.enqueueRun(ports.ref, runOf(stage.queued.seq));
-    return [];
-  }
+  if (issue.open && hasLabel(issue.labels, LABELS.clear)) return keepQueued(ports, stage.queued.seq);
   await ports.queue.cancelRun(keyOf(ports.ref));
   if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
   return [{ kind: 'stopped', reason: { code: 'label-removed' } }];
@@ -62,10 +72,7 @@ export async function queueImplementing(ports: Ports, stage: At<'cleared'>): Pro
 export async function queueJudging(ports: Ports, stage: At<'proposed'>, base: string | null): Promise<readonly Fact[]> {
   const { head } = stage.proposal;
   const queued = stage.queued;
-  if (queued !== null && queued.fact.head === head && queued.fact.base === base) {
-    await ports.queue.enqueueRun(ports.ref, runOf(queued.seq));
-    return [];
-  }
+  if (queued !== null && queued.fact.head === head && queued.fact.base === base) return keepQueued(ports, queued.seq);
   const next = await whenLost(ports, stage.lost);
   if (next === 'wait') return [];
   if (next === 'give-up') {
@@ -180,6 +187,14 @@ async function doWork(ports: Ports, standing: Standing, signal: AbortSignal): Pr
   if (refusal !== null) throw new SandboxRefused(refusal);
   if (standing.stage.name === 'cleared') await implementAndJudge(ports, signal);
   if (standing.stage.name === 'proposed') await judgeProposal(ports, standing.stage, signal);
+}
+
+/** Work that could not even be begun is queued anew by the next advance: under its old name it is over. */
+export async function loseRun(ports: Pick<Ports, 'ledger' | 'ref'>, run: string, because: string): Promise<void> {
+  const { stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  if ((stage.name !== 'cleared' && stage.name !== 'proposed') || stage.queued === null) return;
+  const queued = stage.queued.seq;
+  if (runOf(queued) === run) await recordAfterwards(ports, [{ kind: 'run-lost', queued, because, weather: true }]);
 }
 
 /** An attempt ends in words; an open pull request waits, and its head is judged when the sandbox holds again. */

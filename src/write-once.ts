@@ -17,7 +17,7 @@ export async function record(ports: Ports, after: number, facts: readonly Fact[]
  * Appends what has happened already, whatever was written meanwhile: a receipt must not be lost because a push or a
  * round was recorded in the same moment. Decisions are safe all the same: only one advance runs at a time.
  */
-export async function recordAfterwards(ports: Ports, facts: readonly Fact[]): Promise<void> {
+export async function recordAfterwards(ports: Pick<Ports, 'ledger' | 'ref'>, facts: readonly Fact[]): Promise<void> {
   for (let tries = 0; tries < 20; tries++) {
     const recorded = await ports.ledger.read(keyOf(ports.ref));
     if (await ports.ledger.append(keyOf(ports.ref), recorded.at(-1)?.seq ?? 0, facts)) return;

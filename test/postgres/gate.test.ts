@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EngineHandlers, EngineTuning } from '../../src/adapters/postgres/engine.ts';
+import { lineUp, PACE } from '../../src/adapters/postgres/gate.ts';
 import type { Store } from '../../src/adapters/postgres/open.ts';
 import { Weather, type WeatherScope } from '../../src/ports.ts';
 import { handlers, inStore } from './support/in-store.ts';
@@ -70,6 +71,13 @@ test('the line comes back at its pace, not in a storm', () =>
       );
       expect(rows[0].most).toBeGreaterThan(25);
       expect(rows[0].most).toBeLessThan(60);
+      // Two that line up at once give out no place twice.
+      await store.pool.query("update corrigible.rejection set retry_at = null where because = 'github-down'");
+      await Promise.all([1, 2, 3].map(() => lineUp(store.pool, { ...PACE, perSecond: 50 })));
+      const places =
+        'select count(*)::int as all, count(distinct retry_at)::int as places from corrigible.rejection where retry_at is not null';
+      const given = (await store.pool.query(places)).rows[0];
+      expect(given.places).toBeGreaterThan(0.9 * given.all);
     },
     { gate: { ...GATE, perSecond: 50 } },
   ));

@@ -9,6 +9,12 @@ const ready = async (world: World): Promise<number> => {
   return issue;
 };
 
+/** Work that met the trouble may be tried again a little later. */
+const proposed = async (world: World): Promise<void> => {
+  await expect.poll(async () => (await world.pulls()).length, { timeout: 60_000 }).toBe(1);
+  await world.settled();
+};
+
 test('a repository that is archived before the fix is written waits, and goes on when it is not any more', () =>
   inWorld({}, async (world) => {
     const issue = await ready(world);
@@ -19,7 +25,7 @@ test('a repository that is archived before the fix is written waits, and goes on
     await world.settled();
     expect(await world.pulls()).toEqual([]);
     world.forge.acts.archive(REPO, false);
-    await world.settled();
+    await proposed(world);
     const pull = await world.onlyPull();
     await world.approve(pull.number);
     expect((await world.pull(pull.number)).merged).toBe(true);
@@ -36,7 +42,7 @@ test('a suspended installation leaves everything as it is until it is lifted', (
     await world.settled();
     expect(await world.pulls()).toEqual([]);
     world.forge.acts.suspend('acme', false);
-    await world.settled();
+    await proposed(world);
     const pull = await world.onlyPull();
     await world.approve(pull.number);
     expect((await world.pull(pull.number)).merged).toBe(true);
@@ -113,7 +119,6 @@ test('while GitHub does not accept the App’s key nothing is lost, and the log 
     expect(await world.pulls()).toEqual([]);
     world.setKey(privateKey);
     await world.restart();
-    await expect.poll(async () => (await world.pulls()).length, { timeout: 60_000 }).toBe(1);
-    await world.settled();
+    await proposed(world);
     expect(await world.status(issue)).toContain('Proposed in #');
   }));

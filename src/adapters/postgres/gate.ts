@@ -1,6 +1,7 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { type Claim, claimOf, READY } from './claims.ts';
 import { nextTurns } from './fence.ts';
+import { transaction } from './transaction.ts';
 
 /** What people are told about a delay. */
 export type Because = 'rate-limit' | 'content-limit' | 'github-down';
@@ -22,6 +23,7 @@ export const EVERYTHING = 0;
 /** A probe that has not come back after this long is given up, and another is sent. */
 const PROBE_MS = 120_000;
 const AT_ONCE = 500;
+const LINE_LOCK = 7_220_117;
 
 /**
  * Shuts the gate, for the first pause or for as long as the world asked. One that is shut stays so at least as long; a
@@ -56,10 +58,21 @@ export async function openGate(pool: Pool, scope: number): Promise<void> {
  * at a steady pace, so that nobody storms in when it opens. Returns how many were put off.
  */
 export async function lineUp(pool: Pool, { perSecond }: GatePace): Promise<number> {
+  const { rows } = await pool.query<{ shut: boolean }>('select exists (select from corrigible.gate) as shut');
   let lined = 0;
-  for (;;) {
-    const { rowCount } = await pool.query(
-      `with chosen as materialized (
+  for (let more = rows[0]?.shut === true; more; ) {
+    const put = await transaction(pool, (client) => lineUpSome(client, perSecond));
+    lined += put;
+    more = put === AT_ONCE;
+  }
+  return lined;
+}
+
+/** One at a time over all workers: two would give out the same places. */
+async function lineUpSome(client: PoolClient, perSecond: number): Promise<number> {
+  await client.query(`select pg_advisory_xact_lock(${LINE_LOCK})`);
+  const { rowCount } = await client.query(
+    `with chosen as materialized (
          select r.key, r.installation, g.until, g.because from corrigible.gate g
          cross join lateral (
            select key, installation from corrigible.rejection r where ${READY} and (g.scope = ${EVERYTHING} or installation = g.scope)
@@ -75,11 +88,9 @@ export async function lineUp(pool: Pool, { perSecond }: GatePace): Promise<numbe
        ) update corrigible.rejection r set because = p.because,
            retry_at = greatest(p.until, now()) + p.place / $1::float8 * interval '1 s'
          from placed p where r.key = p.key`,
-      [perSecond],
-    );
-    lined += rowCount ?? 0;
-    if ((rowCount ?? 0) < AT_ONCE) return lined;
-  }
+    [perSecond],
+  );
+  return rowCount ?? 0;
 }
 
 /**
