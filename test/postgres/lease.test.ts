@@ -124,6 +124,28 @@ test('an advance that another worker has begun anew is not settled by the first'
     expect(rows).toEqual([{ worker: 'another', owed: true }]);
   }));
 
+test('a worker whose connection was cut has its heartbeat back, and waits for no lock of its own', () =>
+  inStore(
+    async ({ store: { engine, pool } }) => {
+      await engine.start(handlers({}));
+      const read = async () =>
+        (
+          await pool.query(`select (select seen from corrigible.executor) as seen, pid, granted
+            from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`)
+        ).rows;
+      for (let cut = 0; cut < 3; cut += 1) {
+        const [before] = await read();
+        await pool.query('select pg_terminate_backend($1)', [before.pid]);
+        await until(async () => {
+          const [now] = await read();
+          return now !== undefined && now.pid !== before.pid && now.seen > before.seen;
+        });
+        expect((await read()).filter(({ granted }) => !granted)).toEqual([]);
+      }
+    },
+    { beatMs: 50 },
+  ));
+
 test('health tells whether there is a database and how fresh the heartbeat is; figures tell what waits', () =>
   inStore(async ({ store: { engine, pool } }) => {
     expect(await engine.health()).toEqual({ database: true, started: false, lastBeatMsAgo: null, stopping: false });

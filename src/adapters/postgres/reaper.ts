@@ -49,9 +49,9 @@ const ended = ({ machine: where, pid, mark }: Suspect): boolean =>
 /** A connection of this executor's own: it holds the executor's lock, and hears what the others tell. */
 function openSession({ url, heard, log }: ReaperOptions, me: string) {
   let session: pg.Client | undefined;
+  let connecting: Promise<pg.Client> | undefined;
   let left = false;
-  const connect = async (): Promise<pg.Client> => {
-    if (session !== undefined) return session;
+  const open = async (): Promise<pg.Client> => {
     const client = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 5000 });
     const lost = () => {
       if (session !== client) return;
@@ -63,13 +63,22 @@ function openSession({ url, heard, log }: ReaperOptions, me: string) {
     client.on('notification', ({ payload }) => heard(payload as Notice));
     await client.connect();
     try {
-      await client.query(`listen corrigible; select pg_advisory_lock(${lockOf(me)})`);
+      // A server may hold on to a connection that is lost here, and to its lock: waiting for that could last hours.
+      await client.query(`listen corrigible; select pg_try_advisory_lock(${lockOf(me)})`);
     } catch (error) {
       await client.end().catch(() => {});
       throw error;
     }
     session = client;
     return client;
+  };
+  // One at a time: the heartbeat and the look for the dead both ask, and the lock is for one connection only.
+  const connect = async (): Promise<pg.Client> => {
+    if (session !== undefined) return session;
+    connecting ??= open().finally(() => {
+      connecting = undefined;
+    });
+    return connecting;
   };
   const end = async () => {
     left = true;
