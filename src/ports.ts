@@ -79,8 +79,11 @@ export interface Observer {
 
 /** The durable queue, as far as a stage may use it. */
 export interface Queue {
-  /** Queues one long piece of work. The same `run` twice is one piece of work. Its end wakes the rejection. */
-  enqueueRun(rejection: RejectionRef, run: string): Promise<void>;
+  /**
+   * Queues one long piece of work. The same `run` twice is one piece of work. Its end wakes the rejection. `ended` when it
+   * was queued before and is over.
+   */
+  enqueueRun(rejection: RejectionRef, run: string): Promise<'queued' | 'ended'>;
   /** Ends the work in progress for the rejection, wherever it runs: within two seconds. Durable. */
   cancelRun(rejection: RejectionKey): Promise<void>;
   /** Has the rejection advanced after a while. Durable. */

@@ -1,7 +1,7 @@
 import type { Fact, FactOf } from './domain/fact.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
-import { keyOf } from './domain/rejection.ts';
 import { engineTrouble } from './domain/messages/engine.ts';
+import { keyOf } from './domain/rejection.ts';
 import type { FileProblem } from './domain/rubric.ts';
 import type { At, Lost, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';

@@ -213,9 +213,10 @@ test('a run is done once per id, and its end wakes the rejection, also when it t
     );
     await Promise.all([1, 2, 3].map(() => engine.enqueueRun(waking('o/r#1'), 'good')));
     await until(engine.idle);
-    await engine.enqueueRun(waking('o/r#1'), 'good');
-    await engine.enqueueRun(waking('o/r#2'), 'bad');
+    expect(await engine.enqueueRun(waking('o/r#1'), 'good')).toBe('ended');
+    expect(await engine.enqueueRun(waking('o/r#2'), 'bad')).toBe('queued');
     await until(engine.idle);
+    expect(await engine.enqueueRun(waking('o/r#2'), 'bad')).toBe('ended');
     expect(seen).toEqual(['run o/r#1 good', 'advance o/r#1', 'run o/r#2 bad', 'advance o/r#2']);
   }));
 

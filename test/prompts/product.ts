@@ -45,7 +45,7 @@ export async function startProduct({ files, rubrics }: Material): Promise<Produc
         ledger: memoryLedger(tools.clock.now),
         blobs: memoryBlobs(),
         leave: aloneHere,
-        queue: { enqueueRun: async () => {}, cancelRun: async () => {}, wakeAfter: async () => {} },
+        queue: { enqueueRun: async () => 'queued' as const, cancelRun: async () => {}, wakeAfter: async () => {} },
         forge: localForge(REF.repo, nowhere, { title: '', body: '' }, tools.clock.now),
         repository,
         shipped: { rubrics: async () => rubrics },

@@ -44,8 +44,11 @@ export interface Engine {
   deliver(delivery: Delivery): Promise<'new' | 'known'>;
   /** Has the rejection advanced: now, or after a while. Durable once it resolves. Needs no start. */
   wake(waking: Waking, afterMs?: number): Promise<void>;
-  /** Queues a run; the same (rejection, run) twice is one run. Its end, also by a throw, wakes the rejection. */
-  enqueueRun(waking: Waking, run: string): Promise<void>;
+  /**
+   * Queues a run; the same (rejection, run) twice is one run. Its end, also by a throw, wakes the rejection. `ended` when
+   * it was queued before and is over.
+   */
+  enqueueRun(waking: Waking, run: string): Promise<'queued' | 'ended'>;
   /** Ends the run that the rejection has at work, wherever: here at once, elsewhere within two seconds. Durable. */
   cancelRun(rejection: RejectionKey): Promise<void>;
   /**

@@ -12,7 +12,7 @@ export interface Waker {
   wake(waking: Waking): Promise<void>;
   /** Wakes whom an alarm is due for, and whose failed advance is due again. Returns how many tries are due. */
   wakeDue(): Promise<number>;
-  enqueueRun(waking: Waking, run: string): Promise<void>;
+  enqueueRun(waking: Waking, run: string): Promise<'queued' | 'ended'>;
 }
 
 export async function openWaker(pool: Pool, url: string, log: Log): Promise<Waker> {

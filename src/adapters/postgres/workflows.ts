@@ -29,6 +29,8 @@ DBOS.registerWorkflow((waking: Waking, run: string) => work?.run(waking, run) ??
   ...options,
 });
 
+const UNDER_WAY: ReadonlySet<string> = new Set(['ENQUEUED', 'DELAYED', 'PENDING']);
+
 export interface QueueLimits {
   /** Runs at once in one repository, over all workers. */
   readonly perRepository: number;
@@ -45,9 +47,9 @@ export async function declareQueue(client: DBOSClient, { perRepository, perWorke
   });
 }
 
-/** Queues one long piece of work, once per (rejection, run). */
-export async function queueRun(client: DBOSClient, waking: Waking, run: string): Promise<void> {
-  await client.enqueue(
+/** Queues one long piece of work, once per (rejection, run), and tells whether it is over. */
+export async function queueRun(client: DBOSClient, waking: Waking, run: string): Promise<'queued' | 'ended'> {
+  const queued = await client.enqueue(
     {
       queueName: 'run',
       workflowName: 'run',
@@ -58,4 +60,6 @@ export async function queueRun(client: DBOSClient, waking: Waking, run: string):
     waking,
     run,
   );
+  const status = (await queued.getStatus())?.status;
+  return status === undefined || UNDER_WAY.has(status) ? 'queued' : 'ended';
 }

@@ -35,7 +35,10 @@ class Attempt {
 
   constructor(trying: Trying) {
     this.#trying = trying;
-    const enqueueRun = async (_: unknown, run: string) => void this.#queued.push(run);
+    const enqueueRun = async (_: unknown, run: string) => {
+      this.#queued.push(run);
+      return 'queued' as const;
+    };
     const queue = { enqueueRun, cancelRun: async () => {}, wakeAfter: async () => {} };
     this.#ports = { ...trying.ports, forge: trying.forge, queue };
   }

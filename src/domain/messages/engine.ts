@@ -3,5 +3,6 @@ export const engineTrouble = {
   outOfTouch: () =>
     'This worker has lost touch with the database and may not write until it has it back: somebody else may have taken over.',
   quotaUsedUp: () => 'The installation has made as many comments and checks as GitHub lets it make for now.',
+  unrecorded: () => 'The database was away when the work ended, so its result could not be kept.',
   takenOver: (rejection: string) => `Another worker has taken over ${rejection}.`,
 };

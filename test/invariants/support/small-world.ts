@@ -98,7 +98,10 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
     leave: aloneHere,
     blobs: memoryBlobs(),
     queue: {
-      enqueueRun: async (_: unknown, run: string) => void queued.add(run),
+      enqueueRun: async (_: unknown, run: string) => {
+        queued.add(run);
+        return 'queued' as const;
+      },
       cancelRun: async () => {},
       wakeAfter: async () => {},
     },
