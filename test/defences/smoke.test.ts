@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { complaints, type Defence } from './defence.ts';
 import { defences } from './table.ts';
 import { openWorkspace } from './workspace.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
 
 const defenceOf = (name: string): Defence => {
   const found = defences.find((defence) => defence.name === name);
@@ -27,6 +31,15 @@ test('each defence has a name of its own, and every invariant that is defended b
   expect(new Set(defences.map(({ name }) => name)).size).toBe(defences.length);
   expect([...new Set(defences.map(({ invariant }) => invariant))]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   expect(defences.filter(({ fails }) => fails.length === 0)).toEqual([]);
+});
+
+test('what a defence is about stands in its file, once', async () => {
+  const stray: string[] = [];
+  for (const { name, file, find } of defences) {
+    const times = (await readFile(join(ROOT, file), 'utf8')).split(find).length - 1;
+    if (times !== 1) stray.push(`${name}: ${times} times in ${file}`);
+  }
+  expect(stray).toEqual([]);
 });
 
 test('three defences, switched off in a copy, are missed by the named tests; one that does nothing is told', async () => {
