@@ -8,9 +8,9 @@ import type { Tools } from './compose.ts';
 import { concernedBy } from './concern.ts';
 import { keyOf, type RejectionKey, refOf } from './domain/rejection.ts';
 import { standingOf } from './domain/standing.ts';
-import { advance, loseRun, tellDelay, work } from './loop.ts';
+import { advance, tellDelay, work } from './loop.ts';
 import { observed } from './observe.ts';
-import { type Observer, type Ports, type Repository, Shut, type ShutBecause } from './ports.ts';
+import { type Observer, type Ports, type Repository, Shut } from './ports.ts';
 import { prepareRepository } from './prepare-repository.ts';
 import { recordAfterwards } from './write-once.ts';
 
@@ -71,34 +71,28 @@ async function end(ports: Ports): Promise<void> {
   await recordAfterwards(ports, [{ kind: 'closed-by-hand', what: 'rejection', by: 'Somebody' }]);
 }
 
-/** Does the work where the repository is now; what is shut is noted and parked. Returns why it was not begun, if so. */
+/** Does the work where the repository is now; what is shut is noted and parked. */
 async function inRepository(
   hands: Hands,
   waking: Waking,
   fence: Fence,
   use: (ports: Ports) => Promise<void>,
-): Promise<ShutBecause | null> {
+): Promise<void> {
   const ledgerName = repoOf(waking.rejection);
   const place = await hands.repositories.nameOf(ledgerName);
   const shut = place === null ? 'repository-gone' : place.shut;
-  if (place === null || shut !== null) {
-    const because = shut ?? 'repository-gone';
-    await hands.repositories.shut(ledgerName, because, waking.rejection);
-    return because;
-  }
+  if (place === null || shut !== null)
+    return hands.repositories.shut(ledgerName, shut ?? 'repository-gone', waking.rejection);
   const here = { ...waking, installation: place.installation ?? waking.installation };
   const ports = await portsOf(hands, here, fence, place.name);
   try {
     await use(ports);
   } catch (error) {
     if (!(error instanceof Shut)) throw error;
-    if (error.because === 'issue-gone') await end(ports);
-    else {
-      await tellDelay(ports, { code: error.because }, null, false);
-      await park(hands, here, error);
-    }
+    if (error.because === 'issue-gone') return await end(ports);
+    await tellDelay(ports, { code: error.because }, null, false);
+    await park(hands, here, error);
   }
-  return null;
 }
 
 /** What the engine does with deliveries, advances and runs. */
@@ -114,23 +108,15 @@ export function handlersOf(hands: Hands): EngineHandlers {
       const { installation } = event;
       return [...wakings, ...keys.map((rejection) => ({ installation, rejection }))];
     },
-    advance: async (waking, fence) => {
-      await inRepository(hands, waking, fence, (ports) =>
+    advance: (waking, fence) =>
+      inRepository(hands, waking, fence, (ports) =>
         ports.ref.issue === 0 ? prepareRepository(ports) : advance(ports),
-      );
-    },
-    run: async (waking, run, signal, fence) => {
-      const because = await inRepository(hands, waking, fence, (ports) => work(ports, run, signal));
-      if (because === null) return;
-      const ref = refOf(waking.installation, waking.rejection);
-      await loseRun({ ref, ledger: store.ledger.under(fence) }, run, because);
-    },
-    delayed: async (waking, fence, { until, because }) => {
-      // An edit is no new content. While GitHub takes no calls at all, it would only be one more.
-      const show = because === 'content-limit';
-      await inRepository(hands, waking, fence, (ports) =>
-        tellDelay(ports, { code: because }, until.toISOString(), show),
-      );
-    },
+      ),
+    run: (waking, run, signal, fence) => inRepository(hands, waking, fence, (ports) => work(ports, run, signal)),
+    delayed: (waking, fence, { until, because }) =>
+      inRepository(hands, waking, fence, (ports) =>
+        // An edit is no new content. While GitHub takes no calls at all, it would only be one more.
+        tellDelay(ports, { code: because }, until.toISOString(), because === 'content-limit'),
+      ),
   };
 }

@@ -128,4 +128,4 @@ export async function advance(ports: Ports): Promise<void> {
   throw new Error(`no end to the moves of ${keyOf(ports.ref)}`);
 }
 
-export { loseRun, work } from './work.ts';
+export { work } from './work.ts';

@@ -189,14 +189,6 @@ async function doWork(ports: Ports, standing: Standing, signal: AbortSignal): Pr
   if (standing.stage.name === 'proposed') await judgeProposal(ports, standing.stage, signal);
 }
 
-/** Work that could not even be begun is queued anew by the next advance: under its old name it is over. */
-export async function loseRun(ports: Pick<Ports, 'ledger' | 'ref'>, run: string, because: string): Promise<void> {
-  const { stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  if ((stage.name !== 'cleared' && stage.name !== 'proposed') || stage.queued === null) return;
-  const queued = stage.queued.seq;
-  if (runOf(queued) === run) await recordAfterwards(ports, [{ kind: 'run-lost', queued, because, weather: true }]);
-}
-
 /** An attempt ends in words; an open pull request waits, and its head is judged when the sandbox holds again. */
 function withoutSandbox(
   stage: At<'cleared'> | At<'proposed'>,
