@@ -91,10 +91,12 @@ function assemble(options: StartOptions, parts: Parts): Started {
   ticker.every(beatMs, 'heartbeat', () => around('engine.beat', {}, () => lease.renew(() => reaper.beat())));
   tasks.gone = ticker.every(beatMs, 'looking for dead workers', () => around('engine.reap', {}, () => reaper.reap()));
   ticker.every(beatMs, 'looking for lost claims', () => advances.freeLost());
-  ticker.every(TIDY_MS, 'tidying', async () => {
+  const clear = async () => {
     await tidyQuota(pool);
     await tidy(pool);
-  });
+  };
+  // Not at once: after days of standing still, what waits is worked off before anything goes by its age.
+  ticker.every(TIDY_MS, 'tidying', clear, false);
   return { atWork, advances, runs, lease, reaper, ticker, later };
 }
 

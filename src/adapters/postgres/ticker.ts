@@ -8,7 +8,8 @@ export interface Task {
 }
 
 export interface Ticker {
-  every(ms: number, what: string, work: () => Promise<unknown>): Task;
+  /** `atStart`: also right away, which is the default. */
+  every(ms: number, what: string, work: () => Promise<unknown>, atStart?: boolean): Task;
   start(): void;
   stop(): void;
 }
@@ -17,7 +18,7 @@ const LONGEST_OWN_TIMER_MS = 60_000;
 
 /** A failure is logged and the next tick tries again: the tables say what is still to do. */
 export function openTicker(log: Log): Ticker {
-  const tasks: { readonly ms: number; readonly nudge: () => void }[] = [];
+  const tasks: { readonly ms: number; readonly nudge: () => void; readonly atStart: boolean }[] = [];
   const timers = new Set<NodeJS.Timeout>();
   let running = false;
 
@@ -40,10 +41,10 @@ export function openTicker(log: Log): Ticker {
   };
 
   return {
-    every: (ms, what, work) => {
+    every: (ms, what, work, atStart = true) => {
       const attempt = coalesced(what, work);
       const nudge = () => void (running && attempt());
-      tasks.push({ ms, nudge });
+      tasks.push({ ms, nudge, atStart });
       const after = (delayMs: number) => {
         // Far ones are found by the tick; a near one should not wait for it.
         if (!running || delayMs > LONGEST_OWN_TIMER_MS) return;
@@ -57,9 +58,9 @@ export function openTicker(log: Log): Ticker {
     },
     start: () => {
       running = true;
-      for (const { ms, nudge } of tasks) {
+      for (const { ms, nudge, atStart } of tasks) {
         timers.add(setInterval(nudge, ms).unref());
-        nudge();
+        if (atStart) nudge();
       }
     },
     stop: () => {
