@@ -11,8 +11,8 @@ const WORKER = new URL('./processes/worker.ts', import.meta.url);
 const COUNTS = [1, 2, 4] as const;
 /** As shipped. */
 const [PER_WORKER, PER_REPOSITORY] = [2, 2];
-const REPOSITORIES = 6;
-const ROUNDS = 2;
+const REPOSITORIES = 12;
+const ROUNDS = 4;
 
 const before = (a: Event, b: Event): number => (BigInt(a.at) < BigInt(b.at) ? -1 : 1);
 const repositoryOf = (rejection: string): string => rejection.slice(0, rejection.lastIndexOf('#'));
@@ -55,7 +55,7 @@ async function throughput(count: number, rejections: readonly string[], env: Rec
 }
 
 async function measure({ quick, rounds }: Size, { folder, ending }: Place): Promise<Measured> {
-  const waitMs = quick ? 200 : 2000;
+  const waitMs = quick ? 200 : 1000;
   const count = quick ? 4 : 24;
   const rejections = Array.from({ length: count }, (_, i) => `acme/r${i % REPOSITORIES}#${i + 1}`);
   const postgres = ending(await openEmbedded(folder, { settings: { max_connections: '100' } }));
