@@ -138,6 +138,22 @@ test('a gate whose probe died with its worker is probed again, and one that nobo
     expect(world.done.size).toBe(20);
   }));
 
+test('a worker that dies while it probes holds up nobody for longer than until its work is taken over', () =>
+  inGate(async (store) => {
+    const { world, start } = github(store);
+    await wakeMany(store, 20, 1);
+    await store.pool.query(
+      `with gate as (insert into corrigible.gate (scope, until, because, probing_until)
+         values (1, now(), 'rate-limit', now() + interval '1 hour')),
+       probe as (update corrigible.rejection set worker = 'dead' where key = (select min(key) from corrigible.rejection) returning key)
+       insert into corrigible.fence (rejection, lane, token, executor) select key, 'advance', 1, 'dead' from probe`,
+    );
+    await start();
+    await until(store.engine.idle);
+    expect(world.done.size).toBe(20);
+    await until(async () => (await gates(store)).length === 0);
+  }));
+
 test('people are told once why their rejection waits, and an event in the meantime is not lost', () =>
   inGate(
     async (store) => {

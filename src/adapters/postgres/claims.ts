@@ -130,6 +130,11 @@ export async function putOff(
   return { failures: row.failures, delayMs: row.delay };
 }
 
+// Whatever was freed may have been a probe that nobody brings back; one probe too many does no harm.
+const PROBED_AGAIN = `probed as (
+       update corrigible.gate g set probing_until = null from freed where g.scope in (0, freed.installation)
+     )`;
+
 /**
  * Takes everything from an executor that is dead or leaves: its advances are ready again, and its fences are raised, so
  * that what may still be under way there writes nothing. Its runs are left to the queue of runs.
@@ -146,8 +151,8 @@ export async function takeFrom(pool: Pool, executor: string): Promise<number> {
        where f.rejection = l.rejection and f.lane = l.lane and f.executor = $1 returning f.rejection, f.lane
      ), freed as (
        update corrigible.rejection r set worker = null from fenced f
-       where f.lane = 'advance' and r.key = f.rejection and r.worker = $1 returning r.key
-     ) select count(*)::int as taken, pg_notify('corrigible', 'ready') from freed`,
+       where f.lane = 'advance' and r.key = f.rejection and r.worker = $1 returning r.key, r.installation
+     ), ${PROBED_AGAIN} select count(*)::int as taken, pg_notify('corrigible', 'ready') from freed`,
     [executor],
   );
   return rows[0]?.taken ?? 0;
@@ -168,8 +173,9 @@ export async function free(pool: Pool, executor: string, keys: readonly string[]
        update corrigible.fence set token = token + 1
        where lane = 'advance' and executor = $1 and rejection = any($2) returning rejection
      ), freed as (
-       update corrigible.rejection r set worker = null from fenced f where r.key = f.rejection and r.worker = $1 returning 1
-     ) select pg_notify('corrigible', 'ready') from freed limit 1`,
+       update corrigible.rejection r set worker = null from fenced f
+       where r.key = f.rejection and r.worker = $1 returning r.installation
+     ), ${PROBED_AGAIN} select pg_notify('corrigible', 'ready') from freed limit 1`,
     [executor, keys],
   );
 }

@@ -21,7 +21,7 @@ export const PACE: GatePace = { pauseMs: 5000, longestPauseMs: 300_000, perSecon
 export const EVERYTHING = 0;
 
 /** A probe that has not come back after this long is given up, and another is sent. */
-const PROBE_MS = 120_000;
+const PROBE_MS = 30_000;
 const AT_ONCE = 500;
 const LINE_LOCK = 7_220_117;
 
