@@ -18,7 +18,7 @@ async function lookAtLedger(repo: string) {
   return Promise.all(
     keys.map(async (rejection) => ({
       rejection,
-      facts: (await ledger.read(rejection)).map(({ fact }) => fact),
+      recorded: await ledger.read(rejection),
       broken: await ledger.verifyChain(rejection),
     })),
   );

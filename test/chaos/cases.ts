@@ -1,10 +1,13 @@
 import { ENGINE_POINTS } from '../../src/adapters/postgres/engine.ts';
+import type { FactKind } from '../../src/domain/fact.ts';
 import { PORT_POINTS } from '../../src/observe.ts';
+import { everyFact } from '../support/every-fact.ts';
 import { movingClock } from './clock.ts';
 import { fillingDisk } from './disk.ts';
 import { faultCases } from './faults.ts';
-import { freezes, kills } from './kill.ts';
-import { excused } from './points.ts';
+import { freezes, kills, losingOneOfTwo, strikesOf } from './kill.ts';
+import { leavingPostgresAlone } from './left-alone.ts';
+import { excused, excusedKinds } from './points.ts';
 import type { Case, Undisturbed } from './support/case.ts';
 import { type Random, randomBy } from './support/random.ts';
 import { trickingWebhooks } from './webhooks.ts';
@@ -12,21 +15,30 @@ import { trickingWebhooks } from './webhooks.ts';
 /** Share of the points at which Postgres, and everything at once, is killed, beside each append to the ledger. */
 const SHARE = 0.2;
 /** Tellings of each story with tricks on its webhooks. */
-const TRICKS = 2;
+const TRICKS = 1;
 
 const sampled = (random: Random) => (line: string) => line.startsWith('ledger.append') || random() < SHARE;
 
 const nameOf = (line: string): string => line.split(/[ \t]/)[0] ?? '';
 
-/** Every case of this seed, and the points that no story passes though none has said why. */
+/** A process that only takes webhooks in passes these, too. */
+const byWorkers = (line: string): boolean => !line.startsWith('engine.deliver');
+
+/** Every case of this seed, and the points and kinds of facts that no story passes though none has said why. */
 export function allCases(undisturbed: readonly Undisturbed[], seed: number) {
   const random = randomBy(seed);
   const passed = new Set(undisturbed.flatMap(({ told }) => told.passed.map(nameOf)));
+  const recorded = new Set(
+    undisturbed.flatMap(({ told }) => told.ledger.flatMap((one) => one.recorded.map(({ fact }) => fact.kind))),
+  );
+  const kinds = Object.keys(everyFact) as FactKind[];
   const cases: Case[] = [
     ...kills('app', undisturbed, random),
     ...kills('worker', undisturbed, random, sampled(random)),
     ...kills('postgres', undisturbed, random, sampled(random)),
     ...kills('all', undisturbed, random, sampled(random)),
+    ...undisturbed.flatMap((of) => strikesOf(of, 'app', random, 1, byWorkers).map((one) => losingOneOfTwo(of, one))),
+    ...undisturbed.slice(0, 1).map(({ story }) => leavingPostgresAlone(story)),
     ...freezes(undisturbed, random),
     ...undisturbed.flatMap((of) =>
       Array.from({ length: TRICKS }, () => trickingWebhooks(of, Math.floor(random() * 1e6))),
@@ -37,6 +49,9 @@ export function allCases(undisturbed: readonly Undisturbed[], seed: number) {
   ];
   return {
     cases,
-    unreached: [...PORT_POINTS, ...ENGINE_POINTS].filter((point) => !passed.has(point) && excused[point] === undefined),
+    unreached: [
+      ...[...PORT_POINTS, ...ENGINE_POINTS].filter((point) => !passed.has(point) && excused[point] === undefined),
+      ...kinds.filter((kind) => !recorded.has(kind) && excusedKinds[kind] === undefined),
+    ],
   };
 }

@@ -7,7 +7,7 @@ import { until } from './support/until.ts';
 import type { World } from './support/world.ts';
 
 /** Strikes in one telling: enough to save time, few enough to see which one it was. */
-const IN_ONE = 4;
+const IN_ONE = 8;
 
 /** What a process does when it is told to end: the story is over by then. */
 const atTheEnd = (line: string): boolean => line.startsWith('engine.sign-off');
@@ -124,6 +124,29 @@ export function kills(
   return [...byStory].flatMap(([of, strikes]) => spread(strikes).map((chosen) => killing(setting, of, chosen)));
 }
 
+/** Two workers, of which one dies in the middle of the story and nobody comes in its place: the other does it all. */
+export function losingOneOfTwo(of: Undisturbed, strike: Strike): Case {
+  return {
+    name: `two workers, one killed: ${of.story.name}: ${nameOf(strike)}`,
+    run: (spares) =>
+      untilStruck([strike], async (wanted) => {
+        let missed: readonly Strike[] = wanted;
+        const told = await tell({
+          story: of.story,
+          spares,
+          begin: async (world) => {
+            await world.start({ role: 'web' });
+            await Promise.all([0, 1].map(() => world.start({ role: 'worker', strikes: wanted })));
+          },
+          atRest: (world) => {
+            missed = wanted.filter((one) => !wasStruck(one, world.scene));
+          },
+        });
+        return { wrong: compare(told, of), missed };
+      }),
+  };
+}
+
 /**
  * A worker is frozen between the intent and the call; another takes over and brings the story to its end; then the first
  * one wakes. It must give up, whatever it was about to do.
@@ -153,10 +176,16 @@ function freezing(of: Undisturbed, strike: Strike): Case {
 }
 
 /** So many strikes by chance, spread over one story. */
-export function strikesOf(of: Undisturbed, blow: Blow, random: Random, count: number): readonly Strike[] {
+export function strikesOf(
+  of: Undisturbed,
+  blow: Blow,
+  random: Random,
+  count: number,
+  fits: (line: string) => boolean = () => true,
+): readonly Strike[] {
   const chosen = shuffle(
     random,
-    [...new Set(of.told.passed)].filter((line) => !atTheEnd(line)),
+    [...new Set(of.told.passed)].filter((line) => !atTheEnd(line) && fits(line)),
   );
   const byStory = strikesBy([of], blow, random, (line) => chosen.indexOf(line) < count && chosen.includes(line));
   return (byStory.get(of) ?? []).map(({ strike }) => strike);

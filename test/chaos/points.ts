@@ -1,10 +1,12 @@
 import type { EnginePoint } from '../../src/adapters/postgres/points.ts';
+import type { FactKind } from '../../src/domain/fact.ts';
 import type { PortPoint } from '../../src/observe.ts';
 
 /** Calls that change GitHub: right before each, a frozen worker must find its leave gone. */
 export const writes: ReadonlySet<string> = new Set<PortPoint>([
   'forge.postComment',
   'forge.editComment',
+  'forge.deleteComment',
   'forge.closeIssue',
   'forge.ensureLabels',
   'forge.openPullRequest',
@@ -15,23 +17,21 @@ export const writes: ReadonlySet<string> = new Set<PortPoint>([
   'repository.push',
 ]);
 
-const repairs = 'only where an accident is being repaired';
 const read = 'asked for by no stage: the ledger is asked by what turns webhooks into rejections, outside of the ports';
-const trouble = 'only while GitHub refuses calls';
 
 /** Points that no undisturbed story passes, each with the reason. */
 export const excused: Readonly<Partial<Record<PortPoint | EnginePoint, string>>> = {
   'ledger.ofPullRequest': read,
   'ledger.ofRepository': read,
   'blobs.get': 'read by the command line alone',
-  'forge.findComments': repairs,
-  'forge.deleteComment': repairs,
   'repository.has': 'asked for by no stage',
   'repository.parents': 'only where base moves between the judging of a merge and the merge',
   'sandbox.run': 'suites and agents hold the sandbox itself',
-  'engine.raise': 'only where something is woken at once from outside of the engine',
-  'engine.shut-gate': trouble,
-  'engine.open-gate': trouble,
-  'engine.tell-delay': trouble,
-  'engine.grant': 'only with the limits of github.com',
+  'engine.raise': 'only where the sweep finds what no webhook has told yet',
+};
+
+/** Kinds of facts that no undisturbed story records, each with the reason. */
+export const excusedKinds: Readonly<Partial<Record<FactKind, string>>> = {
+  'run-lost': 'only where an accident is being repaired',
+  forgotten: 'recorded by the command line alone',
 };

@@ -68,7 +68,7 @@ await inParallel(
 );
 undisturbed.sort((a, b) => stories.indexOf(a.story) - stories.indexOf(b.story));
 const { cases, unreached } = allCases(undisturbed, seed);
-if (values.story === '') open.push(...unreached.map((point) => `no story passes ${point}`));
+if (values.story === '') open.push(...unreached.map((what) => `no story comes to ${what}`));
 const ofKind = new Map<string, number>();
 const wanted = shuffle(randomBy(seed), cases).filter(({ name }) => {
   if (!new RegExp(values.only).test(name)) return false;
@@ -80,5 +80,7 @@ if (values.list) for (const { name } of wanted) console.log(name);
 else await inParallel(wanted, runCase);
 spares.close();
 for (const line of open) console.log(`✗ ${line}`);
+const counted = Map.groupBy(wanted, ({ name }) => name.split(':')[0] ?? '');
+for (const [kind, all] of counted) console.log(`${kind}: ${all.length}`);
 console.log(`seed ${seed}: ${wanted.length} cases, ${open.length} open, ${since(began)}`);
 process.exit(open.length === 0 && wanted.length > 0 ? 0 : 1);

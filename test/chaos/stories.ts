@@ -1,3 +1,4 @@
+import { lateCall, limits } from './support/limits.ts';
 import type { People } from './support/people.ts';
 import { CONFIGURATION, shop, shopWithModel } from './support/shop.ts';
 import type { Story } from './support/story.ts';
@@ -8,7 +9,7 @@ const costs9 = { text: 'The lamp costs 9.' };
 /** From the draft to a pull request of which the status says who is next. */
 async function cleared(people: People, issue: number) {
   await people.answerYes(issue);
-  await people.label(issue);
+  await people.clear(issue);
   const pull = await people.untilJudged(issue);
   await people.untilStatus(issue, 'reviews and approves');
   return pull;
@@ -64,7 +65,7 @@ async function secondRound(people: People): Promise<void> {
 async function redAndStopped(people: People): Promise<void> {
   const issue = await people.reject({ ticket: 'T-2', text: 'The vase costs 9.' });
   await people.answerYes(issue);
-  await people.label(issue);
+  await people.clear(issue);
   await people.untilStatus(issue, 'The last attempt ended');
 }
 
@@ -82,7 +83,7 @@ async function refusedThenCleared(people: People): Promise<void> {
     const now = readyHash(await people.status(issue));
     return now !== undefined && now !== before;
   });
-  await people.label(issue);
+  await people.clear(issue);
   await people.untilJudged(issue);
 }
 
@@ -107,7 +108,7 @@ async function stoppedAndReopened(people: People): Promise<void> {
   people.model.hang(true);
   const issue = await people.reject(costs9);
   await people.answerYes(issue);
-  await people.label(issue);
+  await people.clear(issue);
   await until('the agent at work', async () => people.model.asked() > 0);
   await people.unlabel(issue);
   await people.untilStatus(issue, 'the label was taken off');
@@ -116,7 +117,7 @@ async function stoppedAndReopened(people: People): Promise<void> {
   await people.untilStatus(issue, 'alice closed the rejection');
   await people.setIssue(issue, { state: 'open' });
   await people.untilStatus(issue, 'the label was taken off');
-  await people.label(issue);
+  await people.clear(issue);
   const { number } = await people.untilJudged(issue);
   await people.untilStatus(issue, 'reviews and approves');
   await people.setPull(number, { state: 'closed' });
@@ -151,7 +152,7 @@ async function givenUp(people: People): Promise<void> {
   await people.call('carol', 'DELETE', `/git/refs/heads/${branch}`);
   await people.untilStatus(issue, 'set the label on the rejection again');
   await people.unlabel(issue);
-  await people.label(issue);
+  await people.clear(issue);
   const second = await until('a second pull request', async () => {
     const now = await people.untilJudged(issue);
     return now.number === number ? null : now;
@@ -162,6 +163,15 @@ async function givenUp(people: People): Promise<void> {
 }
 
 const broken = { ...shop, [CONFIGURATION]: (shop[CONFIGURATION] ?? '').replace('replay:', 'replai:') };
+
+/** GitHub’s limits hold everything up, and a call that was held up makes the status a second time. */
+async function limited(people: People): Promise<void> {
+  const issue = await people.reject(costs9);
+  await lateCall(people, issue);
+  const { number } = await cleared(people, issue);
+  await people.approve(number);
+  await people.untilMerged(number, issue);
+}
 
 /** Together they come through every kind of fact and every write. */
 export const stories: readonly Story[] = [
@@ -176,4 +186,5 @@ export const stories: readonly Story[] = [
   { name: 'mistake-mended', files: broken, tell: mistakeMended },
   { name: 'base-moves', files: shop, tell: baseMoves },
   { name: 'given-up', files: shop, tell: givenUp },
+  { name: 'limited', files: shop, tell: limited, ...limits },
 ];

@@ -1,4 +1,7 @@
 import type { Fact } from '../../../src/domain/fact.ts';
+import { hashText } from '../../../src/domain/hash.ts';
+import { standingOf } from '../../../src/domain/standing.ts';
+import { tellStatus } from '../../../src/domain/tell-status.ts';
 import type { LedgerSeen } from './orders.ts';
 import type { People } from './people.ts';
 import type { World } from './world.ts';
@@ -20,6 +23,7 @@ const normal = (text: string | null): string =>
     .replace(/[\d.]+ s\b/g, '<seconds> s')
     .replace(/\d+ model tokens/g, '<n> model tokens')
     .replace(/issuecomment-\d+/g, '<comment>')
+    .replace(/<!-- corrigible:review-\d+ -->/g, '<!-- review -->')
     .replace(/127\.0\.0\.1:\d+/g, '<host>');
 
 interface Comment {
@@ -108,19 +112,24 @@ async function historyOf(people: People, branch: string) {
   }));
 }
 
-/** Kinds that an accident may add, or that tell what was shown on the way. */
+/** Kinds that an accident may add, or that tell what was shown on the way: what is shown in the end is compared itself. */
 const ON_THE_WAY = new Set<Fact['kind']>(['intent', 'run-lost', 'delayed', 'resumed', 'status-shown']);
+
+/** Where a crash came between showing “Ready” and noting that, a label set meanwhile counts for nothing, and is set again. */
+const setTooEarly = (fact: Fact): boolean =>
+  fact.kind === 'clearance-refused' && fact.reason.code === 'clear-not-ready';
 
 /** The kinds of a ledger without what an accident may add: repeated beginnings, and what is queued anew after a loss. */
 function kindsOf(facts: readonly Fact[]): readonly string[] {
   const kinds: string[] = [];
   let lost = false;
+  let begun = false;
   for (const fact of facts) {
-    if (fact.kind === 'run-lost') lost = true;
-    const again = fact.kind === 'round-started' && kinds.at(-1) === 'round-started';
-    const requeued = fact.kind === 'run-queued' && lost;
-    if (fact.kind === 'run-queued') lost = false;
-    if (!ON_THE_WAY.has(fact.kind) && !again && !requeued) kinds.push(fact.kind);
+    const again = (fact.kind === 'round-started' && begun) || (fact.kind === 'run-queued' && lost) || setTooEarly(fact);
+    if (fact.kind === 'run-lost' || fact.kind === 'run-queued') lost = fact.kind === 'run-lost';
+    if (fact.kind === 'round-started') begun = true;
+    if (fact.kind === 'round-ended' || fact.kind === 'round-failed' || fact.kind === 'spec-approved') begun = false;
+    if (!ON_THE_WAY.has(fact.kind) && !again) kinds.push(fact.kind);
   }
   return kinds;
 }
@@ -136,7 +145,10 @@ export async function readFinalState({ people }: World, ledger: readonly LedgerS
     ),
     history: await historyOf(people, 'main'),
     labels: names(await people.call('alice', 'GET', '/labels?per_page=100')),
-    ledger: ledger.map(({ rejection, facts }) => ({ rejection, kinds: kindsOf(facts) })),
+    ledger: ledger.map(({ rejection, recorded }) => ({
+      rejection,
+      kinds: kindsOf(recorded.map(({ fact }) => fact)),
+    })),
   };
 }
 
@@ -174,10 +186,26 @@ async function doubledComments(people: People): Promise<readonly string[]> {
   return found;
 }
 
-/** What must never be, whatever the story: broken chains, doubles, and requests that GitHub would not understand. */
+/** In the end each status comment says exactly what follows from the facts, and the facts say that it was shown. */
+async function staleStatuses(people: People, ledger: readonly LedgerSeen[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const { rejection, recorded } of ledger) {
+    const standing = standingOf(recorded);
+    if (standing.accepted === null) continue;
+    const text = tellStatus(standing);
+    const { statusComment: id, statusShown } = standing;
+    const { body } = id === null ? { body: '' } : await people.call('alice', 'GET', `/issues/comments/${id}`);
+    if (!body.startsWith(text)) found.push(`the status of ${rejection} says what does not hold: ${body}`);
+    if (statusShown !== hashText(text)) found.push(`nothing says that the status of ${rejection} was shown`);
+  }
+  return found;
+}
+
+/** What must never be, whatever the story: stale words, broken chains, doubles, and requests that GitHub would not understand. */
 export async function findDamage({ people, forge }: World, ledger: readonly LedgerSeen[]): Promise<readonly string[]> {
   return [
     ...ledger.filter(({ broken }) => broken !== null).map((one) => `broken chain of ${one.rejection}: ${one.broken}`),
+    ...(await staleStatuses(people, ledger)),
     ...(await doubledChecks(people)),
     ...(await doubledComments(people)),
     ...forge.problems.map((problem) => `the forge objects: ${problem}`),

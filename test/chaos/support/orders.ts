@@ -1,4 +1,5 @@
-import type { Fact } from '../../../src/domain/fact.ts';
+import type { EngineTuning } from '../../../src/adapters/postgres/engine.ts';
+import type { Recorded } from '../../../src/domain/fact.ts';
 import type { RejectionKey } from '../../../src/domain/rejection.ts';
 import type { Settings } from '../../../src/read-settings.ts';
 import type { Scene, Strike } from './strike.ts';
@@ -8,7 +9,7 @@ export interface Start {
   readonly settings: Settings;
   readonly role: 'all' | 'web' | 'worker';
   /** Times of the engine, shortened. */
-  readonly engine: Readonly<Record<string, number>>;
+  readonly engine: EngineTuning;
   readonly scene: Scene;
   readonly strikes: readonly Strike[];
   /** How far off its clock is. */
@@ -30,6 +31,6 @@ export type Answer = { readonly id: number; readonly value: unknown } | { readon
 /** What one rejection's ledger holds. `broken`: null when its chain is whole. */
 export interface LedgerSeen {
   readonly rejection: RejectionKey;
-  readonly facts: readonly Fact[];
+  readonly recorded: readonly Recorded[];
   readonly broken: unknown;
 }

@@ -104,9 +104,31 @@ export function gatherPeople(forge: Forge, files: Readonly<Record<string, string
   };
   const label = (issue: number, by: Person = 'alice') =>
     call(by, 'POST', `/issues/${issue}/labels`, { labels: ['fix-clear'] });
+  const unlabel = (number: number, by: Person = 'alice') => call(by, 'DELETE', `/issues/${number}/labels/fix-clear`);
+  /** Sets the label, and once more where the status asks for that: it had not noted yet that it was ready. */
+  const clear = async (issue: number) => {
+    const tooEarly = 'was not announced as ready before the label was set';
+    await label(issue);
+    const heard = await until(
+      'an answer to the label',
+      async () => {
+        const now = await status(issue);
+        if (now.includes(tooEarly)) return 'too early';
+        return !now.includes('Next: a maintainer sets the label') || now.includes('The last attempt ended')
+          ? 'in time'
+          : null;
+      },
+      { why: () => status(issue) },
+    );
+    if (heard === 'in time') return;
+    await unlabel(issue);
+    await label(issue);
+    await until('an answer to the second label', async () => !(await status(issue)).includes(tooEarly));
+  };
   const pull = (number: number) => call('alice', 'GET', `/pulls/${number}`);
   const issue = (number: number) => call('alice', 'GET', `/issues/${number}`);
   return {
+    forge,
     call,
     model,
     said,
@@ -134,7 +156,8 @@ export function gatherPeople(forge: Forge, files: Readonly<Record<string, string
       const made = await forge.createIssueFromForm(tokens.rita, REPO, { title, body, labels: ['rejection'] });
       return made.body.number;
     },
-    unlabel: (number: number, by: Person = 'alice') => call(by, 'DELETE', `/issues/${number}/labels/fix-clear`),
+    unlabel,
+    clear,
     comment: (number: number, body: string, by: Person = 'alice') =>
       call(by, 'POST', `/issues/${number}/comments`, { body }),
     setIssue: (number: number, change: Readonly<Record<string, unknown>>, by: Person = 'alice') =>

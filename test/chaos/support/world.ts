@@ -64,13 +64,23 @@ export interface World {
   clear(): Promise<void>;
 }
 
+/** Ports below those that the system gives out by itself, so that nobody else gets one that an app has left for a moment. */
+const PORTS = { from: 12_000, count: 18_000 };
+let asked = process.pid * 37;
+
 async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
+  for (let tries = 0; tries < 100; tries++) {
+    asked += 1;
+    const port = PORTS.from + (asked % PORTS.count);
+    const server = createServer();
+    const free = await new Promise<boolean>((done) => {
+      server.once('error', () => done(false));
+      server.listen(port, '127.0.0.1', () => done(true));
+    });
+    await new Promise((done) => server.close(done));
+    if (free) return port;
+  }
+  throw new Error('no free port');
 }
 
 interface Place {
@@ -114,6 +124,7 @@ export async function openWorld({ story, spares, database }: WorldOptions): Prom
     logLevel: 'info',
     model: model && { baseUrl: model.baseUrl, apiKey: 'key of the model', model: 'scripted' },
   };
+  story.trouble?.(forge);
   forge.setWebhookUrl(`http://127.0.0.1:${port}/api/github/webhooks`);
   const apps: AppProcess[] = [];
   const started = new Set<AppProcess>();
@@ -130,7 +141,7 @@ export async function openWorld({ story, spares, database }: WorldOptions): Prom
     await startIn(app, {
       settings: role === 'worker' ? { ...settings, port: 0 } : settings,
       role,
-      engine: ENGINE,
+      engine: { ...ENGINE, ...story.engine },
       scene,
       strikes,
       clockMs,
