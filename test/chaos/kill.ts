@@ -59,6 +59,21 @@ async function beginAlone(world: World, strikes: readonly Strike[]): Promise<voi
   await world.start({ strikes });
 }
 
+/** A database that goes away during a start ends the start, in words. Then whoever watches over the app starts it again. */
+async function beginUntilUp(world: World, strikes: readonly Strike[]): Promise<void> {
+  const struck = () => strikes.filter((strike) => wasStruck(strike, world.scene)).length;
+  for (;;) {
+    const before = struck();
+    try {
+      await world.start({ strikes });
+      return;
+    } catch (error) {
+      if (struck() === before) throw error;
+      for (const app of world.apps) app.signal('SIGKILL');
+    }
+  }
+}
+
 /** Two workers at any time, each of which may be the one that is struck, and somebody to take webhooks in. */
 async function beginWithWorkers(world: World, strikes: readonly Strike[]): Promise<void> {
   await world.start({ role: 'web' });
@@ -71,7 +86,7 @@ type Setting = 'app' | 'worker' | 'postgres' | 'all';
 const settings: Readonly<Record<Setting, { blow: Blow; database: 'shared' | 'embedded'; begin: typeof beginAlone }>> = {
   app: { blow: 'app', database: 'shared', begin: beginAlone },
   worker: { blow: 'app', database: 'shared', begin: beginWithWorkers },
-  postgres: { blow: 'postgres', database: 'embedded', begin: beginAlone },
+  postgres: { blow: 'postgres', database: 'embedded', begin: beginUntilUp },
   all: { blow: 'all', database: 'embedded', begin: beginAlone },
 };
 

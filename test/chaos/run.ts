@@ -68,7 +68,11 @@ await inParallel(
 );
 undisturbed.sort((a, b) => stories.indexOf(a.story) - stories.indexOf(b.story));
 const { cases, unreached } = allCases(undisturbed, seed);
-if (values.story === '') open.push(...unreached.map((what) => `no story comes to ${what}`));
+if (values.story === '')
+  for (const what of unreached) {
+    open.push(`no story comes to ${what}`);
+    console.log(`✗ no story comes to ${what}`);
+  }
 const ofKind = new Map<string, number>();
 const wanted = shuffle(randomBy(seed), cases).filter(({ name }) => {
   if (!new RegExp(values.only).test(name)) return false;

@@ -157,6 +157,8 @@ async function givenUp(people: People): Promise<void> {
     const now = await people.untilJudged(issue);
     return now.number === number ? null : now;
   });
+  await people.untilStatus(issue, `Proposed in #${second.number}`);
+  await people.untilStatus(issue, 'reviews and approves');
   await people.push('main', 'rules/price.json', '{\n  "lamp": 6,\n  "vase": 7,\n  "clock": 30\n}\n', 'carol');
   await people.approve(second.number);
   await people.untilStatus(issue, 'it conflicts with the base branch');
