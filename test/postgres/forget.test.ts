@@ -222,20 +222,17 @@ test('of what was never known nothing is recorded', () =>
     expect(await ledger.read(`${REPO}#77`)).toEqual([]);
   }));
 
-test('a rejection that was forgotten may go on, under a new key, and be forgotten again', () =>
-  inStory(async ({ ledger, data, pool, forgetIt }) => {
+test('what was forgotten takes nothing in any more: no key, no fact, no blob', () =>
+  inStory(async ({ ledger, blobs, data, pool, forgetIt }) => {
     await forgetIt();
+    await expect(blobs.put(KEY, Buffer.from('Late Canary'))).rejects.toBeInstanceOf(Fenced);
     expect(await ledger.append(KEY, 25, [{ kind: 'resumed' }])).toBe(false);
-    expect(await ledger.append(KEY, 26, [{ kind: 'stopped', reason: { code: 'late', detail: 'Late Canary' } }])).toBe(
-      true,
-    );
-    expect((await ledger.read(KEY)).map(({ seq, fact }) => [seq, fact.kind])).toEqual([
-      [26, 'forgotten'],
-      [27, 'stopped'],
-    ]);
-    expect((await checkStore(pool, data.dataKey)).broken).toEqual([]);
-    expect(await forgetIt()).toMatchObject({ facts: 1, searched: { left: [] } });
-    expect((await ledger.read(KEY)).map(({ seq }) => seq)).toEqual([26, 28]);
+    const late: Fact = { kind: 'stopped', reason: { code: 'late', detail: 'Late Canary' } };
+    await expect(ledger.append(KEY, 26, [late])).rejects.toBeInstanceOf(Fenced);
+    for (const table of ['seal', 'blob'])
+      expect((await pool.query(`select from corrigible.${table} where rejection = $1`, [KEY])).rowCount).toBe(0);
+    expect(await forgetIt()).toMatchObject({ known: true, facts: 0, searched: { left: [] } });
+    expect((await ledger.read(KEY)).map(({ seq, fact }) => [seq, fact.kind])).toEqual([[26, 'forgotten']]);
     expect((await checkStore(pool, data.dataKey)).broken).toEqual([]);
   }));
 
