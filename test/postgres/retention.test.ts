@@ -109,7 +109,7 @@ test('one worker tidies at a time; the others leave it to that one', () =>
     await pool.query(`insert into corrigible.executor (id, machine, pid, mark, seen)
       values ('gone', 'm', 1, '', now() - interval '2 days')`);
     const client = await pool.connect();
-    await client.query('begin; select pg_advisory_xact_lock(7220115)');
+    await client.query('begin; select pg_advisory_xact_lock(7220118)');
     expect(await tidy(pool)).toEqual(none);
     await client.query('commit');
     client.release();

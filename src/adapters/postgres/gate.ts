@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { type Claim, claimOf, READY } from './claims.ts';
 import { nextTurns } from './fence.ts';
+import { LOCKS } from './locks.ts';
 import { transaction } from './transaction.ts';
 
 /** What people are told about a delay. */
@@ -23,7 +24,6 @@ export const EVERYTHING = 0;
 /** A probe that has not come back after this long is given up, and another is sent. */
 const PROBE_MS = 30_000;
 const AT_ONCE = 500;
-const LINE_LOCK = 7_220_117;
 
 /**
  * Shuts the gate, for the first pause or for as long as the world asked. One that is shut stays so at least as long; a
@@ -70,7 +70,7 @@ export async function lineUp(pool: Pool, { perSecond }: GatePace): Promise<numbe
 
 /** One at a time over all workers: two would give out the same places. */
 async function lineUpSome(client: PoolClient, perSecond: number): Promise<number> {
-  await client.query(`select pg_advisory_xact_lock(${LINE_LOCK})`);
+  await client.query(`select pg_advisory_xact_lock(${LOCKS.line})`);
   const { rowCount } = await client.query(
     `with chosen as materialized (
          select r.key, r.installation, g.until, g.because from corrigible.gate g

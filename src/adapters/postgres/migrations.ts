@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { databaseFromNewerRelease, serverTooOld } from '../../domain/messages/store.ts';
 import { type KeySource, openDataKey } from './data-key.ts';
+import { LOCKS } from './locks.ts';
 import { sealPlainFacts } from './seal-plain-facts.ts';
 import { StoreRefused } from './store-refused.ts';
 import { borrow } from './transaction.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
-const LOCK = 7_220_114;
 const OLDEST_SERVER = 140_000;
 
 export interface Migration {
@@ -33,14 +33,14 @@ export async function underLock<T>(pool: Pool, work: (client: PoolClient) => Pro
   const client = await borrow(pool);
   try {
     for (;;) {
-      const { rows } = await client.query<{ ok: boolean }>('select pg_try_advisory_lock($1) ok', [LOCK]);
+      const { rows } = await client.query<{ ok: boolean }>('select pg_try_advisory_lock($1) ok', [LOCKS.migration]);
       if (rows[0]?.ok) break;
       await sleep(50);
     }
     try {
       return await work(client);
     } finally {
-      await client.query('select pg_advisory_unlock($1)', [LOCK]);
+      await client.query('select pg_advisory_unlock($1)', [LOCKS.migration]);
     }
   } finally {
     client.release();

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { LOCKS } from './locks.ts';
 import { transaction } from './transaction.ts';
 
 /** How many of each were deleted. */
@@ -22,7 +23,6 @@ export interface TidyOptions {
   readonly now?: Date;
 }
 
-const LOCK = 7_220_115;
 const HOUR = '1 hour';
 const DAY = '1 day';
 const OVER = `('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`;
@@ -70,7 +70,7 @@ const sweeps: Readonly<Record<keyof Tidied, string>> = {
 
 /** One batch. Null when another worker is tidying. */
 async function sweepOnce(client: PoolClient, sweep: string, now: Date, batch: number): Promise<number | null> {
-  const { rows } = await client.query<{ ok: boolean }>('select pg_try_advisory_xact_lock($1) as ok', [LOCK]);
+  const { rows } = await client.query<{ ok: boolean }>('select pg_try_advisory_xact_lock($1) as ok', [LOCKS.retention]);
   if (!rows[0]?.ok) return null;
   return (await client.query(sweep, [now, batch])).rowCount ?? 0;
 }

@@ -1,0 +1,11 @@
+/** Advisory locks by number, one purpose each. A number is never used for anything else: releases may run side by side. */
+export const LOCKS = {
+  /** Bringing the tables up to date. */
+  migration: 7_220_114,
+  /** Giving a repository its name. */
+  repositoryName: 7_220_115,
+  /** Lining up what waits before a gate. */
+  line: 7_220_117,
+  /** Deleting what has served. */
+  retention: 7_220_118,
+} as const;
