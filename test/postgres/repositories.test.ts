@@ -117,6 +117,16 @@ test('what is parked while a repository is archived wakes when it is not any mor
     expect(await repositories.reopen('ada/shop')).toEqual([]);
   }));
 
+test('what another worker shut is opened again by who knew it as open a moment ago', () =>
+  inDatabase(async ({ elsewhere, heard }) => {
+    await heard('issue', 'opened', [[1, 'ada/shop', early]]);
+    await elsewhere.shut('ada/shop', 'repository-archived', 'ada/shop#7');
+    const { wakings } = await heard('repository', 'unarchived', [[1, 'ada/shop', early]]);
+    expect(wakings.map(({ rejection }) => rejection)).toEqual(['ada/shop#0', 'ada/shop#7']);
+    await elsewhere.shutAll(5, 'installation-suspended');
+    expect((await heard('installation', 'unsuspend', [[1, 'ada/shop', early]])).wakings).toHaveLength(1);
+  }));
+
 test('a suspended installation shuts all of its repositories and no other; lifting it wakes them', () =>
   inDatabase(async ({ repositories, heard }) => {
     await heard('issue', 'opened', [[1, 'ada/a', early]]);

@@ -118,9 +118,11 @@ function makeHeard(pool: Pool, { look, forget }: ReturnType<typeof openNames>): 
     const { installation } = event;
     const because = event.what === 'repository' ? shutBy[event.action] : undefined;
     const wakings: Waking[] = [];
+    // These tell what is open again, perhaps of what another worker shut.
+    const mayBeOld = event.what !== 'repository' && event.what !== 'installation';
     let ledgerName: string | null = null;
     for (const repository of event.repositories) {
-      const found = await look(repository, installation, false);
+      const found = await look(repository, installation, { surely: false, mayBeOld });
       if (repository.id === event.repository?.id) ledgerName = found.ledgerName;
       if (because !== undefined) await shut('id = $2', because, [repository.id]);
       else if (found.shut) wakings.push(...(await open(pool, 'ledger_name = $1', [found.ledgerName])));
@@ -158,7 +160,8 @@ export function openRepositories(pool: Pool): Repositories {
   const shut = shutter(pool);
   return {
     heard: makeHeard(pool, looking),
-    seen: (repository, installation, surely = false) => looking.look(repository, installation, surely),
+    seen: (repository, installation, surely = false) =>
+      looking.look(repository, installation, { surely, mayBeOld: !surely }),
     nameOf: (ledgerName) => placeOf(pool, ledgerName),
     shut: async (ledgerName, because, rejection) => {
       await park(pool, ledgerName, because, rejection);

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { ShutBecause } from '../../ports.ts';
+import { LOCKS } from './locks.ts';
 import { transaction } from './transaction.ts';
 
 /** A repository as GitHub named it at one time. */
@@ -76,7 +77,7 @@ async function note(
   surely: boolean,
 ): Promise<Noted> {
   // One at a time takes a name: two repositories may change names with each other.
-  await client.query('select pg_advisory_xact_lock(7220115)');
+  await client.query(`select pg_advisory_xact_lock(${LOCKS.repositoryName})`);
   const row = await rowOf(client, repository.id);
   if (row === undefined) {
     await freeName(client, repository);
@@ -113,10 +114,15 @@ export function openNames(pool: Pool) {
     if (row !== undefined && same) return { ...SAME, ledgerName: row.ledger_name, shut: row.shut_because !== null };
     return transaction(pool, (client) => note(client, repository, installation, surely));
   };
-  const look = async (repository: SeenRepository, installation: number, surely: boolean): Promise<Noted> => {
+  /** `mayBeOld`: what this process knew a moment ago will do, whatever others have shut since. */
+  const look = async (
+    repository: SeenRepository,
+    installation: number,
+    { surely, mayBeOld }: { readonly surely: boolean; readonly mayBeOld: boolean },
+  ): Promise<Noted> => {
     const known = cache.get(repository.id);
     const same = known?.name === repository.name && known.installation === installation;
-    if (!surely && known !== undefined && same && known.until > performance.now())
+    if (mayBeOld && known !== undefined && same && known.until > performance.now())
       return { ...SAME, ledgerName: known.ledgerName };
     const found = await find(repository, installation, surely);
     if (cache.size >= CACHED) cache.clear();
