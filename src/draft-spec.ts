@@ -1,7 +1,7 @@
 import { answersOf } from './domain/case-files.ts';
 import type { Change } from './domain/configuration.ts';
 import { instructsMachine, rubricsFor } from './domain/detect.ts';
-import type { Fact, Reason } from './domain/fact.ts';
+import type { Answer, Fact, Reason } from './domain/fact.ts';
 import { hashOf, hashText, short } from './domain/hash.ts';
 import { LABELS } from './domain/labels.ts';
 import * as say from './domain/messages/people.ts';
@@ -21,7 +21,7 @@ import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
 import { type Replayed, replayTicket } from './replay-ticket.ts';
 import { runCases } from './run-cases.ts';
-import { commentOnce } from './write-once.ts';
+import { commentOnce, recordAfterwards } from './write-once.ts';
 
 interface Asked {
   readonly slot: string;
@@ -180,9 +180,21 @@ async function duplicateOf(ports: Ports, fingerprint: string): Promise<string | 
   return null;
 }
 
+/** Says what was decided, once. */
+async function carryOut(ports: Ports, { marker, body, receipt }: Answer): Promise<readonly Fact[]> {
+  const comment = await commentOnce(ports, marker, body);
+  return [{ ...receipt, comment }];
+}
+
+/** Records what was decided before it is said: after a crash the same is said, whatever a model would say now. */
+async function answer(ports: Ports, chosen: Answer): Promise<readonly Fact[]> {
+  await recordAfterwards(ports, [{ kind: 'answer-chosen', ...chosen }]);
+  return carryOut(ports, chosen);
+}
+
 async function decline(ports: Ports, reason: Reason): Promise<readonly Fact[]> {
-  const comment = await commentOnce(ports, `declined-${reason.code}-${await lastSeq(ports)}`, say.declined(reason));
-  return [{ kind: 'declined', reason, comment }];
+  const marker = `declined-${reason.code}-${await lastSeq(ports)}`;
+  return answer(ports, { marker, body: say.declined(reason), receipt: { kind: 'declined', reason } });
 }
 
 const lastSeq = async (ports: Ports): Promise<number> =>
@@ -190,8 +202,12 @@ const lastSeq = async (ports: Ports): Promise<number> =>
 
 async function ask(ports: Ports, issue: Issue, questions: readonly Asked[]): Promise<readonly Fact[]> {
   const two = questions.slice(0, 2);
-  const comment = await commentOnce(ports, `question-${await lastSeq(ports)}`, say.questionAsked(issue.author, two));
-  return [{ kind: 'question-asked', comment, missing: two.map(({ slot }) => slot), textHash: textHashOf(issue) }];
+  const missing = two.map(({ slot }) => slot);
+  return answer(ports, {
+    marker: `question-${await lastSeq(ports)}`,
+    body: say.questionAsked(issue.author, two),
+    receipt: { kind: 'question-asked', missing, textHash: textHashOf(issue) },
+  });
 }
 
 /** Keeps what was said with the model, for whoever asks later why the draft is as it is. */
@@ -221,14 +237,13 @@ async function post(
     clearLabel: LABELS.clear,
     redacted,
   });
-  const comment = await commentOnce(ports, `draft-${short(hashOf({ body, seq: await lastSeq(ports) }))}`, body);
-  const { textHash } = rejection;
-  return [
-    {
+  return answer(ports, {
+    marker: `draft-${short(hashOf({ body, seq: await lastSeq(ports) }))}`,
+    body,
+    receipt: {
       kind: 'draft-posted',
-      comment,
       bodyHash: hashText(body),
-      textHash,
+      textHash: rejection.textHash,
       fingerprint,
       rubric,
       change: spec.change,
@@ -236,7 +251,7 @@ async function post(
       by,
       ...(await transcribed(ports, drafted.heard ?? [])),
     },
-  ];
+  });
 }
 
 async function draftReplayed(ports: Ports, base: Base, issue: Issue): Promise<readonly Fact[]> {
@@ -269,6 +284,7 @@ async function draftReplayed(ports: Ports, base: Base, issue: Issue): Promise<re
 export async function draftSpec(ports: Ports, stage: At<'accepted'>): Promise<readonly Fact[]> {
   const issue = await ports.forge.issue(ports.ref.issue);
   if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
+  if (stage.chosen !== null) return carryOut(ports, stage.chosen);
   const textHash = textHashOf(issue);
   if (textHash !== stage.accepted.textHash) return [{ ...stage.accepted, textHash, reporter: issue.author }];
   const refusal = await ports.sandbox.refusal();

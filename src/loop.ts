@@ -8,7 +8,7 @@ import { draftSpec } from './draft-spec.ts';
 import { openPullRequest, postChecks } from './open-pull-request.ts';
 import { FileRefused, type Ports } from './ports.ts';
 import { Paused, readBase } from './read-base.ts';
-import { receiveApproval } from './receive-approval.ts';
+import { receiveApproval, whatBecame } from './receive-approval.ts';
 import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
 import { ship } from './ship.ts';
 import { showStatus } from './show-status.ts';
@@ -66,7 +66,11 @@ async function judgeApproveShip(ports: Ports, stage: At<'proposed'>): Promise<re
   const { base } = read;
   const { head } = stage.proposal;
   const judged = stage.judgements.findLast((j) => j.head === head && !j.merge);
-  if (judged === undefined) return queueJudging(ports, stage, null);
+  if (judged === undefined) {
+    // A push may be told late: what stands there now is judged, or what became of it is told.
+    const moved = await whatBecame(ports, stage, await ports.forge.pullRequest(stage.proposal.pullRequest));
+    return moved.length > 0 ? moved : queueJudging(ports, stage, null);
+  }
   if (!stage.checked.includes(head)) return [await postChecks(ports, head, judged.verdict)];
   const received = await receiveApproval(ports, stage, base.configuration.solo);
   if ('facts' in received) return received.facts;

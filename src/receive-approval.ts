@@ -5,6 +5,7 @@ import { keyOf } from './domain/rejection.ts';
 import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Ports, PullRequest, SubmittedReview } from './ports.ts';
+import { isAsJudged } from './read-back.ts';
 import { commentOnce } from './write-once.ts';
 
 /** What the reviews came to: facts to record, or the proof that this head may be merged. */
@@ -26,13 +27,14 @@ async function withPermissions(ports: Ports, reviews: readonly SubmittedReview[]
 }
 
 /** What happened to the pull request since the facts were written; empty when nothing did. */
-function moved(stage: At<'proposed'>, pull: PullRequest, intents: readonly string[]): readonly Fact[] {
-  const green = stage.judgements.some((j) => j.head === pull.head && j.verdict.passed);
+export async function whatBecame(ports: Ports, stage: At<'proposed'>, pull: PullRequest): Promise<readonly Fact[]> {
   if (pull.merged) {
+    const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
     // Ours, when we were about to merge exactly this head: the answer was lost.
     const by = intents.includes(`merge ${pull.head}`) ? stage.approval?.by : undefined;
     const sha = pull.mergeSha ?? pull.head;
-    return [{ kind: 'merged', sha, head: pull.head, by: by ?? 'somebody', asJudged: green }];
+    const asJudged = await isAsJudged(ports, stage, sha);
+    return [{ kind: 'merged', sha, head: pull.head, by: by ?? 'somebody', asJudged }];
   }
   if (!pull.open) return [{ kind: 'closed-by-hand', what: 'pull-request', by: 'Somebody' }];
   // Who pushed is told by the push event alone; when it has not come, nobody is known, and nobody's approval counts.
@@ -46,8 +48,7 @@ function moved(stage: At<'proposed'>, pull: PullRequest, intents: readonly strin
 export async function receiveApproval(ports: Ports, stage: At<'proposed'>, solo: boolean): Promise<Received> {
   const { proposal, approved } = stage;
   const pull = await ports.forge.pullRequest(proposal.pullRequest);
-  const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  const facts = moved(stage, pull, intents);
+  const facts = await whatBecame(ports, stage, pull);
   if (facts.length > 0) return { facts };
   const reviews = await withPermissions(ports, await ports.forge.reviews(proposal.pullRequest));
   const on = { head: pull.head, author: pull.author, requester: approved.by, lastPusher: proposal.lastPusher, solo };

@@ -5,9 +5,9 @@ import * as say from './domain/messages/people.ts';
 import { textHashOf } from './domain/parse-rejection.ts';
 import type { At } from './domain/stage.ts';
 import { GATE } from './domain/tell-checks.ts';
-import { judgeTree } from './judge-tree.ts';
 import type { Issue, Permit, Ports, PullRequest } from './ports.ts';
-import { type Base, readBase } from './read-base.ts';
+import { isAsJudged } from './read-back.ts';
+import type { Base } from './read-base.ts';
 import { recordAfterwards, write } from './write-once.ts';
 
 /** `judge`: base has moved, so what the merge would become has to be judged first. */
@@ -83,21 +83,7 @@ export interface Shipping {
   readonly approval: Approval;
 }
 
-/**
- * Base may move between judging and merging; GitHub compares the head alone. What the merge made is read back: true
- * when its tree is the judged one, or is green when judged now.
- */
-async function isAsJudged(ports: Ports, { stage, base }: Shipping, sha: string, tree: string): Promise<boolean> {
-  await ports.repository.fetch(await ports.forge.gitAccess(false));
-  if ((await ports.repository.treeOf(sha)) === tree) return true;
-  const [parent] = await ports.repository.parents(sha);
-  const read = parent === undefined || parent === base.commit ? { base } : await readBase(ports, parent);
-  if ('problems' in read) return false;
-  const verdict = await judgeTree(ports, read.base, stage.approved, await ports.repository.treeOf(sha));
-  return verdict.passed;
-}
-
-async function mergeNow(ports: Ports, shipping: Shipping, tree: string): Promise<Shipped> {
+async function mergeNow(ports: Ports, shipping: Shipping): Promise<Shipped> {
   const { stage, approval } = shipping;
   const { spec, rubric, approvalHash } = stage.approved;
   const { pullRequest } = stage.proposal;
@@ -110,7 +96,7 @@ async function mergeNow(ports: Ports, shipping: Shipping, tree: string): Promise
   const merge = (permit: Permit) => ports.forge.merge(permit, pullRequest, approval, message);
   const result = await write(ports, `merge ${head}`, merge);
   if (result.merged) {
-    const asJudged = await isAsJudged(ports, shipping, result.sha, tree).catch(() => false);
+    const asJudged = await isAsJudged(ports, stage, result.sha);
     return { facts: [{ kind: 'merged', sha: result.sha, head, by: approval.by, asJudged }] };
   }
   if (result.why === 'moved') {
@@ -137,5 +123,5 @@ export async function ship(ports: Ports, shipping: Shipping): Promise<Shipped> {
   if (pull.draft) return held(stage, head, { code: 'merge-draft' });
   const byRejection = await refusalByRejection(ports, stage.approved, issue);
   const refusal = byRejection ?? (await refusalByChecks(ports, head, base.branch));
-  return refusal === null ? mergeNow(ports, shipping, judged.tree) : held(stage, head, refusal);
+  return refusal === null ? mergeNow(ports, shipping) : held(stage, head, refusal);
 }

@@ -7,6 +7,9 @@ import type { Ports } from './ports.ts';
 import { readBase } from './read-base.ts';
 import { runCases } from './run-cases.ts';
 
+/** What is left of the watch when its own alarm comes. */
+const SOON_MS = 3_600_000;
+
 /**
  * After the merge: the acceptance cases are run on today's base. Red again means that the fix was taken back, by a
  * revert or by another change; green at the end of the watch means that it held.
@@ -25,8 +28,11 @@ export async function watchOutcome(ports: Ports, stage: At<'merged'>, mergedAt: 
     const red = results.findIndex((result) => result.outcome === 'fail');
     const name = stage.approved.spec.acceptance[red]?.name;
     if (name !== undefined) return [{ kind: 'outcome', outcome: 'reverted', because: say.redAgain(name) }];
-    const over = Date.parse(ports.clock.now()) - Date.parse(mergedAt) >= WATCH_MS;
-    return over ? [{ kind: 'outcome', outcome: 'held', because: say.heldWatch }] : [];
+    const left = Date.parse(mergedAt) + WATCH_MS - Date.parse(ports.clock.now());
+    if (left <= 0) return [{ kind: 'outcome', outcome: 'held', because: say.heldWatch }];
+    // The alarm that was set at the merge may have come some seconds early.
+    if (left < SOON_MS) await ports.queue.wakeAfter(ports.ref, left + 1000);
+    return [];
   } finally {
     await checkout.dispose();
   }

@@ -42,8 +42,9 @@ const LONGEST_WAIT_MS = 5 * 60_000;
 async function whenLost(ports: Ports, lost: Lost | null): Promise<'go' | 'wait' | 'give-up'> {
   if (lost === null) return 'go';
   if (lost.ours >= MOST_OURS) return 'give-up';
-  const due = Date.parse(lost.at) + Math.min(LONGEST_WAIT_MS, 1000 * 2 ** lost.times);
-  const left = due - Date.parse(ports.clock.now());
+  const wait = Math.min(LONGEST_WAIT_MS, 1000 * 2 ** lost.times);
+  // No longer than that, whatever clock wrote the time.
+  const left = Math.min(wait, Date.parse(lost.at) + wait - Date.parse(ports.clock.now()));
   if (left <= 0) return 'go';
   await ports.queue.wakeAfter(ports.ref, left + 50);
   return 'wait';

@@ -28,8 +28,9 @@ export async function recordAfterwards(ports: Pick<Ports, 'ledger' | 'ref'>, fac
 /** How long a removal of our own superfluous comment may take. */
 const TIDY_MS = 5000;
 
-function permitOf(what: string, ms: number): Permit {
-  const began = { wall: Date.now(), steady: performance.now() };
+const clocks = () => ({ wall: Date.now(), steady: performance.now() });
+
+function permitOf(what: string, ms: number, began = clocks()): Permit {
   // The steady clock stands still while a machine sleeps, and the wall clock may be set: either may end it.
   const left = () => ms - Math.max(Date.now() - began.wall, performance.now() - began.steady);
   return { what, left, signal: AbortSignal.timeout(Math.max(0, Math.ceil(ms))) } as Permit;
@@ -48,7 +49,9 @@ export async function write<T>(
   call: (permit: Permit, look: boolean) => Promise<T>,
   creates = 0,
 ): Promise<T> {
-  const permit = permitOf(what, await ports.leave.toWrite(creates));
+  // From before leave is asked for: whoever is frozen while it is given has none left.
+  const began = clocks();
+  const permit = permitOf(what, await ports.leave.toWrite(creates), began);
   const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   await recordAfterwards(ports, [{ kind: 'intent', what }]);
   return call(permit, intents.includes(what));

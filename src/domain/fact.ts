@@ -38,6 +38,8 @@ export type Fact =
   | { kind: 'intent'; what: string }
   | { kind: 'status-posted'; comment: number }
   | { kind: 'status-shown'; hash: string }
+  /** What is about to be said about the rejection, as it was decided: asked again, a model would say something else. */
+  | ({ kind: 'answer-chosen' } & Answer)
   | { kind: 'question-asked'; comment: number; missing: readonly string[]; textHash: string }
   | { kind: 'declined'; reason: Reason; comment: number | null }
   | {
@@ -120,6 +122,16 @@ export type Fact =
   | { kind: 'duplicate-removed'; comment: number; kept: number }
   /** Everything personal was deleted; what was recorded before cannot be read any more. */
   | { kind: 'forgotten'; by: string };
+
+/** A comment that is to be posted, and the fact that it will be, but for its id. */
+export interface Answer {
+  readonly marker: string;
+  readonly body: string;
+  readonly receipt:
+    | Omit<FactOf<'question-asked'>, 'comment'>
+    | Omit<FactOf<'declined'>, 'comment'>
+    | Omit<FactOf<'draft-posted'>, 'comment'>;
+}
 
 export type FactKind = Fact['kind'];
 export type FactOf<K extends FactKind> = Extract<Fact, { kind: K }>;

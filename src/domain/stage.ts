@@ -37,7 +37,12 @@ interface Drafted {
  */
 export type Stage =
   | { readonly name: 'new' }
-  | { readonly name: 'accepted'; readonly accepted: FactOf<'rejection-accepted'> }
+  | {
+      readonly name: 'accepted';
+      readonly accepted: FactOf<'rejection-accepted'>;
+      /** What was decided to be said, where that is not known to be said yet. */
+      readonly chosen: FactOf<'answer-chosen'> | null;
+    }
   | { readonly name: 'asked'; readonly question: FactOf<'question-asked'> }
   | { readonly name: 'declined'; readonly declined: FactOf<'declined'>; readonly textHash: string }
   | ({ readonly name: 'drafted' } & Drafted)

@@ -65,7 +65,7 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
       ended: notes.ended ?? null,
     };
   if (notes.question !== undefined) return { name: 'asked', question: notes.question };
-  return { name: 'accepted', accepted };
+  return { name: 'accepted', accepted, chosen: notes.chosen ?? null };
 }
 
 /** The stage that the notes taken so far come to. */

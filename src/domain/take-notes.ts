@@ -4,6 +4,7 @@ import type { Lost, Proposal, Queued, Round } from './stage.ts';
 /** Mutable notes while folding; nobody keeps them. */
 export interface Notes {
   accepted?: FactOf<'rejection-accepted'> | undefined;
+  chosen?: FactOf<'answer-chosen'> | undefined;
   question?: FactOf<'question-asked'> | undefined;
   declined?: FactOf<'declined'> | undefined;
   draft?: FactOf<'draft-posted'> | undefined;
@@ -43,7 +44,7 @@ export interface Notes {
 function startOver(notes: Notes): void {
   forgetAttempt(notes);
   notes.question = notes.declined = notes.draft = notes.checked = notes.ready = notes.merged = undefined;
-  notes.outcome = notes.configurationRefused = undefined;
+  notes.outcome = notes.configurationRefused = notes.chosen = undefined;
   notes.refusals = [];
   notes.thanked = false;
 }
@@ -103,6 +104,9 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
     case 'rejection-accepted':
       startOver(notes);
       notes.accepted = fact;
+      return;
+    case 'answer-chosen':
+      notes.chosen = fact;
       return;
     case 'question-asked':
       notes.question = fact;

@@ -26,7 +26,7 @@ export interface Story {
 }
 
 /** Bookkeeping of writes: it explains a crash, not a rejection. */
-const ASIDE: ReadonlySet<FactKind> = new Set(['intent', 'status-posted', 'status-shown']);
+const ASIDE: ReadonlySet<FactKind> = new Set(['intent', 'answer-chosen', 'status-posted', 'status-shown']);
 
 /** The story, oldest first; null without facts. `all`: with the bookkeeping of each write. */
 export function tellStory(recorded: readonly Recorded[], all: boolean): Story | null {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { keyOf } from '../../src/domain/rejection.ts';
 import { standingOf } from '../../src/domain/standing.ts';
 import { tellStatus } from '../../src/domain/tell-status.ts';
-import { shopFiles } from './support/shop.ts';
+import { goodDraft, shopFiles } from './support/shop.ts';
 import { type Around, allYes, REF, type SmallScript, type SmallWorld, smallWorld } from './support/small-world.ts';
 
 type World = SmallWorld;
@@ -111,6 +111,28 @@ test('invariant 8: a status that a crash left behind is brought up to date, not 
   killed = false;
   await world.settle();
   expect(world.status()).toContain('The spec is **not ready** yet');
+});
+
+test('invariant 8: a model that says something else after a crash changes nothing of what was decided', async () => {
+  let drafts = 0;
+  let lost = true;
+  const world: World = smallWorld({
+    draft: () => JSON.stringify({ ...goodDraft, title: `Draft ${++drafts}` }),
+    around: async (name, call) => {
+      const result = await call();
+      const draft = world.state.comments.at(-1)?.marker?.startsWith('draft-');
+      if (lost && name === 'forge.postComment' && draft) {
+        lost = false;
+        throw new Killed();
+      }
+      return result;
+    },
+  });
+  await expect(world.settle()).rejects.toThrow(Killed);
+  await world.settle();
+  expect(drafts).toBe(1);
+  expect(world.said().filter((text) => text.includes('```yaml corrigible-spec'))).toHaveLength(1);
+  expect(await world.stageName()).toBe('drafted');
 });
 
 test('invariant 8: further advances at any stage change nothing', async () => {

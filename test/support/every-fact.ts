@@ -22,6 +22,14 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   intent: [{ kind: 'intent', what: 'draft-1' }],
   'status-posted': [{ kind: 'status-posted', comment: 11 }],
   'status-shown': [{ kind: 'status-shown', hash }],
+  'answer-chosen': [
+    {
+      kind: 'answer-chosen',
+      marker: 'declined-injection-1',
+      body: 'No.',
+      receipt: { kind: 'declined', reason: { code: 'injection' } },
+    },
+  ],
   'question-asked': [{ kind: 'question-asked', comment: 12, missing: ['ticket'], textHash: hash }],
   declined: [{ kind: 'declined', reason: { code: 'duplicate', detail: '#3' }, comment: 13 }],
   'draft-posted': (['recipe', 'model', 'person'] as const).map((by) => ({

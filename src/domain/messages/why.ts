@@ -44,6 +44,7 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   intent: (fact) => `The app was about to write to GitHub: ${fact.what}.`,
   'status-posted': (fact) => `The app posted the status comment (${fact.comment}).`,
   'status-shown': () => 'The status comment was brought up to date.',
+  'answer-chosen': (fact) => `The app decided what to say: ${fact.receipt.kind}.`,
   'question-asked': (fact) => `The app asked the reporter about ${fact.missing.join(', ')} (comment ${fact.comment}).`,
   declined: (fact) => `The app declined, because ${why(fact.reason)}.`,
   'draft-posted': (fact) => drafted(fact),
