@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Tidied, tidy } from '../../src/adapters/postgres/retention.ts';
 import { concernsOfBody, deliveryFor, handlers, inStore } from './support/in-store.ts';
 import { until } from './support/until.ts';
@@ -102,6 +102,21 @@ test('executors that are gone for a day are struck off, unless work still names 
       { id: 'here' },
       { id: 'owner' },
     ]);
+  }));
+
+test('a worker whose clock is days ahead deletes nothing that is young', () =>
+  inStore(async ({ store: { blobs, pool } }) => {
+    await pool.query(
+      `insert into corrigible.executor (id, machine, pid, mark, seen) values ('alive', 'm', 1, '', now())`,
+    );
+    const young = await blobs.put('o/r#1', Buffer.from('a draft on its way'));
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * DAY });
+    try {
+      expect(await tidy(pool)).toEqual(none);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await blobs.get('o/r#1', young)).toBeDefined();
   }));
 
 test('one worker tidies at a time; the others leave it to that one', () =>

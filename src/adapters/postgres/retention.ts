@@ -19,33 +19,35 @@ export interface Tidied {
 export interface TidyOptions {
   /** Rows per transaction: nobody waits long for one of them. Default 500. */
   readonly batch?: number;
-  /** For tests: now, as the database should see it. */
+  /** For tests: what counts as now. Default the database's clock. */
   readonly now?: Date;
 }
 
+/** The database's clock: this machine's may be days ahead of it. */
+const NOW = 'coalesce($1::timestamptz, now())';
 const HOUR = '1 hour';
 const DAY = '1 day';
 const OVER = `('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`;
 
-/** Deletes at most $2 rows that are over at $1, and returns one row for each. What somebody else holds is skipped. */
+/** Deletes at most $2 rows that are over, and returns one row for each. What somebody else holds is skipped. */
 const sweeps: Readonly<Record<keyof Tidied, string>> = {
   payloads: `
     update corrigible.delivery set payload = null where seq in (
       select seq from corrigible.delivery where payload is not null
-        and (received_at < $1::timestamptz - interval '3 days' or (drained_at is not null and received_at < $1::timestamptz - interval '${HOUR}'))
+        and (received_at < ${NOW} - interval '3 days' or (drained_at is not null and received_at < ${NOW} - interval '${HOUR}'))
       limit $2 for update skip locked)`,
   deliveries: `
     delete from corrigible.delivery where seq in (
-      select seq from corrigible.delivery where received_at < $1::timestamptz - interval '30 days' and drained_at is not null
+      select seq from corrigible.delivery where received_at < ${NOW} - interval '30 days' and drained_at is not null
       limit $2 for update skip locked)`,
   workflows: `
     with gone as (
       delete from dbos.workflow_status where workflow_uuid in (
         select workflow_uuid from dbos.workflow_status where status in ${OVER}
-          and completed_at < extract(epoch from $1::timestamptz - interval '${DAY}') * 1000
+          and completed_at < extract(epoch from ${NOW} - interval '${DAY}') * 1000
         union all
         select workflow_uuid from dbos.workflow_status where status in ${OVER} and completed_at is null
-          and updated_at < extract(epoch from $1::timestamptz - interval '${DAY}') * 1000
+          and updated_at < extract(epoch from ${NOW} - interval '${DAY}') * 1000
         limit $2)
       and status in ${OVER} returning workflow_uuid
     ), inputs as (delete from dbos.workflow_input i using gone where i.workflow_uuid = gone.workflow_uuid
@@ -55,21 +57,21 @@ const sweeps: Readonly<Record<keyof Tidied, string>> = {
   alarms: `
     delete from corrigible.alarm where (key, at) in (
       select a.key, a.at from corrigible.alarm a join corrigible.chain c on c.rejection = a.key
-      where c.since < $1::timestamptz and not exists (select from corrigible.seal s where s.rejection = a.key)
+      where c.since < ${NOW} and not exists (select from corrigible.seal s where s.rejection = a.key)
       limit $2 for update of a skip locked)`,
   executors: `
     delete from corrigible.executor where id in (
-      select id from corrigible.executor e where seen < $1::timestamptz - interval '${DAY}' and not exists (
+      select id from corrigible.executor e where seen < ${NOW} - interval '${DAY}' and not exists (
         select from dbos.workflow_status w where w.status = 'PENDING' and w.executor_id = e.id)
       limit $2 for update skip locked)`,
   blobs: `
     delete from corrigible.blob where not kept and (rejection, name) in (
-      select rejection, name from corrigible.blob where not kept and put_at < $1::timestamptz - interval '${DAY}'
+      select rejection, name from corrigible.blob where not kept and put_at < ${NOW} - interval '${DAY}'
       limit $2 for update skip locked)`,
 };
 
 /** One batch. Null when another worker is tidying. */
-async function sweepOnce(client: PoolClient, sweep: string, now: Date, batch: number): Promise<number | null> {
+async function sweepOnce(client: PoolClient, sweep: string, now: Date | null, batch: number): Promise<number | null> {
   const { rows } = await client.query<{ ok: boolean }>('select pg_try_advisory_xact_lock($1) as ok', [LOCKS.retention]);
   if (!rows[0]?.ok) return null;
   return (await client.query(sweep, [now, batch])).rowCount ?? 0;
@@ -81,7 +83,7 @@ async function sweepOnce(client: PoolClient, sweep: string, now: Date, batch: nu
  * of after a day. Queued and running work stays. Any number of workers may call it at any time: one of them does it.
  */
 export async function tidy(pool: Pool, options: TidyOptions = {}): Promise<Tidied> {
-  const { batch = 500, now = new Date() } = options;
+  const { batch = 500, now = null } = options;
   const tidied = { payloads: 0, deliveries: 0, workflows: 0, alarms: 0, executors: 0, blobs: 0 };
   for (const [what, sweep] of Object.entries(sweeps) as [keyof Tidied, string][]) {
     for (;;) {
