@@ -12,11 +12,12 @@ const HURRY_MS = 2000;
 let app: Awaited<ReturnType<typeof startApp>> | undefined;
 const say = (answer: Answer) => void process.send?.(answer);
 
-async function lookAtLedger(repo: string) {
-  const { ledger } = app!.store;
-  const keys = [...(await ledger.ofRepository(repo))].sort();
+/** Of all rejections, the ones that are over included. */
+async function lookAtLedger() {
+  const { ledger, pool } = app!.store;
+  const { rows } = await pool.query<{ rejection: string }>('select distinct rejection from corrigible.fact order by 1');
   return Promise.all(
-    keys.map(async (rejection) => ({
+    rows.map(async ({ rejection }) => ({
       rejection,
       recorded: await ledger.read(rejection),
       broken: await ledger.verifyChain(rejection),
@@ -55,7 +56,7 @@ async function obey(order: Order): Promise<unknown> {
     case 'waits':
       return (await app!.store.pool.query(WAITS)).rows[0];
     case 'ledger':
-      return lookAtLedger(order.repo);
+      return lookAtLedger();
     case 'stop':
       await app?.stop();
       setImmediate(() => process.exit(0));

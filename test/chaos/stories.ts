@@ -166,6 +166,14 @@ async function givenUp(people: People): Promise<void> {
 
 const broken = { ...shop, [CONFIGURATION]: (shop[CONFIGURATION] ?? '').replace('replay:', 'replai:') };
 
+async function agentCannot(people: People): Promise<void> {
+  people.model.refuse();
+  const issue = await people.reject(costs9);
+  await people.answerYes(issue);
+  await people.clear(issue);
+  await people.untilStatus(issue, 'the agent says it cannot do this');
+}
+
 /** GitHub’s limits hold everything up, and a call that was held up makes the status a second time. */
 async function limited(people: People): Promise<void> {
   const issue = await people.reject(costs9);
@@ -188,5 +196,6 @@ export const stories: readonly Story[] = [
   { name: 'mistake-mended', files: broken, tell: mistakeMended },
   { name: 'base-moves', files: shop, tell: baseMoves },
   { name: 'given-up', files: shop, tell: givenUp },
+  { name: 'agent-cannot', files: shopWithModel, model: true, tell: agentCannot },
   { name: 'limited', files: shop, tell: limited, ...limits },
 ];

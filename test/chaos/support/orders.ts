@@ -23,7 +23,7 @@ export type Order =
   | { readonly do: 'idle' }
   /** What keeps it from being idle, for people. */
   | { readonly do: 'waits' }
-  | { readonly do: 'ledger'; readonly repo: string }
+  | { readonly do: 'ledger' }
   | { readonly do: 'stop' };
 
 export type Answer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: string };

@@ -20,6 +20,8 @@ const yes: Answers = {
 /** The model of a story, which can be made to think for ever. */
 export interface ModelAtHand {
   hang(on: boolean): void;
+  /** From now on its agent says that it cannot do what it is asked. */
+  refuse(): void;
   /** How often its agent was asked. */
   asked(): number;
 }

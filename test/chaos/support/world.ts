@@ -10,7 +10,7 @@ import { freshDatabase } from '../../support/shared-postgres.ts';
 import { type AppProcess, type Spares, startIn } from './app-process.ts';
 import { takeEmbedded } from './embedded-state.ts';
 import type { LedgerSeen, Start } from './orders.ts';
-import { gatherPeople, type People, REPO } from './people.ts';
+import { gatherPeople, type People } from './people.ts';
 import { isStopped, processesOf } from './processes.ts';
 import { shopModel } from './shop.ts';
 import type { Story } from './story.ts';
@@ -98,9 +98,10 @@ async function takePlace(database: WorldOptions['database']): Promise<Place> {
 }
 
 /** What drafts is answered always; what codes may have to wait for ever. */
-function answer(request: SeenRequest, thinking: { hangs: boolean; asked: number }): Reply {
+function answer(request: SeenRequest, thinking: { hangs: boolean; refuses: boolean; asked: number }): Reply {
   if (request.body.tools === undefined) return shopModel(request);
   thinking.asked += 1;
+  if (thinking.refuses) return { tool: 'cannot', args: { reason: 'The price stands nowhere.' } };
   return thinking.hangs ? 'hang' : shopModel(request);
 }
 
@@ -108,7 +109,7 @@ export async function openWorld({ story, spares, database }: WorldOptions): Prom
   const root = await mkdtemp(join(tmpdir(), 'corrigible-forge-'));
   const place = await takePlace(database);
   const forge = await startForge({ root, app: identity });
-  const thinking = { hangs: false, asked: 0 };
+  const thinking = { hangs: false, refuses: false, asked: 0 };
   const model: ScriptedModel | null = story.model ? await scriptedModel((request) => answer(request, thinking)) : null;
   const port = await freePort();
   const settings: Settings = {
@@ -185,6 +186,9 @@ export async function openWorld({ story, spares, database }: WorldOptions): Prom
       hang: (on) => {
         thinking.hangs = on;
       },
+      refuse: () => {
+        thinking.refuses = true;
+      },
       asked: () => thinking.asked,
     }),
     apps,
@@ -207,7 +211,7 @@ export async function openWorld({ story, spares, database }: WorldOptions): Prom
         .map((one) => ('value' in one ? one.value : String(one.reason)))
         .join('\n');
     },
-    ledger: () => living().ask<readonly LedgerSeen[]>({ do: 'ledger', repo: REPO }),
+    ledger: () => living().ask<readonly LedgerSeen[]>({ do: 'ledger' }),
     output: () => apps.map((app, i) => `--- app ${i + 1} (${app.pid})\n${app.output()}`).join('\n'),
     end: async () => {
       await stopApps();
