@@ -5,6 +5,7 @@ import * as say from './domain/messages/people.ts';
 import { textHashOf } from './domain/parse-rejection.ts';
 import type { At } from './domain/stage.ts';
 import { GATE } from './domain/tell-checks.ts';
+import { lookAgain } from './look-again.ts';
 import type { Issue, Permit, Ports, PullRequest } from './ports.ts';
 import { isAsJudged } from './read-back.ts';
 import type { Base } from './read-base.ts';
@@ -123,5 +124,8 @@ export async function ship(ports: Ports, shipping: Shipping): Promise<Shipped> {
   if (pull.draft) return held(stage, head, { code: 'merge-draft' });
   const byRejection = await refusalByRejection(ports, stage.approved, issue);
   const refusal = byRejection ?? (await refusalByChecks(ports, head, base.branch));
-  return refusal === null ? mergeNow(ports, shipping) : held(stage, head, refusal);
+  if (refusal === null) return mergeNow(ports, shipping);
+  // Somebody else's check may end without a word that reaches us.
+  if (refusal.code === 'merge-required') await lookAgain(ports);
+  return held(stage, head, refusal);
 }

@@ -7,6 +7,7 @@ import type { At, Lost, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { agentFor, implementSpec } from './implement-spec.ts';
 import { judgeCandidate, judgeHead } from './judge-candidate.ts';
+import { lookAgain } from './look-again.ts';
 import { Fenced, FileRefused, type Ports, SandboxRefused, Shut, Weather } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
@@ -27,7 +28,10 @@ async function queue(ports: Ports, fact: FactOf<'run-queued'>): Promise<void> {
  * was away at its end. Then it is lost, and queued anew.
  */
 async function keepQueued(ports: Ports, seq: number): Promise<readonly Fact[]> {
-  if ((await ports.queue.enqueueRun(ports.ref, runOf(seq))) === 'queued') return [];
+  if ((await ports.queue.enqueueRun(ports.ref, runOf(seq))) === 'queued') {
+    await lookAgain(ports);
+    return [];
+  }
   // What it recorded stands in the ledger by now, and would have ended the waiting for it.
   const { stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   const waits = (stage.name === 'cleared' || stage.name === 'proposed') && stage.queued?.seq === seq;

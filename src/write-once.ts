@@ -1,7 +1,7 @@
 import type { Fact } from './domain/fact.ts';
+import { notOverYet } from './domain/messages/github.ts';
 import { keyOf } from './domain/rejection.ts';
-import { standingOf } from './domain/standing.ts';
-import type { Permit, Ports } from './ports.ts';
+import { type Permit, type Ports, Weather } from './ports.ts';
 
 /** Thrown when somebody else wrote facts meanwhile: the move is decided again from the start. */
 export class Overtaken extends Error {
@@ -52,9 +52,21 @@ export async function write<T>(
   // From before leave is asked for: whoever is frozen while it is given has none left.
   const began = clocks();
   const permit = permitOf(what, await ports.leave.toWrite(creates), began);
-  const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  const recorded = await ports.ledger.read(keyOf(ports.ref));
+  const before = recorded.findLast(({ fact }) => fact.kind === 'intent' && fact.what === what);
+  if (before !== undefined && creates > 0) await untilOver(ports, before.at, permit.left());
   await recordAfterwards(ports, [{ kind: 'intent', what }]);
-  return call(permit, intents.includes(what));
+  return call(permit, before !== undefined);
+}
+
+/**
+ * A call whose process died may still be carried out: looking for what it makes tells something only when it is over.
+ * Throws `Weather` until then.
+ */
+async function untilOver(ports: Ports, began: string, callMs: number): Promise<void> {
+  const left = Date.parse(began) + callMs - Date.parse(ports.clock.now());
+  // No longer than that, whatever clock wrote the time.
+  if (left > 0) throw new Weather(notOverYet, Math.min(left, callMs), { scope: 'rejection' });
 }
 
 /** Of several comments with one marker the oldest stays. Returns it, and which were removed. */

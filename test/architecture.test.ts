@@ -49,6 +49,7 @@ const SHARED = named([
   'check-spec',
   'draft-by-model',
   'judge-tree',
+  'look-again',
   'read-back',
   'read-base',
   'refuse-configuration',

@@ -67,6 +67,7 @@ test('invariant 8: of two comments under one name the older stays, and that is r
   const at = world.now();
   const twin = { on: REF.issue, by: world.ports.forge.me.login, byPerson: false, createdAt: at, updatedAt: at };
   world.state.comments.push({ ...twin, id: first + 1, marker: 'hello', body: 'Hello.' });
+  world.wait(60);
   expect(await commentOnce(world.ports, 'hello', 'Hello.')).toBe(first);
   expect(world.state.comments.map(({ id }) => id)).toEqual([first]);
   expect((await world.facts()).at(-1)).toEqual({ kind: 'duplicate-removed', comment: first + 1, kept: first });

@@ -80,6 +80,7 @@ async function killedBefore(nth: number) {
     await world.settle().catch((error: unknown) => {
       if (!(error instanceof Killed)) throw error;
       revive();
+      world.wait(60);
       return world.settle();
     });
   }
@@ -129,6 +130,8 @@ test('invariant 8: a model that says something else after a crash changes nothin
     },
   });
   await expect(world.settle()).rejects.toThrow(Killed);
+  await expect(world.settle()).rejects.toThrow('An earlier try of the same write may still be under way.');
+  world.wait(60);
   await world.settle();
   expect(drafts).toBe(1);
   expect(world.said().filter((text) => text.includes('```yaml corrigible-spec'))).toHaveLength(1);

@@ -50,3 +50,6 @@ export const webhookAnswer = {
   unreadable: (): string => 'The body is not a JSON object.',
   notStored: (): string => 'The delivery could not be stored. It will be asked for again.',
 } as const;
+
+/** A write of which nobody knows yet what became of it. */
+export const notOverYet = 'An earlier try of the same write may still be under way.';

@@ -206,6 +206,10 @@ export function smallWorld(script: SmallScript = {}) {
     repository,
     seen,
     now,
+    /** Seconds pass. */
+    wait: (passing: number) => {
+      seconds += passing;
+    },
     settle,
     facts,
     /** A push by somebody; as the push event tells it when `by` is given. */
