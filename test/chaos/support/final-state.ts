@@ -113,7 +113,15 @@ async function historyOf(people: People, branch: string) {
 }
 
 /** Kinds that an accident may add, or that tell what was shown on the way: what is shown in the end is compared itself. */
-const ON_THE_WAY = new Set<Fact['kind']>(['intent', 'run-lost', 'delayed', 'resumed', 'status-shown']);
+const ON_THE_WAY = new Set<Fact['kind']>([
+  'intent',
+  'run-lost',
+  'delayed',
+  'resumed',
+  'status-shown',
+  // Its comment is compared. Where people have gone on by it before it was noted, the next review stands in its place.
+  'review-refused',
+]);
 
 /** Where a crash came between showing “Ready” and noting that, a label set meanwhile counts for nothing, and is set again. */
 const setTooEarly = (fact: Fact): boolean =>
