@@ -132,8 +132,13 @@ function kindsOf(facts: readonly Fact[]): readonly string[] {
   const kinds: string[] = [];
   let lost = false;
   let begun = false;
+  let head = '';
   for (const fact of facts) {
-    const again = (fact.kind === 'round-started' && begun) || (fact.kind === 'run-queued' && lost) || setTooEarly(fact);
+    // Read from GitHub first, and told by the push afterwards with the name of who pushed.
+    const sameHead = fact.kind === 'head-moved' && fact.head === head;
+    if (fact.kind === 'head-moved') head = fact.head;
+    const again =
+      sameHead || (fact.kind === 'round-started' && begun) || (fact.kind === 'run-queued' && lost) || setTooEarly(fact);
     if (fact.kind === 'run-lost' || fact.kind === 'run-queued') lost = fact.kind === 'run-lost';
     if (fact.kind === 'round-started') begun = true;
     if (fact.kind === 'round-ended' || fact.kind === 'round-failed' || fact.kind === 'spec-approved') begun = false;
