@@ -3,15 +3,19 @@ import { type Checked, checkStore } from './adapters/postgres/check.ts';
 import { type Forgotten, forget } from './adapters/postgres/forget.ts';
 import { type Moved, moveData } from './adapters/postgres/move.ts';
 import { type Data, openData } from './adapters/postgres/open-data.ts';
+import { openRecords } from './adapters/postgres/open-records.ts';
 import type { RejectionKey } from './domain/rejection.ts';
 import type { Log } from './ports.ts';
 import type { StoreSettings } from './read-settings.ts';
 
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** Runs `work` on the data of a store, beside any app that uses it. Throws in words when it cannot be opened. */
+/** Runs `work` on the data of a store that is there, beside any app that uses it. Throws in words when it cannot be. */
 async function withData<T>(settings: StoreSettings, work: (data: Data) => Promise<T>): Promise<T> {
-  const data = await openData({ ...settings, stateDir: resolve(settings.stateDir), log: silent });
+  const place = { ...settings, stateDir: resolve(settings.stateDir) };
+  // Opening would make one where none is, and an empty one proves nothing.
+  await (await openRecords({ ...place, log: silent })).close();
+  const data = await openData({ ...place, log: silent });
   try {
     return await work(data);
   } finally {

@@ -11,7 +11,7 @@ interface Asked {
   readonly by: string;
 }
 
-/** Forgets a rejection, searches for what is left, and prints both; true when nothing is. */
+/** Forgets a rejection, searches for what is left, and prints both; true when something was known of it and nothing is left. */
 export async function runForget(env: Env, rejection: string, { also, by }: Asked, print: Print): Promise<boolean> {
   if (!/^[\w.-]+\/[\w.-]+#[1-9]\d*$/.test(rejection)) throw new Error(say.notARejection(rejection));
   const { known, searched, texts, ...deleted } = await forgetIn(storeSettings(env), rejection, { by, also });
@@ -20,7 +20,7 @@ export async function runForget(env: Env, rejection: string, { also, by }: Asked
   for (const one of searched.left) print(say.leftAt(one));
   print(searched.left.length === 0 ? say.nothingLeft : say.leftOver);
   print(say.notSearched);
-  return searched.left.length === 0;
+  return known && searched.left.length === 0;
 }
 
 const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];

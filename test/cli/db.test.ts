@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCheck, runMove } from '../../src/cli/db.ts';
@@ -93,9 +95,22 @@ test('what names no rejection, and what was never known, is said so', () =>
       await expect(runForget(env, bad, asked, print)).rejects.toThrow(
         'names no rejection. It looks like owner/name#12.',
       );
-    expect(await runForget(env, 'acme/support#99', asked, print)).toBe(true);
+    expect(await runForget(env, 'acme/support#99', asked, print)).toBe(false);
     expect(lines[0]).toBe('Nothing was known of acme/support#99.');
   }));
+
+test('where nothing is stored yet, nothing is made, proven or forgotten', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'corrigible-none-'));
+  try {
+    const env = { STATE_DIR: join(folder, 'state') };
+    await expect(runCheck(env, () => {})).rejects.toThrow('There is nothing at');
+    const asked = { also: [], by: 'alice' };
+    await expect(runForget(env, 'acme/support#1', asked, () => {})).rejects.toThrow('There is nothing at');
+    expect(existsSync(env.STATE_DIR)).toBe(false);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
 
 test('db move without an address says what to name', async () => {
   await expect(runMove({}, undefined, () => {})).rejects.toThrow('Say where to: corrigible db move --to postgres://');

@@ -47,7 +47,7 @@ const STORY = [
   '2026-02-25 06:32:50 UTC  It was delayed until 2026-03-01 12:30:00 UTC, because GitHub allows no more calls for now.',
   '2026-02-25 06:34:20 UTC  The delay was over.',
   '2026-02-25 06:35:50 UTC  bob approved cccccccccc.',
-  '2026-02-25 06:37:20 UTC  bob merged cccccccccc as dddddddddd.',
+  '2026-02-25 06:37:20 UTC  The app merged cccccccccc on the approval of bob, as dddddddddd.',
   '2026-02-25 06:38:50 UTC  The app thanked the reporter (comment 40).',
   '',
   'It stands at “merged” since 2026-02-25 06:37:20 UTC (n days).',

@@ -36,11 +36,12 @@ const POOL_SIZE = 12;
 /** What the person sees of an address: never the password. */
 export function whereOf(url: string): string {
   try {
-    const { host, pathname } = new URL(url);
-    return host + pathname;
+    const { protocol, host, pathname } = new URL(url);
+    if (/^postgres(?:ql)?:$/.test(protocol)) return host + pathname;
   } catch {
-    throw new StoreRefused(say.databaseUrlUnreadable());
+    // It is no address at all.
   }
+  throw new StoreRefused(say.databaseUrlUnreadable());
 }
 
 export function openPool(url: string, log: Log): pg.Pool {

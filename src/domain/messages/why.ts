@@ -38,6 +38,12 @@ function accepted({ hidden, ticket, reporter }: FactOf<'rejection-accepted'>): s
   return `The app took up the rejection of ${somebody(reporter)}${ticket === null ? '' : `, ticket ${ticket}`}.${left}`;
 }
 
+/** A person who merged by hand is not known; who approved what the app merged is. */
+const mergedBy = ({ by, head }: FactOf<'merged'>): string =>
+  by === 'somebody'
+    ? `Somebody merged ${short(head)} by hand`
+    : `The app merged ${short(head)} on the approval of ${somebody(by)}`;
+
 /** One sentence for each kind of fact: who did it, what was refused, and why. */
 const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   'rejection-accepted': (fact) => accepted(fact),
@@ -73,7 +79,7 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   approved: (fact) => `${somebody(fact.by)} approved ${short(fact.head)}.`,
   'merge-refused': (fact) => `${short(fact.head)} was not merged, because ${why(fact.reason)}.`,
   merged: (fact) =>
-    `${somebody(fact.by)} merged ${short(fact.head)} as ${short(fact.sha)}${fact.asJudged ? '' : ', and what stands on the base branch now was not judged green'}.`,
+    `${mergedBy(fact)}, as ${short(fact.sha)}${fact.asJudged ? '' : ', and what stands on the base branch now was not judged green'}.`,
   abandoned: (fact) => `Pull request #${fact.pullRequest} was given up for a new attempt.`,
   thanked: (fact) => `The app thanked the reporter (comment ${fact.comment}).`,
   'closed-by-hand': (fact) => `${somebody(fact.by)} closed the ${thing(fact.what)}.`,
