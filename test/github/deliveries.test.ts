@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { redeliverFailed } from '../../src/adapters/github/deliveries.ts';
+import { type RedeliveryNote, redeliverFailed } from '../../src/adapters/github/deliveries.ts';
 import type { HookDelivery } from '../../src/adapters/github/hook-deliveries.ts';
 import { intake, type Received, WEBHOOK_PATH } from '../../src/adapters/github/intake.ts';
 import { inWorld, REPO } from './support.ts';
@@ -33,7 +33,7 @@ test('a webhook that got lost is asked for, and arrives under its old GUID', () 
       expect(asked).toEqual([lost]);
       await local.webhooks.settled();
       expect(stored.map(({ guid }) => guid)).toEqual([arrived, lost]);
-      expect((await redeliverFailed(app, note, { look: 3 })).asked).toEqual([]);
+      expect((await redeliverFailed(app, { ...note, cuts: 0 }, { look: 3 })).asked).toEqual([]);
     } finally {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
@@ -106,3 +106,19 @@ test('the next sweep looks only at what came since, asks for nothing twice, and 
 async function* later(deliveries: AsyncIterable<HookDelivery>, by: number): AsyncGenerator<HookDelivery> {
   for await (const one of deliveries) yield { ...one, id: String(Number(one.id) + by) };
 }
+
+test('more than one sweep looks at is not passed over: each of the next looks twice as far, until it meets the last end', async () => {
+  const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+  const all = Array.from({ length: 30 }, (_, n) => [`g${n}`, false, at(60 - n)] as [string, boolean, string]);
+  const asked: string[] = [];
+  let note: RedeliveryNote = { until: at(31) };
+  for (let pass = 0; pass < 3; pass++) {
+    const swept = await redeliverFailed(listing(all), note, { look: 10 });
+    asked.push(...swept.asked);
+    note = swept.note;
+  }
+  expect(asked.toSorted()).toEqual(all.map(([guid]) => guid).toSorted());
+  const settled = listing(all);
+  await redeliverFailed(settled, note, { look: 10 });
+  expect(settled.read()).toBe(4);
+});

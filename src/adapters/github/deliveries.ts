@@ -7,7 +7,7 @@ export interface Redeliverer {
 }
 
 export interface RedeliveryLimits {
-  /** How many tries to look at, newest first. */
+  /** How many tries to look at, newest first; twice as many after each sweep that this cut short. */
   readonly look: number;
   /** How many to ask for in one sweep. */
   readonly ask: number;
@@ -26,13 +26,15 @@ interface Failing {
 
 /** What one sweep leaves for the next. An empty object before the first. */
 export interface RedeliveryNote {
-  /** Time of the newest try that was seen. */
+  /** Everything up to this time was looked at. */
   readonly until?: string;
+  /** How many sweeps in a row did not get that far back. */
+  readonly cuts?: number;
   /** By GUID. */
   readonly failing?: Readonly<Record<string, Failing>>;
 }
 
-const LIMITS: RedeliveryLimits = { look: 1000, ask: 50, tries: 8 };
+const LIMITS: RedeliveryLimits = { look: 20_000, ask: 50, tries: 8 };
 /** A try is listed once it has ended, with the time of its beginning: GitHub waits ten seconds for an answer. */
 const OVERLAP_MS = 2 * 60_000;
 /** GitHub repeats nothing older. */
@@ -49,7 +51,8 @@ export async function redeliverFailed(
   limits: Partial<RedeliveryLimits> = {},
 ): Promise<{ readonly asked: readonly string[]; readonly note: RedeliveryNote }> {
   const { look, ask, tries } = { ...LIMITS, ...limits };
-  const seen = await triesSince(app, before.until, look);
+  const { cuts = 0 } = before;
+  const { seen, cut } = await triesSince(app, before.until, look * 2 ** cuts);
   const failing = failingAfter(before.failing ?? {}, seen, tries);
   const asked: string[] = [];
   for (const [guid, one] of [...failing].sort(byId)) {
@@ -58,8 +61,10 @@ export async function redeliverFailed(
     asked.push(guid);
     failing.set(guid, { ...one, asked: true });
   }
-  const until = seen[0]?.at ?? before.until;
-  return { asked, note: { ...(until !== undefined && { until }), failing: Object.fromEntries(failing) } };
+  // What lies between the last end and where this sweep was cut was not looked at yet.
+  const until = cut ? before.until : (seen[0]?.at ?? before.until);
+  const far = { ...(until !== undefined && { until }), ...(cut && { cuts: cuts + 1 }) };
+  return { asked, note: { ...far, failing: Object.fromEntries(failing) } };
 }
 
 const byId = ([, a]: [string, Failing], [, b]: [string, Failing]): number => (isLater(a.last, b.last) ? 1 : -1);
@@ -68,15 +73,19 @@ const byId = ([, a]: [string, Failing], [, b]: [string, Failing]): number => (is
 const isLater = (a: string, b: string): boolean => BigInt(a) > BigInt(b);
 
 /** Newest first. */
-async function triesSince(app: Redeliverer, until: string | undefined, look: number): Promise<readonly HookDelivery[]> {
+async function triesSince(
+  app: Redeliverer,
+  until: string | undefined,
+  look: number,
+): Promise<{ readonly seen: readonly HookDelivery[]; readonly cut: boolean }> {
   const seen: HookDelivery[] = [];
   const from = until === undefined ? Number.NEGATIVE_INFINITY : Date.parse(until) - OVERLAP_MS;
   for await (const delivery of app.hookDeliveries()) {
     if (Date.parse(delivery.at) < from) break;
     seen.push(delivery);
-    if (seen.length >= look) break;
+    if (seen.length >= look) return { seen, cut: true };
   }
-  return seen;
+  return { seen, cut: false };
 }
 
 /** What still has to arrive. A try that was counted at an earlier sweep is not counted again. */
