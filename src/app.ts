@@ -18,7 +18,7 @@ import { type Tools, toolsOf } from './compose.ts';
 import { concernedByBase, ofBranch } from './concern.ts';
 import { LABELS } from './domain/labels.ts';
 import { health as say } from './domain/messages/settings.ts';
-import { webhookNotStored } from './domain/messages/store.ts';
+import { stateNotWritable, webhookNotStored } from './domain/messages/store.ts';
 import { handlersOf } from './handle.ts';
 import { severalObservers } from './observe.ts';
 import type { Log, Observer } from './ports.ts';
@@ -92,6 +92,7 @@ function sweepOf({ store, github, log }: Common, turns: Sweeps, repositories: Re
       open: (repo) => ledger.ofRepository(repo),
     },
     label: LABELS.rejection,
+    mark: store.mark,
     wake: async (wakings) => {
       for (const waking of wakings) await engine.wake(waking);
     },
@@ -134,7 +135,6 @@ async function serve(common: Common, role: Role): Promise<App> {
   const { engine } = store;
   let leaving = false;
   const health = async () => ({ ...(await engine.health()), ...(leaving && { stopping: true }) });
-  const stopBeside = role === 'web' ? async () => {} : await startWork(common);
   const deliver = async (delivery: Delivery) => {
     try {
       return await engine.deliver(delivery);
@@ -150,6 +150,13 @@ async function serve(common: Common, role: Role): Promise<App> {
     ...(role === 'worker' ? {} : { receive }),
     ...probesOf(role, health),
     metrics: () => metrics.text(),
+  });
+  // After the address is ours: whoever cannot have it must not take work either.
+  const begin = role === 'web' ? Promise.resolve(async () => {}) : startWork(common);
+  const stopBeside = await begin.catch(async (error: unknown) => {
+    await engine.stop(0);
+    await http.close(0);
+    throw error;
   });
   // Webhooks are taken in to the last: what is stored here is worked off by others, or by the next start.
   const leave = async () => {
@@ -179,7 +186,9 @@ export async function startApp(given: Settings, options: AppOptions): Promise<Ap
     return { ...whose.about(), ...(trace !== undefined && { trace }) };
   });
   const stateDir = resolve(given.stateDir);
-  await mkdir(stateDir, { recursive: true, mode: 0o711 });
+  await mkdir(stateDir, { recursive: true, mode: 0o711 }).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(stateNotWritable(stateDir, error.code ?? String(error)));
+  });
   const settings = { ...given, stateDir };
   const { databaseUrl, dataKey, appId, privateKey, webhookSecret, apiUrl, webUrl } = settings;
   const place = databaseUrl === undefined ? {} : { databaseUrl };

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Listed, Lists, Reading } from '../../src/adapters/github/lists.ts';
 import { openSweep, type Sweep, type SweepLedger } from '../../src/adapters/github/sweep.ts';
 import { sweepRepository } from '../../src/adapters/github/sweep-repository.ts';
+import { dataKeyOf } from '../../src/adapters/postgres/data-key.ts';
 import { openRepositories, type Repositories } from '../../src/adapters/postgres/repositories.ts';
 import { openSweeps, type Sweeps } from '../../src/adapters/postgres/sweeps.ts';
 import { freshDatabase } from '../support/shared-postgres.ts';
@@ -22,6 +23,8 @@ interface Sweeping extends World {
   settle(): Promise<void>;
 }
 
+const { mark } = dataKeyOf(Buffer.alloc(32, 1));
+
 /** Ada's repository and nobody who listens for webhooks. */
 const sweeping = (run: (world: Sweeping) => Promise<void>) => () =>
   inWorld(async (world) => {
@@ -40,6 +43,7 @@ const sweeping = (run: (world: Sweeping) => Promise<void>) => () =>
         repositories,
         ledger,
         label: 'rejection',
+        mark,
         wake: async () => {},
         log: silent,
       });
@@ -331,17 +335,18 @@ test('an edit of a comment is seen though the time of its issue stays', async ()
     'o/r',
     'x',
     {},
+    mark,
   );
   const comments = [listed(2, '2026-01-01T11:00:00Z'), listed(99, '2026-01-01T11:00:00Z')];
   const { lists } = listsAt({ issues: [[listed(1), listed(2)]], comments });
-  const second = await sweepRepository(lists, 'o/r', 'x', first.swept);
+  const second = await sweepRepository(lists, 'o/r', 'x', first.swept, mark);
   expect(second.issues).toEqual([2]);
-  expect((await sweepRepository(lists, 'o/r', 'x', second.swept)).issues).toEqual([]);
+  expect((await sweepRepository(lists, 'o/r', 'x', second.swept, mark)).issues).toEqual([]);
 });
 
 test('of many pages only those that changed are read again, and what left a page or moved to another is told apart', async () => {
   const issues = [[listed(1), listed(2)], [listed(3), listed(4)], [listed(5)]];
-  const { swept } = await sweepRepository(listsAt({ issues, comments: [] }).lists, 'o/r', 'x', {});
+  const { swept } = await sweepRepository(listsAt({ issues, comments: [] }).lists, 'o/r', 'x', {}, mark);
   const closed = listsAt({
     issues: [
       [listed(1), listed(3)],
@@ -349,7 +354,7 @@ test('of many pages only those that changed are read again, and what left a page
     ],
     comments: [],
   });
-  const second = await sweepRepository(closed.lists, 'o/r', 'x', swept);
+  const second = await sweepRepository(closed.lists, 'o/r', 'x', swept, mark);
   expect(second.issues).toEqual([2]);
   const touched = listsAt({
     issues: [
@@ -358,16 +363,34 @@ test('of many pages only those that changed are read again, and what left a page
     ],
     comments: [],
   });
-  expect((await sweepRepository(touched.lists, 'o/r', 'x', second.swept)).issues).toEqual([5]);
+  expect((await sweepRepository(touched.lists, 'o/r', 'x', second.swept, mark)).issues).toEqual([5]);
   expect(touched.calls).toEqual(['issues 1 304', 'issues 2 200', 'pulls 304', 'comments 304', 'head 304']);
 });
 
 test('what changed in the very second of a sweep is looked at once more', async () => {
   const world = { issues: [[listed(1, '2026-01-01T12:00:00Z')]], comments: [] };
-  const first = await sweepRepository(listsAt(world).lists, 'o/r', 'x', {});
-  const second = await sweepRepository(listsAt(world).lists, 'o/r', 'x', first.swept);
+  const first = await sweepRepository(listsAt(world).lists, 'o/r', 'x', {}, mark);
+  const second = await sweepRepository(listsAt(world).lists, 'o/r', 'x', first.swept, mark);
   expect(second.issues).toEqual([1]);
   const later = listsAt({ ...world, at: '2026-01-01T12:05:00Z' });
-  const third = await sweepRepository(later.lists, 'o/r', 'x', second.swept);
-  expect((await sweepRepository(later.lists, 'o/r', 'x', third.swept)).issues).toEqual([]);
+  const third = await sweepRepository(later.lists, 'o/r', 'x', second.swept, mark);
+  expect((await sweepRepository(later.lists, 'o/r', 'x', third.swept, mark)).issues).toEqual([]);
+});
+
+test('what is remembered of a person’s words differs with the data key, so nobody can try out words against it', async () => {
+  const words = { ...listed(7), state: ['2026-01-01T10:00:00Z', 3, 'Wrong invoice', 'My phone is 0171 5550123'] };
+  const kept = async (secret: number) =>
+    JSON.stringify(
+      (
+        await sweepRepository(
+          listsAt({ issues: [[words]], comments: [] }).lists,
+          'o/r',
+          'x',
+          {},
+          dataKeyOf(Buffer.alloc(32, secret)).mark,
+        )
+      ).swept.issues?.map(({ items }) => items),
+    );
+  expect(await kept(1)).toBe(await kept(1));
+  expect(await kept(1)).not.toBe(await kept(2));
 });

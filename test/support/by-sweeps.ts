@@ -14,7 +14,7 @@ export async function deaf(world: World): Promise<() => Promise<SweepReport>> {
   forge.webhooks.dropNext(Number.POSITIVE_INFINITY);
   const { id, privateKey, webhookSecret } = forge.app;
   const github = await githubApp({ appId: id, privateKey, webhookSecret, apiUrl: forge.url, log: silent });
-  const { pool, ledger, engine } = world.app().store;
+  const { pool, ledger, engine, mark } = world.app().store;
   const turns = openSweeps(pool);
   const those = async (repo: string, fits: (standing: Standing) => boolean) => {
     const keys = await ledger.ofRepository(repo);
@@ -31,6 +31,7 @@ export async function deaf(world: World): Promise<() => Promise<SweepReport>> {
       open: (repo) => those(repo, ({ stage }) => stage.name !== 'closed' && stage.name !== 'merged'),
     },
     label: LABELS.rejection,
+    mark,
     wake: async (wakings) => {
       for (const waking of wakings) await engine.wake(waking);
     },

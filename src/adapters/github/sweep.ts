@@ -4,7 +4,7 @@ import type { GithubApp } from './app.ts';
 import { type RedeliveryNote, redeliverFailed } from './deliveries.ts';
 import type { ListedRepository } from './lists.ts';
 import { GithubRefused } from './refused.ts';
-import { type SweepFindings, type Swept, sweepRepository } from './sweep-repository.ts';
+import { type Mark, type SweepFindings, type Swept, sweepRepository } from './sweep-repository.ts';
 
 interface Waking {
   readonly installation: number;
@@ -66,6 +66,8 @@ export interface SweepOptions {
   readonly ledger: SweepLedger;
   /** The label that makes an issue a rejection. */
   readonly label: string;
+  /** The same for the same text, on every worker. */
+  readonly mark: Mark;
   /** Durable once it resolves. */
   wake(wakings: readonly Waking[]): Promise<void>;
   readonly log: Log;
@@ -128,7 +130,7 @@ async function absentOf({ ledger }: Pass, repo: string, found: SweepFindings): P
 async function sweepOne(pass: Pass, due: Due): Promise<void> {
   const before = due.swept as Swept;
   const { ledgerName, installation } = due;
-  const found = await sweepRepository(pass.github.lists(installation), due.name, pass.label, before);
+  const found = await sweepRepository(pass.github.lists(installation), due.name, pass.label, before, pass.mark);
   const absent = await absentOf(pass, ledgerName, found);
   const keys = new Set(await concerned(pass, ledgerName, found));
   for (const number of absent) if (before.absent?.includes(number) !== true) keys.add(`${ledgerName}#${number}`);

@@ -16,6 +16,8 @@ export interface DataKey {
   unwrap(rejection: string, wrapped: Uint8Array): Buffer;
   /** A fingerprint as it may stand in clear: equal within a repository, and telling nothing. */
   fingerprint(repo: string, fingerprint: string): Buffer;
+  /** Any text as it may stand in clear, to be told from another: equal for equal texts, and telling nothing. */
+  mark(text: string): string;
 }
 
 export interface KeySource {
@@ -26,11 +28,13 @@ export interface KeySource {
 
 export function dataKeyOf(secret: Uint8Array): DataKey {
   const wrapping = readyKey(derivedKey(secret, 'wrapping'));
+  const marking = derivedKey(secret, 'marks');
   return {
     checkValue: keyedHash(derivedKey(secret, 'check'), 'data key'),
     wrap: (rejection, key) => seal(wrapping, key, ['key', rejection]),
     unwrap: (rejection, wrapped) => unseal(wrapping, wrapped, ['key', rejection]),
     fingerprint: (repo, fingerprint) => keyedHash(derivedKey(secret, `fingerprints of ${repo}`), fingerprint),
+    mark: (text) => keyedHash(marking, text).toString('base64url').slice(0, 12),
   };
 }
 

@@ -11,6 +11,8 @@ export interface Store {
   readonly engine: Engine;
   readonly blobs: Blobs;
   readonly pool: Pool;
+  /** Stands for a text in clear: equal for equal texts on every worker, and telling nothing without the data key. */
+  readonly mark: (text: string) => string;
   /** Stops the engine after `drainMs` (default 0) and lets go of the database; ends the embedded one. */
   close(drainMs?: number): Promise<void>;
   /** Process id of the embedded Postgres; null on a server, or while it is down. */
@@ -32,6 +34,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     engine,
     blobs: openBlobs(pool, dataKey),
     pool,
+    mark: dataKey.mark,
     postgresPid: data.postgresPid,
     close: async (drainMs = 0) => {
       await engine.stop(drainMs);
