@@ -118,6 +118,8 @@ const ON_THE_WAY = new Set<Fact['kind']>([
   'run-lost',
   'delayed',
   'resumed',
+  // The status that stands in the end is held to the facts, whenever it was noted.
+  'status-posted',
   'status-shown',
   // Its comment is compared. Where people have gone on by it before it was noted, the next review stands in its place.
   'review-refused',
