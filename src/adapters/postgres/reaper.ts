@@ -30,6 +30,9 @@ export interface ReaperOptions {
   readonly log: Log;
 }
 
+/** A connection that has gone silent fails nothing by itself, and would hold up the heartbeat for ever. */
+const QUERY_MS = 5000;
+
 // Advisory locks are per database, so the text needs no more than our own name.
 const lockOf = (executor: string): string =>
   `hashtextextended('corrigible-executor:' || ${pg.escapeLiteral(executor)}, 0)`;
@@ -51,8 +54,11 @@ function openSession({ url, heard, log }: ReaperOptions, me: string) {
   let session: pg.Client | undefined;
   let connecting: Promise<pg.Client> | undefined;
   let left = false;
+  // Not waited for: the server at the other end of a silent connection never says good-bye.
+  const drop = (client: pg.Client) => void client.end().catch(() => {});
   const open = async (): Promise<pg.Client> => {
-    const client = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 5000 });
+    const times = { connectionTimeoutMillis: 5000, query_timeout: QUERY_MS };
+    const client = new pg.Client({ connectionString: url, keepAlive: true, ...times });
     const lost = () => {
       if (session !== client) return;
       session = undefined;
@@ -66,7 +72,7 @@ function openSession({ url, heard, log }: ReaperOptions, me: string) {
       // A server may hold on to a connection that is lost here, and to its lock: waiting for that could last hours.
       await client.query(`listen corrigible; select pg_try_advisory_lock(${lockOf(me)})`);
     } catch (error) {
-      await client.end().catch(() => {});
+      drop(client);
       throw error;
     }
     session = client;
@@ -80,11 +86,22 @@ function openSession({ url, heard, log }: ReaperOptions, me: string) {
     });
     return connecting;
   };
+  /** Works on the connection. When that fails, the next one to ask connects anew. */
+  const on = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
+    const client = await connect();
+    try {
+      return await work(client);
+    } catch (error) {
+      if (session === client) session = undefined;
+      drop(client);
+      throw error;
+    }
+  };
   const end = async () => {
     left = true;
     await session?.end().catch(() => {});
   };
-  return { connect, end };
+  return { connect, on, end };
 }
 
 /**
@@ -110,12 +127,13 @@ export function openReaper(options: ReaperOptions): Reaper {
     return rows.filter((one) => one.late || ended(one));
   };
 
-  const lockIsFree = async (holder: pg.Client, id: string): Promise<boolean> => {
-    const { rows } = await holder.query<{ ok: boolean }>(`select pg_try_advisory_lock(${lockOf(id)}) as ok`);
-    if (!rows[0]?.ok) return false;
-    await holder.query(`select pg_advisory_unlock(${lockOf(id)})`);
-    return true;
-  };
+  const lockIsFree = (id: string): Promise<boolean> =>
+    session.on(async (holder) => {
+      const { rows } = await holder.query<{ ok: boolean }>(`select pg_try_advisory_lock(${lockOf(id)}) as ok`);
+      if (!rows[0]?.ok) return false;
+      await holder.query(`select pg_advisory_unlock(${lockOf(id)})`);
+      return true;
+    });
 
   const takeOver = async ({ id, late }: Suspect): Promise<number> => {
     // Its row goes first: should it come to life in between, its next heartbeat finds that it is no longer counted on.
@@ -142,16 +160,15 @@ export function openReaper(options: ReaperOptions): Reaper {
     signOn,
     beat: async () => {
       // On the connection of its own: the pool may be busy.
-      const own = await session.connect();
-      const { rowCount } = await own.query('update corrigible.executor set seen = now() where id = $1', [me]);
+      const text = 'update corrigible.executor set seen = now() where id = $1';
+      const { rowCount } = await session.on((own) => own.query(text, [me]));
       if (rowCount === 0) await signOn();
       return rowCount === 1;
     },
     reap: async () => {
-      const holder = await session.connect();
+      await session.connect();
       let taken = 0;
-      for (const one of await suspects())
-        if (one.late || (await lockIsFree(holder, one.id))) taken += await takeOver(one);
+      for (const one of await suspects()) if (one.late || (await lockIsFree(one.id))) taken += await takeOver(one);
       return taken;
     },
     leave: async () => {
