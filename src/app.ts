@@ -28,6 +28,8 @@ import type { Settings } from './read-settings.ts';
 const DRAIN_MS = 5_000;
 /** Longest wait for answers that were begun, after that. */
 const GRACE_MS = 2_000;
+/** Others take the work of a worker over that has not been heard for this long. */
+const SILENT_MS = 20_000;
 /** A worker that has not been heard for this long, with a database that answers, is stuck. */
 const STUCK_MS = 60_000;
 /** What github.com allows an installation to create. */
@@ -113,14 +115,16 @@ async function startWork(common: Common): Promise<() => Promise<void>> {
   return sweepOf(common, turns, repositories).start(options.sweepTickMs);
 }
 
-/** What the database and the heartbeat say of this process. */
-function probesOf(role: Role, health: () => Promise<Health>): Pick<HttpOptions, 'alive' | 'ready'> {
+/** What the database and the heartbeat say of this process, in words that a probe answers. */
+export function probesOf(role: Role, health: () => Promise<Health>): Pick<HttpOptions, 'alive' | 'ready'> {
   const works = role !== 'web';
   const ready = async (): Promise<Probe> => {
-    const { database, started, stopping } = await health();
+    const { database, started, stopping, lastBeatMsAgo } = await health();
     if (stopping) return { ok: false, words: say.stopping };
     if (!database) return { ok: false, words: say.noDatabase };
-    return works && !started ? { ok: false, words: say.starting } : { ok: true, words: say.ready };
+    if (works && !started) return { ok: false, words: say.starting };
+    const silent = works && (lastBeatMsAgo ?? 0) > SILENT_MS;
+    return silent ? { ok: false, words: say.noHeartbeat } : { ok: true, words: say.ready };
   };
   const alive = async (): Promise<Probe> => {
     const { database, started, lastBeatMsAgo } = await health();

@@ -29,5 +29,6 @@ export const health = {
   starting: 'starting',
   stopping: 'stopping',
   noDatabase: 'the database does not answer',
+  noHeartbeat: 'the worker has had no heartbeat for 20 seconds: others take over its work',
   stuck: 'the worker is stuck: restart it',
 } as const;
