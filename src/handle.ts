@@ -102,8 +102,9 @@ export function handlersOf(hands: Hands): EngineHandlers {
     concerns: async (delivery) => {
       const event = eventOf(delivery);
       if (event === null) return [];
-      const { ledgerName, wakings } = await repositories.heard(event);
+      // First, as it may fail: what is new is told once.
       const me = (await github.me()).login;
+      const { ledgerName, wakings } = await repositories.heard(event);
       const keys = await concernedBy(event, ledgerName, store.ledger, me);
       const { installation } = event;
       return [...wakings, ...keys.map((rejection) => ({ installation, rejection }))];

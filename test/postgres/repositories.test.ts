@@ -102,6 +102,14 @@ test('many deliveries of a new repository at once make one, told as new once', (
     expect(found.filter(({ isNew }) => isNew)).toHaveLength(1);
   }));
 
+test('an installation that is read again, because its delivery was not drained, wakes its repositories again', () =>
+  inDatabase(async ({ heard }) => {
+    for (let read = 0; read < 2; read++)
+      expect((await heard('installation', 'created', [[1, 'acme/one']])).wakings).toEqual([
+        { installation: 5, rejection: 'acme/one#0' },
+      ]);
+  }));
+
 test('what is parked while a repository is archived wakes when it is not any more, once', () =>
   inDatabase(async ({ repositories, heard }) => {
     await heard('issue', 'opened', [[1, 'ada/shop', early]]);

@@ -126,7 +126,9 @@ function makeHeard(pool: Pool, { look, forget }: ReturnType<typeof openNames>): 
       if (repository.id === event.repository?.id) ledgerName = found.ledgerName;
       if (because !== undefined) await shut('id = $2', because, [repository.id]);
       else if (found.shut) wakings.push(...(await open(pool, 'ledger_name = $1', [found.ledgerName])));
-      else if (found.isNew) wakings.push({ installation, rejection: `${found.ledgerName}#0` });
+      // An event of an installation may be read again after it was noted: its repositories are made ready all the same.
+      else if (found.isNew || event.what === 'installation')
+        wakings.push({ installation, rejection: `${found.ledgerName}#0` });
     }
     if (because !== undefined) forget();
     return { ledgerName, wakings };
