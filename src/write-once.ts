@@ -8,11 +8,6 @@ export class Overtaken extends Error {
   override readonly name = 'Overtaken';
 }
 
-/** Appends right after what was last read, or throws `Overtaken`. */
-export async function record(ports: Ports, after: number, facts: readonly Fact[]): Promise<void> {
-  if (facts.length > 0 && !(await ports.ledger.append(keyOf(ports.ref), after, facts))) throw new Overtaken();
-}
-
 /**
  * Appends what has happened already, whatever was written meanwhile: a receipt must not be lost because a push or a
  * round was recorded in the same moment. Decisions are safe all the same: only one advance runs at a time.
