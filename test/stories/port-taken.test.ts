@@ -12,7 +12,6 @@ test('an app whose address is taken says so, and has taken no work', async () =>
   await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
   const { port } = other.address() as AddressInfo;
   const pool = new pg.Pool({ connectionString: database.databaseUrl });
-  pool.on('error', () => {});
   try {
     const { id: appId, ...keys } = makeAppIdentity(4711, 'corrigible');
     const at = { apiUrl: 'http://127.0.0.1:9', webUrl: 'http://127.0.0.1:9', host: '127.0.0.1', port };

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { migrateEngineTables } from '../../src/adapters/postgres/dbos-internals.ts';
 import { type EmbeddedPostgres, openEmbedded } from '../../src/adapters/postgres/embedded.ts';
@@ -79,6 +80,18 @@ async function open(): Promise<EmbeddedPostgres> {
 }
 
 /**
+ * A pool has ended before the server has heard of it, and a connection that is cut in that moment is an error of which
+ * nobody hears. What a test left open is cut in the end.
+ */
+async function connectionsGone(admin: pg.Client, name: string): Promise<void> {
+  const text = 'select from pg_stat_activity where datname = $1';
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await admin.query(text, [name])).rowCount === 0) return;
+    await sleep(10);
+  }
+}
+
+/**
  * A migrated, empty database of its own. All tests of all workers share one Postgres, which starts with the first of
  * them and ends some seconds after the last.
  */
@@ -93,9 +106,10 @@ export async function freshDatabase(): Promise<FreshDatabase> {
     stateDir,
     databaseUrl: postgres.url(name),
     drop: async () => {
-      await withClient(postgres.url('postgres'), (admin) =>
-        admin.query(`drop database if exists ${name} with (force)`),
-      );
+      await withClient(postgres.url('postgres'), async (admin) => {
+        await connectionsGone(admin, name);
+        await admin.query(`drop database if exists ${name} with (force)`);
+      });
       rmSync(stateDir, { recursive: true, force: true });
     },
   };

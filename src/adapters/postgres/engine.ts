@@ -146,7 +146,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         await around('engine.grant', { rejection: waking.rejection }, () => takeQuota(pool, quota, waking, creates));
       return leaveOf();
     },
-    idle: async () => (started?.atWork.count ?? 0) === 0 && (await nothingWaits(pool)),
+    idle: async () => (await nothingWaits(pool)) && (started?.atWork.count ?? 0) === 0,
     health: async () => ({ ...(await healthOf(pool, started?.lease)), started: started !== undefined, stopping }),
     figures: () => figuresOf(pool, deadAfterMs),
   };
