@@ -46,7 +46,6 @@ export const webhookAnswer = {
   notJson: (): string => 'Set the content type of the webhook to application/json.',
   tooLarge: (): string => 'The body is larger than GitHub sends.',
   badSignature: (): string => 'The signature does not fit. Compare the secret of the GitHub App with WEBHOOK_SECRET.',
-  tooLate: (what: string): string => `The write “${what}” was not begun in time. Another worker may have taken over.`,
   unreadable: (): string => 'The body is not a JSON object.',
   notStored: (): string => 'The delivery could not be stored. It will be asked for again.',
 } as const;
