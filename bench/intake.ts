@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEmbedded } from '../src/adapters/postgres/embedded.ts';
+import { family } from '../src/cli/demo/measure-memory.ts';
 import type { Benchmark, Measured, Size } from './benchmark.ts';
 import type { Answered, Load } from './processes/load.ts';
 import { type Child, startCommand, startScript } from './support/child.ts';
 import { createDatabase, embeddedUrl, numberFrom } from './support/database.ts';
 import { row } from './support/figures.ts';
 import { appEnvironment, inPlace, type Place } from './support/place.ts';
-import { family, processorTimeOf } from './support/processes.ts';
+import { processorTimeOf } from './support/processes.ts';
 
 const UNDRAINED = 'select count(*) from corrigible.delivery where drained_at is null';
 const CONNECTIONS = 32;

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { family } from '../src/cli/demo/measure-memory.ts';
 import type { Benchmark, Measured, Size } from './benchmark.ts';
 import type { Event } from './processes/worker.ts';
 import { type Child, startScript } from './support/child.ts';
 import { row } from './support/figures.ts';
 import { inPlace, type Place } from './support/place.ts';
-import { family } from './support/processes.ts';
 
 const WORKER = new URL('./processes/worker.ts', import.meta.url);
 /** Runs that are at work when everything dies. */

@@ -1,26 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-
-const parentOf = (stat: string): number => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-
-/** These processes and every one below them. */
-export async function family(roots: readonly number[]): Promise<readonly number[]> {
-  const parents = new Map<number, number>();
-  for (const name of await readdir('/proc'))
-    if (/^\d+$/.test(name)) {
-      const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => null);
-      if (stat !== null) parents.set(Number(name), parentOf(stat));
-    }
-  const all = new Set(roots);
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const [pid, parent] of parents)
-      if (all.has(parent) && !all.has(pid)) {
-        all.add(pid);
-        grown = true;
-      }
-  }
-  return [...all];
-}
+import { readFile } from 'node:fs/promises';
+import { family } from '../../src/cli/demo/measure-memory.ts';
 
 async function kilobytes(pid: number, of: 'Rss' | 'Pss'): Promise<number> {
   const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');

@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 
 const parentOf = (stat: string): number => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
 
-/** Every process below these, and these. */
-async function family(roots: readonly number[]): Promise<ReadonlySet<number>> {
+/** These processes and every one below them. */
+export async function family(roots: readonly number[]): Promise<readonly number[]> {
   const parents = new Map<number, number>();
   for (const name of await readdir('/proc'))
     if (/^\d+$/.test(name)) {
@@ -19,7 +19,7 @@ async function family(roots: readonly number[]): Promise<ReadonlySet<number>> {
         grown = true;
       }
   }
-  return all;
+  return [...all];
 }
 
 /** Proportional set size of a process, in MB; 0 when it is gone. */
@@ -30,6 +30,6 @@ async function pssOf(pid: number): Promise<number> {
 
 /** Memory in MB (PSS, shared pages counted once) of these processes and all below them. */
 export async function measureMemory(roots: readonly number[]): Promise<number> {
-  const sizes = await Promise.all([...(await family(roots))].map(pssOf));
+  const sizes = await Promise.all((await family(roots)).map(pssOf));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
