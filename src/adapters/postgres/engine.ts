@@ -1,10 +1,11 @@
 import type { Pool } from 'pg';
+import type { Figures } from '../../domain/figures.ts';
 import { engineTrouble } from '../../domain/messages/engine.ts';
 import type { RejectionKey } from '../../domain/rejection.ts';
 import { type Log, type Observer, Weather } from '../../ports.ts';
 import { type Delivery, openDeliveries, type SavedDelivery } from './deliveries.ts';
 import { askToStop, type Fence } from './fence.ts';
-import { type Figures, figuresOf, type Health, healthOf } from './figures.ts';
+import { figuresOf, type Health, healthOf } from './figures.ts';
 import type { Because, GatePace } from './gate.ts';
 import { aroundWith } from './points.ts';
 import { type Quota, takeQuota } from './quota.ts';

@@ -1,21 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import type { Figures } from '../../domain/figures.ts';
 import type { Lease } from './lease.ts';
-
-/** How much there is to do, for metrics. Counts what waits, never what is done. Ages in milliseconds, 0 for nothing. */
-export interface Figures {
-  readonly undrained: number;
-  readonly oldestUndrainedMs: number;
-  /** Rejections that are owed an advance. */
-  readonly owed: number;
-  readonly oldestOwedMs: number;
-  /** Installations that GitHub's limits hold up, and 1 for everything while GitHub is down. */
-  readonly gatesShut: number;
-  readonly runsQueued: number;
-  readonly runsRunning: number;
-  /** Workers whose heartbeat was heard within `deadAfterMs`. */
-  readonly executors: number;
-}
 
 export async function figuresOf(pool: Pool, deadAfterMs: number): Promise<Figures> {
   const { rows } = await pool.query<Figures>(

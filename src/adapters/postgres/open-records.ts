@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { FactKind } from '../../domain/fact.ts';
+import type { Figures } from '../../domain/figures.ts';
 import {
   databaseFromNewerRelease,
   databaseOfOlderRelease,
@@ -13,7 +14,7 @@ import { type BareFact, STAGE_KINDS } from '../../domain/stage-by-kinds.ts';
 import type { Ledger } from '../../ports.ts';
 import { openDataKey } from './data-key.ts';
 import { openEmbedded } from './embedded.ts';
-import { type Figures, figuresOf } from './figures.ts';
+import { figuresOf } from './figures.ts';
 import { openLedger } from './ledger.ts';
 import { migrations } from './migrations.ts';
 import { type DataOptions, whereOf } from './open-data.ts';

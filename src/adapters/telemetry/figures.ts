@@ -1,19 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
+import type { Figures } from '../../domain/figures.ts';
 import type { MetricName } from '../../domain/messages/telemetry.ts';
 import { named } from './named.ts';
-
-/** What waits and what runs, as the database tells it: the same from every process. Ages are 0 where nothing waits. */
-export interface Figures {
-  readonly undrained: number;
-  readonly oldestUndrainedMs: number;
-  readonly owed: number;
-  readonly oldestOwedMs: number;
-  /** Installations held up by GitHub’s limits, and 1 for everything while GitHub is down. */
-  readonly gatesShut: number;
-  readonly runsQueued: number;
-  readonly runsRunning: number;
-  readonly executors: number;
-}
 
 const FRESH_MS = 1000;
 const LONGEST_MS = 3000;

@@ -1,8 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Figures } from '../../domain/figures.ts';
 import type { Ledger, Observer } from '../../ports.ts';
 import { factCounter } from './count-facts.ts';
 import { workCounter } from './count-work.ts';
-import { type Figures, queueGauges } from './figures.ts';
+import { queueGauges } from './figures.ts';
 import { followFacts } from './follow-facts.ts';
 import { named } from './named.ts';
 import { creates, routeOf } from './route-of.ts';
