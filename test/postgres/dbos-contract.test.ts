@@ -60,3 +60,22 @@ test('the engine can be stopped and started again in one process', () =>
       expect(DBOS.isInitialized()).toBe(false);
     }
   }));
+
+test('queued work is found when the wall clock was set back by an hour', async () => {
+  const now = Date.now;
+  try {
+    await inStore(async ({ store: { engine } }) => {
+      const ran: string[] = [];
+      await engine.start(handlers({ run: async (_at, run) => void ran.push(run) }));
+      await until(engine.idle);
+      Date.now = () => now() - 3_600_000;
+      await engine.enqueueRun({ installation: 1, rejection: 'o/r#1' }, 'after');
+      await until(() => ran.length > 0);
+      await until(engine.idle);
+      await engine.stop(500);
+      expect(ran).toEqual(['after']);
+    });
+  } finally {
+    Date.now = now;
+  }
+});

@@ -1,10 +1,11 @@
 /**
- * The two doors of DBOS 5.3.0 that are not its public API, and its types where we need less than they say. The version
+ * The doors of DBOS 5.3.0 that are not its public API, and its types where we need less than they say. The version
  * is pinned; test/postgres/dbos-contract.test.ts fails when an upgrade closes a door.
  */
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { ensureSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
 import { GlobalLogger } from '@dbos-inc/dbos-sdk/internal/telemetry/logs';
+import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
 import type { Pool } from 'pg';
 import type { Log } from '../../ports.ts';
 
@@ -32,4 +33,18 @@ export async function migrateEngineTables(pool: Pool, url: string, log: Log): Pr
 export async function recoverWorkOf(executor: string): Promise<number> {
   const found = await DBOSExecutor.globalInstance?.recoverPendingWorkflows([executor]);
   return found?.length ?? 0;
+}
+
+/**
+ * Looks at the queues again from now on. DBOS sleeps until a time on the wall clock: set back by an hour, it would look
+ * at no queue for an hour. Work that is under way goes on. Its own `initEventReceivers` would begin a second loop over
+ * timeouts that nothing ends. Nothing begins once `over` says so.
+ */
+export async function restartQueues(over: () => boolean): Promise<void> {
+  const executor = DBOSExecutor.globalInstance;
+  if (executor === undefined) return;
+  await executor.deactivateEventReceivers();
+  if (over()) return;
+  // Ended by the executor's own shutdown.
+  void wfQueueRunner.dispatchLoop(executor, null, executor.config.maxConcurrentQueueDispatches).catch(() => {});
 }

@@ -1,7 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { Advances } from './advances.ts';
 import { AtWork } from './at-work.ts';
-import { quietLogger } from './dbos-internals.ts';
+import { quietLogger, restartQueues } from './dbos-internals.ts';
 import type { Deliveries, SavedDelivery } from './deliveries.ts';
 import { drain } from './drain.ts';
 import type { EngineHandlers, EngineOptions } from './engine.ts';
@@ -14,10 +14,13 @@ import { tidy } from './retention.ts';
 import { Runs } from './runs.ts';
 import { openTicker, type Task, type Ticker } from './ticker.ts';
 import type { Waker } from './waker.ts';
+import { watchClock } from './wall-clock.ts';
 import { APPLICATION, declareQueue, setWork, VERSION } from './workflows.ts';
 
 const TICK_MS = 1000;
 const HEED_MS = 2000;
+/** Less only makes one look at the queues come that much later. */
+const CLOCK_STEP_MS = 2000;
 const TIDY_MS = 3_600_000;
 const ADVANCES = 16;
 const RETRY_UNIT_MS = 1000;
@@ -87,6 +90,11 @@ function assemble(options: StartOptions, parts: Parts): Started {
   tasks.delivery = ticker.every(TICK_MS, 'draining', drainAll);
   const drainLater = (delayMs: number) => tasks.delivery?.after(delayMs);
   tasks.stop = ticker.every(options.heedMs ?? HEED_MS, 'reading requests to stop', () => runs.heed());
+  const wasSetBack = watchClock(CLOCK_STEP_MS);
+  const lookAtClock = async () => {
+    if (wasSetBack()) await restartQueues(() => atWork.stopping);
+  };
+  ticker.every(TICK_MS, 'looking at the clock', lookAtClock);
   const beatMs = options.beatMs ?? deadAfterMs / 4;
   ticker.every(beatMs, 'heartbeat', () => around('engine.beat', {}, () => lease.renew(() => reaper.beat())));
   tasks.gone = ticker.every(beatMs, 'looking for dead workers', () => around('engine.reap', {}, () => reaper.reap()));
