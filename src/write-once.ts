@@ -64,14 +64,39 @@ async function untilOver(ports: Ports, began: string, callMs: number): Promise<v
   if (left > 0) throw new Weather(notOverYet, Math.min(left, callMs), { scope: 'rejection' });
 }
 
-/** Of several comments with one marker the oldest stays. Returns it, and which were removed. */
-async function withoutTwins(ports: Ports, issue: number, marker: string) {
+const removal = (comment: number, kept: number): string => `remove ${comment}, twin of ${kept}`;
+
+/** Of several comments with one marker the oldest stays. Returns it. What is removed has its intent and its receipt. */
+async function withoutTwins(ports: Ports, issue: number, marker: string): Promise<number | undefined> {
   const [kept, ...newer] = await ports.forge.findComments(issue, marker);
+  if (kept === undefined) return undefined;
   for (const comment of newer) {
-    await ports.forge.deleteComment(permitOf(marker, TIDY_MS), comment);
+    await write(ports, removal(comment, kept), (permit) => ports.forge.deleteComment(permit, comment));
     ports.log.warn('a comment stood twice, the newer was removed', { rejection: keyOf(ports.ref), comment });
   }
-  return { kept, newer };
+  // Also what a process removed that died before it could say so.
+  const removed = await removedBeside(ports, kept);
+  if (removed.length > 0) await recordAfterwards(ports, removed);
+  return kept;
+}
+
+/** What was removed and has no receipt yet. */
+async function removedBeside(ports: Ports, kept: number): Promise<readonly Fact[]> {
+  const facts = (await ports.ledger.read(keyOf(ports.ref))).map(({ fact }) => fact);
+  const told = new Set(facts.map((fact) => (fact.kind === 'duplicate-removed' ? fact.comment : 0)));
+  const meant = facts.flatMap((fact) =>
+    fact.kind === 'intent' ? [/^remove (\d+), twin of (\d+)$/.exec(fact.what)] : [],
+  );
+  const gone = meant.flatMap((found) => (Number(found?.[2]) === kept ? [Number(found?.[1])] : []));
+  return [...new Set(gone)]
+    .filter((comment) => !told.has(comment))
+    .map((comment) => ({ kind: 'duplicate-removed', comment, kept }));
+}
+
+/** A call outlived its leave, and another worker may have said the same: of both the older stays. Writes no facts. */
+async function readBack(ports: Ports, issue: number, marker: string): Promise<void> {
+  const [, ...newer] = await ports.forge.findComments(issue, marker);
+  for (const comment of newer) await ports.forge.deleteComment(permitOf(marker, TIDY_MS), comment);
 }
 
 /** A comment that stands. `found`: it was there already, perhaps with an older text. */
@@ -87,15 +112,13 @@ interface Posted {
 export function findOrPost(ports: Ports, name: string, body: string, on = ports.ref.issue): Promise<Posted> {
   const post = async (permit: Permit, look: boolean): Promise<Posted> => {
     if (look) {
-      const { kept, newer } = await withoutTwins(ports, on, name);
-      const removed = newer.map((comment): Fact => ({ kind: 'duplicate-removed', comment, kept: kept ?? 0 }));
-      if (removed.length > 0) await recordAfterwards(ports, removed);
+      const kept = await withoutTwins(ports, on, name);
       if (kept !== undefined) return { comment: kept, found: true };
     }
     try {
       return { comment: await ports.forge.postComment(permit, on, name, body), found: false };
     } finally {
-      if (permit.left() <= 0) await withoutTwins(ports, on, name).catch(() => {});
+      if (permit.left() <= 0) await readBack(ports, on, name).catch(() => {});
     }
   };
   return write(ports, name, post, 1);

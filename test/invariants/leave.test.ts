@@ -73,6 +73,29 @@ test('invariant 8: of two comments under one name the older stays, and that is r
   expect((await world.facts()).at(-1)).toEqual({ kind: 'duplicate-removed', comment: first + 1, kept: first });
 });
 
+test('invariant 8: a twin whose removal nobody could note is noted on the next look', async () => {
+  const world = smallWorld();
+  const first = await commentOnce(world.ports, 'hello', 'Hello.');
+  const at = world.now();
+  const twin = { on: REF.issue, by: world.ports.forge.me.login, byPerson: false, createdAt: at, updatedAt: at };
+  world.state.comments.push({ ...twin, id: first + 1, marker: 'hello', body: 'Hello.' });
+  world.wait(60);
+  const { forge } = world.ports;
+  const deleteComment: Forge['deleteComment'] = async (...of) => {
+    await forge.deleteComment(...of);
+    throw new Error('died here');
+  };
+  const dying = { ...world.ports, forge: { ...forge, deleteComment } };
+  await expect(commentOnce(dying, 'hello', 'Hello.')).rejects.toThrow('died here');
+  expect((await world.facts()).at(-1)).toEqual({ kind: 'intent', what: `remove ${first + 1}, twin of ${first}` });
+  for (let again = 0; again < 2; again += 1) {
+    world.wait(60);
+    expect(await commentOnce(world.ports, 'hello', 'Hello.')).toBe(first);
+  }
+  const removed = (await world.facts()).filter(({ kind }) => kind === 'duplicate-removed');
+  expect(removed).toEqual([{ kind: 'duplicate-removed', comment: first + 1, kept: first }]);
+});
+
 test('invariant 8: a comment that arrives after its leave is read back, and goes when another worker was first', async () => {
   const world = smallWorld();
   const { forge } = world.ports;
