@@ -14,6 +14,25 @@ test('on installation the two labels are made', () =>
     );
   }));
 
+test('labels that may not be made at first are made once that is put right', () =>
+  inWorld({}, async (world) => {
+    const body = { message: 'Resource not accessible by integration' };
+    world.forge.fault({ method: 'POST', path: /second\/labels$/, by: 'app' }, { status: 403, body }, 2);
+    await world.forge.addRepository('acme/second', {
+      files: { 'README.md': 'A shop.\n' },
+      collaborators: { alice: 'admin' },
+    });
+    const { token } = world.forge.addUser('alice');
+    const names = async (): Promise<readonly string[]> => {
+      const { body: labels } = await world.forge.api(token, 'GET', '/repos/acme/second/labels');
+      return labels.map(({ name }: { name: string }) => name);
+    };
+    await world.settled();
+    expect(world.logs.join('')).toContain('acme/second: I could not make the labels rejection and fix-clear.');
+    expect(await names()).not.toContain('fix-clear');
+    await expect.poll(names, { timeout: 20_000 }).toEqual(expect.arrayContaining(['rejection', 'fix-clear']));
+  }));
+
 test('a missing configuration is told once, with what to do, and nothing else happens', () =>
   inWorld({ files: { [CONFIGURATION]: null } }, async (world) => {
     const issue = await world.reject(clear);
