@@ -139,7 +139,7 @@ export async function openWorld({ story, spares, database }: WorldOptions): Prom
     void app.ended.then(() => {
       if (replacing !== null && !ending) void start(replacing).catch(() => {});
     });
-    await startIn(app, {
+    const starting = startIn(app, {
       settings: role === 'worker' ? { ...settings, port: 0 } : settings,
       role,
       engine: { ...ENGINE, ...story.engine },
@@ -147,7 +147,13 @@ export async function openWorld({ story, spares, database }: WorldOptions): Prom
       strikes,
       clockMs,
     });
-    started.add(app);
+    try {
+      await starting;
+      started.add(app);
+    } catch (error) {
+      // One that was struck while it started: another follows.
+      if (replacing === null || app.alive) throw error;
+    }
     return app;
   };
   const living = () => {
