@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEmbedded } from '../src/adapters/postgres/embedded.ts';
 import type { Benchmark, Measured, Size } from './benchmark.ts';
-import { type Child, startScript } from './support/child.ts';
+import { type Child, startApp, startScript } from './support/child.ts';
 import { createDatabase } from './support/database.ts';
 import { percentile, row } from './support/figures.ts';
 import { appEnvironment, inPlace, type Place } from './support/place.ts';
@@ -58,10 +58,7 @@ async function oneByOne(app: Child, { open, env }: Loaded, count: number): Promi
 }
 
 async function round(loaded: Loaded, postmaster: number, events: { burst: number; single: number }): Promise<void> {
-  const app = await startScript(new URL('./processes/app.ts', import.meta.url), loaded.env, [
-    '--max-semi-space-size=1',
-    '--optimize-for-size',
-  ]);
+  const app = await startApp(loaded.env);
   try {
     // Not counted: mirrors are opened and code is compiled.
     await burst(app, loaded, events.burst);

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEmbedded } from '../src/adapters/postgres/embedded.ts';
 import type { Benchmark, Measured, Row, Size } from './benchmark.ts';
-import { startCommand, startScript } from './support/child.ts';
+import { startApp, startScript } from './support/child.ts';
 import { createDatabase, numberFrom } from './support/database.ts';
 import { median, percentile, slopeOf } from './support/figures.ts';
 import { appEnvironment, inPlace, type Place } from './support/place.ts';
@@ -57,18 +57,23 @@ async function soaked({ quick, minutes }: Size, { folder, ending }: Place) {
   await preload({ stateDir, databaseUrl }, waiting, quick ? REPOSITORIES : OPEN, REPOSITORIES);
   const github = ending(await startScript(new URL('./processes/github.ts', import.meta.url), { SCRIPT: folder }));
   const env: Readonly<Record<string, string>> = { ...appEnvironment(github.url, stateDir), DATABASE_URL: databaseUrl };
-  const app = ending(await startCommand('serve', env));
+  const app = ending(await startApp(env));
   const over = new AbortController();
   const telling = tellSteadily(app.url, env['WEBHOOK_SECRET'] ?? '', over.signal);
   const lasts = (quick ? 0.05 : minutes) * 60_000;
   const began = performance.now();
   const samples: Sample[] = [];
+  const live: (readonly [hours: number, bytes: number])[] = [];
   while (performance.now() - began < lasts) {
     await Promise.race([telling, sleep(quick ? 250 : 5000)]);
-    samples.push(await sampleOf((performance.now() - began) / 3_600_000, app.pid, postgres.pid() ?? 0, databaseUrl));
+    const hours = (performance.now() - began) / 3_600_000;
+    if (hours * 3_600_000 >= lasts * SETTLING && live.length === 0) live.push([hours, await app.ask<number>('live')]);
+    samples.push(await sampleOf(hours, app.pid, postgres.pid() ?? 0, databaseUrl));
   }
   over.abort();
-  return { samples, told: await telling, minutes: lasts / 60_000 };
+  const told = await telling;
+  live.push([(performance.now() - began) / 3_600_000, await app.ask<number>('live')]);
+  return { samples, live, told, minutes: lasts / 60_000 };
 }
 
 /** The slope of what was sampled, after it settled; flat when nothing speaks against a slope of at most `flat`. */
@@ -89,7 +94,8 @@ function slopeRow(figure: string, unit: string, samples: readonly Sample[], of: 
 }
 
 async function measure(size: Size, place: Place): Promise<Measured> {
-  const { samples, told, minutes } = await soaked(size, place);
+  const { samples, live, told, minutes } = await soaked(size, place);
+  const lives = live.map(([hours, bytes]) => `${(bytes / 1e6).toFixed(1)} MB after ${(hours * 60).toFixed(0)} minutes`);
   return {
     rows: [
       slopeRow('memory of the app', 'MB', samples, 'app', FLAT.megabytesPerHour),
@@ -100,7 +106,8 @@ async function measure(size: Size, place: Place): Promise<Measured> {
     notes: [
       `${minutes} minutes, ${told} events (${(told / minutes / 60).toFixed(1)} per second), each a comment on one of ${OPEN} rejections that wait, on a`,
       `scripted GitHub. Slopes by least squares over ${samples.length} samples without the first ${SETTLING * 100} %, with 95 % intervals that`,
-      'take neighbouring samples as related. A goal is missed when the whole interval lies above it.',
+      'take neighbouring samples as related. A goal is missed when the whole interval lies above it. In use after a full',
+      `collection: ${lives.join(', ')}.`,
     ],
   };
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 
@@ -97,6 +98,13 @@ export async function startScript(
     child.on('message', (message: { ready?: string }) => message.ready !== undefined && say(message.ready)),
   );
   return { pid: child.pid ?? 0, startMs: performance.now() - began, url, ask: asker(child, name), stop };
+}
+
+/** The app in a process that can be asked what it did, with the flags that the command has. */
+export function startApp(env: Readonly<Record<string, string>>): Promise<Child> {
+  const flags = /exec "\$node" (.*?) "\$here/.exec(readFileSync(COMMAND, 'utf8'))?.[1];
+  if (flags === undefined) throw new Error('bin/corrigible does not say how it starts Node');
+  return startScript(new URL('../processes/app.ts', import.meta.url), env, flags.split(' '));
 }
 
 /** Starts `corrigible <command> <args>`. It offers nothing to ask. */
