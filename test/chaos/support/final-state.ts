@@ -129,6 +129,9 @@ const ON_THE_WAY = new Set<Fact['kind']>([
 const setTooEarly = (fact: Fact): boolean =>
   fact.kind === 'clearance-refused' && fact.reason.code === 'clear-not-ready';
 
+/** GitHub itself did not merge, which is told, and tried again: an accident may add that. */
+const byGithub = (fact: Fact): boolean => fact.kind === 'merge-refused' && fact.reason.code === 'merge-refused';
+
 /** The kinds of a ledger without what an accident may add: repeated beginnings, and what is queued anew after a loss. */
 function kindsOf(facts: readonly Fact[]): readonly string[] {
   const kinds: string[] = [];
@@ -140,7 +143,11 @@ function kindsOf(facts: readonly Fact[]): readonly string[] {
     const sameHead = fact.kind === 'head-moved' && fact.head === head;
     if (fact.kind === 'head-moved') head = fact.head;
     const again =
-      sameHead || (fact.kind === 'round-started' && begun) || (fact.kind === 'run-queued' && lost) || setTooEarly(fact);
+      sameHead ||
+      byGithub(fact) ||
+      (fact.kind === 'round-started' && begun) ||
+      (fact.kind === 'run-queued' && lost) ||
+      setTooEarly(fact);
     if (fact.kind === 'run-lost' || fact.kind === 'run-queued') lost = fact.kind === 'run-lost';
     if (fact.kind === 'round-started') begun = true;
     if (fact.kind === 'round-ended' || fact.kind === 'round-failed' || fact.kind === 'spec-approved') begun = false;
