@@ -102,7 +102,7 @@ export async function startScript(
 
 /** The app in a process that can be asked what it did, with the flags that the command has. */
 export function startApp(env: Readonly<Record<string, string>>): Promise<Child> {
-  const flags = /exec "\$node" (.*?) "\$here/.exec(readFileSync(COMMAND, 'utf8'))?.[1];
+  const flags = /^ *\*\) memory="(.*)"/m.exec(readFileSync(COMMAND, 'utf8'))?.[1];
   if (flags === undefined) throw new Error('bin/corrigible does not say how it starts Node');
   return startScript(new URL('../processes/app.ts', import.meta.url), env, flags.split(' '));
 }
