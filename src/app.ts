@@ -17,6 +17,7 @@ import type { Traces } from './adapters/telemetry/traces.ts';
 import { type Tools, toolsOf } from './compose.ts';
 import { concernedByBase, ofBranch } from './concern.ts';
 import { LABELS } from './domain/labels.ts';
+import { githubShut } from './domain/messages/github.ts';
 import { health as say } from './domain/messages/settings.ts';
 import { stateNotWritable, webhookNotStored } from './domain/messages/store.ts';
 import { handlersOf } from './handle.ts';
@@ -115,14 +116,19 @@ async function startWork(common: Common): Promise<() => Promise<void>> {
   return sweepOf(common, turns, repositories).start(options.sweepTickMs);
 }
 
-/** What the database and the heartbeat say of this process, in words that a probe answers. */
-export function probesOf(role: Role, health: () => Promise<Health>): Pick<HttpOptions, 'alive' | 'ready'> {
+/** What the database, the heartbeat and GitHub say of this process, in words that a probe answers. */
+export function probesOf(
+  role: Role,
+  health: () => Promise<Health>,
+  keyRefused: () => boolean,
+): Pick<HttpOptions, 'alive' | 'ready'> {
   const works = role !== 'web';
   const ready = async (): Promise<Probe> => {
     const { database, started, stopping, lastBeatMsAgo } = await health();
     if (stopping) return { ok: false, words: say.stopping };
     if (!database) return { ok: false, words: say.noDatabase };
     if (works && !started) return { ok: false, words: say.starting };
+    if (works && keyRefused()) return { ok: false, words: githubShut['app-refused']() };
     const silent = works && (lastBeatMsAgo ?? 0) > SILENT_MS;
     return silent ? { ok: false, words: say.noHeartbeat } : { ok: true, words: say.ready };
   };
@@ -152,7 +158,7 @@ async function serve(common: Common, role: Role): Promise<App> {
     host: settings.host,
     port: settings.port,
     ...(role === 'worker' ? {} : { receive }),
-    ...probesOf(role, health),
+    ...probesOf(role, health, github.keyRefused),
     metrics: () => metrics.text(),
   });
   // After the address is ours: whoever cannot have it must not take work either.

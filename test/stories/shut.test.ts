@@ -117,8 +117,11 @@ test('while GitHub does not accept the App’s key nothing is lost, and the log 
     const sentence = 'GitHub does not accept the App’s key. Make a new private key on the App’s page, set PRIVATE_KEY';
     await expect.poll(() => world.logs.join(''), { timeout: 60_000 }).toContain(sentence);
     expect(await world.pulls()).toEqual([]);
+    const readiness = async () => (await fetch(`${world.app().url}/readyz`)).text();
+    expect(await readiness()).toContain(sentence);
     world.setKey(privateKey);
     await world.restart();
     await proposed(world);
+    expect(await readiness()).toBe('ready\n');
     expect(await world.status(issue)).toContain('Proposed in #');
   }));

@@ -36,6 +36,8 @@ interface Installation {
 export interface GithubApp {
   /** Told of every call, also of those for tokens. */
   onCall?: (call: GithubCall) => void;
+  /** Whether GitHub refused the App's key when it last saw it. */
+  keyRefused(): boolean;
   /** The app's own account. Asked for once. */
   me(): Promise<Forge['me']>;
   /** `repo` is `owner/name`. Makes no call but for the app's own account. */
@@ -62,11 +64,17 @@ export async function githubApp(options: GithubAppOptions): Promise<GithubApp> {
   const baseUrl = (options.apiUrl ?? 'https://api.github.com').replace(/\/+$/, '');
   const log = quietLog(options.log);
   const Octokit = octokitClass();
+  let keyRefused = false;
   const sendFor = (whose: { readonly installation?: number }) =>
     carefulFetch({
       fetch: options.fetch ?? fetch,
       timeoutMs: options.timeoutMs ?? 30_000,
-      onCall: (call) => app.onCall?.({ ...call, ...whose }),
+      onCall: (call) => {
+        const { status, path } = call;
+        const seen = whose.installation === undefined && status !== null && status < 500;
+        if (seen) keyRefused = status === 401 || (status === 404 && path.endsWith('/app'));
+        app.onCall?.({ ...call, ...whose });
+      },
     });
   const request = { log, fetch: sendFor({}) };
   const { appId, privateKey, webhookSecret: secret } = options;
@@ -79,6 +87,7 @@ export async function githubApp(options: GithubAppOptions): Promise<GithubApp> {
     return speakAs(permitOnly(bare, permit, send), tokens, scope);
   };
   const app: GithubApp = {
+    keyRefused: () => keyRefused,
     me: once(ours(() => readMe(appClient))),
     async forge(installation, repo) {
       const at = placeOf(repo);
