@@ -102,9 +102,9 @@ async function mergeNow(ports: Ports, shipping: Shipping): Promise<Shipped> {
   }
   if (result.why === 'moved') {
     const now = await ports.forge.pullRequest(pullRequest);
-    return { facts: [{ kind: 'head-moved', head: now.head, by: '' }] };
+    if (now.head !== head) return { facts: [{ kind: 'head-moved', head: now.head, by: '' }] };
   }
-  if (result.why === 'retry') await ports.queue.wakeAfter(ports.ref, AGAIN_MS);
+  if (result.why !== 'refused') await ports.queue.wakeAfter(ports.ref, AGAIN_MS);
   return held(stage, head, { code: 'merge-refused', detail: result.message });
 }
 

@@ -159,6 +159,22 @@ test('invariant 1: what the merge would become is judged when base has moved, an
   expect(red).toMatchObject({ merged: false, why: 'merge-red' });
 });
 
+test('a head that GitHub calls moved though it stands where it stood is merged a little later, and not told as moved', async () => {
+  let refused = false;
+  const world = smallWorld({
+    around: async (name, call) => {
+      if (name !== 'forge.merge' || refused) return call();
+      refused = true;
+      return { merged: false, why: 'moved', message: 'Head branch was modified' };
+    },
+  });
+  await world.proposed();
+  world.approve();
+  await world.settle();
+  expect(world.state.merges).toHaveLength(1);
+  expect((await world.facts()).map(({ kind }) => kind)).not.toContain('head-moved');
+});
+
 test('invariant 1: the merge names the rejection, the spec, the rubric and who approved', async () => {
   const { world } = await mergedWith(() => {});
   expect(world.state.merges[0]?.body).toMatch(
