@@ -35,10 +35,10 @@ async function againstConfiguration(ports: Ports, base: Base, spec: Spec): Promi
 
 function redProblem(of: Case, results: readonly SideResult[]): readonly string[] {
   const outcomes = new Set<Outcome>(results.map((result) => result.outcome));
-  const error = results.find((result) => result.outcome === 'error' || result.outcome === 'missing');
-  if (error !== undefined) return [say.errs(of.name, error.because)];
-  if (outcomes.size > 1) return [say.flaky(of.name)];
-  return outcomes.has('pass') ? [say.notRed(of.name)] : [];
+  const unusable = results.find(({ outcome }) => outcome === 'error' || outcome === 'missing' || outcome === 'skip');
+  if (unusable !== undefined) return [say.errs(of.name, unusable.because)];
+  if (outcomes.size > 1 || outcomes.has('flaky')) return [say.flaky(of.name)];
+  return outcomes.has('fail') ? [] : [say.notRed(of.name)];
 }
 
 async function againstBase(ports: Ports, base: Base, spec: Spec): Promise<readonly string[]> {

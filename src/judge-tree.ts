@@ -1,4 +1,4 @@
-import type { Role } from './domain/account.ts';
+import { isOfSuite, type Role } from './domain/account.ts';
 import type { ApprovedSpec } from './domain/approval.ts';
 import type { Case } from './domain/case.ts';
 import { answersOf, caseFilesOf } from './domain/case-files.ts';
@@ -98,13 +98,13 @@ export async function judgeTree(
     return [seen, await bothSides(ports, base, sides, holdOuts, signal)];
   });
   const spec = judgeSpec(
-    [...judged.filter((j) => j.role !== 'pass-to-pass'), ...judgedHoldOuts],
+    [...judged.filter((j) => !isOfSuite(j.role)), ...judgedHoldOuts],
     approved.spec['no-hold-out'],
   );
   const steps = base.configuration.steps.map((step) =>
     judgeStep(
       step.name,
-      judged.filter((j) => j.role === 'pass-to-pass' && j.case.step === step.name),
+      judged.filter((j) => isOfSuite(j.role) && j.case.step === step.name),
     ),
   );
   return judgeAll(integrity, spec, steps);

@@ -21,42 +21,70 @@ export interface JudgedCase {
 const words: Readonly<Record<Account, (judged: JudgedCase) => string>> = {
   fixed: () => say.fixed,
   kept: () => say.kept,
+  'kept-noisy': () => say.keptNoisy,
+  'still-noisy': () => say.stillNoisy,
+  mended: () => say.mended,
+  'new-green': () => say.newGreen,
   'already-red': () => say.alreadyRed,
+  'skipped-both': () => say.skippedBoth,
   'not-red-on-base': () => say.notRedOnBase,
-  'errs-on-base': ({ base }) => say.errsOnBase(base.because),
   'red-on-base': () => say.redOnBase,
+  'errs-on-base': ({ base }) => say.errsOnBase(base.because),
+  'skips-on-base': ({ base }) => say.skipsOnBase(base.because),
+  'flaky-on-base': () => say.flakyOnBase,
   'still-red': ({ head }) => say.stillRed(head.because),
+  'flaky-now': () => say.flakyNow,
   broken: ({ head }) => say.broken(head.because),
+  'new-red': ({ head }) => say.newRed(head.because),
   errs: ({ head }) => say.errs(head.because),
+  skips: ({ head }) => say.skips(head.because),
+  gone: () => say.gone,
   'not-run': () => say.notRun,
+  undecided: () => say.undecided,
 };
 
-function findingOf(judged: JudgedCase): Verdict & { account: Account } {
-  const result = account(judged.role, judged.base.outcome, judged.head.outcome);
-  const { expected, got } = judged.head;
+type Finding = Verdict & { readonly account: Account };
+
+const accountOf = ({ role, base, head }: JudgedCase): Account => account(role, base.outcome, head.outcome);
+
+function findingOf(judged: JudgedCase): Finding {
+  const result = accountOf(judged);
+  const finding = { account: result, name: judged.case.name, passed: isGood(result), because: words[result](judged) };
+  const { expected, got = '' } = judged.head;
+  return finding.passed || expected === undefined ? finding : { ...finding, expected, got };
+}
+
+const plain = ({ account: _, ...verdict }: Finding): Verdict => verdict;
+
+function tallyOf(cases: readonly JudgedCase[]): say.Tally {
+  const counts = new Map<Account, number>();
+  for (const of of cases) counts.set(accountOf(of), (counts.get(accountOf(of)) ?? 0) + 1);
+  const count = (of: Account) => counts.get(of) ?? 0;
   return {
-    account: result,
-    name: judged.case.name,
-    passed: isGood(result),
-    because: words[result](judged),
-    ...(isGood(result) || expected === undefined ? {} : { expected, got: got ?? '' }),
+    kept: count('kept'),
+    mended: count('mended'),
+    new: count('new-green'),
+    noisy: count('kept-noisy') + count('still-noisy'),
+    skipped: count('skipped-both'),
+    alreadyRed: count('already-red'),
   };
 }
 
-const plain = ({ account: _, ...verdict }: Verdict & { account: Account }): Verdict => verdict;
+/** Something is green on head. Where base has cases, cases that only head has do not stand in for them. */
+function isGuarded(cases: readonly JudgedCase[]): boolean {
+  const standing = cases.filter(({ role }) => role !== 'new');
+  return (standing.length > 0 ? standing : cases).some(({ head }) => head.outcome === 'pass');
+}
 
-/** The cases of one step that stand on base. Only what is not simply kept is listed; a step without cases fails. */
+/** The cases of one step's suites. Only what is not simply kept is listed; a step of which nothing is green fails. */
 export function judgeStep(step: string, cases: readonly JudgedCase[]): Verdict {
   const name = `step ${step}`;
-  const findings = cases.map(findingOf);
-  const listed = findings.filter((f) => f.account !== 'kept').map(plain);
+  const listed = cases.filter((of) => accountOf(of) !== 'kept').map((of) => plain(findingOf(of)));
   const failed = listed.filter((f) => !f.passed);
-  const kept = findings.length - listed.length;
-  const told = say.failedParts(failed);
-  // No case at all, or all of them red before and after: nothing shows that the step does anything right.
+  const guarded = isGuarded(cases);
   const unguarded = cases.length === 0 ? say.noSuite(step) : say.nothingGreen(step);
-  const because = told || (kept === 0 ? unguarded : say.casesKept(kept, listed.length));
-  return { name, passed: failed.length === 0 && kept > 0, because, children: listed };
+  const because = say.failedParts(failed) || (guarded ? say.casesStand(tallyOf(cases)) : unguarded);
+  return { name, passed: failed.length === 0 && guarded, because, children: listed };
 }
 
 /**

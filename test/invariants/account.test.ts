@@ -5,19 +5,39 @@ import { allOf } from '../../src/domain/verdict.ts';
 import { judgeOutput, runCases } from '../../src/run-cases.ts';
 import { smallWorld } from './support/small-world.ts';
 
-const outcomes: readonly Outcome[] = ['pass', 'fail', 'error', 'missing'];
-const roles: readonly Role[] = ['red-to-green', 'hold-out', 'guard', 'pass-to-pass'];
+const outcomes: readonly Outcome[] = ['pass', 'fail', 'error', 'skip', 'missing', 'flaky'];
+const roles: readonly Role[] = ['red-to-green', 'hold-out', 'guard', 'pass-to-pass', 'new'];
 
 /** Every combination that passes; all else must fail. */
 const passing = new Set([
   'red-to-green: fail → pass',
   'hold-out: fail → pass',
   'guard: pass → pass',
+  'guard: flaky → pass',
   'pass-to-pass: pass → pass',
   'pass-to-pass: fail → pass',
   'pass-to-pass: fail → fail',
+  'pass-to-pass: fail → flaky',
   'pass-to-pass: error → pass',
   'pass-to-pass: error → fail',
+  'pass-to-pass: error → flaky',
+  'pass-to-pass: skip → pass',
+  'pass-to-pass: skip → skip',
+  'pass-to-pass: missing → pass',
+  'pass-to-pass: flaky → pass',
+  'pass-to-pass: flaky → flaky',
+  'new: pass → pass',
+  'new: fail → pass',
+  'new: fail → fail',
+  'new: fail → flaky',
+  'new: error → pass',
+  'new: error → fail',
+  'new: error → flaky',
+  'new: skip → pass',
+  'new: skip → skip',
+  'new: missing → pass',
+  'new: flaky → pass',
+  'new: flaky → flaky',
 ]);
 const product = roles.flatMap((role) =>
   outcomes.flatMap((base) => outcomes.map((head) => [role, base, head] as const)),

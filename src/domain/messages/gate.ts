@@ -39,21 +39,55 @@ export const diffTooLarge = 'the change is too large to be searched for secrets'
 
 export const fixed = 'red on base, green now';
 export const kept = 'green on base, green now';
+export const keptNoisy = 'green in some runs on base and red in others, green now';
+export const stillNoisy = 'green in some runs and red in others, on base and now';
+export const mended = 'not green on base, green now';
+export const newGreen = 'no result on base, green now';
 export const alreadyRed = 'red on base already';
+export const skippedBoth = 'skipped on base and now, so it shows nothing';
 export const notRedOnBase = 'it passes on base already, so it proves nothing';
-export const errsOnBase = (because: string) => `it does not run on base: ${because}`;
 export const redOnBase = 'it must be green on base, but is red there';
+export const errsOnBase = (because: string) => `it does not run on base: ${because}`;
+export const skipsOnBase = (because: string) => `it is skipped on base, so it proves nothing: ${because}`;
+export const flakyOnBase = 'on base it is green in some runs and red in others, so it proves nothing';
 export const stillRed = (got: string) => `still red: ${got}`;
+export const flakyNow = 'now it is green in some runs and red in others, so it proves nothing';
 export const broken = (got: string) => `green on base, red now: ${got}`;
+export const newRed = (got: string) => `no result on base, red now: ${got}`;
 export const errs = (because: string) => `it does not run now: ${because}`;
+export const skips = (because: string) => `it is skipped now: ${because}`;
+export const gone = 'it has a result on base, but none now';
 export const notRun = 'it was not run';
+export const undecided = 'it is green in some runs and red in others, so a person has to decide';
 export const holdOutFailed = (steps: readonly string[]) => `a hold-out of step ${few(steps)} is not green`;
-export const casesKept = (kept: number, other: number) =>
-  other === 0 ? `${kept} of ${kept} cases as before` : `${kept} cases as before, ${other} red on base already`;
+/** How many cases of a step came to what, none of which blocks. */
+export interface Tally {
+  readonly kept: number;
+  readonly mended: number;
+  readonly new: number;
+  readonly noisy: number;
+  readonly skipped: number;
+  readonly alreadyRed: number;
+}
+export function casesStand({ kept, mended, new: added, noisy, skipped, alreadyRed }: Tally): string {
+  if (mended + added + noisy + skipped + alreadyRed === 0) return `${kept} of ${kept} cases as before`;
+  const parts: readonly (readonly [count: number, what: string])[] = [
+    [kept, kept === 1 ? 'case as before' : 'cases as before'],
+    [mended, 'green now but not on base'],
+    [added, 'new and green'],
+    [noisy, 'green in some runs and red in others'],
+    [skipped, 'skipped on base and now'],
+    [alreadyRed, 'red on base already'],
+  ];
+  return parts.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : [])).join(', ');
+}
 export const holdOutPassed = 'every hold-out is green';
 export const noHoldOut = (reason: string) => `no hold-out: ${quoted(reason)}`;
-export const failedParts = (parts: readonly { readonly name: string; readonly because: string }[]) =>
-  parts.map(({ name, because }) => `${quoted(name)}: ${because}`).join('; ');
+/** The first of what failed, so that a suite that is red throughout still fits on a page. */
+export function failedParts(parts: readonly { readonly name: string; readonly because: string }[], most = 50): string {
+  const told = parts.slice(0, most).map(({ name, because }) => `${quoted(name)}: ${because}`);
+  return parts.length > most ? `${told.join('; ')}; and ${parts.length - most} more` : told.join('; ');
+}
 export const noHoldOutAtAll = 'the spec has no hold-out and gives no reason';
 export const noEvidence = 'no case turned from red to green, so there is no evidence';
 export const nothingGreen = (step: string) => `no case of step \`${step}\` is green, so nothing guards it`;

@@ -107,7 +107,7 @@ export const clearance: readonly Defence[] = [
     name: 'a case that is green on base proves nothing',
     invariant: 2,
     file: 'src/check-spec.ts',
-    find: "return outcomes.has('pass') ? [say.notRed(of.name)] : [];",
+    find: "return outcomes.has('fail') ? [] : [say.notRed(of.name)];",
     replace: 'return [];',
     test: 'test/invariants/clearance.test.ts',
     fails: ['invariant 2: a moved base does not void the hash, but a case that is green there is not started'],
