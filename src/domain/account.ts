@@ -88,17 +88,22 @@ const stands: Table = {
   fail: { pass: 'mended', fail: 'already-red', error: 'errs', skip: 'skips', missing: 'gone', flaky: 'already-red' },
   error: { pass: 'mended', fail: 'already-red', error: 'errs', skip: 'skips', missing: 'gone', flaky: 'already-red' },
   skip: { pass: 'mended', fail: 'new-red', error: 'errs', skip: 'skipped-both', missing: 'gone', flaky: 'undecided' },
-  missing: { pass: 'new-green', fail: 'new-red', error: 'errs', skip: 'skips', missing: 'not-run', flaky: 'undecided' },
+  missing: always('not-run'),
   flaky: { pass: 'kept-noisy', fail: 'undecided', error: 'errs', skip: 'skips', missing: 'gone', flaky: 'still-noisy' },
 };
 
-/** A case of the suites is new when base has no result for it, whatever it was taken for. */
+/** What base cannot have: that it is missing there is no fault, as long as whoever asks knows that it is new. */
+const isNew: Table = {
+  ...stands,
+  missing: { pass: 'new-green', fail: 'new-red', error: 'errs', skip: 'skips', missing: 'not-run', flaky: 'undecided' },
+};
+
 const tables: Readonly<Record<Role, Table>> = {
   'red-to-green': turns,
   'hold-out': turns,
   guard: guards,
   'pass-to-pass': stands,
-  new: stands,
+  new: isNew,
 };
 
 /** The verdict on one case, base against head. What is missing or errs on head is never good (invariant 7). */

@@ -37,7 +37,7 @@ const matrices: Readonly<Record<Role, string>> = {
     fail       +mended          +already-red     errs             skips            gone             +already-red
     error      +mended          +already-red     errs             skips            gone             +already-red
     skip       +mended          new-red          errs             +skipped-both    gone             undecided
-    missing    +new-green       new-red          errs             skips            not-run          undecided
+    missing    not-run          not-run          not-run          not-run          not-run          not-run
     flaky      +kept-noisy      undecided        errs             skips            gone             +still-noisy
   `,
   new: `
@@ -132,9 +132,10 @@ test('only what is green on both sides is kept', () => {
 });
 
 test('a case that base knows is no newer for being called new', () => {
-  fc.assert(
-    fc.property(anyOutcome, anyOutcome, (base, head) => {
-      expect(account('new', base, head)).toBe(account('pass-to-pass', base, head));
-    }),
-  );
+  for (const base of outcomes.filter((outcome) => outcome !== 'missing'))
+    for (const head of outcomes) expect(account('new', base, head)).toBe(account('pass-to-pass', base, head));
+});
+
+test('a standing case without a result on base is no new one', () => {
+  for (const head of outcomes) expect(account('pass-to-pass', 'missing', head)).toBe('not-run');
 });
