@@ -6,10 +6,11 @@ import { redactor } from './domain/redact.ts';
 import type { At } from './domain/stage.ts';
 import type { Issue, Ports } from './ports.ts';
 
-/** An open issue with the rejection label is a rejection; anything else is left alone. */
-export async function acceptRejection(ports: Ports): Promise<readonly Fact[]> {
+/** An open issue with the rejection label is a rejection; anything else is left alone, and a pull request told apart. */
+export async function acceptRejection(ports: Ports): Promise<readonly Fact[] | 'pull-request'> {
   const issue = await ports.forge.issue(ports.ref.issue);
-  if (!issue.open || issue.isPullRequest || !hasLabel(issue.labels, LABELS.rejection)) return [];
+  if (issue.isPullRequest) return 'pull-request';
+  if (!issue.open || !hasLabel(issue.labels, LABELS.rejection)) return [];
   return [acceptedFrom(ports, issue, 0)];
 }
 

@@ -90,7 +90,7 @@ function sweepOf({ store, github, log }: Common, turns: Sweeps, repositories: Re
     repositories,
     ledger: {
       ofPullRequest: async (repo, number, branch) =>
-        (await ledger.ofPullRequest(repo, number)) ?? ofBranch(repo, branch ?? undefined),
+        (await ledger.ofPullRequest(repo, number)) ?? ofBranch(repo, branch ?? undefined) ?? `${repo}#${number}`,
       ofBase: (repo) => concernedByBase(repo, ledger),
       open: (repo) => ledger.ofRepository(repo),
     },

@@ -1,7 +1,8 @@
 import type { GithubEvent } from './adapters/github/event.ts';
+import type { Fact } from './domain/fact.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
 import type { RejectionKey } from './domain/rejection.ts';
-import type { Standing } from './domain/stage.ts';
+import type { Stage, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Ledger } from './ports.ts';
 
@@ -45,7 +46,48 @@ async function concernedByIssue(
 
 /** A check or status of somebody else's on a head that waits for it. */
 const concernedByCommit = (repo: string, sha: string, ledger: Ledger) =>
-  those(repo, ledger, ({ stage }) => stage.name === 'proposed' && stage.proposal.head === sha);
+  those(repo, ledger, ({ stage }) => headOf(stage) === sha);
+
+const headOf = (stage: Stage): string | null =>
+  stage.name === 'proposed' ? stage.proposal.head : stage.name === 'guarded' ? stage.pull.head : null;
+
+/** What may begin or end the judging of somebody's pull request. */
+const FINDS = new Set(['opened', 'reopened', 'synchronize', 'edited', 'ready_for_review', 'closed']);
+
+/** A pull request that the app did not open is looked at when it begins, and from then on only where it is judged. */
+async function concernedByPull(
+  event: GithubEvent,
+  key: RejectionKey,
+  ledger: Ledger,
+): Promise<readonly RejectionKey[]> {
+  const begins = event.what === 'pull-request' && FINDS.has(event.action);
+  const { stage, last } = standingOf(await ledger.read(key));
+  if (last === 0) return begins ? [key] : [];
+  if (stage.name !== 'guarded' && stage.name !== 'closed') return [];
+  const { sha, pullRequest } = event.about;
+  // Who pushed cannot be read again later.
+  if (event.action === 'synchronize' && sha !== undefined && pullRequest !== undefined)
+    await noteFact(ledger, key, { kind: 'head-moved', head: sha, by: event.by?.login ?? '' });
+  return [key];
+}
+
+/** GitHub's button asks to judge a commit again; nothing that can be read later tells of that. */
+async function askedAgain(event: GithubEvent, repo: string, ledger: Ledger): Promise<readonly RejectionKey[]> {
+  const { sha } = event.about;
+  if (sha === undefined || event.by === null || !event.by.isPerson) return [];
+  const keys = await concernedByCommit(repo, sha, ledger);
+  for (const key of keys)
+    await noteFact(ledger, key, { kind: 'recheck-requested', head: sha, by: event.by.login, comment: null });
+  return keys;
+}
+
+/** Records what only this event tells, whatever is written meanwhile. */
+async function noteFact(ledger: Ledger, key: RejectionKey, fact: Fact): Promise<void> {
+  for (let tries = 0; tries < 20; tries++) {
+    const last = (await ledger.read(key)).at(-1)?.seq ?? 0;
+    if (await ledger.append(key, last, [fact])) return;
+  }
+}
 
 /** What base is may decide about all that is open, and about fixes that are still watched. */
 export const concernedByBase = (repo: string, ledger: Ledger): Promise<readonly RejectionKey[]> =>
@@ -84,11 +126,16 @@ export async function concernedBy(
 ): Promise<readonly RejectionKey[]> {
   const { about } = event;
   if (repo === null || event.by?.login === me) return [];
-  if (event.pushed !== undefined) return concernedByPush(repo, event.pushed, ledger);
+  if (event.action === 'rerequested') return askedAgain(event, repo, ledger);
+  const ofOurs = ofBranch(repo, event.pushed?.branch) !== undefined;
+  if (event.pushed !== undefined && (event.what === 'push' || ofOurs))
+    return concernedByPush(repo, event.pushed, ledger);
   if (about.pullRequest !== undefined) {
     // A person may be quicker than the fact that the pull request was opened: its branch tells whose it is.
     const key = (await ledger.ofPullRequest(repo, about.pullRequest)) ?? ofBranch(repo, about.branch);
-    return key === undefined ? [] : [key];
+    if (key === undefined) return concernedByPull(event, `${repo}#${about.pullRequest}`, ledger);
+    if (event.recheck !== undefined) await noteFact(ledger, key, { kind: 'recheck-asked', ...event.recheck });
+    return [key];
   }
   if (about.issue !== undefined) return concernedByIssue(`${repo}#${about.issue}`, about.labels, ledger);
   return about.sha === undefined ? [] : concernedByCommit(repo, about.sha, ledger);

@@ -5,8 +5,10 @@ import { keyOf } from './domain/rejection.ts';
 import type { At, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { draftSpec } from './draft-spec.ts';
-import { openPullRequest, postChecks } from './open-pull-request.ts';
+import { answerRecheck, findPullRequest, guardPullRequest } from './guard-pull-request.ts';
+import { openPullRequest } from './open-pull-request.ts';
 import { FileRefused, type Ports } from './ports.ts';
+import { postChecks } from './post-checks.ts';
 import { Paused, readBase } from './read-base.ts';
 import { receiveApproval, whatBecame } from './receive-approval.ts';
 import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
@@ -14,7 +16,7 @@ import { ship } from './ship.ts';
 import { showStatus } from './show-status.ts';
 import { thankReporter } from './thank-reporter.ts';
 import { watchOutcome } from './watch-outcome.ts';
-import { queueImplementing, queueJudging } from './work.ts';
+import { queueGuarding, queueImplementing, queueJudging } from './work.ts';
 import { Overtaken, recordAfterwards } from './write-once.ts';
 
 /** More moves than this in one advance is a bug, not work. */
@@ -24,14 +26,18 @@ const MOVES = 30;
  * The order of the stages. Each move reads what it needs afresh and returns what happened; nothing means that
  * somebody else is next: a person, or the work that was queued.
  *
+ * A number that is a person's pull request goes its own way: found → guarded.
+ *
  * reject → accept → draft → (clear) → implement → judge → open → (approve) → ship → watch
  */
 async function move(ports: Ports, standing: Standing, mergedAt: string): Promise<readonly Fact[]> {
   const { stage } = standing;
   const heard = standing.accepted?.after ?? 0;
   switch (stage.name) {
-    case 'new':
-      return acceptRejection(ports);
+    case 'new': {
+      const accepted = await acceptRejection(ports);
+      return accepted === 'pull-request' ? findPullRequest(ports) : accepted;
+    }
     case 'accepted':
       return draftSpec(ports, stage);
     case 'asked':
@@ -51,7 +57,11 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
         ? watchOutcome(ports, stage, mergedAt)
         : thankReporter(ports, stage, standing.accepted?.reporter ?? '');
     case 'closed':
-      return noticeReopening(ports, stage);
+      return stage.guarded === null ? noticeReopening(ports, stage) : findPullRequest(ports);
+    case 'guarded': {
+      const guarded = await guardPullRequest(ports, stage);
+      return guarded === 'judge' ? queueGuarding(ports, stage) : guarded;
+    }
     case 'forgotten':
       return [];
   }
@@ -65,6 +75,7 @@ async function judgeApproveShip(ports: Ports, stage: At<'proposed'>): Promise<re
   if ('problems' in read) return refuseConfiguration(ports, read.problems);
   const { base } = read;
   const { head } = stage.proposal;
+  if (stage.asked !== null) return [await answerRecheck(ports, stage.asked, head, stage.proposal.pullRequest)];
   const judged = stage.judgements.findLast((j) => j.head === head && !j.merge);
   if (judged === undefined) {
     // A push may be told late: what stands there now is judged, or what became of it is told.

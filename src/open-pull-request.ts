@@ -1,6 +1,6 @@
 import { caseFilesOf } from './domain/case-files.ts';
 import type { Fact } from './domain/fact.ts';
-import { canonical, hashOf } from './domain/hash.ts';
+import { canonical } from './domain/hash.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
 import * as say from './domain/messages/people.ts';
 import { textHashOf } from './domain/parse-rejection.ts';
@@ -8,9 +8,9 @@ import { keyOf } from './domain/rejection.ts';
 import { parseSpecComment } from './domain/spec-comment.ts';
 import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
-import { tellChecks } from './domain/tell-checks.ts';
 import type { Verdict } from './domain/verdict.ts';
 import type { Permit, Ports } from './ports.ts';
+import { postChecks } from './post-checks.ts';
 import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
 import { write } from './write-once.ts';
@@ -69,17 +69,6 @@ const keptWords = (verdict: Verdict): string =>
     .filter((child) => child.name.startsWith('step '))
     .map((child) => `${child.name}: ${child.because}`)
     .join('; ');
-
-/** Posts one check per step, one for the spec, one for integrity, and the gate, all on exactly this head. */
-export async function postChecks(ports: Ports, head: string, verdict: Verdict): Promise<Fact> {
-  const verdictHash = hashOf(verdict);
-  const stamp = verdictHash.slice(0, 32);
-  const checks = tellChecks(verdict);
-  const name = `checks ${head} ${stamp}`;
-  const post = (permit: Permit, look: boolean) => ports.forge.postChecks(permit, head, stamp, checks, look);
-  await write(ports, name, post, checks.length);
-  return { kind: 'checks-posted', head, verdictHash, green: verdict.passed };
-}
 
 /** Proposes a proven candidate: branch, pull request with the evidence, checks, and the people who may approve it. */
 export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporter: string): Promise<readonly Fact[]> {

@@ -1,17 +1,24 @@
 import type { Fact, FactOf } from './domain/fact.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
 import { engineTrouble } from './domain/messages/engine.ts';
+import { guard } from './domain/messages/guard.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { FileProblem } from './domain/rubric.ts';
-import type { At, Lost, Standing } from './domain/stage.ts';
+import type { At, Lost, Stage, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
+import type { Verdict } from './domain/verdict.ts';
 import { agentFor, implementSpec } from './implement-spec.ts';
 import { judgeCandidate, judgeHead } from './judge-candidate.ts';
+import { judgePull } from './judge-pull.ts';
 import { lookAgain } from './look-again.ts';
 import { Fenced, FileRefused, type Ports, SandboxRefused, Shut, Weather } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
 import { recordAfterwards } from './write-once.ts';
+
+/** Stages that wait for long work. */
+const isWorkedOn = (stage: Stage): stage is At<'cleared'> | At<'proposed'> | At<'guarded'> =>
+  stage.name === 'cleared' || stage.name === 'proposed' || stage.name === 'guarded';
 
 const runOf = (seq: number): string => `run-${seq}`;
 
@@ -19,8 +26,7 @@ const runOf = (seq: number): string => `run-${seq}`;
 async function queue(ports: Ports, fact: FactOf<'run-queued'>): Promise<void> {
   await recordAfterwards(ports, [fact]);
   const { stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  if ((stage.name === 'cleared' || stage.name === 'proposed') && stage.queued !== null)
-    await ports.queue.enqueueRun(ports.ref, runOf(stage.queued.seq));
+  if (isWorkedOn(stage) && stage.queued !== null) await ports.queue.enqueueRun(ports.ref, runOf(stage.queued.seq));
 }
 
 /**
@@ -34,7 +40,7 @@ async function keepQueued(ports: Ports, seq: number): Promise<readonly Fact[]> {
   }
   // What it recorded stands in the ledger by now, and would have ended the waiting for it.
   const { stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  const waits = (stage.name === 'cleared' || stage.name === 'proposed') && stage.queued?.seq === seq;
+  const waits = isWorkedOn(stage) && stage.queued?.seq === seq;
   return waits ? [{ kind: 'run-lost', queued: seq, because: engineTrouble.unrecorded(), weather: true }] : [];
 }
 
@@ -85,6 +91,22 @@ export async function queueJudging(ports: Ports, stage: At<'proposed'>, base: st
     return stage.held?.reason.code === reason.code ? [] : [{ kind: 'merge-refused', head, reason }];
   }
   await queue(ports, { kind: 'run-queued', what: 'judge', head, base });
+  return [];
+}
+
+/** Judged as not passed, with the reason in its checks. */
+function notJudged(head: string, because: string): FactOf<'judged'> {
+  const verdict: Verdict = { name: 'gate', passed: false, because: guard.notJudged(because) };
+  return { kind: 'judged', base: '', tree: '', head, merge: false, verdict, seconds: 0 };
+}
+
+/** Queues the judging of the head of somebody's pull request. */
+export async function queueGuarding(ports: Ports, stage: At<'guarded'>): Promise<readonly Fact[]> {
+  const { head } = stage.pull;
+  if (stage.queued !== null) return keepQueued(ports, stage.queued.seq);
+  const next = await whenLost(ports, stage.lost);
+  if (next === 'give-up') return [notJudged(head, stage.lost?.because ?? '')];
+  if (next === 'go') await queue(ports, { kind: 'run-queued', what: 'judge', head, base: null });
   return [];
 }
 
@@ -187,21 +209,36 @@ async function judgeProposal(ports: Ports, stage: At<'proposed'>, signal: AbortS
   ]);
 }
 
+async function judgeGuarded(ports: Ports, { pull: { head } }: At<'guarded'>, signal: AbortSignal): Promise<void> {
+  const since = performance.now();
+  await ports.repository.fetch(await ports.forge.gitAccess(false));
+  const now = await ports.repository.branch(await ports.repository.defaultBranch());
+  // A head that was pushed over meanwhile is somebody else's turn.
+  if (now === null || !(await ports.repository.has(head))) return;
+  const base = (await ports.repository.mergeBase(now, head)) ?? now;
+  const verdict = await judgePull(ports, { from: base, head }, signal);
+  const tree = await ports.repository.treeOf(head);
+  const seconds = Math.round((performance.now() - since) / 10) / 100;
+  await recordAfterwards(ports, [{ kind: 'judged', base, tree, head, merge: false, verdict, seconds }]);
+}
+
 async function doWork(ports: Ports, standing: Standing, signal: AbortSignal): Promise<void> {
   const refusal = await ports.sandbox.refusal();
   if (refusal !== null) throw new SandboxRefused(refusal);
   if (standing.stage.name === 'cleared') await implementAndJudge(ports, signal);
   if (standing.stage.name === 'proposed') await judgeProposal(ports, standing.stage, signal);
+  if (standing.stage.name === 'guarded') await judgeGuarded(ports, standing.stage, signal);
 }
 
 /** An attempt ends in words; an open pull request waits, and its head is judged when the sandbox holds again. */
 function withoutSandbox(
-  stage: At<'cleared'> | At<'proposed'>,
+  stage: At<'cleared'> | At<'proposed'> | At<'guarded'>,
   because: string,
   lost: FactOf<'run-lost'>,
 ): readonly Fact[] {
   const reason = { code: 'no-sandbox', detail: because };
   if (stage.name === 'cleared') return [{ kind: 'stopped', reason }];
+  if (stage.name === 'guarded') return [notJudged(stage.pull.head, because)];
   return [
     { ...lost, weather: true },
     { kind: 'merge-refused', head: stage.proposal.head, reason },
@@ -216,12 +253,7 @@ function withoutSandbox(
 export async function work(ports: Ports, run: string, signal: AbortSignal): Promise<void> {
   const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   const { stage } = standing;
-  if (
-    (stage.name !== 'cleared' && stage.name !== 'proposed') ||
-    stage.queued === null ||
-    runOf(stage.queued.seq) !== run
-  )
-    return;
+  if (!isWorkedOn(stage) || stage.queued === null || runOf(stage.queued.seq) !== run) return;
   try {
     await doWork(ports, standing, signal);
   } catch (error) {

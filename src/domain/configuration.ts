@@ -66,6 +66,10 @@ export const Configuration = z
       .describe('Folder of your own rubrics; they replace shipped ones of the same id'),
     changes: z.record(name, Change).describe('The kinds of change that may be made'),
     solo: z.boolean().default(false).describe('The person who cleared the fix may also approve it'),
+    'pull-requests': z
+      .enum(['own', 'all'])
+      .default('own')
+      .describe('Whose pull requests are judged: only the app’s own, or people’s too'),
     agent: z
       .strictObject({ kind: z.enum(['auto', 'recipe', 'model', 'none']).default('auto') })
       .prefault({})

@@ -118,6 +118,15 @@ export type Fact =
   | { kind: 'delayed'; reason: Reason; until: string | null }
   /** What it waited for is over. */
   | { kind: 'resumed' }
+  /** Somebody's pull request that is to be judged, with the head that stands there. `by`: who pushed it; '' for nobody knows. */
+  | { kind: 'pull-request-found'; author: string; head: string; by: string }
+  /** A writer agrees that this head is judged by what it brings along itself. */
+  | { kind: 'oracle-accepted'; head: string; by: string; comment: number }
+  /** A person wants the head of the app's own pull request judged again; whether that counts is not known yet. */
+  | { kind: 'recheck-asked'; comment: number; by: string }
+  | { kind: 'command-refused'; comment: number; by: string; reason: Reason }
+  /** `comment`: where it was asked for; null for GitHub's button. */
+  | { kind: 'recheck-requested'; head: string; by: string; comment: number | null }
   /** Two comments carried one marker: the older stays. */
   | { kind: 'duplicate-removed'; comment: number; kept: number }
   /** Everything personal was deleted; what was recorded before cannot be read any more. */

@@ -15,7 +15,7 @@ export interface ChangedPath {
 }
 
 /** Files that decide how the repository is judged, whatever its configuration says. */
-const ALWAYS = [
+export const ALWAYS_ORACLE = [
   '.github/**',
   '.git*',
   '**/.git*',
@@ -40,7 +40,7 @@ const ALWAYS = [
 
 /** Globs of everything a verdict depends on: suites, rubrics, configuration, workflows, stored tickets, lock files. */
 export const oracleGlobs = (configuration: Configuration): readonly string[] => [
-  ...ALWAYS,
+  ...ALWAYS_ORACLE,
   ...configuration.steps.flatMap((step) => [step.cases, `${caseFolder(step)}/**`]),
   `${configuration.rubrics}/**`,
   ...(configuration.tickets === undefined ? [] : [`${configuration.tickets}/**`]),

@@ -12,7 +12,7 @@ export interface Lookups {
 
 /** After these only a person or an event about the rejection itself moves it. */
 const ENDS: ReadonlySet<FactKind> = new Set(['declined', 'closed-by-hand', 'outcome', 'forgotten']);
-const BEGINS: ReadonlySet<FactKind> = new Set(['rejection-accepted', 'draft-posted', 'reopened']);
+const BEGINS: ReadonlySet<FactKind> = new Set(['rejection-accepted', 'draft-posted', 'reopened', 'pull-request-found']);
 
 export const pullRequestOf = (fact: Fact): number | null =>
   fact.kind === 'pull-request-opened' ? fact.pullRequest : null;

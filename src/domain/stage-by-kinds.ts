@@ -26,6 +26,7 @@ export const STAGE_KINDS = [
   'reopened',
   'delayed',
   'resumed',
+  'pull-request-found',
   'forgotten',
 ] as const satisfies readonly FactKind[];
 

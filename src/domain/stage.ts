@@ -21,6 +21,14 @@ export interface Proposal {
   readonly solo: boolean;
 }
 
+/** A pull request that the app did not open. */
+export interface Guarded {
+  readonly author: string;
+  readonly head: string;
+  /** Who pushed this head; '' for nobody knows. */
+  readonly by: string;
+}
+
 interface Drafted {
   readonly draft: FactOf<'draft-posted'>;
   readonly checked: FactOf<'spec-checked'> | null;
@@ -72,6 +80,8 @@ export type Stage =
       readonly answered: readonly number[];
       /** Heads whose checks were posted. */
       readonly checked: readonly string[];
+      /** A request to judge again that was not answered yet. */
+      readonly asked: FactOf<'recheck-asked'> | null;
       /** The last reason why an approved head was not merged. */
       readonly held: FactOf<'merge-refused'> | null;
       readonly revision: FactOf<'revision-requested'> | null;
@@ -91,8 +101,25 @@ export type Stage =
       readonly closed: FactOf<'closed-by-hand'>;
       readonly before: string;
       readonly pullRequest: number | null;
+      /** Where it is somebody else's pull request that was closed. */
+      readonly guarded: Guarded | null;
       /** The label event that started what is closed now. */
       readonly clearedBy: number | null;
+    }
+  /** A pull request of somebody else's: it is judged, and people merge it. */
+  | {
+      readonly name: 'guarded';
+      readonly pull: Guarded;
+      /** What was judged of its head since the last request to do so again. */
+      readonly judged: FactOf<'judged'> | null;
+      readonly queued: Queued | null;
+      readonly lost: Lost | null;
+      readonly accepted: FactOf<'oracle-accepted'> | null;
+      /** Comments that were answered already. */
+      readonly answered: readonly number[];
+      readonly posted: FactOf<'checks-posted'> | null;
+      /** Why it is not judged. */
+      readonly held: FactOf<'merge-refused'> | null;
     }
   /** Deleted on request: nothing is known of it, and nothing more is done. */
   | { readonly name: 'forgotten' };
@@ -130,6 +157,8 @@ export interface Standing {
   readonly told: number;
   /** What was about to be created at some time, by name. */
   readonly intents: readonly string[];
+  /** How often judging again was asked for. */
+  readonly rechecks: number;
   /** What it waits for, when that is neither a person nor work. */
   readonly delayed: FactOf<'delayed'> | null;
   /** `seq` of the last fact, 0 for none. */

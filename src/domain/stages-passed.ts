@@ -1,7 +1,8 @@
 import type { Recorded } from './fact.ts';
+import { noNotes } from './notes.ts';
 import type { StageName } from './stage.ts';
 import { stageFrom } from './standing.ts';
-import { noNotes, note } from './take-notes.ts';
+import { note } from './take-notes.ts';
 
 /** A stage that a rejection came into, with the fact that brought it there. `at` is an ISO time. */
 export interface Passed {

@@ -1,7 +1,8 @@
 import { type ApprovedSpec, clearedSpec } from './approval.ts';
 import type { Recorded } from './fact.ts';
-import type { At, Proposal, Stage, Standing } from './stage.ts';
-import { type Notes, noNotes, note } from './take-notes.ts';
+import { type Notes, noNotes } from './notes.ts';
+import type { At, Guarded, Proposal, Stage, Standing } from './stage.ts';
+import { note } from './take-notes.ts';
 
 /** A pull request is open, or was merged. */
 function publicStage(notes: Notes, approved: ApprovedSpec, proposal: Proposal): At<'merged'> | At<'proposed'> {
@@ -23,14 +24,31 @@ function publicStage(notes: Notes, approved: ApprovedSpec, proposal: Proposal): 
     lost: notes.lost ?? null,
     answered: notes.answeredReviews,
     checked: notes.checkedHeads,
+    asked: notes.asked ?? null,
     held: notes.held ?? null,
     revision: notes.revision ?? null,
     approval: notes.approval ?? null,
   };
 }
 
+function guardedStage(notes: Notes, pull: Guarded): At<'guarded'> {
+  const { oracleAccepted, posted } = notes;
+  return {
+    name: 'guarded',
+    pull,
+    judged: notes.judged.findLast(({ head }) => head === pull.head) ?? null,
+    queued: notes.queued ?? null,
+    lost: notes.lost ?? null,
+    accepted: oracleAccepted?.head === pull.head ? oracleAccepted : null,
+    answered: notes.answeredComments,
+    posted: posted?.head === pull.head ? posted : null,
+    held: notes.held?.head === pull.head ? notes.held : null,
+  };
+}
+
 function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
   const { accepted, draft } = notes;
+  if (notes.guarded !== undefined) return guardedStage(notes, notes.guarded);
   if (accepted === undefined) return { name: 'new' };
   const { approved, proposal } = notes;
   if (approved !== undefined && proposal !== undefined) return publicStage(notes, clearedSpec(approved), proposal);
@@ -78,6 +96,7 @@ export function stageFrom(notes: Notes): Stage {
     closed: notes.closed,
     before: open.name,
     pullRequest: notes.proposal?.pullRequest ?? null,
+    guarded: notes.guarded ?? null,
     clearedBy: notes.approved?.event ?? null,
   };
 }
@@ -96,6 +115,7 @@ export function standingOf(recorded: readonly Recorded[]): Standing {
     configurationRefused: notes.configurationRefused ?? null,
     told: recorded.filter(({ fact }) => fact.kind === 'configuration-refused').length,
     intents: notes.intents,
+    rechecks: notes.rechecks,
     delayed: notes.delayed ?? null,
     last: recorded.at(-1)?.seq ?? 0,
   };

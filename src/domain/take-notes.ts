@@ -1,44 +1,6 @@
-import type { Fact, FactOf, Reason, Recorded, Spent } from './fact.ts';
-import type { Lost, Proposal, Queued, Round } from './stage.ts';
-
-/** Mutable notes while folding; nobody keeps them. */
-export interface Notes {
-  accepted?: FactOf<'rejection-accepted'> | undefined;
-  chosen?: FactOf<'answer-chosen'> | undefined;
-  question?: FactOf<'question-asked'> | undefined;
-  declined?: FactOf<'declined'> | undefined;
-  draft?: FactOf<'draft-posted'> | undefined;
-  checked?: FactOf<'spec-checked'> | undefined;
-  ready?: FactOf<'spec-ready'> | undefined;
-  approved?: FactOf<'spec-approved'> | undefined;
-  attempts: number;
-  rounds: Round[];
-  judged: FactOf<'judged'>[];
-  queued?: Queued | undefined;
-  lost?: Lost | undefined;
-  ended?: Reason | undefined;
-  proposal?: Proposal | undefined;
-  held?: FactOf<'merge-refused'> | undefined;
-  revision?: FactOf<'revision-requested'> | undefined;
-  approval?: FactOf<'approved'> | undefined;
-  merged?: FactOf<'merged'> | undefined;
-  thanked: boolean;
-  outcome?: FactOf<'outcome'> | undefined;
-  closed?: FactOf<'closed-by-hand'> | undefined;
-  answeredEvents: number[];
-  answeredReviews: number[];
-  statusComment?: number;
-  statusShown?: string;
-  spent: Spent;
-  refusals: FactOf<'clearance-refused'>[];
-  configurationRefused?: FactOf<'configuration-refused'> | undefined;
-  intents: string[];
-  delayed?: FactOf<'delayed'> | undefined;
-  forgotten: boolean;
-  checkedHeads: string[];
-  /** Who pushed each head that somebody was seen to push. */
-  pushers: Map<string, string>;
-}
+import type { Fact, FactOf, Recorded, Spent } from './fact.ts';
+import type { Notes } from './notes.ts';
+import type { Round } from './stage.ts';
 
 /** Forgets everything that belonged to an earlier acceptance of the same rejection. */
 function startOver(notes: Notes): void {
@@ -70,7 +32,8 @@ const addSpent = (a: Spent, b: Spent): Spent => ({
 /** Pushes may be told in any order, and the pull request may show a head before its push is told. */
 function noteHead(notes: Notes, { head, by }: FactOf<'head-moved'>): void {
   if (by !== '') notes.pushers.set(head, by);
-  const { proposal } = notes;
+  const { proposal, guarded } = notes;
+  if (guarded?.head === head && guarded.by === '') notes.guarded = { ...guarded, by };
   if (proposal === undefined) return;
   const lastPusher = notes.pushers.get(head) ?? '';
   if (proposal.head === head) {
@@ -81,6 +44,23 @@ function noteHead(notes: Notes, { head, by }: FactOf<'head-moved'>): void {
   notes.queued = notes.held = notes.revision = undefined;
 }
 
+/** A head that was not there before: nothing that was said of another holds for it. */
+function noteFound(notes: Notes, { author, head, by }: FactOf<'pull-request-found'>): void {
+  notes.closed = undefined;
+  if (notes.guarded?.head !== head) notes.queued = notes.oracleAccepted = notes.posted = notes.held = undefined;
+  notes.guarded = { author, head, by: notes.pushers.get(head) ?? by };
+}
+
+/** What was judged of this head is judged anew. */
+function noteRecheck(notes: Notes, { head, comment }: FactOf<'recheck-requested'>): void {
+  notes.rechecks += 1;
+  notes.asked = undefined;
+  notes.judged = notes.judged.filter((judged) => judged.head !== head);
+  notes.checkedHeads = notes.checkedHeads.filter((checked) => checked !== head);
+  notes.posted = notes.held = undefined;
+  if (comment !== null) notes.answeredComments.push(comment);
+}
+
 /** What shows that work gets on: whatever was lost before it counts no more. */
 const PROGRESS = new Set<Fact['kind']>([
   'spec-approved',
@@ -89,6 +69,8 @@ const PROGRESS = new Set<Fact['kind']>([
   'judged',
   'head-moved',
   'reopened',
+  'pull-request-found',
+  'recheck-requested',
 ]);
 
 function noteLost(notes: Notes, at: string, { because, weather, queued }: FactOf<'run-lost'>): void {
@@ -156,7 +138,8 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
     case 'judged':
       notes.spent = addSpent(notes.spent, { seconds: fact.seconds, tokens: 0, requests: 0 });
       notes.judged.push(fact);
-      if (notes.proposal === undefined) {
+      if (notes.guarded !== undefined) notes.queued = undefined;
+      else if (notes.proposal === undefined) {
         const last = notes.rounds.at(-1);
         if (last !== undefined) withRound(notes, last.round, { judged: fact });
       } else notes.queued = undefined;
@@ -232,6 +215,24 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       return;
     case 'checks-posted':
       notes.checkedHeads.push(fact.head);
+      notes.posted = fact;
+      return;
+    case 'pull-request-found':
+      noteFound(notes, fact);
+      return;
+    case 'oracle-accepted':
+      notes.oracleAccepted = fact;
+      notes.answeredComments.push(fact.comment);
+      return;
+    case 'recheck-asked':
+      if (!notes.answeredComments.includes(fact.comment)) notes.asked = fact;
+      return;
+    case 'command-refused':
+      notes.answeredComments.push(fact.comment);
+      notes.asked = undefined;
+      return;
+    case 'recheck-requested':
+      noteRecheck(notes, fact);
       return;
     case 'delayed':
       notes.delayed = fact;
@@ -248,19 +249,3 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       fact satisfies never;
   }
 }
-
-/** Before the first fact. */
-export const noNotes = (): Notes => ({
-  attempts: 0,
-  rounds: [],
-  judged: [],
-  thanked: false,
-  answeredEvents: [],
-  answeredReviews: [],
-  spent: { seconds: 0, tokens: 0, requests: 0 },
-  refusals: [],
-  intents: [],
-  forgotten: false,
-  checkedHeads: [],
-  pushers: new Map(),
-});

@@ -8,28 +8,35 @@ const nameOf = (verdict: Verdict): string =>
 const clean = (text: string): string => text.replace(/[\r\n]+/g, ' ');
 
 function tree(verdict: Verdict, depth: number): readonly string[] {
-  const line = `${'  '.repeat(depth)}- ${verdict.passed ? '✓' : '✗'} **${say.quoted(verdict.name)}**: ${clean(verdict.because)}`;
+  const line = `${'  '.repeat(depth)}- ${verdict.passed ? '✓' : verdict.held === undefined ? '✗' : '•'} **${say.quoted(verdict.name)}**: ${clean(verdict.because)}`;
   return [line, ...(verdict.children ?? []).flatMap((child) => tree(child, depth + 1))];
 }
 
 /** One check as it is posted: its name, whether it is green, and the verdict's tree in words. */
 export interface Check {
   readonly name: string;
-  readonly conclusion: 'success' | 'failure';
+  readonly conclusion: 'success' | 'failure' | 'neutral' | 'action_required';
   readonly title: string;
   readonly summary: string;
 }
 
+const conclusionOf = ({ passed, held }: Verdict): Check['conclusion'] => {
+  if (passed) return 'success';
+  return held === undefined ? 'failure' : held === 'neutral' ? 'neutral' : 'action_required';
+};
+
 const checkOf = (name: string, verdict: Verdict, summary: string): Check => ({
   name,
-  conclusion: verdict.passed ? 'success' : 'failure',
-  title: clean(verdict.passed ? verdict.because : verdict.because).slice(0, 250),
+  conclusion: conclusionOf(verdict),
+  title: clean(verdict.because).slice(0, 250),
   summary,
 });
 
-/** The checks of a verdict: one per step, one for the spec, one for integrity, and the gate over all. */
-export function tellChecks(verdict: Verdict): readonly Check[] {
+const headingOf = ({ passed }: Verdict): string => (passed ? say.check.gateGreen : say.check.gateRed);
+
+/** The checks of a verdict: one per part (step, spec, integrity, oracle), and the gate over all, under this heading. */
+export function tellChecks(verdict: Verdict, heading = headingOf(verdict)): readonly Check[] {
   const parts = (verdict.children ?? []).map((child) => checkOf(nameOf(child), child, tree(child, 0).join('\n')));
-  const gate = `${verdict.passed ? say.check.gateGreen : say.check.gateRed}\n\n${tree(verdict, 0).join('\n')}`;
+  const gate = `${heading}\n\n${tree(verdict, 0).join('\n')}`;
   return [...parts, checkOf(GATE, verdict, gate)];
 }

@@ -61,6 +61,8 @@ function stageLines(standing: Standing): readonly string[] {
       ];
     case 'closed':
       return [say.closed(stage.closed.by, stage.closed.what)];
+    case 'guarded':
+      return [stage.judged === null ? say.judging : say.guarded(stage.judged.verdict)];
     case 'forgotten':
       return [say.forgotten];
   }

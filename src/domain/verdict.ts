@@ -5,6 +5,8 @@ export interface Verdict {
   readonly name: string;
   readonly passed: boolean;
   readonly because: string;
+  /** Where it is not passed and not failed either: there is nothing to judge by, or a person has to decide first. */
+  readonly held?: 'neutral' | 'waits';
   /** Of a failed case: what was asserted and what came instead, for the next round. */
   readonly expected?: string;
   readonly got?: string;
@@ -18,6 +20,7 @@ export function allOf(name: string, children: readonly Verdict[]): Verdict {
   return {
     name,
     children,
+    ...(failed.length > 0 && failed.every(({ held }) => held === 'waits') && { held: 'waits' }),
     passed: failed.length === 0,
     because: failed.length === 0 ? 'everything passed' : failedParts(failed),
   };

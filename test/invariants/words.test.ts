@@ -142,6 +142,7 @@ test('invariant 9: every stage has a sentence of its own: state, who is next, wh
       await world.settle();
     })),
     ...shown([{ kind: 'forgotten', by: 'operator' }]),
+    ...shown([{ kind: 'pull-request-found', author: 'carol', head: 'a'.repeat(40), by: 'carol' }]),
   ];
   const sentences: Readonly<Record<Exclude<StageName, 'new'>, RegExp>> = {
     accepted: /Reading the rejection/,
@@ -153,6 +154,7 @@ test('invariant 9: every stage has a sentence of its own: state, who is next, wh
     proposed: /Proposed in #100 at `\w{10}`\.[\s\S]*(?:other than alice reviews|Judging)/,
     merged: /Merged in #100/,
     closed: /alice closed the rejection, so the work ended\. Reopen it/,
+    guarded: /Judging this head/,
     forgotten: /Everything about this rejection was deleted on request/,
   };
   for (const [stage, sentence] of Object.entries(sentences)) {

@@ -121,6 +121,16 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   ],
   resumed: [{ kind: 'resumed' }],
   'duplicate-removed': [{ kind: 'duplicate-removed', comment: 61, kept: 60 }],
+  'pull-request-found': [{ kind: 'pull-request-found', author: 'carol', head, by: 'carol' }],
+  'oracle-accepted': [{ kind: 'oracle-accepted', head, by: 'bob', comment: 70 }],
+  'recheck-asked': [{ kind: 'recheck-asked', comment: 73, by: 'bob' }],
+  'command-refused': [
+    { kind: 'command-refused', comment: 71, by: 'carol', reason: { code: 'accept-author', detail: 'carol' } },
+  ],
+  'recheck-requested': [
+    { kind: 'recheck-requested', head, by: 'bob', comment: 72 },
+    { kind: 'recheck-requested', head, by: 'bob', comment: null },
+  ],
   forgotten: [{ kind: 'forgotten', by: 'alice' }],
 };
 

@@ -47,6 +47,8 @@ export interface GithubEvent {
   readonly what: What;
   /** GitHub's word; '' when the event has none. A push is `created`, `deleted` or `pushed`. */
   readonly action: string;
+  /** A new comment on a pull request that asks to judge it again. */
+  readonly recheck?: { readonly comment: number; readonly by: string };
   /** A branch of the repository itself that somebody moved, and where to. */
   readonly pushed?: { readonly branch: string; readonly head: string; readonly by: string };
 }
@@ -154,6 +156,13 @@ function pushedOf(event: string, action: string, about: About, by: GithubEvent['
   return { branch, head, by: by?.login ?? '' };
 }
 
+function recheckOf(what: What, action: string, payload: unknown, by: GithubEvent['by']): GithubEvent['recheck'] {
+  const comment = id(at(payload, 'comment', 'id'));
+  const asks = /^\s{0,20}\/recheck\b/.test(text(at(payload, 'comment', 'body'), 70_000) ?? '');
+  if (what !== 'comment' || action !== 'created' || !asks || comment === undefined || !by?.isPerson) return undefined;
+  return { comment, by: by.login };
+}
+
 function parsed(payload: unknown): unknown {
   if (!(payload instanceof Uint8Array)) return payload;
   try {
@@ -183,5 +192,6 @@ export function eventOf(delivery: { readonly event: string; readonly payload: un
   const what = labels ? 'label' : (kind?.what ?? 'other');
   const pushed = pushedOf(delivery.event, action, about, by);
   const places = { repo: repos[0] ?? null, repos, repository, repositories };
-  return { installation, ...places, about, by, what, action, ...(pushed && { pushed }) };
+  const recheck = recheckOf(what, action, payload, by);
+  return { installation, ...places, about, by, what, action, ...(pushed && { pushed }), ...(recheck && { recheck }) };
 }

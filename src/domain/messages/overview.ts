@@ -34,6 +34,7 @@ const waitsFor: Readonly<Record<StageName, string>> = {
   proposed: 'a reviewer',
   merged: 'nobody',
   closed: 'nobody',
+  guarded: 'people: they merge it',
   forgotten: 'nobody',
 };
 

@@ -3,6 +3,7 @@ import { short } from '../hash.ts';
 import type { HiddenText, Rejection } from '../rejection.ts';
 import type { FileProblem } from '../rubric.ts';
 import { questions, type RubricStamp, type Spec } from '../spec.ts';
+import { commandReasons } from './guard.ts';
 
 /** Keeps outsiders' words from becoming markup, mentions or links: what is quoted is shown, never acted on. */
 export const quoted = (text: string): string =>
@@ -101,7 +102,7 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
 /** A reason in words. An unknown code is a bug, and says so instead of hiding it. */
 export function because(reason: Reason): string {
   if (reason.code === 'review-stale-head') return staleApproval(reason.detail ?? '');
-  const words = reasons[reason.code];
+  const words = reasons[reason.code] ?? commandReasons[reason.code];
   return words === undefined ? `of an unknown reason (${reason.code})` : words(reason.detail ?? '');
 }
 

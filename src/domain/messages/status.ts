@@ -1,5 +1,6 @@
 import type { Reason } from '../fact.ts';
 import { short } from '../hash.ts';
+import type { Verdict } from '../verdict.ts';
 import { because, inCode, list } from './people.ts';
 
 const checkedAgainst = (base: string): string => `Checked against ${inCode(short(base))}.`;
@@ -25,6 +26,8 @@ export const status = {
   proven: 'The checks passed. Opening the pull request.',
   proposed: (pullRequest: number, head: string) => `Proposed in #${pullRequest} at ${inCode(short(head))}.`,
   judging: 'Judging this head.',
+  guarded: ({ passed, because: why }: Verdict) =>
+    `The checks are ${passed ? 'green' : `not green: ${why}`}. Next: people decide about this pull request.`,
   waitsForReview: (not: string | null) =>
     `Next: a person with write permission${not === null ? '' : ` other than ${not}`} reviews and approves exactly this commit.`,
   red: (why: string) => `The checks are **red**: ${why}`,

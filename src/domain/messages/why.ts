@@ -90,6 +90,14 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
     `It was delayed${fact.until === null ? '' : ` until ${moment(fact.until)}`}, because ${why(fact.reason)}.`,
   resumed: () => 'The delay was over.',
   'duplicate-removed': (fact) => `Two comments carried one marker: ${fact.comment} was removed, ${fact.kept} stays.`,
+  'pull-request-found': (fact) =>
+    `The pull request of ${somebody(fact.author)} stands at ${short(fact.head)}, pushed by ${somebody(fact.by)}.`,
+  'oracle-accepted': (fact) =>
+    `${somebody(fact.by)} accepted that ${short(fact.head)} changes what it is judged by (comment ${fact.comment}).`,
+  'recheck-asked': (fact) => `${somebody(fact.by)} asked to judge again (comment ${fact.comment}).`,
+  'command-refused': (fact) =>
+    `The command of ${somebody(fact.by)} was refused, because ${why(fact.reason)} (comment ${fact.comment}).`,
+  'recheck-requested': (fact) => `${somebody(fact.by)} asked to judge ${short(fact.head)} again.`,
   forgotten: (fact) =>
     `Everything personal was deleted on request of ${somebody(fact.by)}. What was recorded before cannot be read any more.`,
 };

@@ -1,0 +1,90 @@
+import type { Case } from './case.ts';
+import type { Configuration, Step } from './configuration.ts';
+import { hashOf } from './hash.ts';
+import type { JudgedCase } from './judge.ts';
+import * as say from './messages/guard.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What a commit is judged by: its steps and the cases that stand in their suites. */
+export interface Oracle {
+  readonly configuration: Configuration;
+  readonly cases: ReadonlyMap<string, readonly Case[]>;
+}
+
+/** How the cases of a head differ from those of its base. Every case is in exactly one list. */
+export interface OracleChange {
+  /** Word for word the same, of a step that is run the same. */
+  readonly same: readonly Case[];
+  /** Cases of base that the head no longer has. */
+  readonly removed: readonly Case[];
+  /** Cases that have the same name, and another input or expectation; as they stand on the head. */
+  readonly changed: readonly Case[];
+  /** Cases that base does not have, or whose step is run differently now. */
+  readonly added: readonly Case[];
+}
+
+const runOf = ({ run, lines, timeout }: Step) => hashOf({ run, lines, timeout });
+const keyOf = ({ step, name }: Case): string => JSON.stringify([step, name]);
+const allOf = ({ cases }: Oracle): readonly Case[] => [...cases.values()].flat();
+
+/** Compares case by case, by step and name. */
+export function compareOracles(base: Oracle, own: Oracle): OracleChange {
+  const runs = new Map(base.configuration.steps.map((step) => [step.name, runOf(step)]));
+  const asBefore = new Set(
+    own.configuration.steps.filter((step) => runs.get(step.name) === runOf(step)).map(({ name }) => name),
+  );
+  const before = new Map(allOf(base).map((one) => [keyOf(one), one]));
+  const kept = new Set(allOf(own).map(keyOf));
+  const lists = { same: [] as Case[], changed: [] as Case[], added: [] as Case[] };
+  for (const one of allOf(own)) {
+    const known = before.get(keyOf(one));
+    if (known === undefined) lists.added.push(one);
+    else if (hashOf(known) !== hashOf(one)) lists.changed.push(one);
+    else (asBefore.has(one.step) ? lists.same : lists.added).push(one);
+  }
+  return { ...lists, removed: allOf(base).filter((one) => !kept.has(keyOf(one))) };
+}
+
+export interface OracleInput {
+  /** Paths of the head's changes that decide what it is judged by. */
+  readonly paths: readonly string[];
+  readonly change: OracleChange;
+  /** Cases of base that were green on base and are not on the head, with the reason. */
+  readonly broken: readonly { readonly name: string; readonly step: string; readonly because: string }[];
+}
+
+/** Base's cases that the head no longer passes. */
+export const brokenOf = (judged: readonly JudgedCase[]): OracleInput['broken'] =>
+  judged
+    .filter(({ base, head }) => base.outcome === 'pass' && head.outcome !== 'pass')
+    .map(({ case: { name, step }, head }) => ({ name, step, because: head.because }));
+
+/**
+ * What a head changes of that by which it is judged, each case by name. It waits until a writer accepts it: it is never
+ * weakened in silence, and never stuck.
+ */
+export function judgeOracle({ paths, change, broken }: OracleInput): Verdict {
+  const name = 'oracle';
+  if (paths.length === 0) return { name, passed: true, because: say.oracle.untouched };
+  const named = (one: Pick<Case, 'name' | 'step'>, because: string): Verdict => ({
+    name: `${one.step}: ${one.name}`,
+    passed: false,
+    held: 'waits',
+    because,
+  });
+  const children = [
+    ...change.removed.map((one) => named(one, say.oracle.removed)),
+    ...change.changed.map((one) => named(one, say.oracle.changed)),
+    ...broken.map((one) => named(one, say.oracle.broken(one.because))),
+  ];
+  return { name, passed: false, held: 'waits', because: say.oracle.touched(paths), children };
+}
+
+/** The same judgement once a writer has accepted what the head is judged by. */
+export function withAcceptance(verdict: Verdict, by: string, whole: (parts: readonly Verdict[]) => Verdict): Verdict {
+  const parts = verdict.children ?? [];
+  if (!parts.some(({ name, held }) => name === 'oracle' && held === 'waits')) return verdict;
+  return whole(
+    parts.map((part) => (part.name === 'oracle' ? { ...part, passed: true, because: say.oracle.accepted(by) } : part)),
+  );
+}

@@ -1,0 +1,61 @@
+import { short } from '../hash.ts';
+import type { FileProblem } from '../rubric.ts';
+import { itsWords } from './gate.ts';
+import { inCode } from './people.ts';
+
+const few = (paths: readonly string[], most = 10): string => {
+  const shown = paths.slice(0, most).map(itsWords).join(', ');
+  return paths.length > most ? `${shown} and ${paths.length - most} more` : shown;
+};
+
+/** What the check says about a head that changes what it is judged by. */
+export const oracle = {
+  untouched: 'nothing that it is judged by is changed',
+  touched: (paths: readonly string[]): string =>
+    `it changes what it is judged by: ${few(paths)}. A writer other than its author and its last pusher has to accept that: comment \`/accept-oracle <head sha>\``,
+  accepted: (by: string): string => `it changes what it is judged by, and ${inCode(by)} has accepted that`,
+  removed: 'this case of the base branch is gone',
+  changed: 'this case has another input or another expectation than on the base branch',
+  broken: (because: string): string => `it was green by the base branch’s suites, and is not any more: ${because}`,
+};
+
+const problemList = (problems: readonly FileProblem[]): string =>
+  problems
+    .slice(0, 5)
+    .map((p) => `${inCode(`${p.file}:${p.line}`)}: ${p.problem} ${p.fix}`)
+    .join(' ');
+
+/** Where no comparison can be made. */
+export const guard = {
+  noConfiguration: 'the base branch has no configuration yet, so there is nothing to compare with',
+  firstConfiguration:
+    'the base branch has no configuration yet, so there is nothing to compare with; the one in this pull request is valid',
+  ownProblems: (problems: readonly FileProblem[]): string =>
+    `files of this pull request that the gate is set up by have mistakes: ${problemList(problems)}`,
+  baseProblems: (problems: readonly FileProblem[]): string =>
+    `files of the base branch that the gate is set up by have mistakes, so nothing can be compared; correct them there first: ${problemList(problems)}`,
+  baseUnusable: 'the base branch’s own suites cannot be used, so the pull request is judged by what it brings along',
+  notJudged: (because: string): string => `it could not be judged: ${because} Comment \`/recheck\` to try again.`,
+  tooLong: (minutes: number): string =>
+    `it took longer than ${minutes} minutes, the limit in the configuration (\`budget.minutes\`)`,
+  sharedHead: (head: string): string =>
+    `The commit ${inCode(short(head))} was judged for another pull request already, and its checks stand on the commit. Push a commit of its own, and I judge this pull request, too.`,
+  refused: (words: string): string => `I did not do that, because ${words}.`,
+  checksGreen: 'Every check passed.',
+  checksRed: 'Not every check passed.',
+  checksWait: 'A person has to decide first.',
+  checksNeutral: 'There was nothing to compare.',
+};
+
+/** Why a command on a pull request was refused. */
+export const commandReasons: Readonly<Record<string, (detail: string) => string>> = {
+  'shared-head': () => 'another pull request with the same commit was judged already',
+  'command-bot': (by) => `${by} is not a person`,
+  'command-no-write': (by) => `${by} has no write permission here`,
+  'accept-author': (by) => `${by} opened this pull request; another writer has to accept what it is judged by`,
+  'accept-last-pusher': (by) => `${by} pushed this commit; another writer has to accept what it is judged by`,
+  'accept-unknown-pusher': () => 'nobody saw who pushed this commit. Push again, then accept the new commit',
+  'accept-stale-head': (head) =>
+    `that is not the commit that stands here now. Look at what was added, then comment \`/accept-oracle ${head}\``,
+  'accept-nothing': () => 'this commit changes nothing that it is judged by',
+};

@@ -1,0 +1,65 @@
+import type { FactOf, Reason, Spent } from './fact.ts';
+import type { Guarded, Lost, Proposal, Queued, Round } from './stage.ts';
+
+/** Mutable notes while folding; nobody keeps them. */
+export interface Notes {
+  accepted?: FactOf<'rejection-accepted'> | undefined;
+  chosen?: FactOf<'answer-chosen'> | undefined;
+  question?: FactOf<'question-asked'> | undefined;
+  declined?: FactOf<'declined'> | undefined;
+  draft?: FactOf<'draft-posted'> | undefined;
+  checked?: FactOf<'spec-checked'> | undefined;
+  ready?: FactOf<'spec-ready'> | undefined;
+  approved?: FactOf<'spec-approved'> | undefined;
+  attempts: number;
+  rounds: Round[];
+  judged: FactOf<'judged'>[];
+  queued?: Queued | undefined;
+  lost?: Lost | undefined;
+  ended?: Reason | undefined;
+  proposal?: Proposal | undefined;
+  held?: FactOf<'merge-refused'> | undefined;
+  revision?: FactOf<'revision-requested'> | undefined;
+  approval?: FactOf<'approved'> | undefined;
+  merged?: FactOf<'merged'> | undefined;
+  thanked: boolean;
+  outcome?: FactOf<'outcome'> | undefined;
+  closed?: FactOf<'closed-by-hand'> | undefined;
+  answeredEvents: number[];
+  answeredReviews: number[];
+  statusComment?: number;
+  statusShown?: string;
+  spent: Spent;
+  refusals: FactOf<'clearance-refused'>[];
+  configurationRefused?: FactOf<'configuration-refused'> | undefined;
+  intents: string[];
+  delayed?: FactOf<'delayed'> | undefined;
+  forgotten: boolean;
+  checkedHeads: string[];
+  guarded?: Guarded | undefined;
+  oracleAccepted?: FactOf<'oracle-accepted'> | undefined;
+  answeredComments: number[];
+  asked?: FactOf<'recheck-asked'> | undefined;
+  posted?: FactOf<'checks-posted'> | undefined;
+  rechecks: number;
+  /** Who pushed each head that somebody was seen to push. */
+  pushers: Map<string, string>;
+}
+
+/** Before the first fact. */
+export const noNotes = (): Notes => ({
+  attempts: 0,
+  rounds: [],
+  judged: [],
+  thanked: false,
+  answeredEvents: [],
+  answeredReviews: [],
+  spent: { seconds: 0, tokens: 0, requests: 0 },
+  refusals: [],
+  intents: [],
+  forgotten: false,
+  checkedHeads: [],
+  answeredComments: [],
+  rechecks: 0,
+  pushers: new Map(),
+});

@@ -1,0 +1,124 @@
+import { mayWrite } from './domain/approval.ts';
+import { withAcceptance } from './domain/compare-oracles.ts';
+import type { Fact, FactOf } from './domain/fact.ts';
+import { hashOf } from './domain/hash.ts';
+import { guard as say } from './domain/messages/guard.ts';
+import { because } from './domain/messages/people.ts';
+import { keyOf } from './domain/rejection.ts';
+import type { At } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
+import { GATE } from './domain/tell-checks.ts';
+import { allOf, type Verdict } from './domain/verdict.ts';
+import type { Comment, Ports, PullRequest } from './ports.ts';
+import { postChecks } from './post-checks.ts';
+import { type ReadBase, readBase } from './read-base.ts';
+import { commentOnce } from './write-once.ts';
+
+const asksForAll = (read: ReadBase): boolean => 'base' in read && read.base.configuration['pull-requests'] === 'all';
+
+/** Base decides whether people's pull requests are judged; where it has no usable configuration, the one that they bring. */
+async function isWanted(ports: Ports, head: string): Promise<boolean> {
+  const base = await readBase(ports);
+  if ('base' in base) return asksForAll(base);
+  return asksForAll(await readBase(ports, head));
+}
+
+/** Takes up a pull request that the app did not open, where the repository asks for that. */
+export async function findPullRequest(ports: Ports): Promise<readonly Fact[]> {
+  const pull = await ports.forge.pullRequest(ports.ref.issue);
+  if (!pull.open || pull.author === ports.forge.me.login) return [];
+  if (!(await isWanted(ports, pull.head))) return [];
+  // Everything is judged against the default branch, and by its rules.
+  if (pull.baseBranch !== (await ports.repository.defaultBranch())) return [];
+  return [{ kind: 'pull-request-found', author: pull.author, head: pull.head, by: pull.author }];
+}
+
+type Command = { readonly comment: Comment; readonly name: 'accept-oracle' | 'recheck'; readonly argument: string };
+
+const commandsIn = (comments: readonly Comment[], answered: readonly number[]): readonly Command[] =>
+  comments.flatMap((comment) => {
+    const found = /^\s{0,20}\/(accept-oracle|recheck)\b[ \t]*([0-9a-f]{0,40})/.exec(comment.body);
+    if (found === null || answered.includes(comment.id)) return [];
+    return [{ comment, name: found[1] as Command['name'], argument: found[2] ?? '' }];
+  });
+
+/** Why nobody may follow this command, or null. */
+async function refusalOf(ports: Ports, stage: At<'guarded'>, command: Command, solo: boolean): Promise<string | null> {
+  const { by, byPerson } = command.comment;
+  if (!byPerson) return 'command-bot';
+  const isAuthor = by === stage.pull.author;
+  if (command.name === 'recheck')
+    return isAuthor || mayWrite(await ports.forge.permission(by)) ? null : 'command-no-write';
+  if (!mayWrite(await ports.forge.permission(by))) return 'command-no-write';
+  if (command.argument.length < 7 || !stage.pull.head.startsWith(command.argument)) return 'accept-stale-head';
+  if (solo) return null;
+  if (isAuthor) return 'accept-author';
+  if (stage.pull.by === '') return 'accept-unknown-pusher';
+  return by === stage.pull.by ? 'accept-last-pusher' : null;
+}
+
+async function answer(ports: Ports, stage: At<'guarded'>, command: Command, solo: boolean): Promise<Fact> {
+  const { comment, name } = command;
+  const { head } = stage.pull;
+  const code = await refusalOf(ports, stage, command, solo);
+  if (code === null)
+    return name === 'recheck'
+      ? { kind: 'recheck-requested', head, by: comment.by, comment: comment.id }
+      : { kind: 'oracle-accepted', head, by: comment.by, comment: comment.id };
+  const reason = { code, detail: code === 'accept-stale-head' ? head : comment.by };
+  // Bots are not answered: two could talk for ever.
+  if (code !== 'command-bot') await commentOnce(ports, `command-${comment.id}`, say.refused(because(reason)));
+  return { kind: 'command-refused', comment: comment.id, by: comment.by, reason };
+}
+
+/** Whether the head of the app's own pull request is judged again, on somebody's comment. */
+export async function answerRecheck(
+  ports: Ports,
+  { by, comment }: FactOf<'recheck-asked'>,
+  head: string,
+  on: number,
+): Promise<Fact> {
+  if (mayWrite(await ports.forge.permission(by))) return { kind: 'recheck-requested', head, by, comment };
+  const reason = { code: 'command-no-write', detail: by };
+  await commentOnce(ports, `command-${comment}`, say.refused(because(reason)), on);
+  return { kind: 'command-refused', comment, by, reason };
+}
+
+const whole = (parts: readonly Verdict[]): Verdict => allOf('gate', parts);
+
+function headingOf({ passed, held }: Verdict): string {
+  if (passed) return say.checksGreen;
+  return held === 'waits' ? say.checksWait : held === 'neutral' ? say.checksNeutral : say.checksRed;
+}
+
+/** Whether this app has judged the same commit for another pull request: checks belong to a commit. */
+async function isShared(ports: Ports, { head }: PullRequest): Promise<boolean> {
+  const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  if (intents.some((what) => what.startsWith(`checks ${head}`))) return false;
+  return (await ports.forge.checks(head)).some(({ name, app }) => name === GATE && app === ports.forge.me.app);
+}
+
+/**
+ * Keeps the checks of somebody's pull request true: each head is judged once, and again when that is asked for. `judge`:
+ * that is next. People merge it; nothing here does.
+ */
+export async function guardPullRequest(ports: Ports, stage: At<'guarded'>): Promise<readonly Fact[] | 'judge'> {
+  const pull = await ports.forge.pullRequest(ports.ref.issue);
+  if (!pull.open) return [{ kind: 'closed-by-hand', what: 'pull-request', by: '' }];
+  const { author, head } = stage.pull;
+  if (pull.head !== head) return [{ kind: 'pull-request-found', author, head: pull.head, by: '' }];
+  const read = await readBase(ports);
+  const solo = 'base' in read && read.base.configuration.solo;
+  const [command] = commandsIn(await ports.forge.comments(ports.ref.issue), stage.answered);
+  if (command !== undefined) return [await answer(ports, stage, command, solo)];
+  if (stage.held !== null) return [];
+  if (stage.judged === null) {
+    if (!(await isShared(ports, pull))) return 'judge';
+    await commentOnce(ports, `shared-${head}`, say.sharedHead(head));
+    return [{ kind: 'merge-refused', head, reason: { code: 'shared-head' } }];
+  }
+  const { accepted, judged, posted } = stage;
+  const verdict = accepted === null ? judged.verdict : withAcceptance(judged.verdict, accepted.by, whole);
+  if (posted?.verdictHash === hashOf(verdict)) return [];
+  return [await postChecks(ports, head, verdict, headingOf(verdict))];
+}

@@ -1,0 +1,20 @@
+import type { Fact } from './domain/fact.ts';
+import { hashOf } from './domain/hash.ts';
+import { keyOf } from './domain/rejection.ts';
+import { standingOf } from './domain/standing.ts';
+import { tellChecks } from './domain/tell-checks.ts';
+import type { Verdict } from './domain/verdict.ts';
+import type { Permit, Ports } from './ports.ts';
+import { write } from './write-once.ts';
+
+/** Posts one check per part of the verdict, and the gate, all on exactly this head; anew when they were asked for again. */
+export async function postChecks(ports: Ports, head: string, verdict: Verdict, heading?: string): Promise<Fact> {
+  const { rechecks } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  const verdictHash = hashOf(verdict);
+  const stamp = (rechecks === 0 ? verdictHash : hashOf({ verdictHash, rechecks })).slice(0, 32);
+  const checks = tellChecks(verdict, heading);
+  const name = `checks ${head} ${stamp}`;
+  const post = (permit: Permit, look: boolean) => ports.forge.postChecks(permit, head, stamp, checks, look);
+  await write(ports, name, post, checks.length);
+  return { kind: 'checks-posted', head, verdictHash, green: verdict.passed };
+}

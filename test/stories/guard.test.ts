@@ -1,0 +1,196 @@
+import { expect, test } from 'vitest';
+import { clear } from '../support/rejections.ts';
+import { exampleFiles, inWorld, type Person, type World, yes } from '../support/world.ts';
+
+const CONFIGURATION = '.github/corrigible.yml';
+const CASES = 'evals/plan.yml';
+const files = await exampleFiles();
+const configuration = files[CONFIGURATION] ?? '';
+const plan = files['config/plan.yml'] ?? '';
+const cases = files[CASES] ?? '';
+const all = { [CONFIGURATION]: `${configuration}\npull-requests: all\n` };
+
+/** A branch of a person's with one changed file, and its pull request. */
+async function propose(world: World, path: string, content: string, by: Person = 'carol', branch = 'mine') {
+  const { object } = await world.call(by, 'GET', '/git/ref/heads/main');
+  await world.call(by, 'POST', '/git/refs', { ref: `refs/heads/${branch}`, sha: object.sha });
+  await world.push(branch, path, content, by);
+  const opening = world.call(by, 'POST', '/pulls', { title: 'A change', head: branch, base: 'main', body: '' });
+  const { number } = await world.act(opening);
+  return number as number;
+}
+
+interface Run {
+  readonly id: number;
+  readonly name: string;
+  readonly conclusion: string;
+  readonly output: { readonly title: string; readonly summary: string };
+}
+
+/** The app's check runs on the head of a pull request, by name, the latest of each. */
+async function checksOf(world: World, pull: number): Promise<Readonly<Record<string, Run>>> {
+  const { head } = await world.pull(pull);
+  const { check_runs: runs } = await world.call('alice', 'GET', `/commits/${head.sha}/check-runs?per_page=100`);
+  return Object.fromEntries((runs as Run[]).map((run) => [run.name, run]));
+}
+
+const conclusions = async (world: World, pull: number) =>
+  Object.fromEntries(Object.entries(await checksOf(world, pull)).map(([name, run]) => [name, run.conclusion]));
+
+test('a person’s pull request gets a check per step, and people merge it', () =>
+  inWorld({ files: all }, async (world) => {
+    const pull = await propose(world, 'README.md', 'Something else.\n');
+    const found = await conclusions(world, pull);
+    expect(Object.keys(found).filter((name) => name.startsWith('corrigible/step/')).length).toBeGreaterThan(1);
+    expect(new Set(Object.values(found))).toEqual(new Set(['success']));
+    expect(found['corrigible/gate']).toBe('success');
+    await world.approve(pull);
+    expect((await world.pull(pull)).merged).toBe(false);
+    expect(await world.said(pull)).toEqual([]);
+  }));
+
+test('where only the app’s own pull requests are judged, a person’s gets no check', () =>
+  inWorld({}, async (world) => {
+    const pull = await propose(world, 'README.md', 'Something else.\n');
+    expect(await conclusions(world, pull)).toEqual({});
+  }));
+
+test('a pull request that breaks a step is red by that step’s check, with the case named', () =>
+  inWorld({ files: all }, async (world) => {
+    const broken = plan.replace('reply: invoice-sent', 'reply: refund-started');
+    const pull = await propose(world, 'config/plan.yml', broken);
+    const found = await checksOf(world, pull);
+    expect(found['corrigible/step/plan']).toMatchObject({ conclusion: 'failure' });
+    expect(found['corrigible/step/plan']?.output.summary).toContain('an invoice is sent when we know the order');
+    expect(found['corrigible/step/classify']).toMatchObject({ conclusion: 'success' });
+    expect(found['corrigible/gate']).toMatchObject({ conclusion: 'failure' });
+    await world.push('mine', 'config/plan.yml', plan, 'carol');
+    await world.push('mine', 'README.md', 'A word.\n', 'carol');
+    expect((await conclusions(world, pull))['corrigible/gate']).toBe('success');
+  }));
+
+test('a pull request that changes what it is judged by waits until another writer accepts exactly that commit', () =>
+  inWorld({ files: all }, async (world) => {
+    const softened = cases
+      .replace('value: invoice-sent', 'value: anything')
+      .replace('op: eq\n        value: anything', 'op: ne\n        value: anything');
+    expect(softened).not.toBe(cases);
+    const pull = await propose(world, CASES, softened);
+    const before = await checksOf(world, pull);
+    expect(before['corrigible/gate']).toMatchObject({ conclusion: 'action_required' });
+    expect(before['corrigible/oracle']?.output.summary).toContain('an invoice is sent when we know the order');
+    expect(before['corrigible/oracle']?.output.title).toContain('/accept-oracle');
+    const { sha } = (await world.pull(pull)).head;
+
+    await world.comment(pull, `/accept-oracle ${sha}`, 'carol');
+    await world.comment(pull, `/accept-oracle ${sha}`, 'rita');
+    await world.comment(pull, `/accept-oracle ${'0'.repeat(40)}`, 'bob');
+    expect(await world.said(pull)).toEqual([
+      'I did not do that, because carol opened this pull request; another writer has to accept what it is judged by.',
+      'I did not do that, because rita has no write permission here.',
+      `I did not do that, because that is not the commit that stands here now. Look at what was added, then comment \`/accept-oracle ${sha}\`.`,
+    ]);
+    expect((await conclusions(world, pull))['corrigible/gate']).toBe('action_required');
+
+    await world.comment(pull, `/accept-oracle ${sha}`, 'bob');
+    expect(await conclusions(world, pull)).toMatchObject({
+      'corrigible/gate': 'success',
+      'corrigible/oracle': 'success',
+    });
+
+    await world.push('mine', CASES, softened.replace('op: ne', 'op: present'), 'bob');
+    expect((await conclusions(world, pull))['corrigible/gate']).toBe('action_required');
+    const next = (await world.pull(pull)).head.sha;
+    await world.comment(pull, `/accept-oracle ${next}`, 'bob');
+    expect((await world.said(pull)).at(-1)).toContain('bob pushed this commit');
+    await world.comment(pull, `/accept-oracle ${next}`, 'alice');
+    expect((await conclusions(world, pull))['corrigible/gate']).toBe('success');
+  }));
+
+test('a new case that the head itself does not pass is red, whoever accepts it', () =>
+  inWorld({ files: all }, async (world) => {
+    const harder = cases.replace(
+      /^cases:\n/m,
+      `cases:\n  - name: cannot be\n    input: {}\n    expect: [{ path: /reply/id, op: eq, value: nothing }]\n`,
+    );
+    const pull = await propose(world, CASES, harder);
+    const { sha } = (await world.pull(pull)).head;
+    await world.comment(pull, `/accept-oracle ${sha}`, 'bob');
+    const found = await checksOf(world, pull);
+    expect(found['corrigible/gate']).toMatchObject({ conclusion: 'failure' });
+    expect(found['corrigible/step/plan']?.output.summary).toContain('cannot be');
+  }));
+
+test('the first configuration is validated and blocks nobody; with mistakes it is red, with file and line', () =>
+  inWorld({ files: { [CONFIGURATION]: null } }, async (world) => {
+    const pull = await propose(world, CONFIGURATION, all[CONFIGURATION]);
+    expect(await conclusions(world, pull)).toEqual({ 'corrigible/gate': 'neutral' });
+    expect((await checksOf(world, pull))['corrigible/gate']?.output.title).toContain('is valid');
+    await world.push('mine', CASES, 'cases: []\n', 'carol');
+    expect((await checksOf(world, pull))['corrigible/gate']).toMatchObject({
+      conclusion: 'failure',
+      output: { title: expect.stringContaining(`${CASES}:1`) },
+    });
+  }));
+
+test('judging again is asked for by a comment or by GitHub’s button, and gives new checks', () =>
+  inWorld({ files: all }, async (world) => {
+    const pull = await propose(world, 'README.md', 'Something else.\n');
+    const gate = async () => (await checksOf(world, pull))['corrigible/gate'];
+    const [first] = [await gate()];
+    await world.comment(pull, '/recheck', 'rita');
+    expect((await gate())?.id).toBe(first?.id);
+    await world.comment(pull, '/recheck', 'carol');
+    const second = await gate();
+    expect(second).toMatchObject({ conclusion: 'success' });
+    expect(second?.id).toBeGreaterThan(first?.id ?? 0);
+    await world.act(world.call('bob', 'POST', `/check-runs/${second?.id}/rerequest`));
+    expect((await gate())?.id).toBeGreaterThan(second?.id ?? 0);
+    expect(await world.said(pull)).toEqual(['I did not do that, because rita has no write permission here.']);
+  }));
+
+test('of two pull requests with one head the first is judged, and the second is told', () =>
+  inWorld({ files: all }, async (world) => {
+    const first = await propose(world, 'README.md', 'Something else.\n');
+    const { sha } = (await world.pull(first)).head;
+    const gate = (await checksOf(world, first))['corrigible/gate'];
+    await world.call('bob', 'POST', '/git/refs', { ref: 'refs/heads/theirs', sha });
+    const { number: second } = await world.act(
+      world.call('bob', 'POST', '/pulls', { title: 'The same', head: 'theirs', base: 'main', body: '' }),
+    );
+    expect((await world.said(second)).join()).toContain('was judged for another pull request already');
+    expect((await checksOf(world, second))['corrigible/gate']?.id).toBe(gate?.id);
+    await world.push('theirs', 'README.md', 'More.\n', 'bob');
+    expect((await conclusions(world, second))['corrigible/gate']).toBe('success');
+  }));
+
+test('a pull request that was closed and opened again is judged again where its head moved', () =>
+  inWorld({ files: all }, async (world) => {
+    const pull = await propose(world, 'README.md', 'Something else.\n');
+    await world.act(world.call('carol', 'PATCH', `/pulls/${pull}`, { state: 'closed' }));
+    await world.push('mine', 'config/plan.yml', plan.replace('reply: invoice-sent', 'reply: refund-started'), 'carol');
+    expect((await conclusions(world, pull))['corrigible/gate'] ?? 'none').not.toBe('failure');
+    await world.act(world.call('carol', 'PATCH', `/pulls/${pull}`, { state: 'open' }));
+    expect((await conclusions(world, pull))['corrigible/gate']).toBe('failure');
+  }));
+
+test('the app’s own pull request is judged again on a comment or by GitHub’s button, and keeps its approval', () =>
+  inWorld({}, async (world) => {
+    const issue = await world.reject(clear);
+    await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
+    await world.label(issue);
+    const { number: pull } = await world.onlyPull();
+    const gate = async () => (await checksOf(world, pull))['corrigible/gate'];
+    const first = await gate();
+    await world.comment(pull, '/recheck', 'rita');
+    expect((await gate())?.id).toBe(first?.id);
+    expect((await world.said(pull)).at(-1)).toBe('I did not do that, because rita has no write permission here.');
+    await world.comment(pull, '/recheck', 'bob');
+    const second = await gate();
+    expect(second?.id).toBeGreaterThan(first?.id ?? 0);
+    await world.act(world.call('bob', 'POST', `/check-runs/${second?.id}/rerequest`));
+    expect((await gate())?.id).toBeGreaterThan(second?.id ?? 0);
+    expect(await gate()).toMatchObject({ conclusion: 'success' });
+    await world.approve(pull);
+    expect((await world.pull(pull)).merged).toBe(true);
+  }));
