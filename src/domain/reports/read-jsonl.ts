@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import * as say from '../messages/reports.ts';
+import { parseLines } from './parse-shape.ts';
+import { type ReadReport, type ReportedCase, sameCommit } from './report.ts';
+
+const Commit = z.strictObject({ commit: z.string() });
+const End = z.strictObject({ end: z.int() });
+const Line = z.object({
+  id: z.string(),
+  pass: z.boolean().optional(),
+  outcome: z.enum(['pass', 'fail', 'error', 'skip']).optional(),
+  because: z.string().optional(),
+  score: z.number().optional(),
+  repeat: z.int().optional(),
+});
+
+const isMark = (value: unknown): boolean => Commit.safeParse(value).success || End.safeParse(value).success;
+
+/** A line that says neither or both of “pass” and “outcome” is no case. */
+function readLine(value: unknown): ReportedCase | null {
+  const line = Line.safeParse(value);
+  if (!line.success) return null;
+  const { id, pass, outcome, because, score, repeat } = line.data;
+  if ((pass === undefined) === (outcome === undefined)) return null;
+  return {
+    id,
+    outcome: outcome ?? (pass === true ? 'pass' : 'fail'),
+    because: because ?? '',
+    ...(score === undefined ? {} : { score }),
+    ...(repeat === undefined ? {} : { repeat }),
+  };
+}
+
+/** Our own form: perhaps {"commit"}, then one line for each case, then {"end": number of cases}. */
+export function readJsonl(text: string, commit: string | undefined): ReadReport {
+  const lines = parseLines(text);
+  if ('problem' in lines) return lines;
+  const end = End.safeParse(lines.value.at(-1));
+  if (!end.success) return { problem: say.lines.noEnd };
+  const first = Commit.safeParse(lines.value[0]);
+  if (first.success && !sameCommit(first.data.commit, commit))
+    return { problem: say.cases.otherCommit(first.data.commit, commit ?? '') };
+  const start = first.success ? 1 : 0;
+  const cases: ReportedCase[] = [];
+  for (const [i, value] of lines.value.slice(start, -1).entries()) {
+    const one = readLine(value);
+    if (one === null) return { problem: (isMark(value) ? say.lines.misplaced : say.lines.notACase)(i + start + 1) };
+    cases.push(one);
+  }
+  return end.data.end === cases.length ? { cases } : { problem: say.totals.differ('end', end.data.end, cases.length) };
+}
