@@ -89,6 +89,28 @@ test('exactly the approved head is merged, as one commit', () =>
     expect(parents).toHaveLength(1);
   }));
 
+test('where squashing is not allowed the head is merged in the way that is', () =>
+  inWorld(async (world) => {
+    const { number, head } = await propose(world);
+    const no = (way: string) => ({ status: 405, body: { message: `${way} are not allowed on this repository.` } });
+    world.local.fault({ method: 'PUT', path: /\/merge$/ }, no('Squash merges'), 1);
+    const result = await world.forge.merge(permit, number, approvalOf(head), firstLine);
+    const { object } = await world.as('ada', 'GET', `/repos/${REPO}/git/ref/heads/main`);
+    expect(result).toEqual({ merged: true, sha: object.sha });
+    const { parents } = await world.as('ada', 'GET', `/repos/${REPO}/commits/${object.sha}`);
+    expect(parents.map((parent: { sha: string }) => parent.sha)).toContain(head);
+  }));
+
+test('where no way of merging is allowed that is said in GitHub’s words', () =>
+  inWorld(async (world) => {
+    const { number, head } = await propose(world);
+    const message = 'Merge commits are not allowed on this repository.';
+    world.local.fault({ method: 'PUT', path: /\/merge$/ }, { status: 405, body: { message } }, 3);
+    const result = await world.forge.merge(permit, number, approvalOf(head), firstLine);
+    expect(result).toMatchObject({ merged: false, why: 'refused', message });
+    expect((await pullOf(world, number)).merged).toBe(false);
+  }));
+
 test('invariant 1: a head that moved after the approval is not merged', () =>
   inWorld(async (world) => {
     const { number, head } = await propose(world);

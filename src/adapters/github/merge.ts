@@ -6,6 +6,20 @@ import { allPages, type GithubRepository, PER_PAGE } from './repository.ts';
 type Pull = Awaited<ReturnType<GithubRepository['octokit']['rest']['pulls']['get']>>['data'];
 const not = (why: 'retry' | 'moved' | 'refused', message: string): MergeResult => ({ merged: false, why, message });
 
+/** The best first: one commit that says everything, then the branch as it is, then its commits one by one. */
+const METHODS = ['squash', 'merge', 'rebase'] as const;
+type Method = (typeof METHODS)[number];
+
+/** The repository allows other ways of merging. */
+const isOtherWay = (error: unknown): boolean => {
+  const ours = ourError(error);
+  return (
+    ours instanceof GithubRefused &&
+    ours.status === 405 &&
+    /\b(?:squash merges?|merge commits?|rebase merges?)\b.* not allowed\b/i.test(ours.words)
+  );
+};
+
 /**
  * Merges this head or tells why not. When the answer got lost, or says only that the pull request cannot be merged, the
  * pull request is read back: it may be merged already.
@@ -14,9 +28,10 @@ export const merge =
   (on: GithubRepository): Forge['merge'] =>
   async (permit, pull_number, approval, { title, body }) => {
     const message = { commit_title: title, commit_message: body };
-    const request = { ...on.at, pull_number, sha: approval.head, merge_method: 'squash' as const, ...message };
+    const request = { ...on.at, pull_number, sha: approval.head, ...message };
+    const by = (merge_method: Method) => on.writing(permit).rest.pulls.merge({ ...request, merge_method });
     try {
-      const { data } = await on.writing(permit).rest.pulls.merge(request);
+      const { data } = await firstAllowed(by);
       if (data.merged) return { merged: true, sha: data.sha };
       return await readBack(on, pull_number, approval.head, () => not('refused', data.message));
     } catch (error) {
@@ -28,6 +43,19 @@ export const merge =
       });
     }
   };
+
+/** Tries the ways of merging in their order until the repository allows one. */
+async function firstAllowed<T>(
+  by: (method: Method) => Promise<T>,
+  [method, ...others]: readonly Method[] = METHODS,
+): Promise<T> {
+  try {
+    return await by(method ?? 'squash');
+  } catch (error) {
+    if (others.length === 0 || !isOtherWay(error)) throw error;
+    return firstAllowed(by, others);
+  }
+}
 
 /** A limit, a refused token, or a call that was not sent in time: GitHub has not begun to merge. */
 const isBeforeWork = (error: unknown): boolean => {
