@@ -3,12 +3,16 @@ import { answersOf } from './domain/case-files.ts';
 import { brokenOf, compareOracles, judgeOracle } from './domain/compare-oracles.ts';
 import { globMatcher } from './domain/glob.ts';
 import { ALWAYS_ORACLE, oracleGlobs } from './domain/integrity.ts';
-import { type JudgedCase, judgeStep, type SideResult } from './domain/judge.ts';
+import type { JudgedCase, SideResult } from './domain/judge.ts';
 import { guard as say } from './domain/messages/guard.ts';
+import { judgeSteps } from './domain/noise/apply-quarantine.ts';
+import { extendedBy } from './domain/noise/quarantine.ts';
 import { allOf, type Verdict } from './domain/verdict.ts';
-import type { Ports } from './ports.ts';
+import { judgeCases } from './judge-cases.ts';
+import type { Checkout, Ports } from './ports.ts';
 import { type Base, CONFIGURATION_FILE, type ReadBase, readBase } from './read-base.ts';
 import { runCases } from './run-cases.ts';
+import { runReports } from './run-reports.ts';
 
 /** A head of somebody's pull request, and the commit of the base branch that it stands on. */
 interface Pair {
@@ -37,82 +41,116 @@ async function oraclePaths(ports: Ports, { from, head }: Pair, sides: readonly R
   return changes.map(({ path }) => path).filter(isOracle);
 }
 
-/** Runs cases of one commit's suites on the trees of several. Nothing finds its answers beside it. */
-async function runOn(
+/** Lays trees out, and clears them away after use. Nothing finds its answers beside it. */
+async function laidOut<T>(
   ports: Ports,
-  by: Base,
-  other: Base,
-  runs: readonly { readonly commit: string; readonly cases: readonly Case[] }[],
-  signal: AbortSignal,
-): Promise<readonly (readonly SideResult[])[]> {
+  [by, other]: readonly [Base, Base],
+  commits: readonly string[],
+  use: (laid: readonly Checkout[]) => Promise<T>,
+): Promise<T> {
   const answers = [...answersOf(by.configuration), ...answersOf(other.configuration)];
-  return Promise.all(
-    runs.map(async ({ commit, cases }) => {
-      if (cases.length === 0) return [];
-      const checkout = await ports.repository.checkout(await ports.repository.treeOf(commit), answers);
-      try {
-        return await runCases(ports, by.configuration, checkout, cases, signal);
-      } finally {
-        await checkout.dispose();
-      }
-    }),
-  );
+  const laid: Checkout[] = [];
+  try {
+    for (const commit of commits)
+      laid.push(await ports.repository.checkout(await ports.repository.treeOf(commit), answers));
+    return await use(laid);
+  } finally {
+    await Promise.all(laid.map((checkout) => checkout.dispose()));
+  }
 }
 
-/** Base's cases on both sides. */
-async function byBase(ports: Ports, { from, head }: Pair, base: Base, own: Base, signal: AbortSignal) {
-  const cases = [...base.cases.values()].flat();
-  const runs = [from, head].map((commit) => ({ commit, cases }));
-  const [before = [], after = []] = await runOn(ports, base, own, runs, signal);
-  return cases.map(
-    (of, i): JudgedCase => ({
-      case: of,
-      role: 'pass-to-pass',
-      base: before[i] ?? missing,
-      head: after[i] ?? missing,
-    }),
-  );
+/** The head's tree with every file that base is judged by as it stands on base. */
+async function withBasesOracle(ports: Ports, { from, head }: Pair, paths: readonly string[]): Promise<string> {
+  const ids = await Promise.all(paths.map((path) => ports.repository.idOf(from, path)));
+  const files = paths.map((path, i) => [path, ids[i] == null ? null : { id: ids[i] }] as const);
+  return ports.repository.withFiles(await ports.repository.treeOf(head), Object.fromEntries(files));
 }
 
-const stepsOf = ({ configuration }: Base, judged: readonly JudgedCase[]): readonly Verdict[] =>
-  configuration.steps.map(({ name }) =>
-    judgeStep(
-      name,
-      judged.filter((one) => one.case.step === name),
-    ),
+/** Base's suites on both sides. */
+async function byBase(
+  ports: Ports,
+  pair: Pair,
+  base: Base,
+  own: Base,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly JudgedCase[]> {
+  const { from, head } = pair;
+  const cases = [...base.cases.values()].flat().map((of) => ({ of, role: 'pass-to-pass' as const }));
+  const judged = await laidOut(ports, [base, own], [from, head], ([before, after]) =>
+    judgeCases(ports, base.configuration, [before as Checkout, after as Checkout], cases, signal),
   );
+  const trees = [await ports.repository.treeOf(from), await withBasesOracle(ports, pair, paths)] as const;
+  return [...judged, ...(await runReports(ports, base.configuration, trees, signal))];
+}
 
-/** What the head brings along itself, on the head alone. */
+const stepsOf = (
+  ports: Ports,
+  { configuration, quarantine }: Base,
+  judged: readonly JudgedCase[],
+): readonly Verdict[] => judgeSteps(configuration.steps, judged, quarantine, ports.clock.now().slice(0, 10));
+
+/** What the head brings along itself: cases on the head alone, and what its reports name there. */
 async function byOwn(
   ports: Ports,
-  { head }: Pair,
+  { from, head }: Pair,
   own: Base,
   other: Base,
   cases: readonly Case[],
   signal: AbortSignal,
 ) {
-  const [after = []] = await runOn(ports, own, other, [{ commit: head, cases }], signal);
-  return cases.map((of, i): JudgedCase => ({ case: of, role: 'new', base: missing, head: after[i] ?? missing }));
+  const after = await laidOut(ports, [own, other], cases.length === 0 ? [] : [head], async ([checkout]) =>
+    checkout === undefined ? [] : runCases(ports, own.configuration, checkout, cases, signal),
+  );
+  const judged = cases.map(
+    (of, i): JudgedCase => ({ case: of, role: 'new', base: missing, head: after[i] ?? missing }),
+  );
+  const trees = [await ports.repository.treeOf(from), await ports.repository.treeOf(head)] as const;
+  const reported = await runReports(ports, own.configuration, trees, signal);
+  const [gone, there] = [true, false].map((is) => reported.filter((one) => (one.head.outcome === 'missing') === is));
+  return { judged: [...judged, ...(there ?? [])], gone: (gone ?? []).map((one) => one.case) };
 }
 
 /** Judged twice where the head changes what it is judged by: by base's suites, and by its own. */
-async function compare(ports: Ports, pair: Pair, base: Base, own: Base, paths: readonly string[], signal: AbortSignal) {
-  const old = await byBase(ports, pair, base, own, signal);
-  if (paths.length === 0)
-    return whole([judgeOracle({ paths, change: compareOracles(base, own), broken: [] }), ...stepsOf(base, old)]);
+async function compare(
+  ports: Ports,
+  pair: Pair,
+  base: Base,
+  own: Base,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const old = await byBase(ports, pair, base, own, paths, signal);
   const change = compareOracles(base, own);
+  if (paths.length === 0) return whole([judgeOracle({ paths, change, broken: [] }), ...stepsOf(ports, base, old)]);
   const fresh = await byOwn(ports, pair, own, base, [...change.changed, ...change.added], signal);
   const same = new Set(change.same.map(({ step, name }) => JSON.stringify([step, name])));
   const kept = old.filter((one) => same.has(JSON.stringify([one.case.step, one.case.name])));
-  return whole([judgeOracle({ paths, change, broken: brokenOf(old) }), ...stepsOf(own, [...kept, ...fresh])]);
+  const removed = [...change.removed, ...fresh.gone];
+  const quarantined = extendedBy(base.quarantine, own.quarantine);
+  const oracle = judgeOracle({ paths, change: { ...change, removed }, broken: brokenOf(old), quarantined });
+  return whole([oracle, ...stepsOf(ports, own, [...kept, ...fresh.judged])]);
 }
 
 /** Base's own files cannot be used: a head that mends them is judged by what it brings along, once that is accepted. */
-async function withoutBase(ports: Ports, pair: Pair, own: Base, paths: readonly string[], signal: AbortSignal) {
+async function withoutBase(
+  ports: Ports,
+  pair: Pair,
+  own: Base,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<Verdict> {
   const cases = [...own.cases.values()].flat();
   const fresh = await byOwn(ports, pair, own, own, cases, signal);
-  const oracle = judgeOracle({ paths, change: { same: [], removed: [], changed: [], added: cases }, broken: [] });
-  return whole([{ ...oracle, because: `${say.baseUnusable}; ${oracle.because}` }, ...stepsOf(own, fresh)]);
+  const oracle = judgeOracle({
+    paths,
+    change: { same: [], removed: fresh.gone, changed: [], added: cases },
+    broken: [],
+  });
+  return whole([
+    { ...oracle, because: `${say.baseUnusable}; ${oracle.because}` },
+    ...stepsOf(ports, own, fresh.judged),
+  ]);
 }
 
 /**

@@ -1,13 +1,15 @@
-import { isOfSuite, type Role } from './domain/account.ts';
+import { isOfSuite } from './domain/account.ts';
 import type { ApprovedSpec } from './domain/approval.ts';
-import type { Case } from './domain/case.ts';
 import { answersOf, caseFilesOf } from './domain/case-files.ts';
 import { judgeIntegrity, oracleGlobs } from './domain/integrity.ts';
-import { type JudgedCase, judgeAll, judgeSpec, judgeStep } from './domain/judge.ts';
+import { judgeAll, judgeSpec } from './domain/judge.ts';
+import { judgeSteps } from './domain/noise/apply-quarantine.ts';
 import type { Verdict } from './domain/verdict.ts';
-import type { Checkout, Ports } from './ports.ts';
+import { judgeCases, type RoleCase, type Sides } from './judge-cases.ts';
+import { apartOfSpec, judgeHoldOuts } from './judge-hold-outs.ts';
+import type { Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
-import { runCases } from './run-cases.ts';
+import { runReports } from './run-reports.ts';
 
 /** Largest diff that is searched for secrets. */
 const DIFF_BYTES = 2_000_000;
@@ -19,25 +21,18 @@ const caseTreeOf = async (ports: Ports, base: Base, approved: ApprovedSpec): Pro
     caseFilesOf(base.configuration.steps, approved.spec, ports.ref.issue),
   );
 
-interface RoleCase {
-  readonly of: Case;
-  readonly role: Role;
-}
+/** All that is run at first. */
+const openCases = (base: Base, approved: ApprovedSpec): readonly RoleCase[] => [
+  ...[...base.cases.values()].flat().map((of) => ({ of, role: 'pass-to-pass' as const })),
+  ...apartOfSpec(base.configuration, approved.spec),
+];
 
-function openCases(base: Base, approved: ApprovedSpec): readonly RoleCase[] {
-  const standing = [...base.cases.values()].flat().map((of) => ({ of, role: 'pass-to-pass' as const }));
-  return [
-    ...standing,
-    ...approved.spec.acceptance.map((of) => ({ of, role: 'red-to-green' as const })),
-    ...approved.spec.guards.map((of) => ({ of, role: 'guard' as const })),
-  ];
-}
-
-/** Both trees as they lie on disk. Runs only read them, so that one leaves nothing there for another. */
-type Sides = readonly [base: Checkout, head: Checkout];
-
-async function layOutBoth<T>(ports: Ports, base: Base, head: string, use: (sides: Sides) => Promise<T>): Promise<T> {
-  const trees = [await ports.repository.treeOf(base.commit), head];
+async function layOutBoth<T>(
+  ports: Ports,
+  base: Base,
+  trees: readonly [base: string, head: string],
+  use: (sides: Sides) => Promise<T>,
+): Promise<T> {
   const answers = answersOf(base.configuration);
   const laying = await Promise.allSettled(trees.map((tree) => ports.repository.checkout(tree, answers)));
   const laid = laying.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -49,21 +44,6 @@ async function layOutBoth<T>(ports: Ports, base: Base, head: string, use: (sides
   } finally {
     await Promise.all(laid.map((checkout) => checkout.dispose()));
   }
-}
-
-async function bothSides(
-  ports: Ports,
-  base: Base,
-  sides: Sides,
-  cases: readonly RoleCase[],
-  signal?: AbortSignal,
-): Promise<readonly JudgedCase[]> {
-  if (cases.length === 0) return [];
-  const these = cases.map(({ of }) => of);
-  const runOn = (checkout: Checkout) => runCases(ports, base.configuration, checkout, these, signal);
-  const [before, after] = await Promise.all([runOn(sides[0]), runOn(sides[1])]);
-  const missing = { outcome: 'missing', because: 'not run' } as const;
-  return cases.map(({ of, role }, i) => ({ case: of, role, base: before[i] ?? missing, head: after[i] ?? missing }));
 }
 
 async function integrityOf(ports: Ports, base: Base, approved: ApprovedSpec, head: string): Promise<Verdict> {
@@ -81,7 +61,7 @@ async function integrityOf(ports: Ports, base: Base, approved: ApprovedSpec, hea
 
 /**
  * Judges a tree against base: integrity first, and nothing of a tree that fails it is run; then every step's cases and
- * the approved ones on both sides; hold-outs last, in sandboxes that share nothing with visible cases.
+ * the approved ones on both sides. No process that sees a hold-out has an output that is shown.
  */
 export async function judgeTree(
   ports: Ports,
@@ -92,20 +72,17 @@ export async function judgeTree(
 ): Promise<Verdict> {
   const integrity = await integrityOf(ports, base, approved, head);
   if (!integrity.passed) return { ...integrity, name: 'gate', children: [integrity] };
-  const holdOuts = approved.spec['hold-outs'].map((of) => ({ of, role: 'hold-out' as const }));
-  const [judged, judgedHoldOuts] = await layOutBoth(ports, base, head, async (sides) => {
-    const seen = await bothSides(ports, base, sides, openCases(base, approved), signal);
-    return [seen, await bothSides(ports, base, sides, holdOuts, signal)];
+  const trees = [await ports.repository.treeOf(base.commit), head] as const;
+  const reported = await runReports(ports, base.configuration, trees, signal);
+  const [judged, judgedHoldOuts] = await layOutBoth(ports, base, trees, async (sides) => {
+    const seen = await judgeCases(ports, base.configuration, sides, openCases(base, approved), signal);
+    return [seen, await judgeHoldOuts(ports, base.configuration, sides, approved.spec, seen, signal)];
   });
   const spec = judgeSpec(
     [...judged.filter((j) => !isOfSuite(j.role)), ...judgedHoldOuts],
     approved.spec['no-hold-out'],
   );
-  const steps = base.configuration.steps.map((step) =>
-    judgeStep(
-      step.name,
-      judged.filter((j) => isOfSuite(j.role) && j.case.step === step.name),
-    ),
-  );
+  const today = ports.clock.now().slice(0, 10);
+  const steps = judgeSteps(base.configuration.steps, [...judged, ...reported], base.quarantine, today);
   return judgeAll(integrity, spec, steps);
 }

@@ -80,7 +80,7 @@ const table: Table = {
     importTree: nothing,
   },
   sandbox: { refusal: nothing, run: nothing },
-  suites: { outputs: nothing, replay: nothing },
+  suites: { outputs: nothing, report: nothing, replay: nothing },
   agent: { implement: nothing },
   model: { complete: nothing },
   shipped: { rubrics: nothing },

@@ -1,7 +1,8 @@
 import type { Approval, ApprovedSpec, Permission } from './domain/approval.ts';
-import type { Configuration, Step } from './domain/configuration.ts';
+import type { Configuration, Report, Step } from './domain/configuration.ts';
 import type { Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
 import type { Json, RejectionKey, RejectionRef, Trace } from './domain/rejection.ts';
+import type { ReadReport } from './domain/reports/report.ts';
 import type { Rubric } from './domain/rubric.ts';
 
 /** The append-only record of one rejection after another. */
@@ -231,6 +232,9 @@ export interface Forge {
   gitAccess(write: boolean): Promise<GitAccess>;
 }
 
+/** What a file becomes: a text, a blob that is here already, or nothing. */
+export type NewFile = string | null | { readonly id: string };
+
 export interface GitAccess {
   readonly url: string;
   readonly token: string | null;
@@ -281,8 +285,8 @@ export interface Repository {
   changes(from: string, to: string): Promise<readonly RawChange[]>;
   /** Unified diff for people, at most `maxBytes`. */
   diff(from: string, to: string, maxBytes: number): Promise<string>;
-  /** A tree like `tree` with these files set (or removed with null). Modes are kept, new files are 100644. */
-  withFiles(tree: string, files: Readonly<Record<string, string | null>>): Promise<string>;
+  /** A tree like `tree` with these files set, to a text or a blob (or removed with null). Modes are kept, new files are 100644. */
+  withFiles(tree: string, files: Readonly<Record<string, NewFile>>): Promise<string>;
   /** Three-way merge without a worktree. */
   merge(ours: string, theirs: string): Promise<{ tree: string } | { conflicts: readonly string[] }>;
   commit(tree: string, parents: readonly string[], message: string): Promise<string>;
@@ -414,10 +418,12 @@ export interface Suites {
    */
   outputs(
     checkout: Checkout,
-    step: Pick<Step, 'run' | 'lines' | 'timeout'>,
+    step: Pick<Step, 'run' | 'lines' | 'timeout'> & Partial<Pick<Step, 'deterministic'>>,
     inputs: readonly Json[],
     signal?: AbortSignal,
   ): Promise<readonly CaseResult[]>;
+  /** What the step's own suite reports on a tree that it may write to, which is its alone. Never throws for what it did. */
+  report(checkout: Checkout, report: Report, signal?: AbortSignal): Promise<ReadReport>;
   /** The trace that the replay command gives for a ticket, or why it gave none. */
   replay(checkout: Checkout, command: string, ticket: string, signal?: AbortSignal): Promise<Trace | { error: string }>;
 }

@@ -1,8 +1,9 @@
-import type { Case } from './domain/case.ts';
+import type { StandingCase } from './domain/case.ts';
 import { caseFolder, holdsCases } from './domain/case-files.ts';
 import type { Configuration, Step } from './domain/configuration.ts';
 import * as say from './domain/messages/configuration.ts';
 import { newest } from './domain/newest.ts';
+import { parseQuarantine, type Quarantined } from './domain/noise/quarantine.ts';
 import { parseCaseFile } from './domain/parse-case-file.ts';
 import { parseConfiguration } from './domain/parse-configuration.ts';
 import { parseRubric } from './domain/parse-rubric.ts';
@@ -11,6 +12,8 @@ import { FileRefused, type Ports } from './ports.ts';
 import { problemOf } from './refuse-configuration.ts';
 
 export const CONFIGURATION_FILE = '.github/corrigible.yml';
+/** The list of cases that are reported and not judged for a while. */
+export const QUARANTINE_FILE = '.github/corrigible-quarantine.yml';
 
 /** The repository's base branch as everything is judged by: its commit, configuration, rubrics and cases. */
 export interface Base {
@@ -19,7 +22,8 @@ export interface Base {
   readonly configuration: Configuration;
   readonly rubrics: readonly Rubric[];
   /** The cases that stand in the suites, by step. */
-  readonly cases: ReadonlyMap<string, readonly Case[]>;
+  readonly cases: ReadonlyMap<string, readonly StandingCase[]>;
+  readonly quarantine: readonly Quarantined[];
 }
 
 export type ReadBase = { readonly base: Base } | { readonly problems: readonly FileProblem[] };
@@ -56,7 +60,7 @@ async function readRubrics(ports: Ports, commit: string, configuration: Configur
 async function readCases(ports: Ports, commit: string, step: Step) {
   const beside = await ports.repository.list(commit, caseFolder(step));
   const problems: FileProblem[] = [];
-  const cases: Case[] = [];
+  const cases: StandingCase[] = [];
   for (const file of [step.cases, ...beside.filter((path) => path !== step.cases && holdsCases(step, path))]) {
     const text = (await textOf(ports, commit, file)) ?? { file, line: 1, ...say.casesMissing(step.name) };
     if (typeof text === 'object') {
@@ -73,7 +77,8 @@ async function readCases(ports: Ports, commit: string, step: Step) {
 interface Parsed {
   readonly configuration: Configuration;
   readonly rubrics: readonly Rubric[];
-  readonly cases: ReadonlyMap<string, readonly Case[]>;
+  readonly cases: ReadonlyMap<string, readonly StandingCase[]>;
+  readonly quarantine: readonly Quarantined[];
 }
 
 interface Mistaken {
@@ -83,6 +88,12 @@ interface Mistaken {
 }
 
 type Texts = Readonly<Record<string, string>>;
+
+async function readQuarantine(ports: Ports, commit: string) {
+  const text = await textOf(ports, commit, QUARANTINE_FILE);
+  if (text === null) return { list: [] };
+  return typeof text === 'object' ? { problems: [text] } : parseQuarantine(QUARANTINE_FILE, text);
+}
 
 async function parse(ports: Ports, commit: string, shipped: Texts): Promise<Parsed | Mistaken> {
   const text = (await textOf(ports, commit, CONFIGURATION_FILE)) ?? {
@@ -95,13 +106,16 @@ async function parse(ports: Ports, commit: string, shipped: Texts): Promise<Pars
   if ('problems' in parsed) return parsed;
   const { configuration } = parsed;
   const { rubrics, problems } = await readRubrics(ports, commit, configuration, shipped);
-  const cases = new Map<string, readonly Case[]>();
+  const cases = new Map<string, readonly StandingCase[]>();
   for (const step of configuration.steps) {
     const read = await readCases(ports, commit, step);
     cases.set(step.name, read.cases);
     problems.push(...read.problems);
   }
-  return problems.length > 0 ? { problems, configuration } : { configuration, rubrics, cases };
+  const quarantine = await readQuarantine(ports, commit);
+  if ('problems' in quarantine) problems.push(...quarantine.problems);
+  const list = 'list' in quarantine ? quarantine.list : [];
+  return problems.length > 0 ? { problems, configuration } : { configuration, rubrics, cases, quarantine: list };
 }
 
 /** Commits whose files are remembered, for one set of rubrics that ship. */

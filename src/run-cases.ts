@@ -22,9 +22,12 @@ export function judgeOutput(result: CaseResult, of: Case): SideResult {
   return { outcome: 'fail', because: say.finding(first.path, first.op, brief(first.expected), got), expected, got };
 }
 
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /**
  * Runs cases on a laid-out tree, one sandbox per step, side by side, and asserts their outputs here, where no
- * candidate can reach. One result per case, in order: what did not run is an error, never left out.
+ * candidate can reach. A step is asked in the order of the inputs' texts, which tells nothing of what a case is for. One
+ * result per case, in order: what did not run is an error, never left out.
  */
 export async function runCases(
   ports: Pick<Ports, 'suites'>,
@@ -36,6 +39,7 @@ export async function runCases(
   const results: SideResult[] = cases.map(() => ({ outcome: 'missing', because: say.notRun }));
   const runStep = async (step: Configuration['steps'][number]) => {
     const mine = cases.map((of, index) => ({ of, index })).filter(({ of }) => of.step === step.name);
+    mine.sort((a, b) => compareTexts(JSON.stringify(a.of.input), JSON.stringify(b.of.input)));
     if (mine.length === 0) return;
     const outputs = await ports.suites.outputs(
       checkout,

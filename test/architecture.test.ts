@@ -49,7 +49,10 @@ const STAGES = named([
 /** What several stages do alike. */
 const SHARED = named([
   'check-spec',
+  'confirm-flips',
   'draft-by-model',
+  'judge-hold-outs',
+  'judge-cases',
   'judge-tree',
   'look-again',
   'post-checks',
@@ -58,6 +61,7 @@ const SHARED = named([
   'refuse-configuration',
   'replay-ticket',
   'run-cases',
+  'run-reports',
   'show-status',
   'write-once',
 ]);

@@ -5,11 +5,12 @@ import type { Configuration } from '../domain/configuration.ts';
 import { lintRubric } from '../domain/lint-rubric.ts';
 import { lint as say } from '../domain/messages/cli.ts';
 import { casesMissing, noConfiguration } from '../domain/messages/configuration.ts';
+import { parseQuarantine } from '../domain/noise/quarantine.ts';
 import { parseCaseFile } from '../domain/parse-case-file.ts';
 import { parseConfiguration } from '../domain/parse-configuration.ts';
 import { parseRubric } from '../domain/parse-rubric.ts';
 import type { FileProblem } from '../domain/rubric.ts';
-import { CONFIGURATION_FILE } from '../read-base.ts';
+import { CONFIGURATION_FILE, QUARANTINE_FILE } from '../read-base.ts';
 
 /** What was looked at, and every mistake in it. */
 export interface Linted {
@@ -79,6 +80,13 @@ async function lintCases(root: string, step: Configuration['steps'][number]): Pr
   return { files: files.length, problems };
 }
 
+async function lintQuarantine(root: string): Promise<Linted> {
+  const text = await readText(root, QUARANTINE_FILE);
+  if (text === null) return { files: 0, problems: [] };
+  const parsed = parseQuarantine(QUARANTINE_FILE, text);
+  return { files: 1, problems: 'problems' in parsed ? parsed.problems : [] };
+}
+
 /**
  * Reads the files of a working tree that the app is set up by, whether they are committed or not. Every mistake at
  * once; nothing is run and nothing is written.
@@ -92,7 +100,10 @@ export async function lintCheckout(root: string, shipped: Readonly<Record<string
     return { files: files + 1, problems: [...parsed.problems, ...problems] };
   }
   const { configuration } = parsed;
-  const parts = [await lintRubrics(root, configuration.rubrics, shipped, configuration.changes)];
+  const parts = [
+    await lintRubrics(root, configuration.rubrics, shipped, configuration.changes),
+    await lintQuarantine(root),
+  ];
   for (const step of configuration.steps) parts.push(await lintCases(root, step));
   return {
     files: 1 + parts.reduce((sum, part) => sum + part.files, 0),

@@ -42,6 +42,15 @@ export const Case = z.strictObject({
 });
 export type Case = z.infer<typeof Case>;
 
+/** Where something stands in the repository. Lines count from 1. */
+export interface Place {
+  readonly path: string;
+  readonly line: number;
+}
+
+/** A case of the suites, with its place. */
+export type StandingCase = Case & { readonly at: Place };
+
 /** A suite's file: the cases of one step. */
 export const CaseFile = z.strictObject({ cases: z.array(Case.omit({ step: true })).max(10_000) });
 export type CaseFile = z.infer<typeof CaseFile>;

@@ -3,7 +3,11 @@ import type { Configuration, Step } from './configuration.ts';
 import { hashOf } from './hash.ts';
 import type { JudgedCase } from './judge.ts';
 import * as say from './messages/guard.ts';
+import { quarantine } from './messages/noise.ts';
+import type { Quarantined } from './noise/quarantine.ts';
 import type { Verdict } from './verdict.ts';
+
+const { extends: extended } = quarantine;
 
 /** What a commit is judged by: its steps and the cases that stand in their suites. */
 export interface Oracle {
@@ -24,6 +28,8 @@ export interface OracleChange {
 }
 
 const runOf = ({ run, lines, timeout }: Step) => hashOf({ run, lines, timeout });
+/** What a case says, wherever it stands. */
+const saysOf = ({ step, name, input, expect }: Case): string => hashOf({ step, name, input, expect });
 const keyOf = ({ step, name }: Case): string => JSON.stringify([step, name]);
 const allOf = ({ cases }: Oracle): readonly Case[] => [...cases.values()].flat();
 
@@ -39,7 +45,7 @@ export function compareOracles(base: Oracle, own: Oracle): OracleChange {
   for (const one of allOf(own)) {
     const known = before.get(keyOf(one));
     if (known === undefined) lists.added.push(one);
-    else if (hashOf(known) !== hashOf(one)) lists.changed.push(one);
+    else if (saysOf(known) !== saysOf(one)) lists.changed.push(one);
     else (asBefore.has(one.step) ? lists.same : lists.added).push(one);
   }
   return { ...lists, removed: allOf(base).filter((one) => !kept.has(keyOf(one))) };
@@ -48,7 +54,9 @@ export function compareOracles(base: Oracle, own: Oracle): OracleChange {
 export interface OracleInput {
   /** Paths of the head's changes that decide what it is judged by. */
   readonly paths: readonly string[];
-  readonly change: OracleChange;
+  readonly change: Omit<OracleChange, 'removed'> & { readonly removed: readonly Pick<Case, 'name' | 'step'>[] };
+  /** Entries of the list of quarantined cases that base does not have, or not for as long. */
+  readonly quarantined?: readonly Quarantined[];
   /** Cases of base that were green on base and are not on the head, with the reason. */
   readonly broken: readonly { readonly name: string; readonly step: string; readonly because: string }[];
 }
@@ -63,7 +71,7 @@ export const brokenOf = (judged: readonly JudgedCase[]): OracleInput['broken'] =
  * What a head changes of that by which it is judged, each case by name. It waits until a writer accepts it: it is never
  * weakened in silence, and never stuck.
  */
-export function judgeOracle({ paths, change, broken }: OracleInput): Verdict {
+export function judgeOracle({ paths, change, broken, quarantined = [] }: OracleInput): Verdict {
   const name = 'oracle';
   if (paths.length === 0) return { name, passed: true, because: say.oracle.untouched };
   const named = (one: Pick<Case, 'name' | 'step'>, because: string): Verdict => ({
@@ -76,6 +84,7 @@ export function judgeOracle({ paths, change, broken }: OracleInput): Verdict {
     ...change.removed.map((one) => named(one, say.oracle.removed)),
     ...change.changed.map((one) => named(one, say.oracle.changed)),
     ...broken.map((one) => named(one, say.oracle.broken(one.because))),
+    ...quarantined.map((one) => named({ step: one.step, name: one.case }, extended(one))),
   ];
   return { name, passed: false, held: 'waits', because: say.oracle.touched(paths), children };
 }

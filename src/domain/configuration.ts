@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { globProblem } from './glob.ts';
 import { wildcards } from './messages/files.ts';
+import { reportFormats } from './reports/report.ts';
 
 const path = z
   .string()
@@ -13,6 +14,27 @@ const glob = path.superRefine((value, context) => {
   if (message !== null) context.addIssue({ code: 'custom', message });
 });
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'lower case letters, digits and hyphens');
+
+/** A suite of the repository's own, in whatever tool, that leaves a report. */
+const Report = z.strictObject({
+  run: z.string().min(1).describe('Command that runs the suite and writes its report'),
+  file: onePath.describe('The report that it writes'),
+  format: z.enum(reportFormats).describe('How the report is written'),
+  oracle: z.array(glob).min(1).describe('Globs of the files that the suite consists of: no candidate may touch them'),
+  timeout: z.number().int().min(1).max(3600).default(600).describe('Seconds for the whole suite'),
+  deterministic: z
+    .boolean()
+    .default(true)
+    .describe('Whether the suite always comes out the same; if not, it is run again where a case flips'),
+  drop: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('The suite is judged by its scores: how many points (hundredths) their mean may drop'),
+});
+export type Report = z.infer<typeof Report>;
 
 /** One step of the pipeline. */
 const Step = z.strictObject({
@@ -27,6 +49,11 @@ const Step = z.strictObject({
   inputs: z.array(glob).min(1).describe('Globs of the files that the output of this step depends on'),
   cases: onePath.describe('The file that holds the cases of this step (YAML or JSON)'),
   timeout: z.number().int().min(1).max(3600).default(60).describe('Seconds for one case'),
+  deterministic: z
+    .boolean()
+    .default(true)
+    .describe('Whether the same input always gives the same output; if not, a case that flips is run again'),
+  report: Report.optional().describe('A suite beside the cases, that leaves a report'),
 });
 export type Step = z.infer<typeof Step>;
 

@@ -17,11 +17,10 @@ export interface ChangedPath {
 /** Files that decide how the repository is judged, whatever its configuration says. */
 export const ALWAYS_ORACLE = [
   '.github/**',
-  '.git*',
-  '**/.git*',
-  '**/.git/**',
-  '.gitattributes',
+  '**/.git*/**',
   '.husky/**',
+  '**/node_modules/**',
+  '**/.npmrc',
   '**/package-lock.json',
   '**/npm-shrinkwrap.json',
   '**/yarn.lock',
@@ -41,7 +40,7 @@ export const ALWAYS_ORACLE = [
 /** Globs of everything a verdict depends on: suites, rubrics, configuration, workflows, stored tickets, lock files. */
 export const oracleGlobs = (configuration: Configuration): readonly string[] => [
   ...ALWAYS_ORACLE,
-  ...configuration.steps.flatMap((step) => [step.cases, `${caseFolder(step)}/**`]),
+  ...configuration.steps.flatMap((step) => [step.cases, `${caseFolder(step)}/**`, ...(step.report?.oracle ?? [])]),
   `${configuration.rubrics}/**`,
   ...(configuration.tickets === undefined ? [] : [`${configuration.tickets}/**`]),
 ];

@@ -1,5 +1,5 @@
 import { type Account, account, isGood, type Outcome, type Role } from './account.ts';
-import type { Case } from './case.ts';
+import type { Case, Place } from './case.ts';
 import * as say from './messages/gate.ts';
 import { allOf, type Verdict } from './verdict.ts';
 
@@ -12,7 +12,7 @@ export interface SideResult {
 }
 
 export interface JudgedCase {
-  readonly case: Pick<Case, 'name' | 'step'>;
+  readonly case: Pick<Case, 'name' | 'step'> & { readonly at?: Place };
   readonly role: Role;
   readonly base: SideResult;
   readonly head: SideResult;
@@ -40,7 +40,7 @@ const words: Readonly<Record<Account, (judged: JudgedCase) => string>> = {
   skips: ({ head }) => say.skips(head.because),
   gone: () => say.gone,
   'not-run': () => say.notRun,
-  undecided: () => say.undecided,
+  undecided: ({ head }) => say.undecided(head.because),
 };
 
 type Finding = Verdict & { readonly account: Account };
@@ -49,7 +49,14 @@ const accountOf = ({ role, base, head }: JudgedCase): Account => account(role, b
 
 function findingOf(judged: JudgedCase): Finding {
   const result = accountOf(judged);
-  const finding = { account: result, name: judged.case.name, passed: isGood(result), because: words[result](judged) };
+  const finding: Finding = {
+    account: result,
+    name: judged.case.name,
+    passed: isGood(result),
+    because: words[result](judged),
+    ...(result === 'undecided' && { held: 'waits' }),
+    ...(judged.case.at !== undefined && !isGood(result) && { at: judged.case.at }),
+  };
   const { expected, got = '' } = judged.head;
   return finding.passed || expected === undefined ? finding : { ...finding, expected, got };
 }
@@ -84,7 +91,9 @@ export function judgeStep(step: string, cases: readonly JudgedCase[]): Verdict {
   const guarded = isGuarded(cases);
   const unguarded = cases.length === 0 ? say.noSuite(step) : say.nothingGreen(step);
   const because = say.failedParts(failed) || (guarded ? say.casesStand(tallyOf(cases)) : unguarded);
-  return { name, passed: failed.length === 0 && guarded, because, children: listed };
+  // Not failed, and not passed either: a person decides.
+  const waits = guarded && failed.length > 0 && failed.every(({ held }) => held === 'waits');
+  return { name, passed: failed.length === 0 && guarded, ...(waits && { held: 'waits' }), because, children: listed };
 }
 
 /**

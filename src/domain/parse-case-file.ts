@@ -1,5 +1,5 @@
 import { mistakeIn } from './assert-case.ts';
-import { type Case, CaseFile } from './case.ts';
+import { CaseFile, type StandingCase } from './case.ts';
 import { explainIssues } from './explain-issues.ts';
 import * as say from './messages/files.ts';
 import { type Placed, type ReadYaml, readYaml } from './read-yaml.ts';
@@ -36,7 +36,11 @@ function checkCases({ cases }: CaseFile, read: ReadYaml): readonly Placed[] {
   return problems;
 }
 
-function problemsOf(file: string, text: string): readonly Placed[] | CaseFile {
+interface Read extends CaseFile {
+  readonly lines: readonly number[];
+}
+
+function problemsOf(file: string, text: string): readonly Placed[] | Read {
   if (!/\.(?:ya?ml|json)$/i.test(file)) return [{ line: 1, ...say.caseFile.extension }];
   const read = readYaml(text, { maxBytes: MAX_BYTES });
   const broken = /\.json$/i.test(file) && text.length <= MAX_BYTES ? brokenJson(text, read) : [];
@@ -45,7 +49,8 @@ function problemsOf(file: string, text: string): readonly Placed[] | CaseFile {
   const parsed = CaseFile.safeParse(read.value);
   if (!parsed.success) return explainIssues(parsed.error.issues, CaseFile, read);
   const problems = checkCases(parsed.data, read);
-  return problems.length > 0 ? problems : parsed.data;
+  const lines = parsed.data.cases.map((_, i) => read.lineOf(['cases', i]));
+  return problems.length > 0 ? problems : { ...parsed.data, lines };
 }
 
 /**
@@ -56,9 +61,9 @@ export function parseCaseFile(
   file: string,
   text: string,
   step: string,
-): { readonly cases: readonly Case[] } | { readonly problems: readonly FileProblem[] } {
+): { readonly cases: readonly StandingCase[] } | { readonly problems: readonly FileProblem[] } {
   const read = problemsOf(file, text);
   return 'cases' in read
-    ? { cases: read.cases.map((one) => ({ ...one, step })) }
+    ? { cases: read.cases.map((one, i) => ({ ...one, step, at: { path: file, line: read.lines[i] ?? 1 } })) }
     : { problems: read.map((problem) => ({ file, ...problem })) };
 }

@@ -18,12 +18,25 @@ export interface Check {
   readonly conclusion: 'success' | 'failure' | 'neutral' | 'action_required';
   readonly title: string;
   readonly summary: string;
+  /** Lines of files that it is about. Their text is shown as it is. */
+  readonly annotations?: readonly { readonly path: string; readonly line: number; readonly message: string }[];
 }
 
 const conclusionOf = ({ passed, held }: Verdict): Check['conclusion'] => {
   if (passed) return 'success';
   return held === undefined ? 'failure' : held === 'neutral' ? 'neutral' : 'action_required';
 };
+
+/** Most lines that one check points at. */
+const ANNOTATIONS = 100;
+
+/** Each failed case that stands in a file, at its line. */
+function annotationsOf(verdict: Verdict): NonNullable<Check['annotations']> {
+  const own = verdict.at === undefined || verdict.passed ? [] : [{ ...verdict.at, message: annotation(verdict) }];
+  return [...own, ...(verdict.children ?? []).flatMap(annotationsOf)].slice(0, ANNOTATIONS);
+}
+
+const annotation = ({ name, because }: Verdict): string => `${name}: ${because}`;
 
 const checkOf = (name: string, verdict: Verdict, summary: string): Check => ({
   name,
@@ -36,7 +49,11 @@ const headingOf = ({ passed }: Verdict): string => (passed ? say.check.gateGreen
 
 /** The checks of a verdict: one per part (step, spec, integrity, oracle), and the gate over all, under this heading. */
 export function tellChecks(verdict: Verdict, heading = headingOf(verdict)): readonly Check[] {
-  const parts = (verdict.children ?? []).map((child) => checkOf(nameOf(child), child, tree(child, 0).join('\n')));
+  const parts = (verdict.children ?? []).map((child) => {
+    const annotations = annotationsOf(child);
+    const check = checkOf(nameOf(child), child, tree(child, 0).join('\n'));
+    return annotations.length === 0 ? check : { ...check, annotations };
+  });
   const gate = `${heading}\n\n${tree(verdict, 0).join('\n')}`;
   return [...parts, checkOf(GATE, verdict, gate)];
 }

@@ -1,3 +1,4 @@
+import type { Place } from './case.ts';
 import { failedParts } from './messages/gate.ts';
 
 /** A judgement that explains itself: a tree of named findings, each passed or not and because of what. */
@@ -7,6 +8,8 @@ export interface Verdict {
   readonly because: string;
   /** Where it is not passed and not failed either: there is nothing to judge by, or a person has to decide first. */
   readonly held?: 'neutral' | 'waits';
+  /** Of a failed case of the suites: where it stands. */
+  readonly at?: Place;
   /** Of a failed case: what was asserted and what came instead, for the next round. */
   readonly expected?: string;
   readonly got?: string;

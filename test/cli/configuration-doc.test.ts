@@ -72,9 +72,12 @@ const blocks = (kind: string) =>
   [...text.matchAll(new RegExp(`\`\`\`${kind}\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block]) => block ?? '');
 
 test('the examples of files are valid', () => {
-  const [configuration = '', cases = ''] = blocks('yaml');
+  const [configuration = '', cases = '', report = ''] = blocks('yaml');
   expect(parseConfiguration('corrigible.yml', configuration)).not.toHaveProperty('problems');
   expect(parseCaseFile('fetch.yml', cases, 'fetch')).not.toHaveProperty('problems');
+  const withReport = configuration.replace(/^( +)cases: .*$/m, (line) => `${line}\n${report.trimEnd()}`);
+  expect(withReport).toContain('report:');
+  expect(parseConfiguration('corrigible.yml', withReport)).not.toHaveProperty('problems');
 });
 
 test('the example of a rejection is read as it says', () => {

@@ -94,3 +94,15 @@ test('case files are read, those beside a step’s file too, and a missing one i
     }
   `);
 });
+
+test('the list of quarantined cases is read where there is one', async () => {
+  const entry = (until: string) =>
+    `quarantine:\n  - { step: plan, case: a, owner: carol, since: 2026-07-20, until: ${until}, reason: it wavers }\n`;
+  const file = '.github/corrigible-quarantine.yml';
+  expect(await lintWith({ [file]: entry('2026-07-25') })).toMatchObject({ ok: true });
+  const { ok, said } = await lintWith({ [file]: entry('2026-09-01') });
+  expect(ok).toBe(false);
+  expect(said[0]).toBe(
+    `${file}:2: This is a quarantine of 43 days; it may last 14 at most. Choose an earlier “until”, or repair or remove the case.`,
+  );
+});

@@ -7,9 +7,10 @@ const read = (file: string, text: string) => problemLines(parseCaseFile(file, te
 test('cases come with their step, from YAML and from JSON', () => {
   const yaml = 'cases:\n  - name: one\n    input: { text: hi }\n    expect:\n      - { path: /a, op: present }\n';
   const json = '{"cases":[{"name":"one","input":{"text":"hi"},"expect":[{"path":"/a","op":"present"}]}]}';
-  const cases = [{ name: 'one', step: 'plan', input: { text: 'hi' }, expect: [{ path: '/a', op: 'present' }] }];
-  expect(parseCaseFile('evals/plan.yml', yaml, 'plan')).toEqual({ cases });
-  expect(parseCaseFile('evals/plan.json', json, 'plan')).toEqual({ cases });
+  const one = { name: 'one', step: 'plan', input: { text: 'hi' }, expect: [{ path: '/a', op: 'present' }] };
+  const at = (path: string, line: number) => ({ cases: [{ ...one, at: { path, line } }] });
+  expect(parseCaseFile('evals/plan.yml', yaml, 'plan')).toEqual(at('evals/plan.yml', 2));
+  expect(parseCaseFile('evals/plan.json', json, 'plan')).toEqual(at('evals/plan.json', 1));
 });
 
 test('mistakes of the cases have the line of the case', () => {

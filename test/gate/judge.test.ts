@@ -32,7 +32,7 @@ test('every account has words of its own', () => {
       "it does not run now: what head gave",
       "it does not run on base: what base gave",
       "it has a result on base, but none now",
-      "it is green in some runs and red in others, so a person has to decide",
+      "it is green in some runs and red in others, so a person has to decide: what head gave",
       "it is skipped now: what head gave",
       "it is skipped on base, so it proves nothing: what base gave",
       "it must be green on base, but is red there",
@@ -112,7 +112,7 @@ test('what fails is named, not counted', () => {
   ]);
   expect(verdict.passed).toBe(false);
   expect(verdict.because).toMatchInlineSnapshot(
-    `"a lamp: it is green in some runs and red in others, so a person has to decide; a vase: it is skipped now: what head gave"`,
+    `"a lamp: it is green in some runs and red in others, so a person has to decide: what head gave; a vase: it is skipped now: what head gave"`,
   );
 });
 

@@ -64,6 +64,10 @@ test('a pull request that breaks a step is red by that step’s check, with the 
     expect(found['corrigible/step/plan']?.output.summary).toContain('an invoice is sent when we know the order');
     expect(found['corrigible/step/classify']).toMatchObject({ conclusion: 'success' });
     expect(found['corrigible/gate']).toMatchObject({ conclusion: 'failure' });
+    const annotations = await world.call('bob', 'GET', `/check-runs/${found['corrigible/step/plan']?.id}/annotations`);
+    const line = cases.split('\n').findIndex((text) => text.includes('an invoice is sent when we know the order')) + 1;
+    expect(annotations[0]).toMatchObject({ path: CASES, start_line: line, annotation_level: 'failure' });
+    expect(annotations[0].message).toContain('an invoice is sent when we know the order: green on base, red now');
     await world.push('mine', 'config/plan.yml', plan, 'carol');
     await world.push('mine', 'README.md', 'A word.\n', 'carol');
     expect((await conclusions(world, pull))['corrigible/gate']).toBe('success');
@@ -194,3 +198,86 @@ test('the app’s own pull request is judged again on a comment or by GitHub’s
     await world.approve(pull);
     expect((await world.pull(pull)).merged).toBe(true);
   }));
+
+const suite = `import assert from 'node:assert';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+const plan = readFileSync('config/plan.yml', 'utf8');
+test('an order leads to an invoice', () => assert.match(plan, /reply: invoice-sent/));
+test('there is a plan', () => assert.notEqual(plan, ''));
+`;
+const withSuite = {
+  'tests/plan.test.mjs': suite,
+  [CONFIGURATION]: `${configuration.replace(
+    '    cases: evals/plan.yml\n',
+    `    cases: evals/plan.yml
+    report:
+      run: node --test --test-reporter=junit --test-reporter-destination=report.xml tests/plan.test.mjs
+      file: report.xml
+      format: junit
+      oracle: [tests/**]
+`,
+  )}\npull-requests: all\n`,
+};
+
+test('a suite of the repository’s own is run on both sides, and each of its cases counts', () =>
+  inWorld({ files: withSuite }, async (world) => {
+    const green = await propose(world, 'README.md', 'Something else.\n');
+    expect((await checksOf(world, green))['corrigible/step/plan']?.conclusion).toBe('success');
+    const red = await propose(
+      world,
+      'config/plan.yml',
+      plan.replace('reply: invoice-sent', 'reply: refund-started'),
+      'carol',
+      'red',
+    );
+    const check = (await checksOf(world, red))['corrigible/step/plan'];
+    expect(check?.conclusion).toBe('failure');
+    expect(check?.output.summary).toContain('an order leads to an invoice');
+    expect(check?.output.summary).not.toContain('there is a plan');
+  }));
+
+test('a test that is taken out of such a suite is named, and base’s own still has to hold', () =>
+  inWorld({ files: withSuite }, async (world) => {
+    const softer = suite.replace(/test\('an order.*\n/, '');
+    const pull = await propose(world, 'tests/plan.test.mjs', softer);
+    const oracle = (await checksOf(world, pull))['corrigible/oracle'];
+    expect(oracle?.conclusion).toBe('action_required');
+    expect(oracle?.output.summary).toContain('an order leads to an invoice');
+    expect(oracle?.output.summary).toContain('is gone');
+    await world.push('mine', 'config/plan.yml', plan.replace('reply: invoice-sent', 'reply: refund-started'), 'carol');
+    expect((await checksOf(world, pull))['corrigible/oracle']?.output.summary).toContain(
+      'it was green by the base branch’s suites',
+    );
+  }));
+
+test('a fix of the app’s own keeps such a suite green', () =>
+  inWorld({ files: withSuite }, async (world) => {
+    const issue = await world.reject(clear);
+    await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
+    await world.label(issue);
+    const { number: pull } = await world.onlyPull();
+    expect((await checksOf(world, pull))['corrigible/step/plan']?.output.title).toMatch(/cases as before/);
+    await world.approve(pull);
+    expect((await world.pull(pull)).merged).toBe(true);
+  }));
+
+test('a case in quarantine is told and does not block; who quarantines one has to be accepted', () => {
+  const day = (after: number) => new Date(Date.now() + after * 86_400_000).toISOString().slice(0, 10);
+  const file = '.github/corrigible-quarantine.yml';
+  const list = (name: string) =>
+    `quarantine:\n  - { step: plan, case: ${name}, owner: carol, since: ${day(-1)}, until: ${day(5)}, reason: it wavers }\n`;
+  const named = 'an invoice is sent when we know the order';
+  const broken = plan.replace('reply: invoice-sent', 'reply: refund-started');
+  return inWorld({ files: { ...all, [file]: list(named) } }, async (world) => {
+    const pull = await propose(world, 'config/plan.yml', broken);
+    const found = await checksOf(world, pull);
+    expect(found['corrigible/step/plan']?.output.summary).toContain(`**${named}**: quarantined until ${day(5)}`);
+    const others = found['corrigible/step/plan']?.output.title ?? '';
+    expect(others).not.toContain(named);
+    const more = await propose(world, file, list('the invoice article without an order'), 'carol', 'more');
+    const oracle = (await checksOf(world, more))['corrigible/oracle'];
+    expect(oracle).toMatchObject({ conclusion: 'action_required' });
+    expect(oracle?.output.summary).toContain("only a person's pull request may do that");
+  });
+});

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { NewFile } from '../../ports.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { entryAt } from './read-tree.ts';
 import { anId, git, runProgram } from './run-git.ts';
@@ -39,15 +40,16 @@ export async function treeWithFiles(
   gitDir: string,
   reader: ObjectReader,
   tree: string,
-  files: Readonly<Record<string, string | null>>,
+  files: Readonly<Record<string, NewFile>>,
 ): Promise<string> {
   anId(tree);
-  const line = async ([path, text]: [string, string | null]): Promise<string> => {
+  const line = async ([path, file]: [string, NewFile]): Promise<string> => {
     if (path.includes('\0')) throw new Error('a path with a NUL');
-    if (text === null) return removal(path);
+    if (file === null) return removal(path);
     await checkWay(reader, tree, path);
     const there = await entryAt(reader, tree, path);
-    const id = await git(gitDir, ['hash-object', '-w', '--stdin'], { input: text });
+    const id =
+      typeof file === 'string' ? await git(gitDir, ['hash-object', '-w', '--stdin'], { input: file }) : anId(file.id);
     return `${there?.mode === '100755' ? '100755' : '100644'} ${id}\t${path}\0`;
   };
   const lines = await Promise.all(Object.entries(files).map(line));

@@ -58,7 +58,8 @@ export const errs = (because: string) => `it does not run now: ${because}`;
 export const skips = (because: string) => `it is skipped now: ${because}`;
 export const gone = 'it has a result on base, but none now';
 export const notRun = 'it was not run';
-export const undecided = 'it is green in some runs and red in others, so a person has to decide';
+export const undecided = (told: string) =>
+  `it is green in some runs and red in others, so a person has to decide: ${told}`;
 export const holdOutFailed = (steps: readonly string[]) => `a hold-out of step ${few(steps)} is not green`;
 /** How many cases of a step came to what, none of which blocks. */
 export interface Tally {
@@ -94,3 +95,10 @@ export const nothingGreen = (step: string) => `no case of step \`${step}\` is gr
 export const noSuite = (step: string) => `step \`${step}\` has no cases, so nothing guards it`;
 export const finding = (path: string, op: string, expected: string, got: string) =>
   `${itsWords(path || '/')} should ${op} ${itsWords(expected)}, but is ${itsWords(got)}`;
+
+/** Of a suite whose outputs differ from run to run. */
+export const noisy = {
+  broken: (first: string, told: string) => `${first}; run again, ${told}`,
+  healthy: (told: string) => `it failed once; run again, ${told}`,
+  bothWays: (runs: number, red: number) => `it failed in ${red} of ${runs} runs`,
+};

@@ -33,3 +33,11 @@ export const noAnswer = 'it gave no answer';
 export const answeredTwice = 'it answered this case twice';
 export const itsError = (text: string): string => `it answered with an error: ${itsWords(text)}`;
 export const notATrace = 'the replay command did not print {"steps":[{"step","input","output"}]}';
+
+/** A step's own report. */
+export const report = {
+  whole: 'the report',
+  scores: 'the scores',
+  absent: 'the report does not name it',
+  said: (outcome: string): string => `the report says ${outcome}`,
+};

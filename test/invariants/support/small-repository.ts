@@ -72,6 +72,8 @@ export function smallRepository(first: Files): SmallRepository {
     const merged = paths.map((p) => [p, a[p] === base[p] ? (b[p] ?? null) : (a[p] ?? null)] as const);
     return { tree: keep(changed({}, Object.fromEntries(merged))) };
   };
+  /** Texts that were asked for, by id. */
+  const blobs = new Map<string, string>();
   remote.set('main', commit(keep(changed({}, first)), [], 'first'));
 
   return {
@@ -97,7 +99,10 @@ export function smallRepository(first: Files): SmallRepository {
       Object.keys(filesOf(treeish)).filter((path) => folder === '' || path.startsWith(`${folder}/`)),
     idOf: async (treeish, path) => {
       const text = filesOf(treeish)[path];
-      return text === undefined ? null : hashOf(text).slice(0, 40);
+      if (text === undefined) return null;
+      const id = hashOf(text).slice(0, 40);
+      blobs.set(id, text);
+      return id;
     },
     changes: async (from, to) => changes(from, to),
     diff: async (from, to, maxBytes) =>
@@ -105,7 +110,13 @@ export function smallRepository(first: Files): SmallRepository {
         .map(({ path }) => `+++ ${path}\n${filesOf(to)[path] ?? ''}`)
         .join('\n')
         .slice(0, maxBytes),
-    withFiles: async (tree, files) => keep(changed(filesOf(tree), files)),
+    withFiles: async (tree, files) => {
+      const texts = Object.entries(files).map(([path, file]) => [
+        path,
+        file !== null && typeof file === 'object' ? (blobs.get(file.id) ?? '') : file,
+      ]);
+      return keep(changed(filesOf(tree), Object.fromEntries(texts)));
+    },
     merge: async (ours, theirs) => merge(ours, theirs),
     commit: async (tree, parents, message) => commit(tree, parents, message),
     push: async (_, __, id, branch, expected) => {

@@ -109,6 +109,7 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
     suites: {
       outputs: async (checkout, step, inputs) =>
         inputs.map((input) => runStep(repository.filesOf(checkout.tree), step.run, input)),
+      report: async () => ({ problem: 'no report here' }),
       replay: async (checkout, _, ticket) => replay(repository.filesOf(checkout.tree), ticket),
     },
     agents: { recipe: () => agentOf(script, seen, repository), model: agentOf(script, seen, repository) },

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { account, type Role } from '../../src/domain/account.ts';
+import type { Case } from '../../src/domain/case.ts';
+import { Configuration } from '../../src/domain/configuration.ts';
+import { randomFrom } from '../../src/domain/noise/random.ts';
+import type { ReadReport } from '../../src/domain/reports/report.ts';
+import { judgeCases } from '../../src/judge-cases.ts';
+import type { CaseResult, Checkout, Ports } from '../../src/ports.ts';
+import { runReports } from '../../src/run-reports.ts';
+
+const report = {
+  run: 'suite',
+  file: 'report',
+  format: 'jsonl' as const,
+  oracle: ['test/**'],
+  deterministic: false,
+};
+const configurationOf = (deterministic: boolean) =>
+  Configuration.parse({
+    version: 1,
+    steps: [{ name: 'say', run: 'say', inputs: ['**'], cases: 'evals/say.yml', deterministic, report }],
+    changes: {},
+  });
+
+const sideOf = (tree: string): Checkout => ({ dir: tree, gitDir: '', tree, dispose: async () => {} });
+const sides = [sideOf('base'), sideOf('head')] as const;
+const theCase: Case = { name: 'one', step: 'say', input: 1, expect: [{ path: '', op: 'eq', value: 'right' }] };
+
+/** A step that is right at this rate on each side, and how often it was run there. */
+function noisy(rates: Readonly<Record<string, number>>, seed = 1) {
+  const random = randomFrom(seed);
+  const runs: Record<string, number> = { base: 0, head: 0 };
+  const isRight = (tree: string): boolean => {
+    runs[tree] = (runs[tree] ?? 0) + 1;
+    return random() < (rates[tree] ?? 1);
+  };
+  const suites: Ports['suites'] = {
+    outputs: async ({ tree }, _, inputs) =>
+      inputs.map((): CaseResult => ({ status: 'output', output: isRight(tree) ? 'right' : 'wrong' })),
+    report: async ({ tree }): Promise<ReadReport> => ({
+      cases: [
+        { id: 'one', outcome: isRight(tree) ? 'pass' : 'fail', because: '' },
+        { id: 'always', outcome: 'pass', because: '' },
+      ],
+    }),
+    replay: async () => ({ error: '' }),
+  };
+  return { suites, runs };
+}
+
+async function judged(
+  rates: Readonly<Record<string, number>>,
+  role: Role = 'pass-to-pass',
+  seed = 1,
+  deterministic = false,
+) {
+  const { suites, runs } = noisy(rates, seed);
+  const [one] = await judgeCases({ suites }, configurationOf(deterministic), sides, [{ of: theCase, role }]);
+  return {
+    runs,
+    account: account(role, one?.base.outcome ?? 'missing', one?.head.outcome ?? 'missing'),
+    because: one?.head.because,
+  };
+}
+
+test('a case of a noisy step that broke is broken after a few more runs', async () => {
+  const found = await judged({ base: 1, head: 0 });
+  expect(found.account).toBe('broken');
+  expect(found.because).toContain('0 of');
+  expect(found.runs['head']).toBeLessThan(12);
+});
+
+test('a case that is as noisy on head as on base does not block, however often it is judged', async () => {
+  const accounts: string[] = [];
+  for (let seed = 1; seed <= 200; seed++)
+    accounts.push((await judged({ base: 0.9, head: 0.9 }, 'pass-to-pass', seed)).account);
+  const blocked = accounts.filter((one) => one === 'broken');
+  // By its own rate a case is blamed in one of a thousand: of 200, two at most.
+  expect(blocked.length).toBeLessThanOrEqual(2);
+  expect(accounts.filter((one) => one === 'kept').length).toBeGreaterThan(150);
+});
+
+test('a deterministic step is run once on each side, and its flip counts', async () => {
+  expect(await judged({ base: 1, head: 0 }, 'pass-to-pass', 1, true)).toMatchObject({
+    account: 'broken',
+    runs: { base: 1, head: 1 },
+  });
+});
+
+test('a fix of a noisy step has to hold in each of five runs, and its case has to be red in each', async () => {
+  expect((await judged({ base: 0, head: 1 }, 'red-to-green')).account).toBe('fixed');
+  const lucky = await Promise.all(
+    Array.from({ length: 60 }, (_, seed) => judged({ base: 0.3, head: 0.6 }, 'red-to-green', seed + 1)),
+  );
+  const seemed = lucky.filter(({ account: is }) => is !== 'not-red-on-base' && is !== 'still-red');
+  expect(seemed.length).toBeGreaterThan(10);
+  expect(seemed.filter(({ account: is }) => is === 'fixed').length).toBeLessThan(seemed.length / 4);
+});
+
+test('a noisy suite of the repository’s own is run again as a whole where a case flips', async () => {
+  const trees = ['base', 'head'] as const;
+  const accountsOf = async (rates: Readonly<Record<string, number>>, seed: number) => {
+    const { suites, runs } = noisy(rates, seed);
+    const repository = { checkout: async (tree: string) => sideOf(tree) } as unknown as Ports['repository'];
+    const found = await runReports({ suites, repository }, configurationOf(true), trees);
+    return { runs, accounts: found.map((one) => account(one.role, one.base.outcome, one.head.outcome)) };
+  };
+  expect((await accountsOf({ base: 1, head: 0 }, 1)).accounts).toEqual(['broken', 'kept']);
+  expect((await accountsOf({ base: 1, head: 1 }, 1)).runs).toEqual({ base: 1, head: 1 });
+  const innocent = await Promise.all(
+    Array.from({ length: 60 }, (_, seed) => accountsOf({ base: 0.9, head: 0.9 }, seed + 1)),
+  );
+  expect(innocent.filter(({ accounts }) => accounts[0] === 'broken').length).toBeLessThanOrEqual(1);
+});

@@ -1,0 +1,111 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bubblewrapSandbox } from '../../src/adapters/sandbox/bubblewrap-sandbox.ts';
+import { sandboxedSuites } from '../../src/adapters/suites/sandboxed-suites.ts';
+import type { ReportFormat } from '../../src/domain/reports/report.ts';
+import type { Checkout } from '../../src/ports.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'report-'));
+chmodSync(folder, 0o711);
+const sandbox = bubblewrapSandbox({ stateDir: join(folder, 'state'), firstUid: 64_000 });
+const suites = sandboxedSuites(sandbox);
+beforeAll(async () => expect(await sandbox.refusal()).toBeNull());
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let trees = 0;
+function checkoutOf(files: Readonly<Record<string, string>>): Checkout {
+  const dir = join(folder, `tree-${trees++}`);
+  mkdirSync(dir);
+  chmodSync(dir, 0o755);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    chmodSync(dirname(join(dir, path)), 0o755);
+    writeFileSync(join(dir, path), text);
+    chmodSync(join(dir, path), 0o644);
+  }
+  return { dir, gitDir: '', tree: '', dispose: async () => {} };
+}
+
+const GREEN = '{"id":"a","pass":true}\n{"end":1}\n';
+
+/** What is reported by a command on these files. */
+const reported = (
+  run: string,
+  { format = 'jsonl' as ReportFormat, file = 'out/report', timeout = 20, files = {} as Record<string, string> } = {},
+) =>
+  suites.report(checkoutOf({ 'README.md': 'x', ...files }), {
+    run,
+    file,
+    format,
+    timeout,
+    oracle: ['test/**'],
+    deterministic: true,
+  });
+
+const green = `mkdir -p out && printf '%s' '${GREEN}' > out/report`;
+
+test('what a suite writes is read, and what it prints is not', async () => {
+  expect(await reported(`echo '{"id":"b","pass":false}'; ${green}`)).toEqual({
+    cases: [{ id: 'a', outcome: 'pass', because: '' }],
+  });
+});
+
+test('Node’s own test runner is read as TAP and as JUnit XML', async () => {
+  const files = {
+    'test/sum.test.mjs': `import test from 'node:test'; import assert from 'node:assert';
+test('sums', () => assert.equal(1 + 1, 2)); test('lies', () => assert.equal(1 + 1, 3)); test.skip('later', () => {});`,
+  };
+  for (const format of ['tap', 'junit'] as const) {
+    const run = `node --test --test-reporter=${format} --test-reporter-destination=report test/`;
+    const read = await reported(run.replace('test/', 'test/*.mjs'), { format, file: 'report', files });
+    const outcomes = 'cases' in read ? read.cases.map(({ id, outcome }) => [id.split(' > ').at(-1), outcome]) : read;
+    expect(outcomes, format).toEqual(
+      expect.arrayContaining([
+        ['sums', 'pass'],
+        ['lies', 'fail'],
+        ['later', 'skip'],
+      ]),
+    );
+  }
+});
+
+const bad: readonly (readonly [name: string, run: string, words: RegExp, options?: Parameters<typeof reported>[1]])[] =
+  [
+    ['no report and exit code 0', 'true', /no report|did not write|wrote no/i],
+    [
+      'no report and a failing command',
+      'echo "cannot find the module" >&2; exit 3',
+      /exit code 3: cannot find the module/,
+    ],
+    ['a green report and a failing command', `${green}; exit 1`, /green|exit/i],
+    ['a report that is cut off', 'mkdir out; printf \'{"id":"a","pass":true}\\n\' > out/report', /end|cut|whole/i],
+    [
+      'a report that stood in the repository',
+      'true',
+      /no report|did not write|wrote no/i,
+      { files: { 'out/report': GREEN } },
+    ],
+    [
+      'a link in its place',
+      `mkdir out; printf '%s' '${GREEN}' > real; ln -s ../real out/report`,
+      /no report|did not write|wrote no/i,
+    ],
+    ['a folder in its place', 'mkdir -p out/report', /no report|did not write|wrote no/i],
+    ['bytes that are not UTF-8', "mkdir out; printf '\\377\\376' > out/report", /UTF-8/],
+    ['a suite that hangs', `${green}; sleep 60`, /too long|time/i, { timeout: 1 }],
+    ['a suite that prints without end', 'yes', /too much/],
+    ['a report without end', 'mkdir out; head -c 40000000 /dev/zero > out/report', /too (?:much|large)|larger|MB/i],
+  ];
+for (const [name, run, words, options] of bad)
+  test(`${name} is never a pass`, async () => {
+    expect(await reported(run, options)).toEqual({ problem: expect.stringMatching(words) });
+  });
+
+test('what one run writes is gone for the next, which has a tree of its own', async () => {
+  expect(await reported(`${green}; echo leak > out/leak; test ! -e /tmp/leak && echo leak > /tmp/leak`)).toHaveProperty(
+    'cases',
+  );
+  expect(await reported(`test ! -e out/leak && test ! -e /tmp/leak && ${green}`)).toHaveProperty('cases');
+});
