@@ -1,5 +1,6 @@
 import type { GithubEvent } from './adapters/github/event.ts';
 import type { Fact } from './domain/fact.ts';
+import { hashOf } from './domain/hash.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
 import type { RejectionKey } from './domain/rejection.ts';
 import type { Stage, Standing } from './domain/stage.ts';
@@ -67,25 +68,34 @@ async function concernedByPull(
   const { sha, pullRequest } = event.about;
   // Who pushed cannot be read again later.
   if (event.action === 'synchronize' && sha !== undefined && pullRequest !== undefined)
-    await noteFact(ledger, key, { kind: 'head-moved', head: sha, by: event.by?.login ?? '' });
+    await noteOnce(ledger, key, { kind: 'head-moved', head: sha, by: event.by?.login ?? '' });
   return [key];
 }
 
 /** GitHub's button asks to judge a commit again; nothing that can be read later tells of that. */
 async function askedAgain(event: GithubEvent, repo: string, ledger: Ledger): Promise<readonly RejectionKey[]> {
+  const { by, guid } = event;
   const { sha } = event.about;
-  if (sha === undefined || event.by === null || !event.by.isPerson) return [];
+  if (sha === undefined || by === null || !by.isPerson) return [];
   const keys = await concernedByCommit(repo, sha, ledger);
-  for (const key of keys)
-    await noteFact(ledger, key, { kind: 'recheck-requested', head: sha, by: event.by.login, comment: null });
+  const fact: Fact = {
+    kind: 'recheck-requested',
+    head: sha,
+    by: by.login,
+    comment: null,
+    ...(guid && { delivery: guid }),
+  };
+  for (const key of keys) await noteOnce(ledger, key, fact);
   return keys;
 }
 
-/** Records what only this event tells, whatever is written meanwhile. */
-async function noteFact(ledger: Ledger, key: RejectionKey, fact: Fact): Promise<void> {
+/** Records what only this event tells, whatever is written meanwhile, and however often the event is drained. */
+async function noteOnce(ledger: Ledger, key: RejectionKey, fact: Fact): Promise<void> {
+  const hash = hashOf(fact);
   for (let tries = 0; tries < 20; tries++) {
-    const last = (await ledger.read(key)).at(-1)?.seq ?? 0;
-    if (await ledger.append(key, last, [fact])) return;
+    const recorded = await ledger.read(key);
+    if (recorded.some((one) => one.fact.kind === fact.kind && hashOf(one.fact) === hash)) return;
+    if (await ledger.append(key, recorded.at(-1)?.seq ?? 0, [fact])) return;
   }
 }
 
@@ -134,7 +144,7 @@ export async function concernedBy(
     // A person may be quicker than the fact that the pull request was opened: its branch tells whose it is.
     const key = (await ledger.ofPullRequest(repo, about.pullRequest)) ?? ofBranch(repo, about.branch);
     if (key === undefined) return concernedByPull(event, `${repo}#${about.pullRequest}`, ledger);
-    if (event.recheck !== undefined) await noteFact(ledger, key, { kind: 'recheck-asked', ...event.recheck });
+    if (event.recheck !== undefined) await noteOnce(ledger, key, { kind: 'recheck-asked', ...event.recheck });
     return [key];
   }
   if (about.issue !== undefined) return concernedByIssue(`${repo}#${about.issue}`, about.labels, ledger);

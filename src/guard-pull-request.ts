@@ -9,6 +9,7 @@ import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { GATE } from './domain/tell-checks.ts';
 import { allOf, type Verdict } from './domain/verdict.ts';
+import { lookAgain } from './look-again.ts';
 import type { Comment, Ports, PullRequest } from './ports.ts';
 import { postChecks } from './post-checks.ts';
 import { type ReadBase, readBase } from './read-base.ts';
@@ -57,10 +58,21 @@ async function refusalOf(ports: Ports, stage: At<'guarded'>, command: Command, s
   return by === stage.pull.by ? 'accept-last-pusher' : null;
 }
 
-async function answer(ports: Ports, stage: At<'guarded'>, command: Command, solo: boolean): Promise<Fact> {
+/** How long the webhook that tells who pushed may be late, or lost and asked for again. */
+const LATE_MS = 10 * 60_000;
+
+const isFresh = (ports: Ports, { createdAt }: Comment): boolean =>
+  Date.parse(ports.clock.now()) - Date.parse(createdAt) < LATE_MS;
+
+/** What follows from a command; null while it cannot be told yet. */
+async function answer(ports: Ports, stage: At<'guarded'>, command: Command, solo: boolean): Promise<Fact | null> {
   const { comment, name } = command;
   const { head } = stage.pull;
   const code = await refusalOf(ports, stage, command, solo);
+  if (code === 'accept-unknown-pusher' && isFresh(ports, comment)) {
+    await lookAgain(ports);
+    return null;
+  }
   if (code === null)
     return name === 'recheck'
       ? { kind: 'recheck-requested', head, by: comment.by, comment: comment.id }
@@ -109,8 +121,10 @@ export async function guardPullRequest(ports: Ports, stage: At<'guarded'>): Prom
   if (pull.head !== head) return [{ kind: 'pull-request-found', author, head: pull.head, by: '' }];
   const read = await readBase(ports);
   const solo = 'base' in read && read.base.configuration.solo;
-  const [command] = commandsIn(await ports.forge.comments(ports.ref.issue), stage.answered);
-  if (command !== undefined) return [await answer(ports, stage, command, solo)];
+  for (const command of commandsIn(await ports.forge.comments(ports.ref.issue), stage.answered)) {
+    const fact = await answer(ports, stage, command, solo);
+    if (fact !== null) return [fact];
+  }
   if (stage.held !== null) return [];
   if (stage.judged === null) {
     if (!(await isShared(ports, pull))) return 'judge';

@@ -125,8 +125,8 @@ export type Fact =
   /** A person wants the head of the app's own pull request judged again; whether that counts is not known yet. */
   | { kind: 'recheck-asked'; comment: number; by: string }
   | { kind: 'command-refused'; comment: number; by: string; reason: Reason }
-  /** `comment`: where it was asked for; null for GitHub's button. */
-  | { kind: 'recheck-requested'; head: string; by: string; comment: number | null }
+  /** `comment`: where it was asked for; null for GitHub's button, of which only one webhook tells. */
+  | { kind: 'recheck-requested'; head: string; by: string; comment: number | null; delivery?: string }
   /** Two comments carried one marker: the older stays. */
   | { kind: 'duplicate-removed'; comment: number; kept: number }
   /** Everything personal was deleted; what was recorded before cannot be read any more. */

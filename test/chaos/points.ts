@@ -24,7 +24,6 @@ export const excused: Readonly<Partial<Record<PortPoint | EnginePoint, string>>>
   'ledger.ofPullRequest': read,
   'ledger.ofRepository': read,
   'blobs.get': 'read by the command line alone',
-  'repository.has': 'asked for by no stage',
   'repository.parents': 'only where base moves between the judging of a merge and the merge',
   'sandbox.run': 'suites and agents hold the sandbox itself',
   'engine.raise': 'only where the sweep finds what no webhook has told yet',

@@ -1,6 +1,6 @@
 import { lateCall, limits } from './support/limits.ts';
 import type { People } from './support/people.ts';
-import { CONFIGURATION, shop, shopWithModel } from './support/shop.ts';
+import { CONFIGURATION, shop, shopForAll, shopWithModel } from './support/shop.ts';
 import type { Story } from './support/story.ts';
 import { until } from './support/until.ts';
 
@@ -183,6 +183,39 @@ async function limited(people: People): Promise<void> {
   await people.untilMerged(number, issue);
 }
 
+/** A person's pull request that changes what it is judged by. */
+async function guarded(people: People): Promise<void> {
+  const stricter = (shop['evals/price.yml'] ?? '').replace(
+    'value: 7 }',
+    'value: 7 }, { path: /price, op: lt, value: 8 }',
+  );
+  const number = await people.propose('evals/price.yml', stricter, 'carol');
+  const first = await people.untilGate(number, 'action_required');
+  await people.comment(number, `/accept-oracle ${first.head}`, 'carol');
+  await people.untilSaid(number, 'carol opened this pull request');
+  await people.comment(number, `/accept-oracle ${first.head}`, 'bob');
+  await people.untilGate(number, 'success');
+  await people.push('mine', 'README.md', 'A word.\n', 'carol');
+  const second = await people.untilGate(number, 'action_required', first.head);
+  await people.comment(number, `/accept-oracle ${second.head}`, 'bob');
+  await people.untilGate(number, 'success');
+}
+
+async function rechecked(people: People): Promise<void> {
+  const { issue, number } = await proposed(people);
+  const first = await people.gateRun(number);
+  await people.comment(number, '/recheck', 'bob');
+  const second = await until('checks anew', async () => {
+    const run = await people.gateRun(number);
+    return run !== null && run !== first ? run : null;
+  });
+  await people.call('bob', 'POST', `/check-runs/${second}/rerequest`);
+  await until('checks anew again', async () => (await people.gateRun(number)) !== second);
+  await people.untilStatus(issue, 'reviews and approves');
+  await people.approve(number);
+  await people.untilMerged(number, issue);
+}
+
 /** Together they come through every kind of fact and every write. */
 export const stories: readonly Story[] = [
   { name: 'fixed', files: shop, tell: fixed },
@@ -198,4 +231,6 @@ export const stories: readonly Story[] = [
   { name: 'given-up', files: shop, tell: givenUp },
   { name: 'agent-cannot', files: shopWithModel, model: true, tell: agentCannot },
   { name: 'limited', files: shop, tell: limited, ...limits },
+  { name: 'guarded', files: shopForAll, tell: guarded },
+  { name: 'rechecked', files: shop, tell: rechecked },
 ];

@@ -129,7 +129,7 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   ],
   'recheck-requested': [
     { kind: 'recheck-requested', head, by: 'bob', comment: 72 },
-    { kind: 'recheck-requested', head, by: 'bob', comment: null },
+    { kind: 'recheck-requested', head, by: 'bob', comment: null, delivery: '6f1a2b3c-0000-11ef-8000-1234567890ab' },
   ],
   forgotten: [{ kind: 'forgotten', by: 'alice' }],
 };

@@ -34,6 +34,8 @@ export interface NamedRepository {
 
 /** A webhook in our own words. */
 export interface GithubEvent {
+  /** GitHub's name of the webhook, where it is known. */
+  readonly guid?: string;
   readonly installation: number;
   /** `owner/name`; of several the first; null when it is about none. */
   readonly repo: string | null;
@@ -176,7 +178,11 @@ function parsed(payload: unknown): unknown {
  * Translates a webhook at the door: `payload` as bytes or parsed. Null when it is about no installation or not
  * readable. Never throws, whatever it is given.
  */
-export function eventOf(delivery: { readonly event: string; readonly payload: unknown }): GithubEvent | null {
+export function eventOf(delivery: {
+  readonly event: string;
+  readonly payload: unknown;
+  readonly guid?: string;
+}): GithubEvent | null {
   const payload = parsed(delivery.payload);
   const installation = id(at(payload, 'installation', 'id'));
   if (installation === undefined) return null;
@@ -193,5 +199,7 @@ export function eventOf(delivery: { readonly event: string; readonly payload: un
   const pushed = pushedOf(delivery.event, action, about, by);
   const places = { repo: repos[0] ?? null, repos, repository, repositories };
   const recheck = recheckOf(what, action, payload, by);
-  return { installation, ...places, about, by, what, action, ...(pushed && { pushed }), ...(recheck && { recheck }) };
+  const { guid } = delivery;
+  const told = { ...(guid !== undefined && { guid }), ...(pushed && { pushed }), ...(recheck && { recheck }) };
+  return { installation, ...places, about, by, what, action, ...told };
 }

@@ -24,6 +24,7 @@ const normal = (text: string | null): string =>
     .replace(/\d+ model tokens/g, '<n> model tokens')
     .replace(/issuecomment-\d+/g, '<comment>')
     .replace(/<!-- corrigible:review-\d+ -->/g, '<!-- review -->')
+    .replace(/<!-- corrigible:command-\d+ -->/g, '<!-- command -->')
     .replace(/127\.0\.0\.1:\d+/g, '<host>');
 
 interface Comment {

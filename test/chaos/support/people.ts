@@ -174,6 +174,38 @@ export function gatherPeople(forge: Forge, files: Readonly<Record<string, string
       }),
     requestChanges: (number: number, body: string, by: Person) =>
       call(by, 'POST', `/pulls/${number}/reviews`, { event: 'REQUEST_CHANGES', body }),
+    /** A branch of a person's with one changed file, and its pull request. */
+    propose: async (path: string, content: string, by: Person): Promise<number> => {
+      const { object } = await call(by, 'GET', '/git/ref/heads/main');
+      await call(by, 'POST', '/git/refs', { ref: 'refs/heads/mine', sha: object.sha });
+      const known = await call(by, 'GET', `/contents/${path}?ref=mine`);
+      const text = Buffer.from(content).toString('base64');
+      await call(by, 'PUT', `/contents/${path}`, {
+        message: `Change ${path}`,
+        content: text,
+        branch: 'mine',
+        sha: known.sha,
+      });
+      return (await call(by, 'POST', '/pulls', { title: 'Mine', head: 'mine', base: 'main', body: '' })).number;
+    },
+    /** Waits until the gate says so on the head of a pull request, and on another than `not`. */
+    untilGate: (number: number, conclusion: string, not = '') =>
+      until(
+        `the gate of #${number} to be ${conclusion}`,
+        async () => {
+          const { head } = await pull(number);
+          return head.sha !== not && (await conclusions(head.sha))['corrigible/gate'] === conclusion
+            ? { head: head.sha as string }
+            : null;
+        },
+        { why: async () => (await said(number)).join('\n---\n') },
+      ),
+    /** The id of the gate's latest run on the head. */
+    gateRun: async (number: number): Promise<number | null> => {
+      const { head } = await pull(number);
+      const { check_runs: runs } = await call('alice', 'GET', `/commits/${head.sha}/check-runs?per_page=100`);
+      return runs.find(({ name }: { name: string }) => name === 'corrigible/gate')?.id ?? null;
+    },
     /** Nothing goes into main without this status. */
     requireStatus: (context: string) =>
       call('alice', 'PUT', '/branches/main/protection', {

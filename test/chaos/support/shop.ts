@@ -114,6 +114,16 @@ export const shop: Readonly<Record<string, string>> = {
   'README.md': 'A shop.\n',
 };
 
+/** The same shop where everybody's pull requests are judged, also by a suite that leaves a report. */
+export const shopForAll: Readonly<Record<string, string>> = {
+  ...shop,
+  [CONFIGURATION]: `${configuration.replace(
+    'cases: evals/price.yml }',
+    `cases: evals/price.yml, report: { run: sh tests/all.sh, file: out/report, format: jsonl, oracle: [tests/**] } }`,
+  )}pull-requests: all\n`,
+  'tests/all.sh': `mkdir -p out && grep -q lamp rules/price.json && printf '{"id":"a lamp","pass":true}\\n{"end":1}\\n' > out/report\n`,
+};
+
 /** The same shop where no recipe drafts or fixes: a model does both. */
 export const shopWithModel: Readonly<Record<string, string>> = {
   ...shop,
