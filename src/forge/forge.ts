@@ -17,7 +17,16 @@ import { preReceiveHook } from './pre-receive.ts';
 import type { LimitControls } from './rate-limit.ts';
 import { afterRefChange } from './ref-changes.ts';
 import type { ForgeCall } from './rest.ts';
-import { addForeignCheck, addRepository, type ForeignCheck, type RepositoryOptions, setPermission } from './seed.ts';
+import {
+  addForeignCheck,
+  addRepository,
+  addRuleset,
+  type ForeignCheck,
+  type RepositoryOptions,
+  type RulesetInput,
+  requireRepository,
+  setPermission,
+} from './seed.ts';
 import { listen, requireLoopback } from './server.ts';
 import { makeSessions, type Sessions } from './sessions.ts';
 import type { Permissions, Role } from './state.ts';
@@ -63,6 +72,8 @@ export interface Forge {
   createIssueFromForm(token: string, fullName: string, issue: FormIssue): Promise<ApiAnswer>;
   /** A check run by another app than the forge's own, as a repository's CI reports it. */
   addForeignCheck(fullName: string, check: ForeignCheck): void;
+  /** A ruleset that an organisation has set over this repository. */
+  addOrganisationRuleset(fullName: string, organisation: string, ruleset: RulesetInput): void;
   /** A code that `/app-manifests/{code}/conversions` takes once. */
   createManifestCode(manifest: Record<string, unknown>): string;
   /** A token that signs one browser in as this user, once, at `/login?token=…`. */
@@ -180,6 +191,8 @@ function makeForge(parts: Parts, port: number, close: () => Promise<void>): Forg
     addRepository: (fullName, options) => addRepository(world, webhooks, fullName, options),
     setPermission: (fullName, login, role) => setPermission(world, fullName, login, role),
     addForeignCheck: (fullName, check) => addForeignCheck(world, fullName, check),
+    addOrganisationRuleset: (fullName, organisation, ruleset) =>
+      void addRuleset(world, requireRepository(world, fullName), ruleset, organisation),
     createIssueFromForm: async (token, fullName, form) => {
       const number = await createIssueFromForm(world, token, fullName, form);
       return api(token, 'GET', `/repos/${fullName}/issues/${number}`);

@@ -66,6 +66,8 @@ async function refuseUnlessMergeable(
   const issue = findIssue(repository, pull.number);
   if (request.merge_method === 'rebase')
     throw new GitHubError(405, 'Rebase merges are not allowed on this repository.');
+  if (request.merge_method === 'squash' && repository.noSquash)
+    throw new GitHubError(405, 'Squash merges are not allowed on this repository.');
   if (issue.state === 'closed' || pull.merged) throw new GitHubError(405, 'Pull Request is not mergeable');
   if (pull.draft) throw new GitHubError(405, 'Pull Request is still a draft');
   if (request.sha && request.sha !== pull.headSha) {

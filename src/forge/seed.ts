@@ -14,7 +14,7 @@ import { gitPerson } from './merge-pull.ts';
 import { takeName } from './repository-changes.ts';
 import { installationShape } from './shapes/app.ts';
 import { shortShape } from './shapes/repository.ts';
-import type { CheckApp, Installation, Permissions, Repository, Role } from './state.ts';
+import type { CheckApp, Installation, Permissions, Repository, Role, Ruleset } from './state.ts';
 import type { Webhooks } from './webhooks.ts';
 import { ensureUser, findRepository, gitDirectory, sameName, type World } from './world.ts';
 
@@ -175,6 +175,38 @@ export function setPermission(world: World, fullName: string, login: string, rol
   const known = Object.keys(collaborators).find((name) => sameName(name, login));
   collaborators[known ?? login] = role;
   world.changed();
+}
+
+/** A ruleset as GitHub is given it. */
+export interface RulesetInput {
+  name: string;
+  enforcement: Ruleset['enforcement'];
+  bypass_actors?: Ruleset['bypassActors'];
+  conditions?: { ref_name?: { include?: string[]; exclude?: string[] } };
+  rules?: Ruleset['rules'];
+}
+
+/** A ruleset of the repository, or one that an organisation has set over it. */
+export function addRuleset(
+  world: World,
+  repository: Repository,
+  { name, enforcement, bypass_actors, conditions, rules }: RulesetInput,
+  organisation?: string,
+): Ruleset {
+  const ruleset: Ruleset = {
+    id: world.nextId(),
+    name,
+    enforcement,
+    include: conditions?.ref_name?.include ?? ['~DEFAULT_BRANCH'],
+    exclude: conditions?.ref_name?.exclude ?? [],
+    rules: rules ?? [],
+    bypassActors: bypass_actors ?? [],
+    ...(organisation && { organisation }),
+    createdAt: timestamp(),
+  };
+  repository.rulesets.push(ruleset);
+  world.changed();
+  return ruleset;
 }
 
 export interface ForeignCheck {

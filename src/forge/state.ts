@@ -74,6 +74,8 @@ export interface Repository {
   /** When its name, owner or settings last changed; absent before the first time. */
   updatedAt?: string;
   archived?: boolean;
+  /** Merging by squash is switched off in the settings. */
+  noSquash?: boolean;
   /** Issues that are no longer here: deleted, or gone to another repository. */
   departed?: DepartedIssue[];
   nextNumber: number;
@@ -255,6 +257,17 @@ export interface Protection {
   reviews: { count: number; dismissStale: boolean; lastPushApproval: boolean; codeOwners: boolean } | null;
   enforceAdmins: boolean;
   linearHistory: boolean;
+  /** Off unless somebody switched it on. */
+  forcePushes?: boolean;
+  deletions?: boolean;
+  conversations?: boolean;
+  locked?: boolean;
+}
+
+export interface BypassActor {
+  actor_id?: number | null;
+  actor_type: string;
+  bypass_mode?: string;
 }
 
 export interface Ruleset {
@@ -264,6 +277,9 @@ export interface Ruleset {
   include: string[];
   exclude: string[];
   rules: { type: string; parameters?: Record<string, unknown> }[];
+  bypassActors?: BypassActor[];
+  /** The organisation that set it; absent for the repository's own. */
+  organisation?: string;
   createdAt: string;
 }
 

@@ -1,14 +1,14 @@
 import { created, GitHubError, noContent, notFound, ok } from '../answers.ts';
-import { timestamp } from '../clock.ts';
 import { readCommits } from '../git-read.ts';
 import { readRef } from '../git-repository.ts';
 import { type Operations, type RepositoryCall, reads, writes } from '../operation.ts';
 import { page } from '../pages-of-results.ts';
 import { activeRulesets } from '../requirements.ts';
+import { addRuleset, type RulesetInput } from '../seed.ts';
 import { commitShape } from '../shapes/commit.ts';
 import { protectionShape, rulesetShape, statusChecksShape } from '../shapes/protection.ts';
 import type { Protection, Ruleset } from '../state.ts';
-import { fullName } from '../world.ts';
+import { actorRole, fullName, grants, isAtLeast } from '../world.ts';
 
 interface ProtectionInput {
   required_status_checks: {
@@ -24,6 +24,10 @@ interface ProtectionInput {
     require_code_owner_reviews?: boolean;
   } | null;
   required_linear_history?: boolean;
+  allow_force_pushes?: boolean | null;
+  allow_deletions?: boolean;
+  required_conversation_resolution?: boolean;
+  lock_branch?: boolean;
 }
 
 const branchOf = (call: RepositoryCall) => call.parameters['branch']!;
@@ -32,6 +36,13 @@ function protectionOf(call: RepositoryCall): Protection {
   const protection = call.repository.protections[branchOf(call)];
   if (!protection) throw new GitHubError(404, 'Branch not protected');
   return protection;
+}
+
+/** For administrators; to other people there is no such page. */
+function getProtection(call: RepositoryCall) {
+  const { actor, world, repository } = call;
+  if (actor.kind === 'user' && !isAtLeast(actorRole(repository, actor), 'admin')) throw notFound();
+  return ok(protectionShape(world, repository, branchOf(call), protectionOf(call)));
 }
 
 async function update(call: RepositoryCall) {
@@ -63,6 +74,10 @@ function readProtection(input: ProtectionInput): Protection {
     },
     enforceAdmins: input.enforce_admins ?? false,
     linearHistory: input.required_linear_history ?? false,
+    forcePushes: input.allow_force_pushes ?? false,
+    deletions: input.allow_deletions ?? false,
+    conversations: input.required_conversation_resolution ?? false,
+    locked: input.lock_branch ?? false,
   };
 }
 
@@ -94,27 +109,21 @@ async function getBranch(call: RepositoryCall) {
   });
 }
 
-interface RulesetInput {
-  name: string;
-  enforcement: Ruleset['enforcement'];
-  conditions?: { ref_name?: { include?: string[]; exclude?: string[] } };
-  rules?: Ruleset['rules'];
+function createRuleset(call: RepositoryCall) {
+  const ruleset = addRuleset(call.world, call.repository, call.body as RulesetInput);
+  return created(rulesetShape(call.world, call.repository, ruleset, true));
 }
 
-function createRuleset(call: RepositoryCall) {
-  const { name, enforcement, conditions, rules } = call.body as RulesetInput;
-  const ruleset: Ruleset = {
-    id: call.world.nextId(),
-    name,
-    enforcement,
-    include: conditions?.ref_name?.include ?? ['~DEFAULT_BRANCH'],
-    exclude: conditions?.ref_name?.exclude ?? [],
-    rules: rules ?? [],
-    createdAt: timestamp(),
-  };
-  call.repository.rulesets.push(ruleset);
-  call.world.changed();
-  return created(rulesetShape(call.world, call.repository, ruleset));
+/** An organisation's ruleset is its owners' to change, and a forge has no organisations. */
+function mayChange({ actor, repository }: RepositoryCall, { organisation }: Ruleset): boolean {
+  if (organisation !== undefined) return false;
+  if (actor.kind === 'installation') return grants(actor.permissions, 'administration', 'write');
+  return isAtLeast(actorRole(repository, actor), 'admin');
+}
+
+function getRuleset(call: RepositoryCall) {
+  const ruleset = rulesetOf(call);
+  return ok(rulesetShape(call.world, call.repository, ruleset, mayChange(call, ruleset)));
 }
 
 function rulesetOf(call: RepositoryCall): Ruleset {
@@ -134,8 +143,8 @@ function branchRules(call: RepositoryCall) {
   const rules = activeRulesets(call.repository, branchOf(call)).flatMap((ruleset) =>
     ruleset.rules.map((rule) => ({
       ...rule,
-      ruleset_source_type: 'Repository',
-      ruleset_source: fullName(call.repository),
+      ruleset_source_type: ruleset.organisation ? 'Organization' : 'Repository',
+      ruleset_source: ruleset.organisation ?? fullName(call.repository),
       ruleset_id: ruleset.id,
     })),
   );
@@ -151,14 +160,12 @@ function listRulesets(call: RepositoryCall) {
 
 export const protectionOperations: Operations = {
   'repos/get-branch': reads('contents', getBranch),
-  'repos/get-branch-protection': reads('administration', (call) =>
-    ok(protectionShape(call.world, call.repository, branchOf(call), protectionOf(call))),
-  ),
+  'repos/get-branch-protection': reads('administration', getProtection),
   'repos/update-branch-protection': writes('administration', 'admin', update),
   'repos/delete-branch-protection': writes('administration', 'admin', remove),
   'repos/get-branch-rules': reads('metadata', branchRules),
   'repos/get-repo-rulesets': reads('metadata', listRulesets),
-  'repos/get-repo-ruleset': reads('metadata', (call) => ok(rulesetShape(call.world, call.repository, rulesetOf(call)))),
+  'repos/get-repo-ruleset': reads('metadata', getRuleset),
   'repos/create-repo-ruleset': writes('administration', 'admin', createRuleset),
   'repos/delete-repo-ruleset': writes('administration', 'admin', deleteRuleset),
 };

@@ -53,11 +53,21 @@ function check(call: RepositoryCall) {
 
 const shown = (call: RepositoryCall) => repositoryShape(call.world, call.repository, call.actor);
 
+interface RepositoryChange {
+  name?: string;
+  archived?: boolean;
+  allow_squash_merge?: boolean;
+}
+
 async function update(call: RepositoryCall, webhooks: Webhooks) {
   const { world, repository, person } = call;
-  const { name, archived } = call.body as { name?: string; archived?: boolean };
+  const { name, archived, allow_squash_merge } = call.body as RepositoryChange;
   if (name !== undefined) await moveRepository(world, webhooks, repository, { name }, person.login);
   if (archived !== undefined) archiveRepository(world, repository, archived, person.login);
+  if (allow_squash_merge !== undefined) {
+    repository.noSquash = !allow_squash_merge;
+    world.changed();
+  }
   return ok(shown(call));
 }
 

@@ -33,21 +33,25 @@ export function protectionShape(world: World, repository: Repository, branch: st
       : {}),
     enforce_admins: { url: `${url}/enforce_admins`, enabled: protection.enforceAdmins },
     required_linear_history: { enabled: protection.linearHistory },
-    allow_force_pushes: { enabled: false },
-    allow_deletions: { enabled: false },
+    allow_force_pushes: { enabled: protection.forcePushes ?? false },
+    allow_deletions: { enabled: protection.deletions ?? false },
+    required_conversation_resolution: { enabled: protection.conversations ?? false },
+    lock_branch: { enabled: protection.locked ?? false },
   };
 }
 
-export function rulesetShape(world: World, repository: Repository, ruleset: Ruleset) {
-  const { id, name, enforcement, include, exclude, rules, createdAt } = ruleset;
+/** A ruleset as the API shows it; with those who may pass over it only for who may change it. */
+export function rulesetShape(world: World, repository: Repository, ruleset: Ruleset, mayChange = false) {
+  const { id, name, enforcement, include, exclude, rules, createdAt, organisation } = ruleset;
   const at = `repos/${fullName(repository)}/rulesets/${id}`;
   return {
     id,
     name,
     target: 'branch',
-    source_type: 'Repository',
-    source: fullName(repository),
+    source_type: organisation ? 'Organization' : 'Repository',
+    source: organisation ?? fullName(repository),
     enforcement,
+    ...(mayChange ? { bypass_actors: ruleset.bypassActors ?? [] } : {}),
     conditions: { ref_name: { include, exclude } },
     rules,
     node_id: `RRS_${id}`,

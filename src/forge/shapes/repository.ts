@@ -35,7 +35,7 @@ export function repositoryShape(world: World, repository: Repository, viewer?: A
     open_issues: open,
     open_issues_count: open,
     allow_merge_commit: true,
-    allow_squash_merge: true,
+    allow_squash_merge: !repository.noSquash,
     allow_rebase_merge: false,
     ...(viewer ? { permissions: permissionsShape(repository, viewer) } : {}),
   };
