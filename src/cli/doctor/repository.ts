@@ -1,11 +1,13 @@
 import { Octokit } from '@octokit/rest';
+import { judgeProtection } from '../../domain/judge-protection.ts';
 import { LABELS } from '../../domain/labels.ts';
 import { type Finding, repository as say } from '../../domain/messages/cli.ts';
 import { noConfiguration } from '../../domain/messages/configuration.ts';
 import { parseConfiguration } from '../../domain/parse-configuration.ts';
+import type { Protection } from '../../domain/protection.ts';
 import { CONFIGURATION_FILE } from '../../read-base.ts';
-import { readDemands } from './read-rules.ts';
-import { judgeDemands } from './rules.ts';
+import { isHttpError, isLimit } from './http-error.ts';
+import { readProtection } from './read-protection.ts';
 
 /** Where to look, and as whom. */
 export interface Look {
@@ -31,33 +33,37 @@ const octokitFor = ({ token, apiUrl }: Look): Octokit =>
     },
   });
 
-interface HttpError extends Error {
-  readonly status: number;
-  readonly response?: { readonly headers: Readonly<Record<string, unknown>> };
-}
-
-const isHttpError = (error: unknown): error is HttpError =>
-  error instanceof Error && 'status' in error && typeof error.status === 'number';
-
 /** A call that failed, as a finding. What is no answer of GitHub's is a bug and thrown on. */
 function findingOf(error: unknown, what: string, { apiUrl, repo }: Look): Finding {
   if (!isHttpError(error)) throw error;
   const { status, response } = error;
   if (response === undefined) return say.unreachable(apiUrl);
-  const spent = String(response.headers['x-ratelimit-remaining']) === '0' || 'retry-after' in response.headers;
-  if (status === 429 || (status === 403 && spent)) return say.limited;
+  if (isLimit(error)) return say.limited;
   if (status === 401) return say.refusedToken;
   if (status === 403) return say.forbidden(what);
   if (status === 404) return say.notThere(repo);
   return say.failing(status);
 }
 
-async function checkConfiguration(octokit: Octokit, at: { owner: string; repo: string }): Promise<readonly Finding[]> {
+interface Read {
+  readonly findings: readonly Finding[];
+  readonly configured: Protection['configured'];
+}
+
+async function checkConfiguration(octokit: Octokit, at: { owner: string; repo: string }): Promise<Read> {
   const text = await readText(octokit, at);
-  if (text === null) return [say.problem(CONFIGURATION_FILE, 1, noConfiguration.problem, noConfiguration.fix)];
+  if (text === null) {
+    const missing = say.problem(CONFIGURATION_FILE, 1, noConfiguration.problem, noConfiguration.fix);
+    return { findings: [missing], configured: 'unusable' };
+  }
   const parsed = parseConfiguration(CONFIGURATION_FILE, text);
-  if ('configuration' in parsed) return [say.configuration(CONFIGURATION_FILE)];
-  return parsed.problems.map(({ file, line, problem, fix }) => say.problem(file, line, problem, fix));
+  if ('problems' in parsed) {
+    const findings = parsed.problems.map(({ file, line, problem, fix }) => say.problem(file, line, problem, fix));
+    return { findings, configured: 'unusable' };
+  }
+  const { steps, 'pull-requests': whose } = parsed.configuration;
+  const configured = { steps: steps.map(({ name }) => name), people: whose === 'all' };
+  return { findings: [say.configuration(CONFIGURATION_FILE)], configured };
 }
 
 async function readText(octokit: Octokit, at: { owner: string; repo: string }): Promise<string | null> {
@@ -87,16 +93,31 @@ export async function checkRepository(look: Look): Promise<readonly Finding[]> {
   const at = { owner, repo };
   const octokit = octokitFor(look);
   let branch: string;
+  let squash: boolean | null;
   try {
-    branch = (await octokit.rest.repos.get(at)).data.default_branch;
+    const { data } = await octokit.rest.repos.get(at);
+    branch = data.default_branch;
+    squash = data.allow_squash_merge ?? null;
   } catch (error) {
     return [findingOf(error, look.repo, look)];
   }
   const found: Finding[] = [say.branch(branch)];
+  let configured: Protection['configured'] = null;
   const parts: readonly (readonly [string, () => Promise<readonly Finding[]>])[] = [
-    [CONFIGURATION_FILE, () => checkConfiguration(octokit, at)],
+    [
+      CONFIGURATION_FILE,
+      async () => {
+        const read = await checkConfiguration(octokit, at);
+        configured = read.configured;
+        return read.findings;
+      },
+    ],
     ['labels', () => checkLabels(octokit, at)],
-    ['rules', async () => judgeDemands(await readDemands(octokit, at, branch), look.app)],
+    [
+      'rules',
+      async () =>
+        judgeProtection(await readProtection(octokit, { ...at, branch }, { app: look.app, configured, squash })),
+    ],
   ];
   for (const [what, check] of parts) {
     try {

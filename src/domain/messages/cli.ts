@@ -3,7 +3,10 @@ import { because } from './people.ts';
 
 /** A line of `corrigible doctor`: what is as it has to be, or what is not and what to do. */
 export interface Finding {
+  /** Whether the command may end well in spite of it. */
   readonly ok: boolean;
+  /** Told but not demanded, or not to be read, where it is neither plainly right nor plainly wrong. */
+  readonly level?: 'weak' | 'unread';
   readonly what: string;
   /** What to do. */
   readonly fix?: string;
@@ -12,7 +15,12 @@ export interface Finding {
 const good = (what: string): Finding => ({ ok: true, what });
 const bad = (what: string, fix: string): Finding => ({ ok: false, what, fix });
 
-export const finding = ({ ok, what, fix }: Finding): string => `${ok ? '✓' : '✗'} ${what}${fix ? ` ${fix}` : ''}`;
+const markOf = ({ ok, level }: Finding): string => {
+  if (level !== undefined) return level === 'weak' ? '!' : '?';
+  return ok ? '✓' : '✗';
+};
+
+export const finding = (one: Finding): string => `${markOf(one)} ${one.what}${one.fix ? ` ${one.fix}` : ''}`;
 
 /** What the machine is checked for. */
 export const machine = {
@@ -55,27 +63,7 @@ export const repository = {
   label: (name: string): Finding => good(`The label ${name} is there.`),
   noLabel: (name: string): Finding =>
     bad(`The label ${name} is missing.`, 'Make it, or install the App anew: it makes the labels when it may.'),
-  gate: (check: string, app: number): Finding => good(`The branch requires ${check}, from the App ${app} alone.`),
-  noGate: (check: string): Finding =>
-    bad(`The branch does not require ${check}.`, `Require the check ${check} by a ruleset or branch protection.`),
-  anyGate: (check: string): Finding =>
-    bad(`Any App may give the required ${check}.`, 'Choose your App as its source in the rule.'),
-  otherGate: (check: string, app: number, own: number): Finding =>
-    bad(`${check} is required from the App ${app}, but yours is ${own}.`, 'Choose your App as its source in the rule.'),
-  upToDate: (how: 'strict' | 'queue'): Finding =>
-    good(how === 'strict' ? 'Branches have to be up to date before they merge.' : 'A merge queue is on.'),
-  notUpToDate: bad(
-    'A branch may merge although its base has moved.',
-    'Switch on “Require branches to be up to date before merging”, or a merge queue.',
-  ),
-  approvals: (count: number): Finding => good(`Approvals required by GitHub: ${count}.`),
-  noApprovals: bad('GitHub requires no approval.', 'Require a pull request with at least one approval.'),
-  hidden: (what: string): Finding =>
-    bad(`Whether ${what} cannot be read with this token.`, 'Give it read access to administration, or use a ruleset.'),
 } as const;
-
-/** How the parts of a rule are named where they cannot be read. */
-export const unread = { upToDate: 'branches have to be up to date', approvals: 'approvals are required' } as const;
 
 /** Sentences of `corrigible lint`. */
 export const lint = {
