@@ -18,7 +18,7 @@ export async function judgeCandidate(
   const since = performance.now();
   const files = caseFilesOf(base.configuration.steps, approved.spec, ports.ref.issue);
   const tree = await ports.repository.withFiles(candidate.tree, files);
-  const verdict = await judgeTree(ports, base, approved, tree, signal);
+  const verdict = await judgeTree(ports, base, approved, tree, { carryOver: true, signal });
   return { kind: 'judged', base: base.commit, tree, head: null, merge: false, verdict, seconds: seconds(since) };
 }
 
@@ -31,7 +31,7 @@ export async function judgeHead(
   signal: AbortSignal,
 ): Promise<FactOf<'judged'>> {
   const since = performance.now();
-  const verdict = await judgeTree(ports, base, approved, head.tree, signal);
+  const verdict = await judgeTree(ports, base, approved, head.tree, { signal });
   const { commit, tree, merge } = head;
   return { kind: 'judged', base: base.commit, tree, head: commit, merge, verdict, seconds: seconds(since) };
 }

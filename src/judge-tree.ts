@@ -1,8 +1,10 @@
-import { isOfSuite } from './domain/account.ts';
+import { account, isGood, isOfSuite } from './domain/account.ts';
 import type { ApprovedSpec } from './domain/approval.ts';
 import { answersOf, caseFilesOf } from './domain/case-files.ts';
+import { globMatcher } from './domain/glob.ts';
 import { judgeIntegrity, oracleGlobs } from './domain/integrity.ts';
-import { judgeAll, judgeSpec } from './domain/judge.ts';
+import { type JudgedCase, judgeAll, judgeSpec } from './domain/judge.ts';
+import * as say from './domain/messages/gate.ts';
 import { judgeSteps } from './domain/noise/apply-quarantine.ts';
 import type { Verdict } from './domain/verdict.ts';
 import { judgeCases, type RoleCase, type Sides } from './judge-cases.ts';
@@ -27,12 +29,7 @@ const openCases = (base: Base, approved: ApprovedSpec): readonly RoleCase[] => [
   ...apartOfSpec(base.configuration, approved.spec),
 ];
 
-async function layOutBoth<T>(
-  ports: Ports,
-  base: Base,
-  trees: readonly [base: string, head: string],
-  use: (sides: Sides) => Promise<T>,
-): Promise<T> {
+async function layOutBoth<T>(ports: Ports, base: Base, trees: Trees, use: (sides: Sides) => Promise<T>): Promise<T> {
   const answers = answersOf(base.configuration);
   const laying = await Promise.allSettled(trees.map((tree) => ports.repository.checkout(tree, answers)));
   const laid = laying.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -59,30 +56,94 @@ async function integrityOf(ports: Ports, base: Base, approved: ApprovedSpec, hea
   });
 }
 
+export interface JudgeHow {
+  /**
+   * In a round: steps whose declared inputs the candidate leaves untouched are not run where it is red anyway. What is
+   * proposed was run whole: a green verdict never carries anything over.
+   */
+  readonly carryOver?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Trees = readonly [base: string, head: string];
+
+/** Names of the steps whose declared inputs a head changes, and of the one that it is to repair. */
+async function touchedSteps(
+  ports: Ports,
+  base: Base,
+  approved: ApprovedSpec,
+  trees: Trees,
+): Promise<ReadonlySet<string>> {
+  const paths = (await ports.repository.changes(...trees)).map(({ path }) => path);
+  const touched = base.configuration.steps.filter(
+    ({ name, inputs }) => name === approved.spec.step || paths.some(globMatcher(inputs)),
+  );
+  return new Set(touched.map(({ name }) => name));
+}
+
+/** Runs every suite of some steps, and the approved cases that are not apart, on both sides. */
+async function runSteps(
+  ports: Ports,
+  base: Base,
+  trees: Trees,
+  sides: Sides,
+  cases: readonly RoleCase[],
+  names: ReadonlySet<string>,
+  signal: AbortSignal | undefined,
+): Promise<readonly JudgedCase[]> {
+  const { configuration } = base;
+  const steps = configuration.steps.filter(({ name }) => names.has(name));
+  const judged = await judgeCases(ports, configuration, sides, cases, signal);
+  return [...judged, ...(await runReports(ports, { ...configuration, steps }, trees, signal))];
+}
+
+const isRed = ({ role, base, head }: JudgedCase): boolean => !isGood(account(role, base.outcome, head.outcome));
+
+/** Judgements of steps that were not run, and of those that broke though nothing that they say they depend on changed. */
+function withInputs(verdict: Verdict, touched: ReadonlySet<string>, carried: boolean): Verdict {
+  const name = verdict.name.replace(/^step /, '');
+  if (touched.has(name)) return verdict;
+  if (carried) return { name: verdict.name, passed: true, because: say.carriedOver };
+  if (verdict.passed) return verdict;
+  const wrong: Verdict = { name: 'inputs', passed: false, because: say.undeclaredInputs };
+  return { ...verdict, children: [...(verdict.children ?? []), wrong] };
+}
+
 /**
  * Judges a tree against base: integrity first, and nothing of a tree that fails it is run; then every step's cases and
- * the approved ones on both sides. No process that sees a hold-out has an output that is shown.
+ * the approved ones on both sides; hold-outs last, in sandboxes of their own of which no output is shown.
  */
 export async function judgeTree(
   ports: Ports,
   base: Base,
   approved: ApprovedSpec,
   head: string,
-  signal?: AbortSignal,
+  { carryOver = false, signal }: JudgeHow = {},
 ): Promise<Verdict> {
   const integrity = await integrityOf(ports, base, approved, head);
   if (!integrity.passed) return { ...integrity, name: 'gate', children: [integrity] };
-  const trees = [await ports.repository.treeOf(base.commit), head] as const;
-  const reported = await runReports(ports, base.configuration, trees, signal);
-  const [judged, judgedHoldOuts] = await layOutBoth(ports, base, trees, async (sides) => {
-    const seen = await judgeCases(ports, base.configuration, sides, openCases(base, approved), signal);
-    return [seen, await judgeHoldOuts(ports, base.configuration, sides, approved.spec, seen, signal)];
+  const { configuration, quarantine } = base;
+  const trees: Trees = [await ports.repository.treeOf(base.commit), head];
+  const touched = await touchedSteps(ports, base, approved, trees);
+  const untouched = new Set(configuration.steps.map(({ name }) => name).filter((name) => !touched.has(name)));
+  const { seen, holdOuts, carried } = await layOutBoth(ports, base, trees, async (sides) => {
+    const open = openCases(base, approved);
+    const waits = ({ of, role }: RoleCase) => role === 'pass-to-pass' && untouched.has(of.step);
+    const run = (cases: readonly RoleCase[], names: ReadonlySet<string>) =>
+      runSteps(ports, base, trees, sides, cases, names, signal);
+    const first = await run(
+      open.filter((one) => !waits(one)),
+      touched,
+    );
+    const carried = carryOver && untouched.size > 0 && first.some(isRed);
+    const seen = carried ? first : [...first, ...(await run(open.filter(waits), untouched))];
+    return { seen, carried, holdOuts: await judgeHoldOuts(ports, configuration, sides, approved.spec, seen, signal) };
   });
-  const spec = judgeSpec(
-    [...judged.filter((j) => !isOfSuite(j.role)), ...judgedHoldOuts],
-    approved.spec['no-hold-out'],
+  const spec = judgeSpec([...seen.filter((j) => !isOfSuite(j.role)), ...holdOuts], approved.spec['no-hold-out']);
+  const steps = judgeSteps(configuration.steps, seen, quarantine, ports.clock.now().slice(0, 10));
+  return judgeAll(
+    integrity,
+    spec,
+    steps.map((step) => withInputs(step, touched, carried)),
   );
-  const today = ports.clock.now().slice(0, 10);
-  const steps = judgeSteps(base.configuration.steps, [...judged, ...reported], base.quarantine, today);
-  return judgeAll(integrity, spec, steps);
 }

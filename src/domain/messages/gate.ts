@@ -96,6 +96,10 @@ export const noSuite = (step: string) => `step \`${step}\` has no cases, so noth
 export const finding = (path: string, op: string, expected: string, got: string) =>
   `${itsWords(path || '/')} should ${op} ${itsWords(expected)}, but is ${itsWords(got)}`;
 
+export const carriedOver = 'not run in this round: none of its inputs is touched, and the candidate is red elsewhere';
+export const undeclaredInputs =
+  'none of the files under its `inputs` changed, and yet it broke: `inputs` lacks something';
+
 /** Of a suite whose outputs differ from run to run. */
 export const noisy = {
   broken: (first: string, told: string) => `${first}; run again, ${told}`,
