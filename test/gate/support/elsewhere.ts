@@ -1,0 +1,162 @@
+/** What is proved by a test outside of the matrix. */
+export interface Proof {
+  /** Continues “a candidate that” or “a suite that”. */
+  readonly way: string;
+  /** What stops it, or what is said of it. */
+  readonly stops: string;
+  readonly file: string;
+  /** As it stands in the file. */
+  readonly test: string;
+}
+
+/** Cheats that do not reach the gate, or that people try. */
+export const otherCheats: readonly Proof[] = [
+  {
+    way: 'has a path with `..`, one into `.git`, or an empty name',
+    stops: 'the pack is not taken in (fsck)',
+    file: 'test/git/snapshot.test.ts',
+    test: 'a pack that is broken, incomplete or hostile is not taken in',
+  },
+  {
+    way: 'nests a repository with hooks and filters of its own',
+    stops: 'the tree is no candidate; at the top it changes nothing',
+    file: 'test/git/snapshot.test.ts',
+    test: 'a .git of the agent at the top, a filter, a hook and a pipe change nothing about what is taken',
+  },
+  {
+    way: 'forges a file that was hidden from it',
+    stops: 'the tree is no candidate',
+    file: 'test/git/snapshot.test.ts',
+    test: "['a hidden path', 'mkdir tickets && echo forged > tickets/1.json']",
+  },
+  {
+    way: 'changes nothing and says that it did',
+    stops: 'no candidate: no-change',
+    file: 'test/agents/builtin.test.ts',
+    test: 'an agent that claims success without a change has made nothing',
+  },
+  {
+    way: 'looks for tickets, keys and hold-outs where it works',
+    stops: 'they are not there (invariant 4)',
+    file: 'test/invariants/in-world.test.ts',
+    test: 'invariant 4: an agent that looks around and lies sees nothing of the ticket, and gets nowhere',
+  },
+  {
+    way: 'loses its approved cases by a push to its branch',
+    stops: 'integrity: oracle',
+    file: 'test/invariants/oracle.test.ts',
+    test: 'invariant 5: cases that a person takes off the branch are red: what is approved is compared byte for byte',
+  },
+  {
+    way: 'writes a case in other letters of the same path',
+    stops: 'integrity: oracle',
+    file: 'test/invariants/oracle.test.ts',
+    test: "'EVALS/fetch.yml'",
+  },
+  {
+    way: 'writes to the checkout that it is judged in',
+    stops: 'the tree is read-only',
+    file: 'test/sandbox/run.test.ts',
+    test: 'a read-only tree stays as it is',
+  },
+  {
+    way: 'leaves a process behind for a later run',
+    stops: 'it ends with its run',
+    file: 'test/sandbox/run.test.ts',
+    test: 'what a command leaves in the background ends with it',
+  },
+];
+
+/** Suites that misbehave, and what people read of them. */
+export const badSuites: readonly Proof[] = [
+  {
+    way: 'hangs',
+    stops: 'it took too long',
+    file: 'test/suites/suites.test.ts',
+    test: 'a step in lines that hangs is ended, and what it answered before counts',
+  },
+  {
+    way: 'hangs for one input',
+    stops: 'it took too long',
+    file: 'test/suites/suites.test.ts',
+    test: 'a step for one input that hangs is ended',
+  },
+  {
+    way: 'forks without end',
+    stops: 'it ended with exit code …',
+    file: 'test/sandbox/run.test.ts',
+    test: 'a run has only so many processes, and the next run has them all again',
+  },
+  {
+    way: 'fills the disk or the memory',
+    stops: 'it used too much memory',
+    file: 'test/sandbox/run.test.ts',
+    test: 'too much memory ends a run, counted over all its processes and its scratch folders',
+  },
+  {
+    way: 'prints without end',
+    stops: 'it printed too much',
+    file: 'test/sandbox/run.test.ts',
+    test: 'too much output ends a run, on either stream, and is cut at the limit',
+  },
+  {
+    way: 'prints what is not UTF-8',
+    stops: 'it printed something that is not UTF-8',
+    file: 'test/suites/suites.test.ts',
+    test: "'prints what is not UTF-8'",
+  },
+  {
+    way: 'ends with 0 and has answered nothing',
+    stops: 'it gave no answer',
+    file: 'test/suites/suites.test.ts',
+    test: "'exits at once'",
+  },
+  {
+    way: 'answers and ends badly',
+    stops: 'it ended with exit code 3',
+    file: 'test/suites/suites.test.ts',
+    test: "'prints an answer and exits badly'",
+  },
+  {
+    way: 'answers a case twice',
+    stops: 'it answered this case twice',
+    file: 'test/suites/suites.test.ts',
+    test: "'answers twice'",
+  },
+  {
+    way: 'names a case twice in its file',
+    stops: 'the file is a mistake, with its line',
+    file: 'test/domain/parse-case-file.test.ts',
+    test: 'mistakes of the cases have the line of the case',
+  },
+  {
+    way: 'has another list of cases on a person’s head',
+    stops: 'it waits for a writer who accepts exactly that commit',
+    file: 'test/stories/guard.test.ts',
+    test: 'a pull request that changes what it is judged by waits until another writer accepts exactly that commit',
+  },
+  {
+    way: 'is red on base already',
+    stops: 'red on base already, for that case alone',
+    file: 'test/gate/bad-suites.test.ts',
+    test: 'of a base that is red already that case alone is forgiven, and it is named',
+  },
+  {
+    way: 'turns red in another case too',
+    stops: 'green on base, red now: …',
+    file: 'test/gate/bad-suites.test.ts',
+    test: 'beside a case that is red already, another that turns red still blocks',
+  },
+  {
+    way: 'stops running a case that was red',
+    stops: 'it does not run now: it gave no answer',
+    file: 'test/gate/bad-suites.test.ts',
+    test: 'a case that was red and does not run any more is not forgiven',
+  },
+  {
+    way: 'does not run on base at all',
+    stops: 'it does not run on base: …',
+    file: 'test/gate/bad-suites.test.ts',
+    test: 'a base of which the step does not run at all proves nothing',
+  },
+];
