@@ -19,6 +19,10 @@ const commands: Readonly<Record<string, readonly [description: string, load: () 
     'run the loop on a local clone: no GitHub, nothing is written there',
     async () => (await import('./try.ts')).tryHere,
   ],
+  gate: [
+    'judge a commit of a local clone as a pull request, or test the gate itself',
+    async () => (await import('./gate.ts')).gate,
+  ],
   doctor: [
     'check this machine and a repository’s rules, and say what to do',
     async () => (await import('./doctor.ts')).doctor,

@@ -64,6 +64,6 @@ test('the list of what is not built holds nothing that is', async () => {
   expect(missing).toContain('`merge_group`');
   const events = await readFile(join(ROOT, 'src/adapters/github/event.ts'), 'utf8');
   expect(events).not.toContain('merge_group');
-  const commands = await readdir(join(ROOT, 'src/cli'));
-  for (const name of ['gate.ts']) expect(commands).not.toContain(name);
+  const commands = (await readdir(join(ROOT, 'src/cli'))).filter((name) => name.endsWith('.ts'));
+  for (const name of commands) expect(missing).not.toMatch(new RegExp(`\`${name.slice(0, -3)}\\b`));
 });

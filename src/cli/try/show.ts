@@ -12,10 +12,11 @@ export function showSpec(spec: Spec, print: Print): void {
 }
 
 function linesOf(verdict: Verdict, depth: number): readonly string[] {
-  const { name, passed, because, children = [] } = verdict;
-  const line = `${'  '.repeat(depth)}${passed ? '✓' : '✗'} ${name}: ${because.replace(/[\r\n]+/g, ' ')}`;
-  // What failed below says why by itself.
-  const own = !passed && children.some((child) => !child.passed) ? line.slice(0, line.indexOf(': ')) : line;
+  const { name, passed, held, because, children = [] } = verdict;
+  const line = `${'  '.repeat(depth)}${passed ? '✓' : held === undefined ? '✗' : '•'} ${name}`;
+  // What failed below says by itself what is only repeated here.
+  const repeats = children.some((child) => !child.passed && because.includes(child.because));
+  const own = repeats ? line : `${line}: ${because.replace(/[\r\n]+/g, ' ')}`;
   return [own, ...children.flatMap((child) => linesOf(child, depth + 1))];
 }
 

@@ -1,0 +1,155 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Command } from 'commander';
+import { mirrorOf, toolsOf } from '../compose.ts';
+import { short } from '../domain/hash.ts';
+import { lint } from '../domain/messages/cli.ts';
+import { gateHere as say, selfTested } from '../domain/messages/self-test.ts';
+import type { Draw } from '../domain/mutate-step.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { judgePull } from '../judge-pull.ts';
+import { type Log, type Ports, SandboxRefused } from '../ports.ts';
+import { readBase } from '../read-base.ts';
+import { INTERRUPTED, interruption } from './demo/interruption.ts';
+import { commitOf, type Env, findRepository, lend } from './gate/read-commits.ts';
+import { runSelfTest } from './gate/run-self-test.ts';
+import { type Print, toTerminal } from './print.ts';
+import { aloneHere, localForge } from './try/local-forge.ts';
+import { memoryBlobs, memoryLedger } from './try/memory-ledger.ts';
+import { showVerdict } from './try/show.ts';
+
+const REPO = 'local/clone';
+const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** What the command ends with: the gate is green, it is red, nothing could be judged, a person has to decide. */
+const EXIT = { green: 0, red: 1, unjudged: 2, person: 3 } as const;
+
+/** The options as they are given at the terminal. */
+export interface Asked {
+  readonly selfTest?: boolean;
+  readonly base?: string;
+  readonly head?: string;
+  readonly mutations?: string;
+  readonly seed?: string;
+}
+
+/** What the command needs of the world around it. */
+export interface Around {
+  readonly env: Env;
+  readonly print: Print;
+  readonly signal: AbortSignal;
+}
+
+function numberIn(option: string, given: string | undefined, otherwise: number, least: number, most: number): number {
+  if (given === undefined) return otherwise;
+  const number = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new Error(say.badNumber(option, least, most));
+}
+
+/** What is wanted: a self-test, or two commits. Throws in words when that is not clear. */
+function wantedOf(asked: Asked): { readonly draw: Draw } | { readonly base: string; readonly head: string } {
+  const { selfTest, base, head, mutations, seed } = asked;
+  if (selfTest === true) {
+    if (base !== undefined || head !== undefined) throw new Error(say.eitherOr);
+    const count = numberIn('--mutations', mutations, 12, 1, 10_000);
+    return { draw: { count, seed: numberIn('--seed', seed, 1, 0, 999_999_999) } };
+  }
+  if (mutations !== undefined || seed !== undefined) throw new Error(say.onlySelfTest);
+  if (base === undefined) throw new Error(say.whichBase);
+  return { base, head: head ?? 'HEAD' };
+}
+
+/** Calls `use` with the ports of a local repository of which these commits are here. What it writes is gone afterwards. */
+async function withPorts<T>(
+  folder: string,
+  names: readonly string[],
+  { env }: Around,
+  use: (ports: Ports, ids: readonly string[]) => Promise<T>,
+): Promise<T> {
+  const here = await findRepository(folder, env);
+  const ids: string[] = [];
+  for (const name of names) ids.push(await commitOf(here, name, env));
+  const stateDir = await mkdtemp(join(tmpdir(), 'corrigible-gate-'));
+  try {
+    // Others pass through it, but cannot list it: where this is root, the sandbox runs as somebody else.
+    await chmod(stateDir, 0o711);
+    const tools = await toolsOf({ stateDir, model: null }, silent);
+    const refusal = await tools.sandbox.refusal();
+    if (refusal !== null) throw new SandboxRefused(refusal);
+    const lent = join(stateDir, 'lent.git');
+    await lend(here, Object.fromEntries(ids.map((id, i) => [i === 0 ? 'head' : `commit-${i}`, id])), lent, env);
+    const access = { url: pathToFileURL(lent).href, token: null };
+    const repository = await mirrorOf(stateDir, REPO);
+    await repository.fetch(access);
+    const { now } = tools.clock;
+    const ref = { installation: 0, repo: REPO, issue: 1 };
+    const forge = localForge(REPO, access, { title: '', body: '' }, now);
+    const queue = { enqueueRun: async () => 'queued' as const, cancelRun: async () => {}, wakeAfter: async () => {} };
+    const store = { ledger: memoryLedger(now), blobs: memoryBlobs(), leave: aloneHere };
+    return await use({ ...tools, ...store, ref, forge, queue, repository }, ids);
+  } finally {
+    await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The verdict as it is shown, and what the command ends with. */
+function conclude(verdict: Verdict, print: Print): number {
+  const { passed, held } = verdict;
+  showVerdict(verdict, print);
+  print(passed ? say.green : held === 'waits' ? say.waits : held === 'neutral' ? say.neutral : say.red);
+  if (passed) return EXIT.green;
+  return held === 'waits' ? EXIT.person : held === 'neutral' ? EXIT.unjudged : EXIT.red;
+}
+
+const compare = (folder: string, names: readonly [head: string, base: string], around: Around): Promise<number> =>
+  withPorts(folder, names, around, async (ports, [head = '', base = '']) => {
+    // As on GitHub: a head is judged against the commit that it stands on, however far the branch has gone since.
+    const from = (await ports.repository.mergeBase(base, head)) ?? base;
+    around.print(say.compares(folder, short(from), short(head)));
+    const verdict = await judgePull(ports, { from, head }, around.signal);
+    around.signal.throwIfAborted();
+    return conclude(verdict, around.print);
+  });
+
+const selfTest = (folder: string, draw: Draw, { print, signal, ...around }: Around): Promise<number> =>
+  withPorts(folder, ['HEAD'], { print, signal, ...around }, async (ports, [head = '']) => {
+    const read = await readBase(ports, head);
+    if ('problems' in read) {
+      for (const { file, line, problem, fix } of read.problems) print(lint.problem(file, line, problem, fix));
+      return EXIT.unjudged;
+    }
+    print(selfTested.start(folder, short(head), draw.count, draw.seed));
+    return (await runSelfTest(ports, read.base, draw, print, signal)) ? EXIT.green : EXIT.red;
+  });
+
+/**
+ * Judges a commit of a local repository as the app judges a pull request, or proves that its gate notices what breaks.
+ * Returns the exit code: whatever keeps it from judging is told in words, and is neither green nor red.
+ */
+export async function runGate(path: string, asked: Asked, around: Around): Promise<number> {
+  const folder = resolve(path);
+  try {
+    const wanted = wantedOf(asked);
+    if ('draw' in wanted) return await selfTest(folder, wanted.draw, around);
+    return await compare(folder, [wanted.head, wanted.base], around);
+  } catch (error) {
+    around.print(around.signal.aborted ? say.stopped : error instanceof Error ? error.message : String(error));
+    return around.signal.aborted ? INTERRUPTED : EXIT.unjudged;
+  }
+}
+
+export const gate = new Command('gate')
+  .argument('[folder]', 'the top folder of a git repository', '.')
+  .option('--base <commit>', 'what to compare with: a commit, a branch or a tag')
+  .option('--head <commit>', 'what is judged, instead of HEAD')
+  .option('--self-test', 'break each step on purpose, and require its check to go red')
+  .option('--mutations <number>', 'how often each step is broken, instead of 12 times')
+  .option('--seed <number>', 'for another sample of changes, instead of 1')
+  // What is wrong with the call is not a red gate.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT.unjudged))
+  .action(async (folder: string, asked: Asked) => {
+    process.exitCode = await runGate(folder, asked, { env: process.env, print: toTerminal, signal: interruption() });
+  });

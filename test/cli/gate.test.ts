@@ -1,0 +1,240 @@
+import { execFile } from 'node:child_process';
+import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Asked, runGate } from '../../src/cli/gate.ts';
+
+const run = promisify(execFile);
+const EXAMPLE = resolve('examples/support-pipeline');
+
+// A temporary folder of its own, so that what is left in it is seen.
+const own = await mkdtemp(join(tmpdir(), 'corrigible-test-gate-'));
+const before = process.env['TMPDIR'];
+beforeAll(async () => {
+  await chmod(own, 0o711);
+  process.env['TMPDIR'] = own;
+});
+afterAll(async () => {
+  if (before === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = before;
+  await rm(own, { recursive: true, force: true });
+});
+
+type Files = Readonly<Record<string, string | ((text: string) => string) | null>>;
+
+interface Clone {
+  readonly path: string;
+  git(...args: string[]): Promise<string>;
+  commit(files: Files): Promise<string>;
+  gate(asked: Asked): Promise<{ readonly code: number; readonly said: string }>;
+}
+
+async function change(path: string, files: Files): Promise<void> {
+  for (const [file, to] of Object.entries(files)) {
+    const at = join(path, file);
+    if (to === null) await rm(at);
+    else await writeFile(at, typeof to === 'string' ? to : to(await readFile(at, 'utf8')));
+  }
+}
+
+async function gate(path: string, asked: Asked, env = process.env, signal = AbortSignal.timeout(110_000)) {
+  const lines: string[] = [];
+  const code = await runGate(path, asked, { env, print: (line) => lines.push(line), signal });
+  return { code, said: lines.join('\n') };
+}
+
+/** What a command could have touched: the worktree, refs, index and objects. */
+const traces = async (path: string) => (await readdir(path, { recursive: true })).sort();
+
+/** A git repository of the example with these changes, and the check that nobody wrote to it or left something behind. */
+async function inClone(files: Files, story: (clone: Clone) => Promise<void>): Promise<void> {
+  const path = await mkdtemp(join(tmpdir(), 'clone-'));
+  const git = async (...args: string[]) => {
+    const who = ['-c', 'user.name=a', '-c', 'user.email=a@b.example', '-c', 'advice.detachedHead=false'];
+    return (await run('git', ['-C', path, ...who, ...args])).stdout.trim();
+  };
+  const commit = async (more: Files) => {
+    await change(path, more);
+    await git('add', '-A');
+    await git('commit', '-q', '-m', 'Change');
+    return git('rev-parse', 'HEAD');
+  };
+  try {
+    await cp(EXAMPLE, path, { recursive: true });
+    await git('init', '-q', '-b', 'main');
+    await commit(files);
+    const judge = async (asked: Asked) => {
+      const there = await traces(path);
+      const ended = await gate(path, asked);
+      expect(await traces(path)).toEqual(there);
+      expect((await readdir(own)).filter((name) => name.startsWith('corrigible-gate-'))).toEqual([]);
+      return ended;
+    };
+    await story({ path, git, commit, gate: judge });
+  } finally {
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+const lessForRefunds = (text: string) =>
+  text.replace('"KB-107": 5', '"KB-107": 1').replace('"KB-106": 9', '"KB-106": 1');
+
+test('each step of the example notices something, and what nobody noticed is told with its line', () =>
+  inClone({}, async (clone) => {
+    const { code, said } = await clone.gate({ selfTest: true, mutations: '6' });
+    expect(said.split('\n').at(-1)).toBe('The gate notices: each step’s check went red by a wrong output.');
+    expect(code).toBe(0);
+    for (const step of ['classify', 'extract', 'fetch', 'plan'])
+      expect(said).toMatch(new RegExp(`^${step}: [1-9]\\d* of \\d+ changes were noticed`, 'm'));
+    const unnoticed = said.split('\n').filter((line) => line.startsWith('    '));
+    expect(unnoticed.length).toBeGreaterThan(0);
+    for (const line of unnoticed) expect(line).toMatch(/^ {4}(?:src|config)\/[\w.-]+:\d+ `.*` (?:removed|→ `.*`)$/);
+  }));
+
+/** Two of the example's steps, each with the files that it is about. */
+const twoSteps = `version: 1
+steps:
+  - name: classify
+    run: node src/step.ts classify
+    lines: true
+    inputs: [src/classify.ts, config/intents.json]
+    cases: evals/classify.yml
+  - name: plan
+    run: node src/step.ts plan
+    lines: true
+    inputs: [src/plan.ts, config/plan.yml]
+    cases: evals/plan.yml
+changes: {}
+`;
+const oneCase = (expectation: string) =>
+  `cases:\n  - { name: it answers, input: { subject: refund please, text: b }, expect: [${expectation}] }\n`;
+
+test('a step whose suite any output passes is reported', () => {
+  const suite = oneCase('{ path: "", op: present }');
+  return inClone({ '.github/corrigible.yml': twoSteps, 'evals/classify.yml': suite }, async (clone) => {
+    const { code, said } = await clone.gate({ selfTest: true, mutations: '4' });
+    expect(code).toBe(1);
+    expect(said).toMatch(/^classify: \d+ of 20 changes were noticed/m);
+    expect(said).toContain('  Nothing noticed, though an output of its cases changed:\n');
+    expect(said).toContain('classify: its check never went red by a wrong output, so it guards nothing.');
+    expect(said.split('\n').at(-1)).toBe('The gate does not notice when these steps are broken: classify.');
+  });
+});
+
+test('a step that is red without any change can show nothing', () => {
+  const suite = oneCase('{ path: /nothing, op: present }');
+  return inClone({ '.github/corrigible.yml': twoSteps, 'evals/classify.yml': suite }, async (clone) => {
+    const { code, said } = await clone.gate({ selfTest: true, mutations: '4' });
+    expect(code).toBe(1);
+    expect(said).toContain(
+      'classify: its check is red without any change, so it can show nothing. First make it green: ',
+    );
+    expect(said.split('\n').at(-1)).toBe('The gate does not notice when these steps are broken: classify.');
+  });
+});
+
+const reporting = `version: 1
+steps:
+  - name: limit
+    run: cat
+    inputs: [limit.json]
+    cases: evals/limit.yml
+    report:
+      run: grep -q 41 limit.json && echo '{"id":"a","pass":true}' > r || echo '{"id":"a","pass":false}' > r; echo '{"end":1}' >> r
+      file: r
+      format: jsonl
+      oracle: [suite/**]
+changes: {}
+`;
+
+test('what only a step’s report notices is noticed', () => {
+  const suite = oneCase('{ path: /text, op: eq, value: b }');
+  const files = { '.github/corrigible.yml': reporting, 'evals/limit.yml': suite, 'limit.json': '{ "limit": 41 }\n' };
+  return inClone(files, async (clone) => {
+    const { code, said } = await clone.gate({ selfTest: true, mutations: '9' });
+    expect(said).toContain('limit: 2 of 2 changes were noticed.');
+    expect(code).toBe(0);
+  });
+});
+
+test('a head is judged against the commit that it stands on, step by step', () =>
+  inClone({}, async (clone) => {
+    await clone.git('switch', '-q', '-c', 'worse');
+    await clone.commit({ 'config/fetch.json': lessForRefunds });
+    await clone.git('switch', '-q', 'main');
+    await clone.commit({ 'config/fetch.json': '{}' });
+    const { code, said } = await clone.gate({ base: 'main', head: 'worse' });
+    expect(code).toBe(1);
+    expect(said).toContain('  ✗ gate\n    ✓ oracle: nothing that it is judged by is changed\n');
+    expect(said).toMatch(/^ {4}✗ step fetch\n {6}✗ .+: green on base, red now: /m);
+    expect(said).toContain('✓ step plan: 21 of 21 cases as before');
+    expect((await clone.gate({ base: 'worse~1', head: 'worse~1' })).code).toBe(0);
+  }));
+
+test('a commit that no branch leads to is judged, and uncommitted changes are not', () =>
+  inClone({}, async (clone) => {
+    await clone.git('switch', '-q', '--detach');
+    await clone.commit({ 'README.md': 'Other words.\n' });
+    await writeFile(join(clone.path, 'config/fetch.json'), 'broken');
+    const { code, said } = await clone.gate({ base: 'main' });
+    expect([code, said.split('\n').at(-1)]).toEqual([0, 'Every check passed.']);
+  }));
+
+test('a head that changes what it is judged by needs a person', () =>
+  inClone({}, async (clone) => {
+    await clone.commit({ 'evals/fetch.yml': (text) => text.replace(/op: eq/, 'op: present') });
+    const { code, said } = await clone.gate({ base: 'main~1' });
+    expect([code, said.split('\n').at(-1)]).toEqual([3, 'A person has to decide first.']);
+    expect(said).toContain('    • oracle: it changes what it is judged by: `evals/fetch.yml`.');
+  }));
+
+test('without a configuration there is nothing to judge by', () =>
+  inClone({ '.github/corrigible.yml': null }, async (clone) => {
+    const self = await clone.gate({ selfTest: true });
+    expect(self.code).toBe(2);
+    expect(self.said).toContain('.github/corrigible.yml:1: The file is missing');
+    const two = await clone.gate({ base: 'HEAD' });
+    expect(two.code).toBe(2);
+    expect(two.said).toContain('the base branch has no configuration yet, so there is nothing to compare with');
+  }));
+
+test('what is wrong with the call is told in one sentence', () =>
+  inClone({}, async ({ path, git, gate: here }) => {
+    const plain = await mkdtemp(join(own, 'plain-'));
+    const shallow = await mkdtemp(join(own, 'shallow-'));
+    await git('commit', '-q', '--allow-empty', '-m', 'Second');
+    await run('git', ['clone', '-q', '--depth', '1', `file://${path}`, shallow]);
+    const wrong: readonly (readonly [{ readonly code: number; readonly said: string }, string])[] = [
+      [await here({}), 'Say which commit to compare with: --base COMMIT.'],
+      [await here({ selfTest: true, base: 'main' }), 'Either --self-test, or --base and --head'],
+      [await here({ base: 'main', seed: '1' }), '--mutations and --seed belong to --self-test.'],
+      [await here({ selfTest: true, mutations: '0' }), '--mutations takes a whole number from 1 to 10000.'],
+      [await here({ selfTest: true, seed: 'x' }), '--seed takes a whole number'],
+      [await here({ base: 'nowhere' }), 'has no commit `nowhere`.'],
+      [await here({ base: '--all' }), 'has no commit `--all`.'],
+      [await here({ base: 'HEAD:README.md' }), 'has no commit `HEAD:README.md`.'],
+      [await gate(join(path, 'none'), { base: 'main' }), 'is no folder. Name the top folder'],
+      [await gate(join(path, 'README.md'), { base: 'main' }), 'is no folder. Name the top folder'],
+      [await gate(join(path, 'config'), { base: 'main' }), 'is the folder config/ of a git repository.'],
+      [await gate(plain, { selfTest: true }), 'is not in a git repository.'],
+      [await gate(shallow, { base: 'HEAD~1' }), 'has only a part of its history. Run: git fetch --unshallow'],
+      [await gate(shallow, { selfTest: true }), 'has only a part of its history.'],
+      [await gate(path, { base: 'main' }, { PATH: plain }), 'git is missing. Run: apt-get install -y git'],
+    ];
+    for (const [{ code, said }, words] of wrong) {
+      expect([code, said.split('\n').length]).toEqual([2, 1]);
+      expect(said).toContain(words);
+    }
+    await rm(plain, { recursive: true });
+    await rm(shallow, { recursive: true });
+  }));
+
+test('whoever stops it gets neither a green nor a red', () =>
+  inClone({}, async ({ path }) => {
+    const stopped = AbortSignal.timeout(2500);
+    expect(await gate(path, { selfTest: true }, process.env, stopped)).toMatchObject({ code: 130 });
+    expect((await gate(path, { base: 'HEAD' }, process.env, AbortSignal.abort())).code).toBe(130);
+    expect((await readdir(own)).filter((name) => name.startsWith('corrigible-gate-'))).toEqual([]);
+  }));
