@@ -4,10 +4,10 @@ export const verdict: readonly Defence[] = [
   {
     name: 'cases are run, not claimed',
     invariant: 6,
-    file: 'src/judge-tree.ts',
-    find: 'judged.filter((j) => isOfSuite(j.role) && j.case.step === step.name),',
+    file: 'src/domain/noise/apply-quarantine.ts',
+    find: 'const all = judged.filter((one) => isOfSuite(one.role) && one.case.step === name);',
     replace:
-      'judged.filter((j) => isOfSuite(j.role) && j.case.step === step.name).map((j) => ({ ...j, head: j.base })),',
+      'const all = judged.filter((one) => isOfSuite(one.role) && one.case.step === name).map((j) => ({ ...j, head: j.base }));',
     test: 'test/invariants/execution.test.ts',
     fails: ['invariant 6: right for its own case and wrong for a neighbour is red'],
   },
