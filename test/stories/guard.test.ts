@@ -8,7 +8,7 @@ const files = await exampleFiles();
 const configuration = files[CONFIGURATION] ?? '';
 const plan = files['config/plan.yml'] ?? '';
 const cases = files[CASES] ?? '';
-const all = { [CONFIGURATION]: `${configuration}\npull-requests: all\n` };
+const own = { [CONFIGURATION]: configuration.replace('pull-requests: all', 'pull-requests: own') };
 
 /** A branch of a person's with one changed file, and its pull request. */
 async function propose(world: World, path: string, content: string, by: Person = 'carol', branch = 'mine') {
@@ -38,7 +38,7 @@ const conclusions = async (world: World, pull: number) =>
   Object.fromEntries(Object.entries(await checksOf(world, pull)).map(([name, run]) => [name, run.conclusion]));
 
 test('a person’s pull request gets a check per step, and people merge it', () =>
-  inWorld({ files: all }, async (world) => {
+  inWorld({}, async (world) => {
     const pull = await propose(world, 'README.md', 'Something else.\n');
     const found = await conclusions(world, pull);
     expect(Object.keys(found).filter((name) => name.startsWith('corrigible/step/')).length).toBeGreaterThan(1);
@@ -50,13 +50,13 @@ test('a person’s pull request gets a check per step, and people merge it', () 
   }));
 
 test('where only the app’s own pull requests are judged, a person’s gets no check', () =>
-  inWorld({}, async (world) => {
+  inWorld({ files: own }, async (world) => {
     const pull = await propose(world, 'README.md', 'Something else.\n');
     expect(await conclusions(world, pull)).toEqual({});
   }));
 
 test('a pull request that breaks a step is red by that step’s check, with the case named', () =>
-  inWorld({ files: all }, async (world) => {
+  inWorld({}, async (world) => {
     const broken = plan.replace('reply: invoice-sent', 'reply: refund-started');
     const pull = await propose(world, 'config/plan.yml', broken);
     const found = await checksOf(world, pull);
@@ -74,7 +74,7 @@ test('a pull request that breaks a step is red by that step’s check, with the 
   }));
 
 test('a pull request that changes what it is judged by waits until another writer accepts exactly that commit', () =>
-  inWorld({ files: all }, async (world) => {
+  inWorld({}, async (world) => {
     const softened = cases
       .replace('value: invoice-sent', 'value: anything')
       .replace('op: eq\n        value: anything', 'op: ne\n        value: anything');
@@ -112,7 +112,7 @@ test('a pull request that changes what it is judged by waits until another write
   }));
 
 test('a new case that the head itself does not pass is red, whoever accepts it', () =>
-  inWorld({ files: all }, async (world) => {
+  inWorld({}, async (world) => {
     const harder = cases.replace(
       /^cases:\n/m,
       `cases:\n  - name: cannot be\n    input: {}\n    expect: [{ path: /reply/id, op: eq, value: nothing }]\n`,
@@ -127,7 +127,7 @@ test('a new case that the head itself does not pass is red, whoever accepts it',
 
 test('the first configuration is validated and blocks nobody; with mistakes it is red, with file and line', () =>
   inWorld({ files: { [CONFIGURATION]: null } }, async (world) => {
-    const pull = await propose(world, CONFIGURATION, all[CONFIGURATION]);
+    const pull = await propose(world, CONFIGURATION, configuration);
     expect(await conclusions(world, pull)).toEqual({ 'corrigible/gate': 'neutral' });
     expect((await checksOf(world, pull))['corrigible/gate']?.output.title).toContain('is valid');
     await world.push('mine', CASES, 'cases: []\n', 'carol');
@@ -138,7 +138,7 @@ test('the first configuration is validated and blocks nobody; with mistakes it i
   }));
 
 test('judging again is asked for by a comment or by GitHub’s button, and gives new checks', () =>
-  inWorld({ files: all }, async (world) => {
+  inWorld({}, async (world) => {
     const pull = await propose(world, 'README.md', 'Something else.\n');
     const gate = async () => (await checksOf(world, pull))['corrigible/gate'];
     const [first] = [await gate()];
@@ -154,7 +154,7 @@ test('judging again is asked for by a comment or by GitHub’s button, and gives
   }));
 
 test('of two pull requests with one head the first is judged, and the second is told', () =>
-  inWorld({ files: all }, async (world) => {
+  inWorld({}, async (world) => {
     const first = await propose(world, 'README.md', 'Something else.\n');
     const { sha } = (await world.pull(first)).head;
     const gate = (await checksOf(world, first))['corrigible/gate'];
@@ -169,7 +169,7 @@ test('of two pull requests with one head the first is judged, and the second is 
   }));
 
 test('a pull request that was closed and opened again is judged again where its head moved', () =>
-  inWorld({ files: all }, async (world) => {
+  inWorld({}, async (world) => {
     const pull = await propose(world, 'README.md', 'Something else.\n');
     await world.act(world.call('carol', 'PATCH', `/pulls/${pull}`, { state: 'closed' }));
     await world.push('mine', 'config/plan.yml', plan.replace('reply: invoice-sent', 'reply: refund-started'), 'carol');
@@ -217,7 +217,7 @@ const withSuite = {
       format: junit
       oracle: [tests/**]
 `,
-  )}\npull-requests: all\n`,
+  )}`,
 };
 
 test('a suite of the repository’s own is run on both sides, and each of its cases counts', () =>
@@ -269,7 +269,7 @@ test('a case in quarantine is told and does not block; who quarantines one has t
     `quarantine:\n  - { step: plan, case: ${name}, owner: carol, since: ${day(-1)}, until: ${day(5)}, reason: it wavers }\n`;
   const named = 'an invoice is sent when we know the order';
   const broken = plan.replace('reply: invoice-sent', 'reply: refund-started');
-  return inWorld({ files: { ...all, [file]: list(named) } }, async (world) => {
+  return inWorld({ files: { [file]: list(named) } }, async (world) => {
     const pull = await propose(world, 'config/plan.yml', broken);
     const found = await checksOf(world, pull);
     expect(found['corrigible/step/plan']?.output.summary).toContain(`**${named}**: quarantined until ${day(5)}`);
