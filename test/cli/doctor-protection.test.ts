@@ -172,7 +172,7 @@ test.each<[string, object, readonly string[]]>([
   [
     'ways to merge without squash',
     byPull({ allowed_merge_methods: ['merge', 'rebase'] }),
-    ['✗ The ruleset “gate” does not allow squash merging, and the app merges in no other way.'],
+    ['✗ The ruleset “gate” does not allow squash merging, which the app tries first'],
   ],
   ['ways to merge with squash', byPull({ allowed_merge_methods: ['squash'] }), []],
   [
@@ -400,12 +400,12 @@ test('a ruleset of the organisation counts, and who may pass over it is not show
     ]);
   }));
 
-test('a repository that forbids squashing keeps the app from merging', () =>
+test('a repository that forbids squashing has the app merge in another way', () =>
   inForge(ALL, async (world) => {
     await world.call('POST', '/rulesets', ruleset());
     await world.call('PATCH', '', { allow_squash_merge: false });
     expectComplaints(await complaints(world), [
-      '✗ The repository does not allow squash merging, and the app merges in no other way.',
+      '! The repository does not allow squash merging, so the app makes a merge commit',
     ]);
   }));
 

@@ -167,16 +167,16 @@ export const holds = {
     ),
 } as const;
 
-/** What keeps the app from merging. It merges by squash. */
+/** What keeps the app from merging. It merges by squash, and where the repository does not allow that, as it does. */
 export const merging = {
   squash: good('The app may merge by squash.'),
-  noSquash: wrong(
-    'The repository does not allow squash merging, and the app merges in no other way.',
-    'Switch on “Allow squash merging” in the settings of the repository.',
+  noSquash: weak(
+    'The repository does not allow squash merging, so the app makes a merge commit, or rebases where only that is allowed.',
+    'Switch on “Allow squash merging” in the settings of the repository if you want one commit for each fix.',
   ),
   noSquashIn: (ruleset: string | null): Finding =>
     wrong(
-      `${holder(ruleset)} does not allow squash merging, and the app merges in no other way.`,
+      `${holder(ruleset)} does not allow squash merging, which the app tries first; that GitHub then tells it so is not proven.`,
       'Add “Squash” to the allowed merge methods.',
     ),
   signatures: weak(

@@ -9,9 +9,10 @@ import { type Forge, startForge } from '../../../src/forge/forge.ts';
 /** The App's id. */
 export const OWN = 77;
 export const CONFIGURATION = '.github/corrigible.yml';
-export const valid = await readFile(resolve(`examples/support-pipeline/${CONFIGURATION}`), 'utf8');
-/** The same, for a repository that has people's pull requests judged, too. */
-export const validForAll = `${valid}\npull-requests: all\n`;
+/** Of a repository that has people's pull requests judged, too. */
+export const validForAll = await readFile(resolve(`examples/support-pipeline/${CONFIGURATION}`), 'utf8');
+/** The same without that. */
+export const valid = validForAll.replace('pull-requests: all', 'pull-requests: own');
 
 export interface World {
   readonly forge: Forge;
