@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Benchmark, Measured, Size } from './benchmark.ts';
 import { calls } from './calls.ts';
+import { gate } from './gate.ts';
 import { intake } from './intake.ts';
 import { loop } from './loop.ts';
 import { machine, measuredAt } from './machine.ts';
@@ -15,7 +16,7 @@ import { start } from './start.ts';
 import { merged, sectionOf } from './support/report.ts';
 import { workers } from './workers.ts';
 
-const ALL: readonly Benchmark[] = [intake, loop, calls, scale, workers, start, recovery, soak];
+const ALL: readonly Benchmark[] = [intake, loop, calls, gate, scale, workers, start, recovery, soak];
 const DOCUMENT = join(import.meta.dirname, '../docs/benchmarks.md');
 
 const { values, positionals } = parseArgs({

@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { measureMemory } from '../../src/cli/demo/measure-memory.ts';
 
 const COMMAND = join(import.meta.dirname, '../../bin/corrigible');
 /** Longest wait for a process to be ready. */
@@ -126,4 +127,28 @@ export async function startCommand(
   );
   const ask = () => Promise.reject(new Error('the command has nothing to ask'));
   return { pid: child.pid ?? 0, startMs: performance.now() - began, url, ask, stop };
+}
+
+/** Runs `corrigible <command> <args>` to its end, which has to be good. `megabytes`: the most that it and all below it held. */
+export async function startToEnd(
+  command: string,
+  args: readonly string[],
+): Promise<{ readonly seconds: number; readonly megabytes: number }> {
+  const began = performance.now();
+  const child = spawn(COMMAND, [command, ...args], { env: clean({}), stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  let megabytes = 0;
+  const look = async () => {
+    megabytes = Math.max(megabytes, await measureMemory([child.pid ?? 0]).catch(() => 0));
+  };
+  const watching = setInterval(() => void look(), 200);
+  const code = await new Promise<number | null>((done, fail) => {
+    child.once('error', fail);
+    child.once('close', done);
+  }).finally(() => clearInterval(watching));
+  if (code !== 0) throw new Error(`corrigible ${command} ended with ${code}: ${said}`);
+  return { seconds: (performance.now() - began) / 1000, megabytes };
 }
