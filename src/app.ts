@@ -55,6 +55,8 @@ export interface AppOptions {
   readonly observer?: Observer;
   /** Timing of the engine, for tests that cannot wait. */
   readonly engine?: EngineTuning;
+  /** Told to stop while it starts: the start throws the signal's reason, and has ended what it began. */
+  readonly signal?: AbortSignal;
   /** How often the sweep looks whose turn it is. */
   readonly sweepTickMs?: number;
   /** What is used instead of the real thing, for measuring the rest. */
@@ -110,6 +112,7 @@ async function startWork(common: Common): Promise<() => Promise<void>> {
   const tools = { ...(await toolsOf(settings, log, metrics.onOutputs)), ...options.tools };
   const mirrors = gitMirrors({ stateDir: settings.stateDir });
   await store.engine.start(handlersOf({ store, github, repositories, mirrors, tools, metrics, observer }));
+  options.signal?.throwIfAborted();
   const turns = openSweeps(store.pool);
   // What got lost while nobody was there is asked for at once, and so is whether the App's key is accepted again.
   for (const errand of ['redelivery', 'installations'] as const) await turns.endErrand(errand, 0);
@@ -141,8 +144,9 @@ export function probesOf(
 }
 
 async function serve(common: Common, role: Role): Promise<App> {
-  const { settings, log, store, github, metrics, traces } = common;
+  const { settings, options, log, store, github, metrics, traces } = common;
   const { engine } = store;
+  options.signal?.throwIfAborted();
   let leaving = false;
   const health = async () => ({ ...(await engine.health()), ...(leaving && { stopping: true }) });
   const deliver = async (delivery: Delivery) => {
@@ -207,7 +211,8 @@ export async function startApp(given: Settings, options: AppOptions): Promise<Ap
   const metrics = openMetrics({ figures: () => store.engine.figures() });
   const watching = [whose.observer, metrics.observer, traces?.observer, options.observer];
   const observer = severalObservers(...watching.filter((one) => one !== undefined));
-  const store: Store = await openStore({ stateDir, log, dataKey, ...place, ...quota, observer, ...options.engine });
+  const opening = { stateDir, log, dataKey, signal: options.signal, ...place, ...quota, observer, ...options.engine };
+  const store: Store = await openStore(opening);
   try {
     const github = await githubApp({ appId, privateKey, webhookSecret, apiUrl, webUrl, log });
     github.onCall = (call) => {

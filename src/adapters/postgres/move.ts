@@ -93,7 +93,7 @@ export async function moveData(source: Data, to: string, log: Log): Promise<Move
   const target = openPool(to, log);
   try {
     // Who starts meanwhile waits for this lock, and then learns that the database was moved.
-    return await underLock(source.pool, async () => {
+    const moveUnderLock = async () => {
       await refuseInUse(source);
       await prepareTarget(to, target, log);
       const id = await begin(source.pool, whereto);
@@ -102,7 +102,8 @@ export async function moveData(source: Data, to: string, log: Log): Promise<Move
       );
       await source.pool.query('update corrigible.move set finished_at = now() where id = $1', [id]);
       return moved;
-    });
+    };
+    return await underLock(source.pool, moveUnderLock, { log });
   } finally {
     await target.end();
   }

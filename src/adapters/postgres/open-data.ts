@@ -14,6 +14,8 @@ export interface DataOptions {
   /** 32 bytes; without them the file `data-key` below `stateDir` is used. */
   readonly dataKey?: Uint8Array | undefined;
   readonly log: Log;
+  /** Ends the wait for another process that migrates: opening throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The database of a store, migrated, and what opens its contents. */
@@ -101,7 +103,8 @@ async function bringUpToDate(pool: pg.Pool, url: string, options: DataOptions): 
     if (databaseUrl === undefined) await refuseMoved(pool);
     return dataKey as DataKey;
   } catch (error) {
-    if (error instanceof StoreRefused || databaseUrl === undefined) throw error;
+    const told = options.signal?.aborted === true && error === options.signal.reason;
+    if (error instanceof StoreRefused || databaseUrl === undefined || told) throw error;
     throw serverTrouble(databaseUrl, error);
   }
 }

@@ -16,6 +16,9 @@ export const portTaken = (port: number): string =>
   `Port ${port} cannot be had: another program has it, or it is kept for root. Choose another.`;
 export const refusesToStart = (problems: readonly string[]): string =>
   `Corrigible does not start:\n${problems.map((problem) => `  ${problem}`).join('\n')}\n`;
+/** Read by whoever stops a process that cannot end in order. */
+export const cutOff =
+  'Corrigible ended without having come to an end in order: told twice, or the database does not answer. Nothing is lost: the next start, or another worker, goes on from here.';
 export const listening = (role: 'all' | 'web' | 'worker', url: string): string =>
   ({
     all: `Corrigible listens at ${url}`,

@@ -70,6 +70,9 @@ export const databaseInUse = (pids: readonly number[]): string =>
 export const targetNotEmpty = (where: string, table: string): string =>
   `The database at ${where} holds something already (table ${table}). Create an empty one and name that. Nothing was changed.`;
 
+export const waitsForMigration =
+  'Another process brings the database up to date, or moves it. This one waits until that has ended, and then starts.';
+
 export const nothingStoredYet = (place: string): string =>
   `There is nothing at ${place} yet. Run this where the app runs, with the same STATE_DIR or DATABASE_URL.`;
 
