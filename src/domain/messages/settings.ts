@@ -1,5 +1,6 @@
 export const appId = 'Set it to the number on the page of your GitHub App.';
-export const privateKey = 'Set it to the private key (PEM) that GitHub gave you for the App.';
+export const privateKey =
+  'Set it to the private key (PEM, RSA) that GitHub gave you for the App: the whole text of the file, with its line breaks, or with \\n in the place of each.';
 export const webhookSecret =
   'Set it to a secret of at least 16 characters, the same as on the page of your GitHub App. Make one: openssl rand -hex 32';
 export const apiUrl = 'This is not an address. For github.com leave it out.';
