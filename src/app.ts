@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { gitMirrors } from './adapters/git/mirrors.ts';
@@ -21,6 +20,7 @@ import { githubShut } from './domain/messages/github.ts';
 import { health as say } from './domain/messages/settings.ts';
 import { stateNotWritable, webhookNotStored } from './domain/messages/store.ts';
 import { handlersOf } from './handle.ts';
+import { makeFolders } from './make-folders.ts';
 import { severalObservers } from './observe.ts';
 import type { Log, Observer } from './ports.ts';
 import type { Settings } from './read-settings.ts';
@@ -188,6 +188,14 @@ async function serve(common: Common, role: Role): Promise<App> {
   return { url: http.url, store, idle: () => engine.idle(), stop };
 }
 
+function makeState(stateDir: string): void {
+  try {
+    makeFolders(stateDir, 0o711);
+  } catch (error) {
+    throw new Error(stateNotWritable(stateDir, (error as NodeJS.ErrnoException).code ?? String(error)));
+  }
+}
+
 /**
  * Starts the server, or the part of it that `role` names. Throws with a sentence for the operator when it cannot. Webhook
  * handlers verify, persist and enqueue; all else happens in `advance` and `work`.
@@ -200,9 +208,7 @@ export async function startApp(given: Settings, options: AppOptions): Promise<Ap
     return { ...whose.about(), ...(trace !== undefined && { trace }) };
   });
   const stateDir = resolve(given.stateDir);
-  await mkdir(stateDir, { recursive: true, mode: 0o711 }).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(stateNotWritable(stateDir, error.code ?? String(error)));
-  });
+  makeState(stateDir);
   const settings = { ...given, stateDir };
   const { databaseUrl, dataKey, appId, privateKey, webhookSecret, apiUrl, webUrl } = settings;
   const place = databaseUrl === undefined ? {} : { databaseUrl };

@@ -1,9 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { link, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool, PoolClient } from 'pg';
 import * as say from '../../domain/messages/store.ts';
+import { makeFolders } from '../../make-folders.ts';
 import { derivedKey, keyedHash, newKey, readyKey, seal, unseal } from './seal.ts';
 import { StoreRefused } from './store-refused.ts';
 
@@ -79,7 +80,7 @@ async function writeDurably(file: string, text: string): Promise<void> {
 async function makeKeyFile(stateDir: string): Promise<Buffer> {
   const file = fileOf(stateDir);
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o711 });
+    makeFolders(stateDir, 0o711);
     await writeDurably(file, `${newKey().toString('base64')}\n`);
     const folder = await open(stateDir, 'r');
     await folder.sync().finally(() => folder.close());
