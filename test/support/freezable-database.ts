@@ -5,7 +5,8 @@ export interface FreezableDatabase {
   readonly databaseUrl: string;
   /** From now on nothing is answered, and no connection is closed: as by a server whose processes stand still. */
   freeze(): void;
-  thaw(): void;
+  /** Lets new connections through; those that stand still go on doing so, as after a server was lost without a word. */
+  renew(): void;
   close(): Promise<void>;
 }
 
@@ -34,9 +35,8 @@ export async function freezable(databaseUrl: string): Promise<FreezableDatabase>
       frozen = true;
       for (const socket of sockets) socket.pause();
     },
-    thaw: () => {
+    renew: () => {
       frozen = false;
-      for (const socket of sockets) socket.resume();
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();
