@@ -16,7 +16,6 @@ import type { Traces } from './adapters/telemetry/traces.ts';
 import { type Tools, toolsOf } from './compose.ts';
 import { concernedByBase, ofBranch } from './concern.ts';
 import { LABELS } from './domain/labels.ts';
-import { githubShut } from './domain/messages/github.ts';
 import { health as say } from './domain/messages/settings.ts';
 import { stateNotWritable, webhookNotStored } from './domain/messages/store.ts';
 import { handlersOf } from './handle.ts';
@@ -119,11 +118,11 @@ async function startWork(common: Common): Promise<() => Promise<void>> {
   return sweepOf(common, turns, repositories).start(options.sweepTickMs);
 }
 
-/** What the database, the heartbeat and GitHub say of this process, in words that a probe answers. */
+/** What the database, the heartbeat and GitHub say of this process, in words that a probe answers: ready for its role. */
 export function probesOf(
   role: Role,
   health: () => Promise<Health>,
-  keyRefused: () => boolean,
+  refusal: () => string | null,
 ): Pick<HttpOptions, 'alive' | 'ready'> {
   const works = role !== 'web';
   const ready = async (): Promise<Probe> => {
@@ -131,9 +130,11 @@ export function probesOf(
     if (stopping) return { ok: false, words: say.stopping };
     if (!database) return { ok: false, words: say.noDatabase };
     if (works && !started) return { ok: false, words: say.starting };
-    if (works && keyRefused()) return { ok: false, words: githubShut['app-refused']() };
-    const silent = works && (lastBeatMsAgo ?? 0) > SILENT_MS;
-    return silent ? { ok: false, words: say.noHeartbeat } : { ok: true, words: say.ready };
+    const silent = (lastBeatMsAgo ?? 0) > SILENT_MS;
+    const idle = works ? (refusal() ?? (silent ? say.noHeartbeat : null)) : null;
+    if (idle === null) return { ok: true, words: say.ready };
+    // Who takes webhooks in stays ready: what a proxy would throw away for a 503 can still be stored.
+    return role === 'worker' ? { ok: false, words: idle } : { ok: true, words: say.onlyTakesIn(idle) };
   };
   const alive = async (): Promise<Probe> => {
     const { database, started, lastBeatMsAgo } = await health();
@@ -162,7 +163,7 @@ async function serve(common: Common, role: Role): Promise<App> {
     host: settings.host,
     port: settings.port,
     ...(role === 'worker' ? {} : { receive }),
-    ...probesOf(role, health, github.keyRefused),
+    ...probesOf(role, health, github.refusal),
     metrics: () => metrics.text(),
   });
   // After the address is ours: whoever cannot have it must not take work either.

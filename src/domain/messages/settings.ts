@@ -30,6 +30,7 @@ export const listening = (role: 'all' | 'web' | 'worker', url: string): string =
 /** What the probes answer. */
 export const health = {
   ready: 'ready',
+  onlyTakesIn: (because: string): string => `ready to take webhooks in, but not to work: ${because}`,
   starting: 'starting',
   stopping: 'stopping',
   noDatabase: 'the database does not answer',
