@@ -45,7 +45,7 @@ async function serveAs(role: Role): Promise<void> {
     const app = await starting;
     if (!told.signal.aborted) process.stdout.write(`${listening(role, app.url)}\n`);
   } catch (error) {
-    if (error !== told.signal.reason) throw inWords(error);
+    if (error !== told.signal.reason) throw inWords(error, read.settings.host);
   }
 }
 

@@ -20,11 +20,11 @@ interface Served {
 }
 
 /** The command as a process of its own. */
-function serving(role: string, { stateDir }: FreshDatabase, databaseUrl: string): Served {
+function serving(role: string, { stateDir }: FreshDatabase, databaseUrl: string, more: object = {}): Served {
   const app = { APP_ID: String(id), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: webhookSecret, PORT: '0' };
   const nowhere = { GITHUB_API_URL: 'http://127.0.0.1:9', GITHUB_URL: 'http://127.0.0.1:9' };
   const child = spawn(resolve('bin/corrigible'), [role], {
-    env: { PATH: process.env['PATH'], STATE_DIR: stateDir, DATABASE_URL: databaseUrl, ...app, ...nowhere },
+    env: { PATH: process.env['PATH'], STATE_DIR: stateDir, DATABASE_URL: databaseUrl, ...app, ...nowhere, ...more },
   });
   children.add(child);
   let said = '';
@@ -107,3 +107,15 @@ test('told to stop, a process ends in order, though Ctrl-C comes to it twice at 
     served.kill('SIGINT');
     expect((await served.ended).code).toBe(0);
   }));
+
+test.each(['nope.invalid', '1.2.3.4', '2001:db8::1'])(
+  'where it cannot listen, at %s, it says so and what to set',
+  (HOST) =>
+    withDatabase(async (database) => {
+      const { code, said } = await serving('web', database, database.databaseUrl, { HOST }).ended;
+      expect(code).toBe(1);
+      expect(said.trim().split('\n')).toHaveLength(1);
+      expect(said).toContain(`Corrigible cannot listen at ${HOST} (`);
+      expect(said).toContain('Set HOST to an address of this machine');
+    }),
+);

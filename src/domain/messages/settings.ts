@@ -15,6 +15,8 @@ export const modelIncomplete =
   'OPENAI_API_KEY and OPENAI_MODEL go together: set both, or neither to work with recipes and people only.';
 export const portTaken = (port: number): string =>
   `Port ${port} cannot be had: another program has it, or it is kept for root. Choose another.`;
+export const hostUnusable = (host: string, because: string): string =>
+  `Corrigible cannot listen at ${host} (${because}). Set HOST to an address of this machine: 127.0.0.1 for this machine alone, 0.0.0.0 for all it has.`;
 export const refusesToStart = (problems: readonly string[]): string =>
   `Corrigible does not start:\n${problems.map((problem) => `  ${problem}`).join('\n')}\n`;
 /** Read by whoever stops a process that cannot end in order. */
