@@ -55,7 +55,9 @@ export function openPool(url: string, log: Log): pg.Pool {
 
 async function embed({ stateDir, log }: DataOptions): Promise<{ postgres: EmbeddedPostgres; url: string }> {
   const postgres = await openEmbedded(stateDir, {
-    onRestart: (error) => log.warn('the embedded database was down, starting it again', error ? { error } : {}),
+    onRestart: () => log.warn('the embedded database was down, starting it again'),
+    onTrouble: (error) => log.error(say.databaseNotWatched, { error }),
+    onWait: (host) => log.warn(say.waitsForHolder(host)),
   });
   const admin = new pg.Client({ connectionString: postgres.url('postgres') });
   admin.on('error', () => {});

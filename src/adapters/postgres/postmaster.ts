@@ -31,7 +31,10 @@ const SETTINGS: Readonly<Record<string, string>> = {
   log_min_messages: 'warning',
 };
 
-/** The pid of the postmaster that serves this place, or null. Removes a pid file that names somebody else's process. */
+/**
+ * The pid of the postmaster that serves this place, or null. Removes pid files that name somebody else's process. Only
+ * for who holds the place: a pid of another container is nobody here, or a stranger.
+ */
 export function postmasterOf(place: DatabasePlace): number | null {
   const file = join(place.data, 'postmaster.pid');
   let pid: number;
@@ -46,6 +49,7 @@ export function postmasterOf(place: DatabasePlace): number | null {
   // After a container restart the pid may belong to another program; Postgres would refuse to start beside it.
   rmSync(file, { force: true });
   return null;
+  rmSync(join(place.socket, '.s.PGSQL.5432.lock'), { force: true });
 }
 
 /** The last lines of the log, which may be gone with its folder, for the sentence that says why Postgres did not start. */

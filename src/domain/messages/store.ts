@@ -13,8 +13,35 @@ export const databaseUnreachableFor = (user: string, path: string): string =>
   `The database runs as the user ${user}, who cannot enter ${path}. ` +
   `Choose another state directory, allow it with "chmod o+x" on each folder above, ${OR_A_SERVER}.`;
 
+/** `because` is the system's code. */
 export const stateNotWritable = (path: string, because: string): string =>
-  `The state directory ${path} cannot be written (${because}). Make it writable, or choose another one.`;
+  because === 'ENOSPC' || because === 'EDQUOT'
+    ? `There is no space left for the state directory ${path}. Free some space there, and start again.`
+    : `The state directory ${path} cannot be written (${because}). Make it writable, or choose another one.`;
+
+export const databaseOfAnother = (path: string, uid: number, user: string): string =>
+  `The database at ${path} belongs to the user with id ${uid}, and would run as ${user} here. Start Corrigible as the user ` +
+  `who made it; or stop it everywhere and give it to ${user} with "chown -R ${user} ${path}". Nothing was changed.`;
+
+export const databaseShutOff = (path: string, user: string): string =>
+  `There is a database at ${path}, but its user ${user} cannot enter that folder any more. ` +
+  'Allow it with "chmod o+x" on that folder and on each folder above. Nothing was changed.';
+
+/** `host` is null where only its answer is heard. */
+export const heldElsewhere = (path: string, host: string | null): string =>
+  `The built-in database at ${path} is used by another container or machine${host === null ? '' : ` (${host})`}. ` +
+  'Stop that one first, or run the command inside it, such as with "docker exec". Nothing was changed.';
+
+export const waitsForHolder = (host: string): string =>
+  `The built-in database was used by another container or machine (${host}), which did not say that it ended. ` +
+  'This one starts when nothing was heard of that for ten seconds.';
+
+export const keeperDidNotStart = (): string =>
+  'The built-in database is not used without the process beside it that ends it, and "/bin/sh" could not be started. ' +
+  'Free some memory or processes, and see that it is there.';
+
+export const databaseNotWatched =
+  'The built-in database cannot be looked after. What is wrong is tried again until it works.';
 
 export const socketFolderTaken = (path: string): string =>
   `The folder ${path} for the database socket belongs to somebody else. Remove it, or choose a shorter state directory.`;
