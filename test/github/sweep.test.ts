@@ -203,6 +203,32 @@ test(
 );
 
 test(
+  'however many webhooks there are, looking through them takes half of the App’s calls at most',
+  sweeping(async (world) => {
+    const { turns, pool } = world;
+    await world.settle();
+    const at = new Date().toISOString();
+    async function* hookDeliveries() {
+      for (let id = 1_000_000; ; id--) yield { id: String(id), guid: `g${id}`, at, ok: true };
+    }
+    let calls = 0;
+    let minutes = 0;
+    for (let pass = 0; pass < 4; pass++) {
+      await turns.hurry();
+      await world.worker({}, undefined, { ...world.app, hookDeliveries }).once();
+      const { rows } = await pool.query(
+        "select extract(epoch from due_at - now()) / 60 as wait, note from corrigible.errand where name = 'redelivery'",
+      );
+      minutes += Number(rows[0].wait);
+      calls += 200 * 2 ** pass;
+      expect(rows[0].note.cuts ?? 0).toBeLessThanOrEqual(3);
+    }
+    expect(calls).toBe(3000);
+    expect((calls / minutes) * 60).toBeLessThan(2600);
+  }),
+);
+
+test(
   'when GitHub is down one call finds out, for all workers and for a while',
   sweeping(async (world) => {
     const { local, turns } = world;
