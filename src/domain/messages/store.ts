@@ -56,17 +56,22 @@ export const databaseFromNewerRelease = (found: number, known: number): string =
 export const serverTooOld = (version: string): string =>
   `The Postgres server has version ${version}; 14 or newer is needed.`;
 
-export const serverUnreachable = (where: string, because: string): string =>
-  `No database at ${where} (${because}). Check DATABASE_URL and that the server is up.`;
+/** `given` is where the address was given: DATABASE_URL or an option. */
+export const serverUnreachable = (where: string, because: string, given = 'DATABASE_URL'): string =>
+  `No database at ${where} (${because}). Check ${given} and that the server is up.`;
 
-export const serverRefuses = (where: string, because: string): string =>
-  `The server at ${where} refuses (${because}). Check user, password and name of the database in DATABASE_URL; create the database if it is missing.`;
+export const serverRefuses = (where: string, because: string, given: string): string =>
+  `The server at ${where} refuses (${because}). Check user, password and name of the database in ${given}; create the database if it is missing.`;
+
+/** `words` are those of `databaseTrouble`. */
+export const serverSays = (where: string, words: string): string => `The server at ${where} cannot be used. ${words}`;
 
 export const schemaNotAllowed = (where: string, because: string): string =>
   `The user may not make tables in the database at ${where} (${because}). Make it the owner of the database.`;
 
-export const databaseUrlUnreadable = (): string =>
-  'DATABASE_URL is not a Postgres address. It looks like postgres://user:password@host:5432/database.';
+export const databaseUrlUnreadable = (given: string): string =>
+  `${given} is not a Postgres address. It looks like postgres://user:password@host:5432/database. ` +
+  'In user and password write # as %23, / as %2F, ? as %3F, % as %25 and @ as %40.';
 
 const SAME_KEY =
   'It is made at the first start; machines that share a database need the same one: set DATA_KEY to the content of that file everywhere.';
@@ -93,6 +98,9 @@ export const databaseMoved = (whereto: string): string =>
 
 export const databaseInUse = (pids: readonly number[]): string =>
   `The built-in database is in use (process ${pids.join(', ')}). Stop Corrigible everywhere, then move it. Nothing was changed.`;
+
+export const movesToItself = (where: string): string =>
+  `${where} is the very database that is to be moved. Create an empty one on a server and name that. Nothing was changed.`;
 
 export const targetNotEmpty = (where: string, table: string): string =>
   `The database at ${where} holds something already (table ${table}). Create an empty one and name that. Nothing was changed.`;
