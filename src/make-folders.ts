@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 function isFolder(path: string): boolean {
@@ -12,7 +12,7 @@ function isFolder(path: string): boolean {
 export function makeFolders(path: string, mode = 0o777): string | undefined {
   if (isFolder(path)) return undefined;
   const above = dirname(path);
-  const topmost = above === path || isFolder(above) ? undefined : makeFolders(above, mode);
+  const topmost = above === path || existsSync(above) ? undefined : makeFolders(above, mode);
   try {
     mkdirSync(path, { mode });
   } catch (error) {

@@ -25,7 +25,7 @@ test('it makes what is missing, tells the topmost, and leaves what is there', ()
 
 test('what cannot be made is the error of the system', () => {
   writeFileSync(join(folder, 'file'), '');
-  expect(() => makeFolders(join(folder, 'file', 'below'))).toThrow('EEXIST');
+  expect(() => makeFolders(join(folder, 'file', 'below'))).toThrow('ENOTDIR');
   symlinkSync(join(folder, 'nowhere'), join(folder, 'dangling'));
   expect(() => makeFolders(join(folder, 'dangling'))).toThrow('EEXIST');
   expect(existsSync(join(folder, 'nowhere'))).toBe(false);

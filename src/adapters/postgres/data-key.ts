@@ -85,8 +85,10 @@ async function makeKeyFile(stateDir: string): Promise<Buffer> {
     const folder = await open(stateDir, 'r');
     await folder.sync().finally(() => folder.close());
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EEXIST') throw new StoreRefused(say.stateNotWritable(stateDir, code ?? String(error)));
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    // The key is there already; a folder that is something else is no key.
+    if (code !== 'EEXIST' || syscall === 'mkdir')
+      throw new StoreRefused(say.stateNotWritable(stateDir, code ?? String(error)));
   }
   const made = readKeyFile(file);
   if (made === null) throw new StoreRefused(say.dataKeyUnreadable(file, 'ENOENT'));
