@@ -27,8 +27,9 @@ const COMMAND = new URL('../../bin/corrigible', import.meta.url).pathname;
 const MAIN = new URL('../../src/cli/main.ts', import.meta.url).pathname;
 const ROOT = process.getuid?.() === 0;
 const ELSEWHERE = '/var/lib/corrigible';
+const UNSHARE = 'unshare';
 /** A read-only disk takes a mount namespace. */
-const MOUNTS = spawnSync('unshare', ['--mount', 'true']).status === 0;
+const MOUNTS = spawnSync(UNSHARE, ['--mount', 'true']).status === 0;
 
 let folder: string;
 
@@ -142,7 +143,7 @@ test.runIf(MOUNTS)('a disk that only reads is refused in words, with a database 
   const script = `import { openEmbedded } from '${new URL('../../src/adapters/postgres/embedded.ts', import.meta.url)}';
     await openEmbedded(${JSON.stringify(folder)}).catch((error) => { console.error(error.message); process.exit(1); });`;
   const run = (...args: string[]) =>
-    spawnSync('unshare', ['--mount', 'sh', '-c', bound, folder, ...args], { env, encoding: 'utf8' });
+    spawnSync(UNSHARE, ['--mount', 'sh', '-c', bound, folder, ...args], { env, encoding: 'utf8' });
   const sentence = `The state directory ${folder} cannot be written (EROFS). Make it writable, or choose another one.\n`;
   expect(run(process.execPath, '--input-type=module', '-e', script).stderr).toBe(sentence);
   await ask(folder, 'select 1');

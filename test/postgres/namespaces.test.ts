@@ -11,10 +11,11 @@ import { markOf } from '../../src/adapters/postgres/process-mark.ts';
 import { until } from './support/until.ts';
 
 const COMMAND = new URL('../../bin/corrigible', import.meta.url).pathname;
+const UNSHARE = 'unshare';
 /** What a container has of its own, as far as Postgres' guards see: pids and shared memory. */
 const OWN = ['--pid', '--fork', '--kill-child', '--mount-proc', '--ipc'];
-const UNSHARE = process.getuid?.() === 0 ? OWN : ['--user', '--map-current-user', ...OWN];
-const PERMITTED = spawnSync('unshare', [...UNSHARE, 'true']).status === 0;
+const ALONE = process.getuid?.() === 0 ? OWN : ['--user', '--map-current-user', ...OWN];
+const PERMITTED = spawnSync(UNSHARE, [...ALONE, 'true']).status === 0;
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const SETTINGS = {
@@ -50,7 +51,7 @@ afterEach(async () => {
 /** Runs a command in a process namespace of its own, as a container would, on the same state directory. */
 function contained(...args: string[]): Contained {
   const env = { PATH: process.env['PATH'] ?? '', ...SETTINGS, STATE_DIR: folder };
-  const child = spawn('unshare', [...UNSHARE, COMMAND, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(UNSHARE, [...ALONE, COMMAND, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const ended = new Promise<number | null>((done) => child.once('exit', done));
