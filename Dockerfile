@@ -6,6 +6,10 @@
 #     --cap-drop all --security-opt no-new-privileges \
 #     -e APP_ID -e PRIVATE_KEY -e WEBHOOK_SECRET corrigible
 #
+# One container per volume: a second one on the same state is refused, because two Postgres on the same files destroy
+# them. Run commands inside this one: docker exec corrigible node src/cli/main.ts status. In Kubernetes: one replica, with
+# strategy Recreate.
+#
 # Code of repositories runs under bubblewrap inside this container, which asks two things of Docker:
 #   systempaths=unconfined  bubblewrap mounts a /proc of its own; Docker's masked paths forbid that.
 #   seccomp=unconfined      Docker's filter lets nobody but CAP_SYS_ADMIN make user namespaces. A filter of your own

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { gitMirrors } from './adapters/git/mirrors.ts';
@@ -17,10 +16,10 @@ import type { Traces } from './adapters/telemetry/traces.ts';
 import { type Tools, toolsOf } from './compose.ts';
 import { concernedByBase, ofBranch } from './concern.ts';
 import { LABELS } from './domain/labels.ts';
-import { githubShut } from './domain/messages/github.ts';
 import { health as say } from './domain/messages/settings.ts';
 import { stateNotWritable, webhookNotStored } from './domain/messages/store.ts';
 import { handlersOf } from './handle.ts';
+import { makeFolders } from './make-folders.ts';
 import { severalObservers } from './observe.ts';
 import type { Log, Observer } from './ports.ts';
 import type { Settings } from './read-settings.ts';
@@ -55,6 +54,8 @@ export interface AppOptions {
   readonly observer?: Observer;
   /** Timing of the engine, for tests that cannot wait. */
   readonly engine?: EngineTuning;
+  /** Told to stop while it starts: the start throws the signal's reason, and has ended what it began. */
+  readonly signal?: AbortSignal;
   /** How often the sweep looks whose turn it is. */
   readonly sweepTickMs?: number;
   /** What is used instead of the real thing, for measuring the rest. */
@@ -110,17 +111,18 @@ async function startWork(common: Common): Promise<() => Promise<void>> {
   const tools = { ...(await toolsOf(settings, log, metrics.onOutputs)), ...options.tools };
   const mirrors = gitMirrors({ stateDir: settings.stateDir });
   await store.engine.start(handlersOf({ store, github, repositories, mirrors, tools, metrics, observer }));
+  options.signal?.throwIfAborted();
   const turns = openSweeps(store.pool);
   // What got lost while nobody was there is asked for at once, and so is whether the App's key is accepted again.
   for (const errand of ['redelivery', 'installations'] as const) await turns.endErrand(errand, 0);
   return sweepOf(common, turns, repositories).start(options.sweepTickMs);
 }
 
-/** What the database, the heartbeat and GitHub say of this process, in words that a probe answers. */
+/** What the database, the heartbeat and GitHub say of this process, in words that a probe answers: ready for its role. */
 export function probesOf(
   role: Role,
   health: () => Promise<Health>,
-  keyRefused: () => boolean,
+  refusal: () => string | null,
 ): Pick<HttpOptions, 'alive' | 'ready'> {
   const works = role !== 'web';
   const ready = async (): Promise<Probe> => {
@@ -128,9 +130,11 @@ export function probesOf(
     if (stopping) return { ok: false, words: say.stopping };
     if (!database) return { ok: false, words: say.noDatabase };
     if (works && !started) return { ok: false, words: say.starting };
-    if (works && keyRefused()) return { ok: false, words: githubShut['app-refused']() };
-    const silent = works && (lastBeatMsAgo ?? 0) > SILENT_MS;
-    return silent ? { ok: false, words: say.noHeartbeat } : { ok: true, words: say.ready };
+    const silent = (lastBeatMsAgo ?? 0) > SILENT_MS;
+    const idle = works ? (refusal() ?? (silent ? say.noHeartbeat : null)) : null;
+    if (idle === null) return { ok: true, words: say.ready };
+    // Who takes webhooks in stays ready: what a proxy would throw away for a 503 can still be stored.
+    return role === 'worker' ? { ok: false, words: idle } : { ok: true, words: say.onlyTakesIn(idle) };
   };
   const alive = async (): Promise<Probe> => {
     const { database, started, lastBeatMsAgo } = await health();
@@ -141,8 +145,9 @@ export function probesOf(
 }
 
 async function serve(common: Common, role: Role): Promise<App> {
-  const { settings, log, store, github, metrics, traces } = common;
+  const { settings, options, log, store, github, metrics, traces } = common;
   const { engine } = store;
+  options.signal?.throwIfAborted();
   let leaving = false;
   const health = async () => ({ ...(await engine.health()), ...(leaving && { stopping: true }) });
   const deliver = async (delivery: Delivery) => {
@@ -158,7 +163,7 @@ async function serve(common: Common, role: Role): Promise<App> {
     host: settings.host,
     port: settings.port,
     ...(role === 'worker' ? {} : { receive }),
-    ...probesOf(role, health, github.keyRefused),
+    ...probesOf(role, health, github.refusal),
     metrics: () => metrics.text(),
   });
   // After the address is ours: whoever cannot have it must not take work either.
@@ -184,6 +189,14 @@ async function serve(common: Common, role: Role): Promise<App> {
   return { url: http.url, store, idle: () => engine.idle(), stop };
 }
 
+function makeState(stateDir: string): void {
+  try {
+    makeFolders(stateDir, 0o711);
+  } catch (error) {
+    throw new Error(stateNotWritable(stateDir, (error as NodeJS.ErrnoException).code ?? String(error)));
+  }
+}
+
 /**
  * Starts the server, or the part of it that `role` names. Throws with a sentence for the operator when it cannot. Webhook
  * handlers verify, persist and enqueue; all else happens in `advance` and `work`.
@@ -196,9 +209,7 @@ export async function startApp(given: Settings, options: AppOptions): Promise<Ap
     return { ...whose.about(), ...(trace !== undefined && { trace }) };
   });
   const stateDir = resolve(given.stateDir);
-  await mkdir(stateDir, { recursive: true, mode: 0o711 }).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(stateNotWritable(stateDir, error.code ?? String(error)));
-  });
+  makeState(stateDir);
   const settings = { ...given, stateDir };
   const { databaseUrl, dataKey, appId, privateKey, webhookSecret, apiUrl, webUrl } = settings;
   const place = databaseUrl === undefined ? {} : { databaseUrl };
@@ -207,7 +218,8 @@ export async function startApp(given: Settings, options: AppOptions): Promise<Ap
   const metrics = openMetrics({ figures: () => store.engine.figures() });
   const watching = [whose.observer, metrics.observer, traces?.observer, options.observer];
   const observer = severalObservers(...watching.filter((one) => one !== undefined));
-  const store: Store = await openStore({ stateDir, log, dataKey, ...place, ...quota, observer, ...options.engine });
+  const opening = { stateDir, log, dataKey, signal: options.signal, ...place, ...quota, observer, ...options.engine };
+  const store: Store = await openStore(opening);
   try {
     const github = await githubApp({ appId, privateKey, webhookSecret, apiUrl, webUrl, log });
     github.onCall = (call) => {

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { type Checked, checkStore } from './adapters/postgres/check.ts';
 import { type Forgotten, forget } from './adapters/postgres/forget.ts';
-import { type Moved, moveData } from './adapters/postgres/move.ts';
-import { type Data, openData } from './adapters/postgres/open-data.ts';
+import { type Moved, moveData, type Target } from './adapters/postgres/move.ts';
+import { type Data, openData, whereOf } from './adapters/postgres/open-data.ts';
 import { openRecords } from './adapters/postgres/open-records.ts';
 import type { RejectionKey } from './domain/rejection.ts';
 import type { Log } from './ports.ts';
@@ -37,6 +37,9 @@ export const forgetIn = (
     forget(rejection, { pool, dataKey, stateDir: resolve(settings.stateDir), by, also }),
   );
 
-/** Carries the embedded database below the state directory to the server at `to`. */
-export const moveStore = ({ stateDir, dataKey }: StoreSettings, to: string): Promise<Moved> =>
-  withData({ stateDir, databaseUrl: undefined, dataKey }, (data) => moveData(data, to, silent));
+/** Carries the embedded database below the state directory to the server `to`. */
+export async function moveStore({ stateDir, dataKey }: StoreSettings, to: Target): Promise<Moved> {
+  // Before a database is started for it.
+  whereOf(to.url, to.given);
+  return withData({ stateDir, databaseUrl: undefined, dataKey }, (data) => moveData(data, to, silent));
+}

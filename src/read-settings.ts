@@ -1,10 +1,29 @@
+import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import * as say from './domain/messages/settings.ts';
+
+/** The key as everybody reads it, whatever its form was; null unless GitHub's kind of signature can be made by it. */
+function rsaKeyOf(text: string): string | null {
+  try {
+    const key = createPrivateKey(text);
+    return key.asymmetricKeyType === 'rsa' ? key.export({ type: 'pkcs8', format: 'pem' }).toString() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Says where a key is no such key. */
+function toRsaKey(text: string, problems: z.RefinementCtx): string {
+  const key = rsaKeyOf(text);
+  if (key !== null) return key;
+  problems.addIssue(say.privateKey);
+  return z.NEVER;
+}
 
 /** The app's environment. Names are those that Probot's users know, where they mean the same. */
 const Environment = z.object({
   APP_ID: z.coerce.number(say.appId).int().positive(say.appId),
-  PRIVATE_KEY: z.string(say.privateKey).regex(/-----BEGIN [A-Z ]*PRIVATE KEY-----/, say.privateKey),
+  PRIVATE_KEY: z.string(say.privateKey).transform(toRsaKey),
   WEBHOOK_SECRET: z
     .string(say.webhookSecret)
     .min(16, say.webhookSecret)

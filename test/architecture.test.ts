@@ -69,9 +69,9 @@ const SHARED = named([
 const LOOP = named(['loop', 'work']);
 /** Puts adapters behind the ports. */
 const COMPOSITION = named(['app', 'care-for-store', 'compose', 'concern', 'handle']);
-const OTHER = named(['observe', 'ports', 'read-settings']);
+const OTHER = named(['make-folders', 'observe', 'ports', 'read-settings']);
 
-test('every file directly in src is a stage, shared by stages, the loop, the composition, the ports, their observation or the settings', () => {
+test('every file directly in src is a stage, shared by stages, the loop, the composition, the ports, their observation, the settings or folders', () => {
   const top = sources.map(({ file }) => file).filter((file) => file.split('/').length === 2);
   expect(top.toSorted()).toEqual([...STAGES, ...SHARED, ...LOOP, ...COMPOSITION, ...OTHER].sort());
 });
@@ -119,10 +119,11 @@ test('the loop imports stages and what they share, and no adapter', () => {
   expect(strays((file) => LOOP.includes(file), allowed)).toEqual([]);
 });
 
-test('an adapter imports the domain, the ports, libraries and its own folder', () => {
+test('an adapter imports the domain, the ports, libraries, what makes folders and its own folder', () => {
+  const may = ['src/ports.ts', 'src/make-folders.ts'];
   const own = (file: string) => file.split('/').slice(0, 3).join('/');
   const allowed = (one: Import, file: string) =>
-    one.file === null || inDomain(one) || one.file === 'src/ports.ts' || one.file.startsWith(`${own(file)}/`);
+    one.file === null || inDomain(one) || may.includes(one.file) || one.file.startsWith(`${own(file)}/`);
   expect(strays(below('adapters'), allowed)).toEqual([]);
 });
 
@@ -196,6 +197,14 @@ test('what people read is written in one place', () => {
         .flatMap((line) => [...line.matchAll(sentence)].map(([found]) => `${file}: ${found}`)),
     );
   expect(found).toEqual([]);
+});
+
+test('folders are made level by level: the recursion of Node never ends where a folder denies that it is there', () => {
+  // The forge is no part of the server, and its root is made by the command line.
+  const found = sources.filter(
+    ({ file, text }) => !below('forge')(file) && /\bmkdir(?:Sync)?\([^;]*recursive/.test(text),
+  );
+  expect(found.map(({ file }) => file)).toEqual([]);
 });
 
 test('a file has at most 300 lines', () => {

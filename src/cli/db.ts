@@ -32,9 +32,10 @@ export async function runCheck(env: Env, print: Print): Promise<boolean> {
 /** Moves the embedded database to `to`, or else to DATABASE_URL; true when all of it arrived whole. */
 export async function runMove(env: Env, to: string | undefined, print: Print): Promise<boolean> {
   const settings = storeSettings(env);
-  const whereto = to ?? settings.databaseUrl;
-  if (whereto === undefined) throw new Error(say.moveWhereto);
-  const { checked, rows, ...moved } = await moveStore(settings, whereto);
+  const url = to ?? settings.databaseUrl;
+  if (url === undefined) throw new Error(say.moveWhereto);
+  const given = to === undefined ? 'DATABASE_URL' : '--to';
+  const { checked, rows, ...moved } = await moveStore(settings, { url, given });
   print(say.checked(checked));
   for (const one of checked.broken.slice(0, NAMED)) print(say.isBroken(one));
   print(say.moved(moved.whereto, rows));

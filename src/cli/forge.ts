@@ -1,9 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import * as say from '../domain/messages/cli-demo.ts';
 import { type Forge, startForge } from '../forge/forge.ts';
+import { makeFolders } from '../make-folders.ts';
 import { inWords, portNumber } from './port.ts';
 
 const Role = z.enum(['admin', 'maintain', 'write', 'triage', 'read']);
@@ -80,7 +81,7 @@ function stopWhenTold(starting: Promise<Forge>): void {
 async function run(options: Options): Promise<void> {
   const root = resolve(options.state);
   const seed = options.seed === undefined ? emptySeed : await readSeed(options.seed);
-  await mkdir(root, { recursive: true, mode: 0o711 });
+  makeFolders(root, 0o711);
   const webhook = options.webhook === undefined ? {} : { webhookUrl: options.webhook };
   const starting = startForge({ root, port: options.port, ...webhook });
   stopWhenTold(starting);

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { notAPort } from '../domain/messages/cli-demo.ts';
-import { portTaken } from '../domain/messages/settings.ts';
+import { hostUnusable, portTaken } from '../domain/messages/settings.ts';
 
 /** Reads a port from the command line; 0 stands for any that is free. */
 export function portNumber(text: string): number {
@@ -8,8 +8,17 @@ export function portNumber(text: string): number {
   return Number(text);
 }
 
-/** The error in words when the address to listen at could not be had, else the error itself. */
-export function inWords(error: unknown): unknown {
-  const { code, port, syscall } = error as NodeJS.ErrnoException & { port?: number };
-  return syscall === 'listen' && (code === 'EADDRINUSE' || code === 'EACCES') ? new Error(portTaken(port ?? 0)) : error;
+interface ListenError extends NodeJS.ErrnoException {
+  readonly port?: number;
+  readonly address?: string;
+  readonly hostname?: string;
+}
+
+/** The error in words when the address to listen at could not be had, else the error itself. `host` is what was asked for. */
+export function inWords(error: unknown, host?: string): unknown {
+  const { code = '', port = 0, address, hostname, syscall } = error as ListenError;
+  if (syscall === 'getaddrinfo' && hostname === host) return new Error(hostUnusable(hostname ?? '', code));
+  if (syscall !== 'listen') return error;
+  if (code === 'EADDRINUSE' || code === 'EACCES') return new Error(portTaken(port));
+  return new Error(hostUnusable(address ?? host ?? '', code));
 }

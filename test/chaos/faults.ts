@@ -110,7 +110,7 @@ export function faultsOf(of: Undisturbed, random: Random, count: number): readon
 const isAnswer = ({ operation, answer }: Pick<Fault, 'operation' | 'answer'>): boolean =>
   answer === '403' && operation.path.endsWith('\\/collaborators$');
 
-/** Each operation with each fault, in a story by chance; those that share a telling hit different operations. */
+/** Each operation with each fault, in a story by chance; a telling that has room is filled before another begins. */
 export function faultCases(undisturbed: readonly Undisturbed[], random: Random): readonly Case[] {
   const known = new Map<string, { of: Undisturbed; operation: Operation }[]>();
   // Where GitHub makes trouble by itself, one more fault would shift what meets it.
@@ -119,25 +119,30 @@ export function faultCases(undisturbed: readonly Undisturbed[], random: Random):
       const key = `${operation.method} ${operation.path}`;
       known.set(key, [...(known.get(key) ?? []), { of, operation }]);
     }
-  const byStory = new Map<Undisturbed, Fault[]>();
-  for (const candidates of known.values())
-    for (const answer of Object.keys(answers)) {
-      const [chosen] = shuffle(random, candidates);
-      if (chosen === undefined || isAnswer({ ...chosen, answer })) continue;
-      const skip = Math.floor(random() * chosen.operation.times);
-      byStory.set(chosen.of, [...(byStory.get(chosen.of) ?? []), { ...chosen, answer, skip }]);
+  const tellings: Telling[] = [];
+  for (const candidates of shuffle(random, [...known.values()]))
+    for (const answer of shuffle(random, Object.keys(answers))) {
+      const possible = shuffle(random, candidates).filter(({ operation }) => !isAnswer({ operation, answer }));
+      const telling = tellings.find((one) => possible.some((candidate) => hasRoom(one, candidate)));
+      const chosen = possible.find((candidate) => telling === undefined || hasRoom(telling, candidate));
+      if (chosen === undefined) continue;
+      const fault = { operation: chosen.operation, answer, skip: Math.floor(random() * chosen.operation.times) };
+      if (telling === undefined) tellings.push({ of: chosen.of, faults: [fault] });
+      else telling.faults.push(fault);
     }
-  return [...byStory].flatMap(([of, faults]) => together(shuffle(random, faults)).map((some) => failing(of, some)));
+  return tellings.map(({ of, faults }) => failing(of, faults));
 }
 
-function together(faults: readonly Fault[]): readonly (readonly Fault[])[] {
-  const groups: Fault[][] = [];
-  for (const fault of faults) {
-    const fits = groups.find(
-      (group) => group.length < IN_ONE && group.every(({ operation }) => operation.path !== fault.operation.path),
-    );
-    if (fits === undefined) groups.push([fault]);
-    else fits.push(fault);
-  }
-  return groups;
+interface Telling {
+  readonly of: Undisturbed;
+  readonly faults: Fault[];
 }
+
+/** A story takes several faults, as long as they hit different operations. */
+const hasRoom = (
+  { of, faults }: Telling,
+  candidate: { readonly of: Undisturbed; readonly operation: Operation },
+): boolean =>
+  of === candidate.of &&
+  faults.length < IN_ONE &&
+  faults.every(({ operation }) => operation.path !== candidate.operation.path);

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { makeAppIdentity } from '../../src/forge/app-identity.ts';
 import { readSettings, readStoreSettings } from '../../src/read-settings.ts';
 
 const COMMAND = resolve('bin/corrigible');
@@ -76,7 +78,7 @@ test('half a model is told together with everything else that is missing', () =>
 });
 
 test('a data key is 32 bytes in base64 or it is refused in words', () => {
-  const app = { APP_ID: '1', PRIVATE_KEY: '-----BEGIN RSA PRIVATE KEY-----', WEBHOOK_SECRET: 'x'.repeat(32) };
+  const app = { APP_ID: '1', PRIVATE_KEY: makeAppIdentity(1, 'app').privateKey, WEBHOOK_SECRET: 'x'.repeat(32) };
   const key = Buffer.alloc(32, 7);
   const good = readSettings({ ...app, DATA_KEY: key.toString('base64') });
   expect('settings' in good && good.settings.dataKey).toEqual(key);
@@ -86,4 +88,42 @@ test('a data key is 32 bytes in base64 or it is refused in words', () => {
       expect('problems' in read && read.problems).toEqual([expect.stringContaining(problem)]);
   }
   expect(readStoreSettings({ DATA_KEY: '' })).toEqual({ settings: { stateDir: 'state' } });
+});
+
+test('a private key is one by which the app can sign for GitHub, or it is refused in words', () => {
+  const app = { APP_ID: '1', WEBHOOK_SECRET: 'x'.repeat(32) };
+  const { privateKey } = makeAppIdentity(1, 'app');
+  const lines = privateKey.trim().split('\n');
+  const of = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const same = createPrivateKey(privateKey);
+  const good = [
+    privateKey,
+    privateKey.trim(),
+    lines.join('\\n'),
+    lines.join('\r\n'),
+    of(same),
+    `My key\n${privateKey}`,
+  ];
+  for (const key of good) {
+    const read = readSettings({ ...app, PRIVATE_KEY: key });
+    // In one form, whatever the form was: what was tried here is what signs later.
+    expect('settings' in read && read.settings.privateKey).toBe(of(same));
+  }
+  const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const locked = same.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString();
+  const garbled = privateKey.replace(/^[^-]{40}/m, '!'.repeat(40));
+  const bad = [
+    'key',
+    lines.join(' '),
+    lines.join(''),
+    lines.slice(0, -1).join('\n'),
+    garbled,
+    of(elliptic),
+    locked,
+    createPublicKey(same).export({ type: 'spki', format: 'pem' }).toString(),
+  ];
+  for (const key of bad)
+    expect(readSettings({ ...app, PRIVATE_KEY: key }), key).toEqual({
+      problems: [expect.stringContaining('PRIVATE_KEY: Set it to the private key (PEM, RSA)')],
+    });
 });

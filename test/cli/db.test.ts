@@ -61,6 +61,13 @@ test('db check names what is broken and says what to do', () =>
     ]);
   }));
 
+test('db move with an address that is none says so of the option, not of the environment', async () => {
+  const env = { STATE_DIR: join(tmpdir(), 'corrigible-nowhere') };
+  await expect(runMove(env, 'http://x/y', () => {})).rejects.toThrow(/^--to is not a Postgres address/);
+  const own = { ...env, DATABASE_URL: 'http://x/y' };
+  await expect(runMove(own, undefined, () => {})).rejects.toThrow(/^DATABASE_URL is not a Postgres address/);
+});
+
 test('forget says what it deleted and searched, and that nothing is left', () =>
   inCommand(async ({ env, lines, print, ledger }) => {
     expect(await runForget(env, 'acme/support#1', { also: ['Köln-Canary'], by: 'alice' }, print)).toBe(true);

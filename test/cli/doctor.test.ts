@@ -5,6 +5,9 @@ import { expect, test } from 'vitest';
 import { isAtLeast } from '../../src/cli/doctor/machine.ts';
 import { runDoctor } from '../../src/cli/doctor.ts';
 import { machine } from '../../src/domain/messages/cli.ts';
+import { makeAppIdentity } from '../../src/forge/app-identity.ts';
+
+const { privateKey } = makeAppIdentity(77, 'app');
 
 /** Runs the doctor with a state directory of its own; the lines come back without that directory's name. */
 async function diagnose(
@@ -18,7 +21,7 @@ async function diagnose(
     PATH: process.env['PATH'],
     STATE_DIR: join(folder, 'state'),
     APP_ID: '77',
-    PRIVATE_KEY: '-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----',
+    PRIVATE_KEY: privateKey,
     WEBHOOK_SECRET: 'a secret that is long enough',
     ...change,
   };

@@ -3,12 +3,14 @@ import { lstat, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeAppIdentity } from '../../src/forge/app-identity.ts';
 import { readSettings } from '../../src/read-settings.ts';
 import { reachableFrom } from '../support/module-graph.ts';
 import { buildImage, filesOf, type Image, makeContext, parseDockerfile } from './image.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const text = await readFile(join(ROOT, 'Dockerfile'), 'utf8');
+const { privateKey } = makeAppIdentity(1, 'app');
 let folder: string;
 let image: Image;
 
@@ -64,7 +66,7 @@ test('its state lies on a volume that its user owns, and it listens to the outsi
   const steps = parseDockerfile(text).map((step) => `${step.what} ${step.text}`);
   expect(steps.findIndex((step) => step.startsWith('RUN mkdir'))).toBeGreaterThan(steps.indexOf('USER node'));
   expect((await lstat(image.at(STATE_DIR))).mode & 0o777).toBe(0o711);
-  const own = { APP_ID: '1', PRIVATE_KEY: '-----BEGIN X PRIVATE KEY-----', WEBHOOK_SECRET: 'x'.repeat(20) };
+  const own = { APP_ID: '1', PRIVATE_KEY: privateKey, WEBHOOK_SECRET: 'x'.repeat(20) };
   expect(readSettings({ ...image.env, ...own })).toMatchObject({ settings: { host: '0.0.0.0', port: 3000 } });
 });
 
@@ -81,7 +83,7 @@ test('with production packages alone the command line tells its commands', async
 });
 
 test('with production packages alone `serve` refuses in words when the secret is missing', async () => {
-  const own = { APP_ID: '1', PRIVATE_KEY: '-----BEGIN X PRIVATE KEY-----' };
+  const own = { APP_ID: '1', PRIVATE_KEY: privateKey };
   const { code, stderr } = await start(image.command.slice(1), own);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^Corrigible does not start:\n {2}WEBHOOK_SECRET: /);

@@ -142,6 +142,21 @@ test('a push needs the branch to be where it was expected', async () => {
   expect(await repository.push(permit, origin.access, third, 'never-there', first)).toBe(false);
 });
 
+test('a push that does not end while the permit lasts is cut, and says what to look at', async () => {
+  using room = await makeRoom();
+  const commit = await room.publish({ a: '1\n' });
+  await using server = await serve(() => {});
+  const short = { ...permit, left: () => 700.5 };
+  const begun = performance.now();
+  await expect(room.repository.push(short, server.access, commit, 'fix', null)).rejects.toMatchObject({
+    name: 'Weather',
+    message: expect.stringContaining('The push was cut: it did not end within 0.7 seconds'),
+  });
+  expect(performance.now() - begun).toBeLessThan(3000);
+  // Nor does a helper of git's go on with it.
+  expect(commandLines()).not.toContain(server.access.url);
+});
+
 test('a push that the server refuses is no weather', async () => {
   using room = await makeRoom();
   const commit = await room.publish({ a: '1\n' });

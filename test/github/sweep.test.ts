@@ -1,11 +1,14 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
+import type { GithubApp } from '../../src/adapters/github/app.ts';
 import type { Listed, Lists, Reading } from '../../src/adapters/github/lists.ts';
-import { openSweep, type Sweep, type SweepLedger } from '../../src/adapters/github/sweep.ts';
+import { openSweep, type Sweep } from '../../src/adapters/github/sweep.ts';
+import type { SweepLedger } from '../../src/adapters/github/sweep-pass.ts';
 import { sweepRepository } from '../../src/adapters/github/sweep-repository.ts';
 import { dataKeyOf } from '../../src/adapters/postgres/data-key.ts';
 import { openRepositories, type Repositories } from '../../src/adapters/postgres/repositories.ts';
 import { openSweeps, type Sweeps } from '../../src/adapters/postgres/sweeps.ts';
+import { Weather } from '../../src/ports.ts';
 import { freshDatabase } from '../support/shared-postgres.ts';
 import { silent } from '../support/silent-log.ts';
 import { inWorld, REPO, type World } from './support.ts';
@@ -16,7 +19,7 @@ interface Sweeping extends World {
   readonly pool: pg.Pool;
   readonly ledger: { -readonly [K in keyof SweepLedger]: SweepLedger[K] };
   /** Another worker on the same database. */
-  worker(): Sweep;
+  worker(over?: Partial<Sweeps>, passMs?: number, github?: GithubApp): Sweep;
   /** Whom a sweep of everything wakes. */
   sweepAll(): Promise<readonly string[]>;
   /** Sweeps until nothing is touched any more: GitHub's times are whole seconds. */
@@ -36,17 +39,9 @@ const sweeping = (run: (world: Sweeping) => Promise<void>) => () =>
       ofBase: async () => [],
       open: async () => [],
     };
-    const worker = () =>
-      openSweep({
-        github: world.app,
-        turns,
-        repositories,
-        ledger,
-        label: 'rejection',
-        mark,
-        wake: async () => {},
-        log: silent,
-      });
+    const given = { repositories, ledger, label: 'rejection', mark, log: silent };
+    const worker = (over: Partial<Sweeps> = {}, passMs?: number, github = world.app) =>
+      openSweep({ ...given, github, turns: { ...turns, ...over }, wake: async () => {} }, passMs);
     const sweepAll = async () => {
       await turns.hurry();
       return (await worker().once()).woken;
@@ -151,6 +146,85 @@ test(
     const calls = world.calls().filter((call) => !call.includes('access_tokens'));
     expect(calls).toHaveLength(new Set(calls).size);
     expect(calls.filter((call) => call === 'GET /app/hook/deliveries')).toHaveLength(1);
+  }),
+);
+
+test(
+  'however many repositories are due, a pass ends, and asks for lost webhooks first',
+  sweeping(async (world) => {
+    const { turns } = world;
+    await world.settle();
+    await turns.hurry();
+    const claim = async () => {
+      await turns.hurry();
+      return turns.claim();
+    };
+    const { repositories } = await world.worker({ claim }, 1000).once();
+    expect(repositories).toBeGreaterThan(1);
+    const calls = world.calls();
+    const first = calls.findIndex((call) => call.includes('/repos/'));
+    expect(calls.indexOf('GET /app/hook/deliveries')).toBeGreaterThan(-1);
+    expect(calls.indexOf('GET /app/hook/deliveries')).toBeLessThan(first);
+  }),
+);
+
+test(
+  'an errand that fails by itself holds no repository up, and is told',
+  sweeping(async (world) => {
+    await world.settle();
+    await world.pool.query(`update corrigible.errand set note = '{"failing": {"x": null}}' where name = 'redelivery'`);
+    await world.turns.hurry();
+    world.calls();
+    await expect(world.worker().once()).rejects.toThrow(TypeError);
+    expect(world.calls().filter((call) => call.includes('/repos/'))).not.toEqual([]);
+  }),
+);
+
+test(
+  'of webhooks that GitHub does not send again because it is down, those that it did are remembered',
+  sweeping(async (world) => {
+    const { local, as, turns, pool } = world;
+    await world.settle();
+    local.setWebhookUrl('http://127.0.0.1:9/');
+    for (const title of ['One', 'Two']) await as('ada', 'POST', `/repos/${REPO}/issues`, { title });
+    await local.webhooks.settled();
+    let asked = 0;
+    const redeliver = async (id: string) => {
+      if (asked++ > 0) throw new Weather('GitHub could not be reached.', undefined, { scope: 'everything' });
+      await world.app.redeliver(id);
+    };
+    await turns.hurry();
+    const report = await world.worker({}, undefined, { ...world.app, redeliver }).once();
+    expect(report).toMatchObject({ putOff: true, redelivered: [expect.any(String)] });
+    const { rows } = await pool.query("select note from corrigible.errand where name = 'redelivery'");
+    const noted: { askedAt?: string }[] = Object.values(rows[0].note.failing);
+    expect(noted.filter(({ askedAt }) => askedAt !== undefined)).toHaveLength(1);
+  }),
+);
+
+test(
+  'however many webhooks there are, looking through them takes half of the App’s calls at most',
+  sweeping(async (world) => {
+    const { turns, pool } = world;
+    await world.settle();
+    const at = new Date().toISOString();
+    async function* hookDeliveries() {
+      for (let id = 1_000_000; ; id--) yield { id: String(id), guid: `g${id}`, at, ok: true };
+    }
+    let calls = 0;
+    let minutes = 0;
+    for (let pass = 0; pass < 4; pass++) {
+      await turns.hurry();
+      await world.worker({}, undefined, { ...world.app, hookDeliveries }).once();
+      const { rows } = await pool.query(
+        "select extract(epoch from due_at - now()) / 60 as wait, note from corrigible.errand where name = 'redelivery'",
+      );
+      minutes += Number(rows[0].wait);
+      calls += 200 * 2 ** pass;
+      expect(rows[0].note.cuts ?? 0).toBeLessThanOrEqual(3);
+    }
+    expect(calls).toBe(3000);
+    expect((calls / minutes) * 60).toBeLessThan(2600);
   }),
 );
 

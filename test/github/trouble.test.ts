@@ -209,6 +209,28 @@ test('a wrong private key is no weather: a person has to mend it', async () => {
   expect(await app.me()).toEqual({ login: 'corrigible[bot]', app: 1 });
 });
 
+test('why GitHub refuses the App is told by its last answer: the key, the clock of this machine, or nothing', async () => {
+  const app = await githubApp({ ...options, apiUrl: API });
+  const clock = "'Expiration time' claim ('exp') must be a numeric value representing the future time";
+  const answers: readonly [number, object, RegExp | null][] = [
+    [401, { message: 'A JSON web token could not be decoded' }, /set PRIVATE_KEY/],
+    [502, {}, /set PRIVATE_KEY/],
+    [401, { message: clock }, /Set its clock/],
+    [404, { message: 'Integration not found' }, /set PRIVATE_KEY and APP_ID/],
+    [429, { message: 'Too many' }, /set PRIVATE_KEY/],
+    [200, [], null],
+  ];
+  expect(app.refusal()).toBe(null);
+  for (const [status, body, words] of answers) {
+    // Once more where the time of this machine is corrected by GitHub's.
+    nock(API).get('/app/installations?per_page=100&page=1').times(2).reply(status, body);
+    await app.installations().catch(() => {});
+    nock.cleanAll();
+    if (words === null) expect(app.refusal(), String(status)).toBe(null);
+    else expect(app.refusal(), String(status)).toMatch(words);
+  }
+});
+
 test('every call names the version of the API, also the one for a token', async () => {
   const badly = nock(API, { badheaders: ['x-github-api-version'] }).persist();
   badly.get('/app').reply(200, { id: 1, slug: 'unversioned' });

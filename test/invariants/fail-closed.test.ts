@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { GithubRefused } from '../../src/adapters/github/refused.ts';
+import { makeAppIdentity } from '../../src/forge/app-identity.ts';
 import type { Forge } from '../../src/ports.ts';
 import { Weather } from '../../src/ports.ts';
 import { readSettings } from '../../src/read-settings.ts';
@@ -120,7 +121,7 @@ test('invariant 12: a configuration that became unreadable stops the merge, and 
 
 const environment = {
   APP_ID: '1',
-  PRIVATE_KEY: '-----BEGIN RSA PRIVATE KEY-----\\nMIIE\\n-----END RSA PRIVATE KEY-----',
+  PRIVATE_KEY: makeAppIdentity(1, 'app').privateKey,
   WEBHOOK_SECRET: 'sixteen letters!',
 };
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openStore, type Store, type StoreOptions } from '../../src/adapters/postgres/open.ts';
@@ -109,8 +109,9 @@ test('a state directory that cannot be written is told, and is no reason to go w
   withKeys(async ({ visit, stateDir }) => {
     const closed = join(stateDir, 'a-file');
     writeFileSync(closed, '');
-    await expect(visit({ stateDir: join(closed, 'state') })).rejects.toThrow(
-      /^The state directory .* cannot be written/,
-    );
+    const dangling = join(stateDir, 'a-link');
+    symlinkSync(join(stateDir, 'nowhere'), dangling);
+    for (const place of [join(closed, 'state'), dangling])
+      await expect(visit({ stateDir: place })).rejects.toThrow(/^The state directory .* cannot be written/);
     expect(await visit()).toBe(0);
   }));

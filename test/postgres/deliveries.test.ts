@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pool } from 'pg';
+import pg, { type Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { openDeliveries } from '../../src/adapters/postgres/deliveries.ts';
 import { drain } from '../../src/adapters/postgres/drain.ts';
 import { aroundWith } from '../../src/adapters/postgres/points.ts';
 import { transaction } from '../../src/adapters/postgres/transaction.ts';
+import { freezable } from '../support/freezable-database.ts';
+import { freshDatabase } from '../support/shared-postgres.ts';
 import { silent } from '../support/silent-log.ts';
 import { concernsOfBody, deliveryFor, handlers, inStore } from './support/in-store.ts';
 import { until } from './support/until.ts';
@@ -51,6 +53,66 @@ test('a delivery that the database refuses takes no other along', () =>
     const saved = await Promise.allSettled([deliveryFor(), bad, deliveryFor()].map((d) => deliveries.saveDelivery(d)));
     expect(saved.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await undrained(pool)).toHaveLength(2);
+  }));
+
+test('with a database that stands still a delivery is given up in time, and taken in again when it answers', async () => {
+  const database = await freshDatabase();
+  const way = await freezable(database.databaseUrl);
+  const pool = new pg.Pool({ connectionString: way.databaseUrl, max: 12, connectionTimeoutMillis: 1000 });
+  pool.on('error', () => {});
+  try {
+    const deliveries = openDeliveries(pool, { deadlineMs: 500 });
+    await deliveries.saveDelivery(deliveryFor());
+    way.freeze();
+    const begun = performance.now();
+    const given = Array.from({ length: 500 }, () => deliveryFor());
+    const saved = await Promise.allSettled(given.map((delivery) => deliveries.saveDelivery(delivery)));
+    expect(performance.now() - begun).toBeLessThan(1500);
+    expect(new Set(saved.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    // The connections that hang stay so: whoever waited for them would wait for ever.
+    way.renew();
+    const again = () => deliveries.saveDelivery(deliveryFor()).catch(() => 'not yet');
+    await expect.poll(again, { timeout: 10_000 }).toBe('new');
+    expect(['new', 'known']).toContain(await deliveries.saveDelivery(given[0] ?? deliveryFor()));
+  } finally {
+    await pool.end();
+    await way.close();
+    await database.drop();
+  }
+});
+
+test('more than may be held is refused at once, and what was held is let go', () =>
+  inStore(async ({ store: { pool } }) => {
+    const query = pool.query;
+    pool.query = (() => new Promise(() => {})) as unknown as typeof query;
+    const deliveries = openDeliveries(pool, { deadlineMs: 300, heldBytes: 1_000_000 });
+    const large = () => ({ ...deliveryFor(), payload: new Uint8Array(100_000) });
+    const begun = performance.now();
+    const took: number[] = [];
+    const save = async () => {
+      await deliveries.saveDelivery(large()).catch(() => took.push(performance.now() - begun));
+    };
+    await Promise.all(Array.from({ length: 30 }, save));
+    expect(took.filter((ms) => ms < 200)).toHaveLength(21);
+    expect(took.filter((ms) => ms >= 290)).toHaveLength(9);
+    pool.query = query;
+    const other = openDeliveries(pool, { deadlineMs: 5000, heldBytes: 1_000_000 });
+    for (let round = 0; round < 5; round++)
+      await Promise.all(Array.from({ length: 9 }, () => other.saveDelivery(large())));
+  }));
+
+test('a batch that fails with its connection is not tried row by row', () =>
+  inStore(async ({ store: { pool } }) => {
+    let asked = 0;
+    const broken = async () => {
+      asked++;
+      throw Object.assign(new Error('terminating connection'), { code: '57P01' });
+    };
+    const deliveries = openDeliveries({ query: broken } as unknown as Pool);
+    const saved = await Promise.allSettled(Array.from({ length: 150 }, () => deliveries.saveDelivery(deliveryFor())));
+    expect(new Set(saved.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    expect(asked).toBeLessThanOrEqual(3);
+    expect(await undrained(pool)).toEqual([]);
   }));
 
 test('what arrived while nobody worked is drained at the start, once', () =>

@@ -109,15 +109,19 @@ test('a state directory too long for a socket works all the same', async () => {
   rmSync(socket, { recursive: true });
 });
 
-test('a pid file that names a stranger does not keep the database down', async () => {
+test('pid files that name a stranger do not keep the database down', async () => {
   const first = await open();
   const pid = first.pid() ?? 0;
-  const file = join(folder, 'database', 'run', 'data', 'postmaster.pid');
-  const text = readFileSync(file, 'utf8');
+  const run = join(folder, 'database', 'run');
+  const files = [join(run, '.s.PGSQL.5432.lock'), join(run, 'data', 'postmaster.pid')];
+  const texts = files.map((file) => readFileSync(file, 'utf8'));
   await first.stop();
-  const stranger = spawn('sleep', ['60']);
+  // Of the same user: Postgres itself passes over a pid of somebody else.
+  const stranger = spawn('sleep', ['60'], databaseUser().ids);
   try {
-    writeFileSync(file, text.replace(String(pid), String(stranger.pid)));
+    for (const [i, file] of files.entries()) {
+      writeFileSync(file, (texts[i] ?? '').replace(String(pid), String(stranger.pid)));
+    }
     const second = await open();
     expect(second.how).toBe('started');
     expect(await ask(second, 'select 1')).toBe(1);

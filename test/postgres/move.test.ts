@@ -68,7 +68,7 @@ test('an embedded database moves to a server with work in flight, which ends the
       "insert into corrigible.delivery (guid, event, installation, payload, received_at) values ('late', 'issues', 1, $1, now())",
       [Buffer.from('["o/r#4"]')],
     );
-    const moved = await moveData(source, server.databaseUrl, silent);
+    const moved = await moveData(source, { url: server.databaseUrl, given: '--to' }, silent);
     expect(moved.checked).toMatchObject({ rejections: 1, facts: 1, broken: [] });
     expect(moved.rows).toBeGreaterThan(8);
     await source.close();
@@ -107,7 +107,7 @@ test('a server that holds something already is refused, and nothing is changed o
     const there = await openData({ ...server, log: silent });
     await there.pool.query('insert into corrigible.rejection (key, installation) values ($1, 1)', ['x/y#1']);
     await there.close();
-    await expect(moveData(source, server.databaseUrl, silent)).rejects.toThrow(
+    await expect(moveData(source, { url: server.databaseUrl, given: '--to' }, silent)).rejects.toThrow(
       /^The database at .* holds something already \(table corrigible\.\w+\)\. Create an empty one and name that\./,
     );
     await source.close();
@@ -126,29 +126,49 @@ test('while another process uses it, it is not moved; one that was killed does n
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     await new Promise((done) => other.stdout.once('data', done));
-    await expect(moveData(source, server.databaseUrl, silent)).rejects.toThrow(
+    await expect(moveData(source, { url: server.databaseUrl, given: '--to' }, silent)).rejects.toThrow(
       `The built-in database is in use (process ${other.pid}). Stop Corrigible everywhere, then move it.`,
     );
     const gone = new Promise((done) => other.once('exit', done));
     other.kill('SIGKILL');
     await gone;
-    await moveData(source, server.databaseUrl, silent);
+    await moveData(source, { url: server.databaseUrl, given: '--to' }, silent);
   }));
 
 test('a move that was cut off before its end was recorded is finished, not done twice', () =>
   inMove(async ({ server, open }) => {
     const source = await open();
-    const first = await moveData(source, server.databaseUrl, silent);
+    const first = await moveData(source, { url: server.databaseUrl, given: '--to' }, silent);
     await source.pool.query('update corrigible.move set finished_at = null');
-    expect(await moveData(source, server.databaseUrl, silent)).toEqual(first);
+    expect(await moveData(source, { url: server.databaseUrl, given: '--to' }, silent)).toEqual(first);
     const { rows } = await source.pool.query('select from corrigible.move where finished_at is not null');
     expect(rows).toHaveLength(1);
   }));
 
+test('the database itself by another address is refused at once, and nothing is changed', () =>
+  inMove(async ({ open }) => {
+    const source = await open();
+    for (const url of [source.url, source.url.replace('/corrigible?', '/corrigible?application_name=x&')])
+      await expect(moveData(source, { url, given: '--to' }, silent)).rejects.toThrow(
+        /^localhost\/corrigible is the very database that is to be moved\. Create an empty one on a server/,
+      );
+    expect((await source.pool.query('select from corrigible.move')).rowCount).toBe(0);
+  }));
+
+test.each([
+  ['--to', 'http://x/y', /^--to is not a Postgres address/],
+  ['--to', 'postgres://someone:secret@127.0.0.1:9/nowhere', /Check --to and that the server is up\.$/],
+  ['DATABASE_URL', 'postgres://someone:secret@127.0.0.1:9/nowhere', /Check DATABASE_URL and that the server is up\.$/],
+])('what is wrong with %s is said of that, and of nothing else', (given, url, sentence) =>
+  inMove(async ({ open }) => {
+    await expect(moveData(await open(), { url, given }, silent)).rejects.toThrow(sentence);
+  }),
+);
+
 test('a server that cannot be reached is said so, and the database stays usable here', () =>
   inMove(async ({ open }) => {
     const source = await open();
-    const moving = moveData(source, 'postgres://someone:secret@127.0.0.1:9/nowhere', silent);
+    const moving = moveData(source, { url: 'postgres://someone:secret@127.0.0.1:9/nowhere', given: '--to' }, silent);
     await expect(moving).rejects.toThrow(/^No database at 127\.0\.0\.1:9\/nowhere/);
     expect((await checkStore(source.pool, source.dataKey)).broken).toEqual([]);
   }));

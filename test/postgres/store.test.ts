@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { migrate, migrations } from '../../src/adapters/postgres/migrations.ts';
 import { openStore } from '../../src/adapters/postgres/open.ts';
+import { openRecords } from '../../src/adapters/postgres/open-records.ts';
+import { refusalFrom } from '../../src/adapters/postgres/postmaster.ts';
 import { silent } from '../support/silent-log.ts';
 import { inData } from './support/in-data.ts';
-import { inStore } from './support/in-store.ts';
+import { handlers, inStore } from './support/in-store.ts';
 
 test('opening a database again changes nothing, and several may open it at once', () =>
   inStore(async ({ store, reopen }) => {
@@ -67,12 +69,83 @@ async function withServer(code: string, message: string, story: (url: string) =>
   await new Promise((done) => server.close(done));
 }
 
-test('a wrong password is told with what to check', () =>
-  withServer('28P01', 'password authentication failed for user "someone"', async (databaseUrl) => {
-    await expect(openStore({ stateDir: join(tmpdir(), 'unused'), databaseUrl, log: silent })).rejects.toThrow(
-      /^The server at 127\.0\.0\.1:\d+\/db refuses \(password authentication failed for user "someone"\)\. Check user, password/,
+test.each([
+  [
+    'a wrong password',
+    '28P01',
+    'password authentication failed for user "someone"',
+    /^The server at 127\.0\.0\.1:\d+\/db refuses \(password authentication failed for user "someone"\)\. Check user, password/,
+  ],
+  ['no such database', '3D000', 'database "db" does not exist', /create the database if it is missing\.$/],
+  ['no connection left', '53300', 'sorry, too many clients already', /cannot be used\. The database takes no more/],
+  ['a full disk', '53100', 'could not extend file', /cannot be used\. The disk of the database is full\./],
+  ['one that only reads', '25006', 'cannot execute', /cannot be used\. The database is read-only\. Point DATABASE_URL/],
+])('%s is told with what to do, to whoever works and to whoever looks', (_, code, message, sentence) =>
+  withServer(code, message, async (databaseUrl) => {
+    const options = { stateDir: join(tmpdir(), 'unused'), databaseUrl, log: silent };
+    await expect(openStore(options)).rejects.toThrow(sentence);
+    await expect(openRecords(options)).rejects.toThrow(sentence);
+  }),
+);
+
+test('a server that is set to read only is told as that', () =>
+  inData(async ({ data: { pool }, database }) => {
+    await pool.query('drop schema corrigible cascade');
+    const databaseUrl = `${database.databaseUrl}&options=${encodeURIComponent('-c default_transaction_read_only=on')}`;
+    await expect(openStore({ ...database, databaseUrl, log: silent })).rejects.toThrow(
+      /cannot be used\. The database is read-only\. Point DATABASE_URL to the one that takes writes\.$/,
     );
   }));
+
+test.each(['pa#ss', '12#34', 'pa/ss', 'pa?ss'])(
+  'a password such as %s is told to be written otherwise',
+  async (secret) => {
+    const opening = openStore({
+      stateDir: join(tmpdir(), 'unused'),
+      databaseUrl: `postgres://u:${secret}@h/db`,
+      log: silent,
+    });
+    await expect(opening).rejects.toThrow(
+      /^DATABASE_URL is not a Postgres address\..* In user and password write # as %23/,
+    );
+    await expect(opening).rejects.not.toThrow(secret);
+  },
+);
+
+test('a database that ends with the app that used it is no connection lost', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'corrigible-stop-'));
+  chmodSync(folder, 0o711);
+  const lines: string[] = [];
+  const log = { info: (line: string) => void lines.push(line), warn() {}, error() {} };
+  try {
+    for (let times = 0; times < 3; times++) {
+      const store = await openStore({ stateDir: folder, log });
+      await store.engine.start(handlers({}));
+      await Promise.all(Array.from({ length: 12 }, () => store.pool.query('select pg_sleep(0.05)')));
+      await store.close();
+    }
+    expect(lines.filter((line) => line.includes('connection lost'))).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a start without space left says that, not what broke in the end', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'corrigible-full-'));
+  const log = join(folder, 'log');
+  const place = { base: folder, data: '', socket: '', log, native: '', user: { name: 'x', ids: {} } };
+  const panic = 'PANIC:  cannot abort transaction 1, it was already committed\n';
+  try {
+    writeFileSync(log, `FATAL:  could not write to file "pg_wal/xlogtemp.9": No space left on device\n${panic}`);
+    expect(refusalFrom(place).message).toBe(
+      `There is no space left for the state directory ${folder}. Free some space there, and start again.`,
+    );
+    writeFileSync(log, panic);
+    expect(refusalFrom(place).message).toContain('did not start: PANIC');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 test('a database that does not exist is told with what to do', () =>
   inData(async ({ database }) => {

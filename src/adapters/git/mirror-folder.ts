@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { notARepository } from '../../domain/messages/github.ts';
+import { makeFolders } from '../../make-folders.ts';
 import { git } from './run-git.ts';
 import { removeFolder } from './tree-folders.ts';
 
@@ -32,7 +33,7 @@ export function mirrorPath(stateDir: string, repo: string): string {
 export async function ensureMirror(gitDir: string): Promise<void> {
   if (await exists(gitDir)) return;
   for (const folder of [dirname(dirname(gitDir)), dirname(gitDir)]) {
-    await mkdir(folder, { recursive: true });
+    makeFolders(folder);
     await chmod(folder, 0o711);
   }
   const fresh = `${gitDir}.${process.pid}-${randomUUID()}`;
@@ -40,7 +41,7 @@ export async function ensureMirror(gitDir: string): Promise<void> {
   try {
     // With a mode of its own, no umask decides who can read what git writes.
     await git(fresh, ['init', '--bare', '--quiet', '--shared=0644', '--template=', '--initial-branch=main', fresh]);
-    await mkdir(join(fresh, 'info'), { recursive: true });
+    makeFolders(join(fresh, 'info'));
     await writeFile(join(fresh, 'info', 'attributes'), ATTRIBUTES);
     for (const folder of [fresh, join(fresh, 'info')]) await chmod(folder, 0o755);
     await chmod(join(fresh, 'info', 'attributes'), 0o644);

@@ -5,7 +5,6 @@ import { listed, type Refs } from './refs.ts';
 import { GitFailure, type GitOptions, gitBytes } from './run-git.ts';
 
 const FETCH_MS = 15 * 60_000;
-const PUSH_MS = 5 * 60_000;
 
 const basic = (token: string): string => Buffer.from(`x-access-token:${token}`).toString('base64');
 
@@ -93,7 +92,7 @@ export async function remoteRefs(gitDir: string, access: GitAccess): Promise<Ref
   return listed(printed.toString());
 }
 
-/** See `Repository.push`. */
+/** See `Repository.push`. Ends when the permit does. */
 export async function pushCommit(
   permit: Permit,
   gitDir: string,
@@ -109,13 +108,14 @@ export async function pushCommit(
   const left = permit.left();
   if (left <= 0) throw new Weather(gitTrouble.tooLate());
   try {
-    // A limit in fractions of a millisecond is refused before git is started.
-    await speak(gitDir, access, args, Math.ceil(Math.min(PUSH_MS, left)));
+    // No longer than the leave, after which others may take over. Fractions of a millisecond are refused before git starts.
+    await speak(gitDir, access, args, Math.ceil(left));
     return true;
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
     // Of --porcelain: a line that begins with ! is a ref that the server or the lease refused.
     if (/^!\t/m.test(error.stdout.toString())) return false;
+    if (error.code === null) throw new Weather(gitTrouble.pushCut(left));
     throw weatherOf(error, access.token);
   }
 }

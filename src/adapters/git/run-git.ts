@@ -1,4 +1,4 @@
-import { type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 
 /** A git command that did not end with 0. */
 export class GitFailure extends Error {
@@ -22,6 +22,7 @@ export interface GitOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Stops reading, and git, after so many bytes; what came until then is the result. */
   readonly most?: number;
+  /** Ends the command, and whatever it has started, after so long. */
   readonly timeoutMs?: number;
 }
 
@@ -68,6 +69,25 @@ export function gitEnvironment(
   };
 }
 
+/** For git to take its locks away. */
+const KILL_MS = 1000;
+
+/** The whole group: the helper by which git speaks to a server would go on without it, and a push with it. */
+function endAfter(child: ChildProcess, ms: number): void {
+  const tell = (signal: NodeJS.Signals) => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, signal);
+    } catch {
+      // All have ended.
+    }
+  };
+  const timers = [setTimeout(tell, ms, 'SIGTERM'), setTimeout(tell, ms + KILL_MS, 'SIGKILL')];
+  const over = () => {
+    for (const timer of timers) clearTimeout(timer);
+  };
+  child.once('close', over).once('error', over);
+}
+
 /** Runs a program beside git, such as a shell that calls it, in git's own environment. */
 export function runProgram(
   program: string,
@@ -80,8 +100,10 @@ export function runProgram(
     cwd: gitDir,
     env: gitEnvironment(gitDir, options),
     stdio: 'pipe',
-    ...(options.timeoutMs !== undefined && { timeout: options.timeoutMs }),
+    // A group of its own where it may have to be ended.
+    detached: options.timeoutMs !== undefined,
   });
+  if (options.timeoutMs !== undefined) endAfter(child, options.timeoutMs);
   const out: Buffer[] = [];
   const errors: Buffer[] = [];
   let room = options.most ?? Number.POSITIVE_INFINITY;

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolders } from '../../make-folders.ts';
 
 const execute = promisify(execFile);
 
@@ -38,12 +39,12 @@ async function isAlive(name: string): Promise<boolean> {
 
 /** Makes the folder below `trees` for the trees of this process, and removes those of processes that are no more. */
 export async function ownTreeFolder(trees: string): Promise<string> {
-  await mkdir(trees, { recursive: true });
+  makeFolders(trees);
   await chmod(trees, 0o711);
   const own = `${process.pid}-${await beginning(String(process.pid))}`;
   for (const name of await readdir(trees)) if (!(await isAlive(name))) await removeFolder(join(trees, name));
   const folder = join(trees, own);
-  await mkdir(folder, { recursive: true });
+  makeFolders(folder);
   await chmod(folder, 0o711);
   return folder;
 }

@@ -10,6 +10,7 @@ import { type Octokit, octokitClass, quietLog } from './octokit.ts';
 import { ourError } from './refused.ts';
 import { allPages, PER_PAGE } from './repository.ts';
 import { type Scope, type Token, tokenCache } from './tokens.ts';
+import { watchKey } from './watch-key.ts';
 
 export interface GithubAppOptions {
   readonly appId: number | string;
@@ -36,8 +37,8 @@ interface Installation {
 export interface GithubApp {
   /** Told of every call, also of those for tokens. */
   onCall?: (call: GithubCall) => void;
-  /** Whether GitHub refused the App's key when it last saw it. */
-  keyRefused(): boolean;
+  /** Why GitHub refused the App when it last saw it, in words that say what to do; null when it did not. */
+  refusal(): string | null;
   /** The app's own account. Asked for once. */
   me(): Promise<Forge['me']>;
   /** `repo` is `owner/name`. Makes no call but for the app's own account. */
@@ -64,19 +65,16 @@ export async function githubApp(options: GithubAppOptions): Promise<GithubApp> {
   const baseUrl = (options.apiUrl ?? 'https://api.github.com').replace(/\/+$/, '');
   const log = quietLog(options.log);
   const Octokit = octokitClass();
-  let keyRefused = false;
   const sendFor = (whose: { readonly installation?: number }) =>
     carefulFetch({
       fetch: options.fetch ?? fetch,
       timeoutMs: options.timeoutMs ?? 30_000,
       onCall: (call) => {
-        const { status, path } = call;
-        const seen = whose.installation === undefined && status !== null && status < 500;
-        if (seen) keyRefused = status === 401 || (status === 404 && path.endsWith('/app'));
         app.onCall?.({ ...call, ...whose });
       },
     });
-  const request = { log, fetch: sendFor({}) };
+  const key = watchKey(sendFor({}));
+  const request = { log, fetch: key.send };
   const { appId, privateKey, webhookSecret: secret } = options;
   const probot = await new Probot({ appId, privateKey, secret, baseUrl, log, request, Octokit }).ready();
   const appClient = await probot.auth();
@@ -87,7 +85,7 @@ export async function githubApp(options: GithubAppOptions): Promise<GithubApp> {
     return speakAs(permitOnly(bare, permit, send), tokens, scope);
   };
   const app: GithubApp = {
-    keyRefused: () => keyRefused,
+    refusal: key.refusal,
     me: once(ours(() => readMe(appClient))),
     async forge(installation, repo) {
       const at = placeOf(repo);

@@ -79,7 +79,7 @@ const operationOf = (request: HttpError['request']): string =>
   request === undefined ? '' : `${request.method} ${URL.parse(request.url)?.pathname ?? ''}`;
 
 /** GitHub's message and those of its list of errors. The list's other members repeat what was sent. */
-function wordsOf(data: unknown): string {
+export function wordsOf(data: unknown): string {
   if (typeof data !== 'object' || data === null) return '';
   const { message, errors } = data as { message?: unknown; errors?: unknown };
   const listed = Array.isArray(errors) ? errors : [];

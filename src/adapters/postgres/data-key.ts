@@ -1,9 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { link, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool, PoolClient } from 'pg';
 import * as say from '../../domain/messages/store.ts';
+import { makeFolders } from '../../make-folders.ts';
 import { derivedKey, keyedHash, newKey, readyKey, seal, unseal } from './seal.ts';
 import { StoreRefused } from './store-refused.ts';
 
@@ -79,13 +80,15 @@ async function writeDurably(file: string, text: string): Promise<void> {
 async function makeKeyFile(stateDir: string): Promise<Buffer> {
   const file = fileOf(stateDir);
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o711 });
+    makeFolders(stateDir, 0o711);
     await writeDurably(file, `${newKey().toString('base64')}\n`);
     const folder = await open(stateDir, 'r');
     await folder.sync().finally(() => folder.close());
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EEXIST') throw new StoreRefused(say.stateNotWritable(stateDir, code ?? String(error)));
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    // The key is there already; a folder that is something else is no key.
+    if (code !== 'EEXIST' || syscall === 'mkdir')
+      throw new StoreRefused(say.stateNotWritable(stateDir, code ?? String(error)));
   }
   const made = readKeyFile(file);
   if (made === null) throw new StoreRefused(say.dataKeyUnreadable(file, 'ENOENT'));

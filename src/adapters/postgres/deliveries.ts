@@ -1,4 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
+import { engineTrouble } from '../../domain/messages/engine.ts';
+import { Weather } from '../../ports.ts';
 
 /** A webhook as it arrived, verified. */
 export interface Delivery {
@@ -17,7 +19,10 @@ export interface SavedDelivery extends Omit<Delivery, 'payload'> {
 }
 
 export interface Deliveries {
-  /** Resolves once the delivery is durable. Deliveries that arrive together share one commit. */
+  /**
+   * Resolves once the delivery is durable. Deliveries that arrive together share one commit. Rejects when that does not
+   * come about in time, or at once when too much waits already; it may still become durable then.
+   */
   saveDelivery(delivery: Delivery): Promise<'new' | 'known'>;
   /** The oldest that are not drained and not waiting for another try; nobody else gets them until the caller commits. */
   undrained(within: PoolClient, limit: number): Promise<readonly SavedDelivery[]>;
@@ -46,9 +51,20 @@ const BATCH_ROWS = 200;
 /** Commits under way at a time. */
 const COMMITS = 3;
 const BATCH_BYTES = 32_000_000;
+/** GitHub waits ten seconds for an answer. */
+const DEADLINE_MS = 8_000;
+/** Bodies in memory: three batches under way, and one more. */
+const HELD_BYTES = 4 * BATCH_BYTES;
+/** What a small delivery takes beside its body, about. */
+const ROW_BYTES = 1000;
+
+export interface DeliveryLimits {
+  readonly deadlineMs: number;
+  readonly heldBytes: number;
+}
 
 /** Inserts the batch in one statement and returns the GUIDs that were new. */
-async function insert(pool: Pool, given: readonly Delivery[]): Promise<Set<string>> {
+async function insert(pool: Pool, given: readonly Delivery[], deadlineMs: number): Promise<Set<string>> {
   // In one order for everybody: two that insert the same GUIDs must not wait for each other.
   const batch = given.toSorted((a, b) => (a.guid < b.guid ? -1 : 1));
   const values = batch.flatMap(({ guid, event, installation, payload, receivedAt }) => [
@@ -59,14 +75,17 @@ async function insert(pool: Pool, given: readonly Delivery[]): Promise<Set<strin
     receivedAt,
   ]);
   const rows = batch.map((_, at) => `(${[1, 2, 3, 4, 5].map((column) => `$${at * 5 + column}`).join(', ')})`);
-  const { rows: inserted } = await pool.query<{ guid: string }>({
+  const query = {
     name: `deliver-${batch.length}`,
     text: `with inserted as (
         insert into corrigible.delivery (guid, event, installation, payload, received_at) values ${rows.join(', ')}
         on conflict (guid) do nothing returning guid)
       select guid, pg_notify('corrigible', 'delivery') from inserted`,
     values,
-  });
+    // Nobody waits for it any longer, and a connection that hangs is given up with it.
+    query_timeout: deadlineMs,
+  };
+  const { rows: inserted } = await pool.query<{ guid: string }>(query);
   return new Set(inserted.map((row) => row.guid));
 }
 
@@ -80,40 +99,75 @@ function takeBatch(queue: Waiting[]): Waiting[] {
   return queue.splice(0, rows);
 }
 
-async function commitBatch(pool: Pool, batch: readonly Waiting[]): Promise<void> {
+/** Whether the database speaks of a value or a row, by its SQLSTATE; else another row would fare no better. */
+const isBadRow = (error: unknown): boolean => /^2[23]/.test(String((error as { code?: unknown }).code ?? ''));
+
+async function commitBatch(pool: Pool, batch: readonly Waiting[], deadlineMs: number): Promise<void> {
   try {
-    const fresh = await insert(
-      pool,
-      batch.map(({ delivery }) => delivery),
-    );
+    const given = batch.map(({ delivery }) => delivery);
+    const fresh = await insert(pool, given, deadlineMs);
     // Of two equal GUIDs in one batch, the first is the new one.
     for (const { delivery, resolve } of batch) resolve(fresh.delete(delivery.guid) ? 'new' : 'known');
   } catch (error) {
-    if (batch.length === 1) return batch[0]?.reject(error);
     // One bad row must not refuse its neighbours.
-    for (const waiting of batch) await commitBatch(pool, [waiting]);
+    if (batch.length > 1 && isBadRow(error))
+      for (const waiting of batch) await commitBatch(pool, [waiting], deadlineMs);
+    else for (const { reject } of batch) reject(error);
   }
+}
+
+/** What has been taken in and is not stored, within its limits. */
+function openQueue({ deadlineMs, heldBytes }: DeliveryLimits) {
+  const queue: Waiting[] = [];
+  let held = 0;
+  const sizeOf = ({ delivery }: Waiting) => delivery.payload.byteLength + ROW_BYTES;
+  const letGo = (batch: readonly Waiting[]) => {
+    for (const waiting of batch) held -= sizeOf(waiting);
+  };
+  const giveUp = (waiting: Waiting) => {
+    waiting.reject(new Weather(engineTrouble.notStoredInTime()));
+    // One that is being stored is held until that has ended.
+    const at = queue.indexOf(waiting);
+    if (at >= 0) letGo(queue.splice(at, 1));
+  };
+  const add = (delivery: Delivery) => {
+    const { promise, resolve, reject } = Promise.withResolvers<'new' | 'known'>();
+    const waiting = { delivery, resolve, reject };
+    if (held + sizeOf(waiting) > heldBytes) reject(new Weather(engineTrouble.tooMuchToStore()));
+    else {
+      held += sizeOf(waiting);
+      queue.push(waiting);
+      const timer = setTimeout(() => giveUp(waiting), deadlineMs);
+      const ended = () => clearTimeout(timer);
+      promise.then(ended, ended);
+    }
+    return promise;
+  };
+  return { add, take: () => takeBatch(queue), letGo };
 }
 
 /**
  * While commits are on their way, what arrives gathers for the next: no delay when quiet, few commits when busy. Several
  * at a time, because each waits for the disk, and Postgres lets them share one wait.
  */
-function groupCommit(pool: Pool): Deliveries['saveDelivery'] {
-  const queue: Waiting[] = [];
+function groupCommit(pool: Pool, limits: DeliveryLimits): Deliveries['saveDelivery'] {
+  const queue = openQueue(limits);
   let committing = 0;
   const commit = async () => {
     if (committing >= COMMITS) return;
     committing += 1;
     await new Promise((turn) => setImmediate(turn));
-    while (queue.length > 0) await commitBatch(pool, takeBatch(queue));
+    for (let batch = queue.take(); batch.length > 0; batch = queue.take()) {
+      await commitBatch(pool, batch, limits.deadlineMs);
+      queue.letGo(batch);
+    }
     committing -= 1;
   };
-  return (delivery) =>
-    new Promise((resolve, reject) => {
-      queue.push({ delivery, resolve, reject });
-      void commit();
-    });
+  return (delivery) => {
+    const stored = queue.add(delivery);
+    void commit();
+    return stored;
+  };
 }
 
 const saved = (row: Row): SavedDelivery => ({
@@ -126,9 +180,9 @@ const saved = (row: Row): SavedDelivery => ({
 });
 
 /** The inbox of webhooks. */
-export function openDeliveries(pool: Pool): Deliveries {
+export function openDeliveries(pool: Pool, limits: Partial<DeliveryLimits> = {}): Deliveries {
   return {
-    saveDelivery: groupCommit(pool),
+    saveDelivery: groupCommit(pool, { deadlineMs: DEADLINE_MS, heldBytes: HELD_BYTES, ...limits }),
     undrained: async (within, limit) => {
       const { rows } = await within.query<Row>(
         `with oldest as (

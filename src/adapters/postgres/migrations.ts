@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
-import { databaseFromNewerRelease, serverTooOld } from '../../domain/messages/store.ts';
+import { databaseFromNewerRelease, serverTooOld, waitsForMigration } from '../../domain/messages/store.ts';
+import type { Log } from '../../ports.ts';
 import { type KeySource, openDataKey } from './data-key.ts';
 import { LOCKS } from './locks.ts';
 import { sealPlainFacts } from './seal-plain-facts.ts';
@@ -25,18 +26,39 @@ export function migrations(): readonly Migration[] {
     .map((name) => ({ version: Number(name.slice(0, 4)), name, sql: readFileSync(new URL(name, FOLDER), 'utf8') }));
 }
 
+/** Who waits this long for the lock says so. Those that start together wait for less. */
+const SAY_MS = 1000;
+
+/** Whoever waits for the lock: what to say it to, and what ends the wait. */
+export interface Waits {
+  readonly log?: Log;
+  /** The wait ends by throwing the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function takeLock(client: PoolClient, { log, signal }: Waits): Promise<void> {
+  for (let from: number | null = performance.now(); ; await sleep(50)) {
+    signal?.throwIfAborted();
+    const { rows } = await client.query<{ ok: boolean }>('select pg_try_advisory_lock($1) ok', [LOCKS.migration]);
+    if (rows[0]?.ok) return;
+    if (from === null || performance.now() - from < SAY_MS) continue;
+    log?.warn(waitsForMigration);
+    from = null;
+  }
+}
+
 /**
  * Waits for the lock by asking again and again. A waiting `pg_advisory_lock` would hold a snapshot, and the indexes that
  * DBOS builds concurrently under the lock would wait for that snapshot: a deadlock.
  */
-export async function underLock<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function underLock<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  waits: Waits = {},
+): Promise<T> {
   const client = await borrow(pool);
   try {
-    for (;;) {
-      const { rows } = await client.query<{ ok: boolean }>('select pg_try_advisory_lock($1) ok', [LOCKS.migration]);
-      if (rows[0]?.ok) break;
-      await sleep(50);
-    }
+    await takeLock(client, waits);
     try {
       return await work(client);
     } finally {
@@ -98,15 +120,16 @@ async function refuseOldServer(client: PoolClient): Promise<void> {
 /**
  * Brings the database to this release, forward only and one process at a time, then runs `andThen` under the same lock.
  * Refuses (`StoreRefused`) a database that a newer release has written, before changing anything. `source` tells where
- * the data key is; only a database of a release that did not seal its facts needs it here.
+ * the data key is; only a database of a release that did not seal its facts needs it here. Once begun it is not ended by
+ * the signal: only the wait is.
  */
 export async function migrate(
   pool: Pool,
   andThen: () => Promise<void> = async () => {},
   known: readonly Migration[] = migrations(),
-  source?: KeySource,
+  source?: KeySource & Waits,
 ): Promise<void> {
-  await underLock(pool, async (client) => {
+  const bringUp = async (client: PoolClient) => {
     await refuseOldServer(client);
     const found = await versionOf(client);
     const newest = known.at(-1)?.version ?? 0;
@@ -115,5 +138,6 @@ export async function migrate(
       if (migration.version > found) await apply(client, migration, source);
     }
     await andThen();
-  });
+  };
+  await underLock(pool, bringUp, source);
 }

@@ -18,6 +18,13 @@ export interface Moved {
   readonly checked: Checked;
 }
 
+/** Where it is moved to. */
+export interface Target {
+  readonly url: string;
+  /** Where the address was given, for sentences: an option or DATABASE_URL. */
+  readonly given: string;
+}
+
 /** Whether another process works with the database at this moment. One that was killed does not. */
 async function refuseInUse(source: Data): Promise<void> {
   const others = source.others();
@@ -46,12 +53,31 @@ async function hasArrived(client: PoolClient, id: string): Promise<boolean> {
   return (await client.query('select from corrigible.move where id = $1', [id])).rowCount === 1;
 }
 
-async function prepareTarget(to: string, pool: Pool, log: Log): Promise<void> {
+async function prepareTarget({ url, given }: Target, pool: Pool, log: Log): Promise<void> {
   try {
-    await migrate(pool, () => migrateEngineTables(pool, to, log));
+    await migrate(pool, () => migrateEngineTables(pool, url, log));
   } catch (error) {
-    throw error instanceof StoreRefused ? error : serverTrouble(to, error);
+    throw error instanceof StoreRefused ? error : serverTrouble(url, error, given);
   }
+}
+
+/** Names a database wherever it is asked from; null where the server does not tell. */
+async function identityOf(pool: Pool): Promise<string | null> {
+  const text = "select system_identifier || '/' || current_database() as name from pg_control_system()";
+  const asked = pool.query<{ name: string }>(text).catch((error: { code?: string }) => {
+    if (error.code === '42501') return { rows: [] };
+    throw error;
+  });
+  return (await asked).rows[0]?.name ?? null;
+}
+
+/** By another address it may be the same database, whose locks it would wait for for ever. */
+async function refuseItself(source: Data, { url, given }: Target, pool: Pool): Promise<void> {
+  const here = await identityOf(source.pool);
+  const there = await identityOf(pool).catch((error: unknown) => {
+    throw serverTrouble(url, error, given);
+  });
+  if (here !== null && here === there) throw new StoreRefused(say.movesToItself(whereOf(url, given)));
 }
 
 /** What people and GitHub put in. Without any of it, a database holds no more than a start of the app puts in. */
@@ -84,16 +110,17 @@ async function carry(source: Data, from: PoolClient, to: PoolClient, id: string,
 }
 
 /**
- * Carries an embedded database to the server at `to`, with all work in flight, and marks it so that it is not opened
- * again. Refuses (`StoreRefused`) while a process uses it, and a server whose tables hold anything. All or nothing: what
- * was cut off is begun again, and what had arrived is found there.
+ * Carries an embedded database to the server `to`, with all work in flight, and marks it so that it is not opened
+ * again. Refuses (`StoreRefused`) while a process uses it, the database itself by another address, and a server whose
+ * tables hold anything. All or nothing: what was cut off is begun again, and what had arrived is found there.
  */
-export async function moveData(source: Data, to: string, log: Log): Promise<Moved> {
-  const whereto = whereOf(to);
-  const target = openPool(to, log);
+export async function moveData(source: Data, to: Target, log: Log): Promise<Moved> {
+  const whereto = whereOf(to.url, to.given);
+  const target = openPool(to.url, log);
   try {
+    await refuseItself(source, to, target);
     // Who starts meanwhile waits for this lock, and then learns that the database was moved.
-    return await underLock(source.pool, async () => {
+    const moveUnderLock = async () => {
       await refuseInUse(source);
       await prepareTarget(to, target, log);
       const id = await begin(source.pool, whereto);
@@ -102,7 +129,8 @@ export async function moveData(source: Data, to: string, log: Log): Promise<Move
       );
       await source.pool.query('update corrigible.move set finished_at = now() where id = $1', [id]);
       return moved;
-    });
+    };
+    return await underLock(source.pool, moveUnderLock, { log });
   } finally {
     await target.end();
   }

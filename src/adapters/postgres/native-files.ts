@@ -1,7 +1,9 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { noDatabaseBinary } from '../../domain/messages/store.ts';
+import { makeFolders } from '../../make-folders.ts';
 import { StoreRefused } from './store-refused.ts';
 
 const here = createRequire(import.meta.url);
@@ -40,8 +42,8 @@ export function copyNative(native: string, base: string): string {
   const version = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')).version as string;
   const copy = join(base, `native-${version}`);
   if (existsSync(copy)) return join(copy, 'native');
-  const half = `${copy}.half-${process.pid}`;
-  mkdirSync(half, { recursive: true, mode: 0o755 });
+  const half = `${copy}.half-${randomUUID()}`;
+  makeFolders(half, 0o755);
   cpSync(native, join(half, 'native'), { recursive: true, verbatimSymlinks: true });
   try {
     renameSync(half, copy);

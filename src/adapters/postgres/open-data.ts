@@ -14,6 +14,8 @@ export interface DataOptions {
   /** 32 bytes; without them the file `data-key` below `stateDir` is used. */
   readonly dataKey?: Uint8Array | undefined;
   readonly log: Log;
+  /** Ends the wait for another process that migrates: opening throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The database of a store, migrated, and what opens its contents. */
@@ -33,27 +35,36 @@ export interface Data {
 const DATABASE = 'corrigible';
 const POOL_SIZE = 12;
 
-/** What the person sees of an address: never the password. */
-export function whereOf(url: string): string {
+/** Where an address is given, unless a command was told another one. */
+const GIVEN = 'DATABASE_URL';
+
+/** What the person sees of an address: never the password. `given` names where it was given. */
+export function whereOf(url: string, given = GIVEN): string {
   try {
-    const { protocol, host, pathname } = new URL(url);
-    if (/^postgres(?:ql)?:$/.test(protocol)) return host + pathname;
+    const { protocol, host, pathname, hash } = new URL(url);
+    // What follows a # is no part of the address: a password that holds one would be cut in two.
+    if (/^postgres(?:ql)?:$/.test(protocol) && hash === '') return host + pathname;
   } catch {
     // It is no address at all.
   }
-  throw new StoreRefused(say.databaseUrlUnreadable());
+  throw new StoreRefused(say.databaseUrlUnreadable(given));
 }
 
 export function openPool(url: string, log: Log): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, connectionTimeoutMillis: 10_000, keepAlive: true });
   // A server that goes away ends idle connections; without a listener that would end this process.
-  pool.on('error', (error) => log.info('database connection lost', { error: error.message }));
+  pool.on('error', (error) => {
+    // Of our own accord: the server cuts what has just been given back.
+    if (!pool.ending) log.info('database connection lost', { error: error.message });
+  });
   return pool;
 }
 
 async function embed({ stateDir, log }: DataOptions): Promise<{ postgres: EmbeddedPostgres; url: string }> {
   const postgres = await openEmbedded(stateDir, {
-    onRestart: (error) => log.warn('the embedded database was down, starting it again', error ? { error } : {}),
+    onRestart: () => log.warn('the embedded database was down, starting it again'),
+    onTrouble: (error) => log.error(say.databaseNotWatched, { error }),
+    onWait: (host) => log.warn(say.waitsForHolder(host)),
   });
   const admin = new pg.Client({ connectionString: postgres.url('postgres') });
   admin.on('error', () => {});
@@ -71,14 +82,16 @@ async function embed({ stateDir, log }: DataOptions): Promise<{ postgres: Embedd
 }
 
 /** What a server that was named says, in words; without the password, which the address may hold. */
-export function serverTrouble(url: string, error: unknown): StoreRefused {
+export function serverTrouble(url: string, error: unknown, given = GIVEN): StoreRefused {
   const { code = '', message = '' } = error as { code?: string; message?: string };
-  const where = whereOf(url);
+  const where = whereOf(url, given);
   // Of several addresses that were tried, none has the last word, and the message is empty.
   const because = message === '' ? code : message;
-  if (/^(?:28|3D)/.test(code)) return new StoreRefused(say.serverRefuses(where, because));
+  const words = say.databaseTrouble[code];
+  if (/^(?:28|3D)/.test(code)) return new StoreRefused(say.serverRefuses(where, because, given));
   if (code === '42501') return new StoreRefused(say.schemaNotAllowed(where, because));
-  return new StoreRefused(say.serverUnreachable(where, because));
+  if (words !== undefined) return new StoreRefused(say.serverSays(where, words));
+  return new StoreRefused(say.serverUnreachable(where, because, given));
 }
 
 /** What was moved to a server and went on there must not go on here as well. */
@@ -101,7 +114,8 @@ async function bringUpToDate(pool: pg.Pool, url: string, options: DataOptions): 
     if (databaseUrl === undefined) await refuseMoved(pool);
     return dataKey as DataKey;
   } catch (error) {
-    if (error instanceof StoreRefused || databaseUrl === undefined) throw error;
+    const told = options.signal?.aborted === true && error === options.signal.reason;
+    if (error instanceof StoreRefused || databaseUrl === undefined || told) throw error;
     throw serverTrouble(databaseUrl, error);
   }
 }

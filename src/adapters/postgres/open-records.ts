@@ -1,23 +1,17 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import pg from 'pg';
 import type { FactKind } from '../../domain/fact.ts';
 import type { Figures } from '../../domain/figures.ts';
-import {
-  databaseFromNewerRelease,
-  databaseOfOlderRelease,
-  nothingStoredYet,
-  serverUnreachable,
-} from '../../domain/messages/store.ts';
+import { databaseFromNewerRelease, databaseOfOlderRelease, nothingStoredYet } from '../../domain/messages/store.ts';
 import type { RejectionKey } from '../../domain/rejection.ts';
 import { type BareFact, STAGE_KINDS } from '../../domain/stage-by-kinds.ts';
 import type { Ledger } from '../../ports.ts';
 import { openDataKey } from './data-key.ts';
+import { findDatabase } from './database-place.ts';
 import { openEmbedded } from './embedded.ts';
 import { figuresOf } from './figures.ts';
 import { openLedger } from './ledger.ts';
 import { migrations } from './migrations.ts';
-import { type DataOptions, whereOf } from './open-data.ts';
+import { type DataOptions, serverTrouble, whereOf } from './open-data.ts';
 import { StoreRefused } from './store-refused.ts';
 
 /** A rejection with the clear side of its facts, oldest first. */
@@ -46,20 +40,25 @@ export interface Records {
 
 const AT_ONCE = 2000;
 const DEAD_AFTER_MS = 20_000;
-/** The database, its schema or its table is not there. */
-const ABSENT = new Set(['3D000', '3F000', '42P01']);
+/** The database is not there. Within the built-in Postgres it is made at the first start of the app. */
+const MISSING = '3D000';
+/** The schema or its table is not there. */
+const ABSENT = new Set(['3F000', '42P01']);
 
-async function refuseOtherRelease(pool: pg.Pool, place: string): Promise<void> {
+async function refuseOtherRelease(pool: pg.Pool, { databaseUrl, stateDir }: DataOptions): Promise<void> {
   const known = migrations().at(-1)?.version ?? 0;
   const text = 'select max(version) as version from corrigible.schema_version';
   const found = await pool.query<{ version: number | null }>(text).catch((error: unknown) => {
-    if (ABSENT.has((error as { code?: string }).code ?? '')) throw new StoreRefused(nothingStoredYet(place));
-    throw new StoreRefused(serverUnreachable(place, error instanceof Error ? error.message : String(error)));
+    const { code = '' } = error as { code?: string };
+    if (databaseUrl === undefined) throw ABSENT.has(code) || code === MISSING ? nothingAt(stateDir) : error;
+    throw ABSENT.has(code) ? nothingAt(whereOf(databaseUrl)) : serverTrouble(databaseUrl, error);
   });
   const version = found.rows[0]?.version ?? 0;
   if (version > known) throw new StoreRefused(databaseFromNewerRelease(version, known));
   if (version < known) throw new StoreRefused(databaseOfOlderRelease(version, known));
 }
+
+const nothingAt = (place: string): StoreRefused => new StoreRefused(nothingStoredYet(place));
 
 async function* outlinesOf(pool: pg.Pool, repo: string | undefined): AsyncGenerator<Outline> {
   let after = '';
@@ -98,9 +97,9 @@ async function workersOf(pool: pg.Pool): Promise<readonly WorkerSeen[]> {
  */
 export async function openRecords(options: DataOptions): Promise<Records> {
   const { databaseUrl, stateDir } = options;
-  if (databaseUrl === undefined && !existsSync(join(stateDir, 'database')))
-    throw new StoreRefused(nothingStoredYet(stateDir));
-  const place = databaseUrl === undefined ? stateDir : whereOf(databaseUrl);
+  if (databaseUrl !== undefined) whereOf(databaseUrl);
+  // Opening would make one, or look for it in vain under another user.
+  else if (findDatabase(stateDir) === null) throw nothingAt(stateDir);
   const embedded = databaseUrl === undefined ? await openEmbedded(stateDir) : undefined;
   const pool = new pg.Pool({
     connectionString: embedded?.url('corrigible') ?? databaseUrl ?? '',
@@ -114,7 +113,7 @@ export async function openRecords(options: DataOptions): Promise<Records> {
     await embedded?.stop();
   };
   try {
-    await refuseOtherRelease(pool, place);
+    await refuseOtherRelease(pool, options);
     return {
       ledger: openLedger(pool, await openDataKey(pool, options)),
       outlines: (repo) => outlinesOf(pool, repo),

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { databaseDidNotStart } from '../../domain/messages/store.ts';
+import { databaseDidNotStart, stateNotWritable } from '../../domain/messages/store.ts';
 import type { DatabasePlace } from './database-place.ts';
 import { commandOf, markOf } from './process-mark.ts';
 import { StoreRefused } from './store-refused.ts';
@@ -9,6 +9,8 @@ import { StoreRefused } from './store-refused.ts';
 /** Nothing of the app's environment, which holds its secrets, reaches the database. */
 const ENVIRONMENT = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 const LOG_LIMIT = 10_000_000;
+/** Lines of the log that belong to one start. */
+const LAST = 30;
 
 /** One app and a handful of connections: small caches, no background workers that nobody needs, no replication. */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -31,7 +33,10 @@ const SETTINGS: Readonly<Record<string, string>> = {
   log_min_messages: 'warning',
 };
 
-/** The pid of the postmaster that serves this place, or null. Removes a pid file that names somebody else's process. */
+/**
+ * The pid of the postmaster that serves this place, or null. Removes pid files that name somebody else's process. Only
+ * for who holds the place: a pid of another container is nobody here, or a stranger.
+ */
 export function postmasterOf(place: DatabasePlace): number | null {
   const file = join(place.data, 'postmaster.pid');
   let pid: number;
@@ -44,6 +49,7 @@ export function postmasterOf(place: DatabasePlace): number | null {
   const command = commandOf(pid);
   if (command === null || command.includes(place.data)) return pid;
   // After a container restart the pid may belong to another program; Postgres would refuse to start beside it.
+  rmSync(join(place.socket, '.s.PGSQL.5432.lock'), { force: true });
   rmSync(file, { force: true });
   return null;
 }
@@ -51,6 +57,9 @@ export function postmasterOf(place: DatabasePlace): number | null {
 /** The last lines of the log, which may be gone with its folder, for the sentence that says why Postgres did not start. */
 export function refusalFrom(place: DatabasePlace): StoreRefused {
   const lines = existsSync(place.log) ? readFileSync(place.log, 'utf8').trim().split('\n') : [];
+  // What fails for want of space fails on, and ends with a panic about something else.
+  if (lines.slice(-LAST).some((line) => /No space left on device|Disk quota exceeded/.test(line)))
+    return new StoreRefused(stateNotWritable(place.base, 'ENOSPC'));
   const fatal = lines.findLastIndex((line) => /FATAL|ERROR|error while loading|could not|cannot/.test(line));
   const told = fatal === -1 ? lines.slice(-3) : lines.slice(fatal, fatal + 3);
   return new StoreRefused(databaseDidNotStart(place.log, told.map((line) => line.trim()).join(' ')));

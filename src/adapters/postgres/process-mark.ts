@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
@@ -43,6 +44,9 @@ export function commandOf(pid: number): string | null {
 /** Names the machine, its boot and its process namespace: two processes with the same text can see each other's pids. */
 export function machine(): string {
   const boot = readOrNull('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
-  const namespace = LINUX ? readlinkSync('/proc/self/ns/pid') : '';
-  return `${hostname()}/${boot}/${namespace}`;
+  const pids = LINUX ? readlinkSync('/proc/self/ns/pid') : '';
+  return `${hostname()}/${boot}/${pids}`;
 }
+
+/** `machine()` as part of a file's name, without a dash: a pid means something only together with it. */
+export const namespace = (): string => createHash('sha256').update(machine()).digest('hex').slice(0, 16);

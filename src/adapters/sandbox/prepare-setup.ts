@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import {
@@ -9,6 +9,7 @@ import {
   notLinux,
   prlimitMissing,
 } from '../../domain/messages/sandbox.ts';
+import { makeFolders } from '../../make-folders.ts';
 import { buildFilter } from './build-filter.ts';
 import { firstClosed } from './first-closed.ts';
 import { prepareTools } from './prepare-tools.ts';
@@ -52,7 +53,7 @@ async function writeShared(stateDir: string, filter: Uint8Array): Promise<string
   const folder = path.join(stateDir, 'sandbox', hash.digest('hex').slice(0, 16));
   if (await exists(folder)) return folder;
   const fresh = `${folder}.${process.pid}`;
-  await mkdir(fresh, { recursive: true });
+  makeFolders(fresh);
   await chmod(path.dirname(folder), 0o755);
   await chmod(fresh, 0o755);
   for (const [name, content] of Object.entries(files)) {
@@ -120,7 +121,7 @@ export async function prepareSetup(options: SetupOptions): Promise<Setup | { rea
   if (!isMainThread) throw new Error('The sandbox must be used from the main thread.');
   const lacking = await missing(options.bwrap);
   if (lacking !== null) return { refused: lacking };
-  const made = await mkdir(options.stateDir, { recursive: true });
+  const made = makeFolders(options.stateDir);
   // A folder of our own making, under a strict umask; one that was there is the operator's to open.
   if (made !== undefined) await chmod(options.stateDir, 0o711);
   const stateDir = await realpath(options.stateDir);

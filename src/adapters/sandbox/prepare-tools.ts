@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, mkdir, realpath, rename, stat } from 'node:fs/promises';
+import { chmod, copyFile, realpath, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { folderClosed, toolsMissing } from '../../domain/messages/sandbox.ts';
+import { makeFolders } from '../../make-folders.ts';
 import { firstClosed } from './first-closed.ts';
 import type { Bind } from './setup.ts';
 
@@ -25,7 +26,7 @@ async function copyNode(node: string, stateDir: string): Promise<string> {
   const folder = path.join(stateDir, 'tools', id, 'bin');
   const copy = path.join(folder, 'node');
   if (await exists(copy)) return copy;
-  await mkdir(folder, { recursive: true });
+  makeFolders(folder);
   for (const part of [folder, path.dirname(folder), path.join(stateDir, 'tools')]) await chmod(part, 0o755);
   // Another process may copy at the same moment; the rename makes one of them win whole.
   const fresh = `${copy}.${process.pid}`;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Leak, sandboxDoesNotStart, sandboxLeaks } from '../../domain/messages/sandbox.ts';
+import { makeFolders } from '../../make-folders.ts';
 import type { SandboxRun } from '../../ports.ts';
 import { judgeFindings } from './judge-findings.ts';
 import { runJob } from './run-job.ts';
@@ -44,7 +45,7 @@ async function layBait(stateDir: string): Promise<Bait> {
 
 async function layTree(folder: string, name: string): Promise<string> {
   const tree = path.join(folder, name);
-  await mkdir(path.join(tree, '.git'), { recursive: true });
+  makeFolders(path.join(tree, '.git'));
   await copyFile(PROBE, path.join(tree, 'probe.mts'));
   // As open as can be, so that only the sandbox keeps the command out.
   for (const place of [tree, path.join(tree, '.git')]) await chmod(place, 0o777);

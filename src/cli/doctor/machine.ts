@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findDatabase, sandboxRefusal } from '../../compose.ts';
 import { type Finding, machine as say } from '../../domain/messages/cli.ts';
 import { stateNotWritable } from '../../domain/messages/store.ts';
+import { makeFolders } from '../../make-folders.ts';
 import { readSettings } from '../../read-settings.ts';
 
 /** The environment as a command was given it. */
@@ -31,7 +32,7 @@ async function checkGit(env: Env): Promise<Finding> {
 async function checkState(folder: string): Promise<Finding> {
   const file = join(folder, `.doctor-${process.pid}`);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o711 });
+    makeFolders(folder, 0o711);
     await writeFile(file, '');
     await rm(file);
     return say.state(folder);

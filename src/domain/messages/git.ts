@@ -7,6 +7,8 @@ export const gitTrouble = {
   tokenRefused: (): string => 'The server of the repository did not accept the token.',
   tooSlow: (): string => 'Git was stopped: the server of the repository took too long.',
   tooLate: (): string => 'The push was not begun in time. Another worker may have taken over.',
+  pushCut: (ms: number): string =>
+    `The push was cut: it did not end within ${(ms / 1000).toFixed(1)} seconds, for which this worker alone may write. When that happens each time, docs/operating.md says what to do.`,
   locked: (): string => 'Another process works on the mirror of the repository.',
   other: (detail: string): string => `Git did not get through: ${detail}`,
 } as const;

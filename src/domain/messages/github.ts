@@ -50,5 +50,9 @@ export const webhookAnswer = {
   notStored: (): string => 'The delivery could not be stored. It will be asked for again.',
 } as const;
 
+/** More failed than the App's quota lets it ask for. */
+export const webhooksPassedOver =
+  'More webhooks failed, or came, than can be looked through: some that failed will not be asked for again. The sweep finds what they told. Look why they fail on the App’s page; docs/scaling.md says what to do when there are too many.';
+
 /** A write of which nobody knows yet what became of it. */
 export const notOverYet = 'An earlier try of the same write may still be under way.';

@@ -1,5 +1,6 @@
 export const appId = 'Set it to the number on the page of your GitHub App.';
-export const privateKey = 'Set it to the private key (PEM) that GitHub gave you for the App.';
+export const privateKey =
+  'Set it to the private key (PEM, RSA) that GitHub gave you for the App: the whole text of the file, with its line breaks, or with \\n in the place of each.';
 export const webhookSecret =
   'Set it to a secret of at least 16 characters, the same as on the page of your GitHub App. Make one: openssl rand -hex 32';
 export const apiUrl = 'This is not an address. For github.com leave it out.';
@@ -14,8 +15,13 @@ export const modelIncomplete =
   'OPENAI_API_KEY and OPENAI_MODEL go together: set both, or neither to work with recipes and people only.';
 export const portTaken = (port: number): string =>
   `Port ${port} cannot be had: another program has it, or it is kept for root. Choose another.`;
+export const hostUnusable = (host: string, because: string): string =>
+  `Corrigible cannot listen at ${host} (${because}). Set HOST to an address of this machine: 127.0.0.1 for this machine alone, 0.0.0.0 for all it has.`;
 export const refusesToStart = (problems: readonly string[]): string =>
   `Corrigible does not start:\n${problems.map((problem) => `  ${problem}`).join('\n')}\n`;
+/** Read by whoever stops a process that cannot end in order. */
+export const cutOff =
+  'Corrigible ended without having come to an end in order: told twice, or the database does not answer. Nothing is lost: the next start, or another worker, goes on from here.';
 export const listening = (role: 'all' | 'web' | 'worker', url: string): string =>
   ({
     all: `Corrigible listens at ${url}`,
@@ -26,6 +32,7 @@ export const listening = (role: 'all' | 'web' | 'worker', url: string): string =
 /** What the probes answer. */
 export const health = {
   ready: 'ready',
+  onlyTakesIn: (because: string): string => `ready to take webhooks in, but not to work: ${because}`,
   starting: 'starting',
   stopping: 'stopping',
   noDatabase: 'the database does not answer',

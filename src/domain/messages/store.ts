@@ -13,8 +13,35 @@ export const databaseUnreachableFor = (user: string, path: string): string =>
   `The database runs as the user ${user}, who cannot enter ${path}. ` +
   `Choose another state directory, allow it with "chmod o+x" on each folder above, ${OR_A_SERVER}.`;
 
+/** `because` is the system's code. */
 export const stateNotWritable = (path: string, because: string): string =>
-  `The state directory ${path} cannot be written (${because}). Make it writable, or choose another one.`;
+  because === 'ENOSPC' || because === 'EDQUOT'
+    ? `There is no space left for the state directory ${path}. Free some space there, and start again.`
+    : `The state directory ${path} cannot be written (${because}). Make it writable, or choose another one.`;
+
+export const databaseOfAnother = (path: string, uid: number, user: string): string =>
+  `The database at ${path} belongs to the user with id ${uid}, and would run as ${user} here. Start Corrigible as the user ` +
+  `who made it; or stop it everywhere and give it to ${user} with "chown -R ${user} ${path}". Nothing was changed.`;
+
+export const databaseShutOff = (path: string, user: string): string =>
+  `There is a database at ${path}, but its user ${user} cannot enter that folder any more. ` +
+  'Allow it with "chmod o+x" on that folder and on each folder above. Nothing was changed.';
+
+/** `host` is null where only its answer is heard. */
+export const heldElsewhere = (path: string, host: string | null): string =>
+  `The built-in database at ${path} is used by another container or machine${host === null ? '' : ` (${host})`}. ` +
+  'Stop that one first, or run the command inside it, such as with "docker exec". Nothing was changed.';
+
+export const waitsForHolder = (host: string): string =>
+  `The built-in database was used by another container or machine (${host}), which did not say that it ended. ` +
+  'This one starts when nothing was heard of that for ten seconds.';
+
+export const keeperDidNotStart = (): string =>
+  'The built-in database is not used without the process beside it that ends it, and "/bin/sh" could not be started. ' +
+  'Free some memory or processes, and see that it is there.';
+
+export const databaseNotWatched =
+  'The built-in database cannot be looked after. What is wrong is tried again until it works.';
 
 export const socketFolderTaken = (path: string): string =>
   `The folder ${path} for the database socket belongs to somebody else. Remove it, or choose a shorter state directory.`;
@@ -29,17 +56,22 @@ export const databaseFromNewerRelease = (found: number, known: number): string =
 export const serverTooOld = (version: string): string =>
   `The Postgres server has version ${version}; 14 or newer is needed.`;
 
-export const serverUnreachable = (where: string, because: string): string =>
-  `No database at ${where} (${because}). Check DATABASE_URL and that the server is up.`;
+/** `given` is where the address was given: DATABASE_URL or an option. */
+export const serverUnreachable = (where: string, because: string, given = 'DATABASE_URL'): string =>
+  `No database at ${where} (${because}). Check ${given} and that the server is up.`;
 
-export const serverRefuses = (where: string, because: string): string =>
-  `The server at ${where} refuses (${because}). Check user, password and name of the database in DATABASE_URL; create the database if it is missing.`;
+export const serverRefuses = (where: string, because: string, given: string): string =>
+  `The server at ${where} refuses (${because}). Check user, password and name of the database in ${given}; create the database if it is missing.`;
+
+/** `words` are those of `databaseTrouble`. */
+export const serverSays = (where: string, words: string): string => `The server at ${where} cannot be used. ${words}`;
 
 export const schemaNotAllowed = (where: string, because: string): string =>
   `The user may not make tables in the database at ${where} (${because}). Make it the owner of the database.`;
 
-export const databaseUrlUnreadable = (): string =>
-  'DATABASE_URL is not a Postgres address. It looks like postgres://user:password@host:5432/database.';
+export const databaseUrlUnreadable = (given: string): string =>
+  `${given} is not a Postgres address. It looks like postgres://user:password@host:5432/database. ` +
+  'In user and password write # as %23, / as %2F, ? as %3F, % as %25 and @ as %40.';
 
 const SAME_KEY =
   'It is made at the first start; machines that share a database need the same one: set DATA_KEY to the content of that file everywhere.';
@@ -67,8 +99,14 @@ export const databaseMoved = (whereto: string): string =>
 export const databaseInUse = (pids: readonly number[]): string =>
   `The built-in database is in use (process ${pids.join(', ')}). Stop Corrigible everywhere, then move it. Nothing was changed.`;
 
+export const movesToItself = (where: string): string =>
+  `${where} is the very database that is to be moved. Create an empty one on a server and name that. Nothing was changed.`;
+
 export const targetNotEmpty = (where: string, table: string): string =>
   `The database at ${where} holds something already (table ${table}). Create an empty one and name that. Nothing was changed.`;
+
+export const waitsForMigration =
+  'Another process brings the database up to date, or moves it. This one waits until that has ended, and then starts.';
 
 export const nothingStoredYet = (place: string): string =>
   `There is nothing at ${place} yet. Run this where the app runs, with the same STATE_DIR or DATABASE_URL.`;

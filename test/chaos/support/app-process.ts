@@ -57,8 +57,10 @@ function wrap(child: ChildProcess): AppProcess {
         waiting.set(id, { done, fail });
         setTimeout(() => fail(new Error(`no answer to ${order.do}`)), ANSWER_MS).unref();
       });
-      if (child.connected) child.send({ ...order, id });
-      else waiting.get(id)?.fail(new Error('the app is gone'));
+      const gone = () => waiting.get(id)?.fail(new Error('the app is gone'));
+      // One that dies in this moment cannot be sent to.
+      if (child.connected) child.send({ ...order, id }, (error) => error && gone());
+      else gone();
       return answer;
     },
   };
