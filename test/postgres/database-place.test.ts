@@ -151,6 +151,22 @@ test.runIf(MOUNTS)('a disk that only reads is refused in words, with a database 
   expect(run(COMMAND, 'status')).toMatchObject({ status: 1, stderr: sentence });
 });
 
+test.runIf(MOUNTS)('a disk too small for the first start is told as full, wherever that shows', () => {
+  const small = 'mount -t tmpfs -o "mode=711,size=$1" state "$0" && shift && exec "$@"';
+  const script = `import { openData } from '${new URL('../../src/adapters/postgres/open-data.ts', import.meta.url)}';
+    const log = { info() {}, warn() {}, error() {} };
+    await openData({ stateDir: ${JSON.stringify(folder)}, log }).catch((error) => console.error(error.message));
+    process.exit(0);`;
+  // While it is initialised, and while the database within it is made.
+  for (const size of ['20m', '40m']) {
+    const args = ['--mount', 'sh', '-c', small, folder, size, process.execPath, '--input-type=module', '-e', script];
+    const { stderr } = spawnSync(UNSHARE, args, { encoding: 'utf8' });
+    expect(stderr).toMatch(
+      /^There is no space left for the state directory \S+\. Free some space there, and start again\.$/m,
+    );
+  }
+});
+
 test('a watchdog that cannot write is told of once, ends nothing, and goes on when it can', async () => {
   const told: unknown[] = [];
   const postgres = await openEmbedded(folder, { onTrouble: (error) => told.push(error) });

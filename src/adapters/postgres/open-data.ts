@@ -66,7 +66,17 @@ async function embed({ stateDir, log }: DataOptions): Promise<{ postgres: Embedd
     onTrouble: (error) => log.error(say.databaseNotWatched, { error }),
     onWait: (host) => log.warn(say.waitsForHolder(host)),
   });
-  const admin = new pg.Client({ connectionString: postgres.url('postgres') });
+  try {
+    await makeDatabase(postgres.url('postgres'));
+  } catch (error) {
+    await postgres.stop();
+    throw ownTrouble(stateDir, error);
+  }
+  return { postgres, url: postgres.url(DATABASE) };
+}
+
+async function makeDatabase(url: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: url });
   admin.on('error', () => {});
   await admin.connect();
   try {
@@ -78,7 +88,14 @@ async function embed({ stateDir, log }: DataOptions): Promise<{ postgres: Embedd
   } finally {
     await admin.end();
   }
-  return { postgres, url: postgres.url(DATABASE) };
+}
+
+/** What the built-in Postgres says by its code, in words where a person can mend it. */
+function ownTrouble(stateDir: string, error: unknown): unknown {
+  const { code = '' } = error as { code?: string };
+  if (code === '53100') return new StoreRefused(say.stateNotWritable(stateDir, 'ENOSPC'));
+  const words = say.databaseTrouble[code];
+  return words === undefined ? error : new StoreRefused(words);
 }
 
 /** What a server that was named says, in words; without the password, which the address may hold. */
@@ -115,8 +132,8 @@ async function bringUpToDate(pool: pg.Pool, url: string, options: DataOptions): 
     return dataKey as DataKey;
   } catch (error) {
     const told = options.signal?.aborted === true && error === options.signal.reason;
-    if (error instanceof StoreRefused || databaseUrl === undefined || told) throw error;
-    throw serverTrouble(databaseUrl, error);
+    if (error instanceof StoreRefused || told) throw error;
+    throw databaseUrl === undefined ? ownTrouble(options.stateDir, error) : serverTrouble(databaseUrl, error);
   }
 }
 
