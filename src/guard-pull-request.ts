@@ -1,6 +1,6 @@
 import { mayWrite } from './domain/approval.ts';
 import { withAcceptance } from './domain/compare-oracles.ts';
-import type { Fact, FactOf } from './domain/fact.ts';
+import type { Fact, FactOf, Reason } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
 import { guard as say } from './domain/messages/guard.ts';
 import { because } from './domain/messages/people.ts';
@@ -8,7 +8,7 @@ import { keyOf } from './domain/rejection.ts';
 import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { GATE } from './domain/tell-checks.ts';
-import { allOf, type Verdict } from './domain/verdict.ts';
+import type { Verdict } from './domain/verdict.ts';
 import { lookAgain } from './look-again.ts';
 import type { Comment, Ports, PullRequest } from './ports.ts';
 import { postChecks } from './post-checks.ts';
@@ -77,10 +77,19 @@ async function answer(ports: Ports, stage: At<'guarded'>, command: Command, solo
     return name === 'recheck'
       ? { kind: 'recheck-requested', head, by: comment.by, comment: comment.id }
       : { kind: 'oracle-accepted', head, by: comment.by, comment: comment.id };
-  const reason = { code, detail: code === 'accept-stale-head' ? head : comment.by };
+  return refuse(ports, { code, detail: code === 'accept-stale-head' ? head : comment.by }, comment);
+}
+
+/** Says once, on the pull request, why a command is not followed. */
+async function refuse(
+  ports: Ports,
+  reason: Reason,
+  { id, by }: Pick<Comment, 'id' | 'by'>,
+  on = ports.ref.issue,
+): Promise<Fact> {
   // Bots are not answered: two could talk for ever.
-  if (code !== 'command-bot') await commentOnce(ports, `command-${comment.id}`, say.refused(because(reason)));
-  return { kind: 'command-refused', comment: comment.id, by: comment.by, reason };
+  if (reason.code !== 'command-bot') await commentOnce(ports, `command-${id}`, say.refused(because(reason)), on);
+  return { kind: 'command-refused', comment: id, by, reason };
 }
 
 /** Whether the head of the app's own pull request is judged again, on somebody's comment. */
@@ -91,12 +100,8 @@ export async function answerRecheck(
   on: number,
 ): Promise<Fact> {
   if (mayWrite(await ports.forge.permission(by))) return { kind: 'recheck-requested', head, by, comment };
-  const reason = { code: 'command-no-write', detail: by };
-  await commentOnce(ports, `command-${comment}`, say.refused(because(reason)), on);
-  return { kind: 'command-refused', comment, by, reason };
+  return refuse(ports, { code: 'command-no-write', detail: by }, { id: comment, by }, on);
 }
-
-const whole = (parts: readonly Verdict[]): Verdict => allOf('gate', parts);
 
 function headingOf({ passed, held }: Verdict): string {
   if (passed) return say.checksGreen;
@@ -132,7 +137,7 @@ export async function guardPullRequest(ports: Ports, stage: At<'guarded'>): Prom
     return [{ kind: 'merge-refused', head, reason: { code: 'shared-head' } }];
   }
   const { accepted, judged, posted } = stage;
-  const verdict = accepted === null ? judged.verdict : withAcceptance(judged.verdict, accepted.by, whole);
+  const verdict = accepted === null ? judged.verdict : withAcceptance(judged.verdict, accepted.by);
   if (posted?.verdictHash === hashOf(verdict)) return [];
   return [await postChecks(ports, head, verdict, headingOf(verdict))];
 }

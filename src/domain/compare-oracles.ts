@@ -5,7 +5,7 @@ import type { JudgedCase } from './judge.ts';
 import * as say from './messages/guard.ts';
 import { quarantine } from './messages/noise.ts';
 import type { Quarantined } from './noise/quarantine.ts';
-import type { Verdict } from './verdict.ts';
+import { allOf, type Verdict } from './verdict.ts';
 
 const { extends: extended } = quarantine;
 
@@ -31,7 +31,7 @@ const runOf = ({ run, lines, timeout }: Step) => hashOf({ run, lines, timeout })
 /** What a case says, wherever it stands. */
 const saysOf = ({ step, name, input, expect }: Case): string => hashOf({ step, name, input, expect });
 const keyOf = ({ step, name }: Case): string => JSON.stringify([step, name]);
-const allOf = ({ cases }: Oracle): readonly Case[] => [...cases.values()].flat();
+const casesOf = ({ cases }: Oracle): readonly Case[] => [...cases.values()].flat();
 
 /** Compares case by case, by step and name. */
 export function compareOracles(base: Oracle, own: Oracle): OracleChange {
@@ -39,16 +39,16 @@ export function compareOracles(base: Oracle, own: Oracle): OracleChange {
   const asBefore = new Set(
     own.configuration.steps.filter((step) => runs.get(step.name) === runOf(step)).map(({ name }) => name),
   );
-  const before = new Map(allOf(base).map((one) => [keyOf(one), one]));
-  const kept = new Set(allOf(own).map(keyOf));
+  const before = new Map(casesOf(base).map((one) => [keyOf(one), one]));
+  const kept = new Set(casesOf(own).map(keyOf));
   const lists = { same: [] as Case[], changed: [] as Case[], added: [] as Case[] };
-  for (const one of allOf(own)) {
+  for (const one of casesOf(own)) {
     const known = before.get(keyOf(one));
     if (known === undefined) lists.added.push(one);
     else if (saysOf(known) !== saysOf(one)) lists.changed.push(one);
     else (asBefore.has(one.step) ? lists.same : lists.added).push(one);
   }
-  return { ...lists, removed: allOf(base).filter((one) => !kept.has(keyOf(one))) };
+  return { ...lists, removed: casesOf(base).filter((one) => !kept.has(keyOf(one))) };
 }
 
 export interface OracleInput {
@@ -90,10 +90,11 @@ export function judgeOracle({ paths, change, broken, quarantined = [] }: OracleI
 }
 
 /** The same judgement once a writer has accepted what the head is judged by. */
-export function withAcceptance(verdict: Verdict, by: string, whole: (parts: readonly Verdict[]) => Verdict): Verdict {
+export function withAcceptance(verdict: Verdict, by: string): Verdict {
   const parts = verdict.children ?? [];
   if (!parts.some(({ name, held }) => name === 'oracle' && held === 'waits')) return verdict;
-  return whole(
+  return allOf(
+    verdict.name,
     parts.map((part) => (part.name === 'oracle' ? { ...part, passed: true, because: say.oracle.accepted(by) } : part)),
   );
 }

@@ -61,25 +61,26 @@ test('invariant 8: leave that is refused leaves neither intent nor write', async
   expect(world.said()).toEqual([]);
 });
 
-test('invariant 8: of two comments under one name the older stays, and that is recorded', async () => {
+/** A comment of the app's, and a newer one with the same marker. */
+async function withTwin() {
   const world = smallWorld();
   const first = await commentOnce(world.ports, 'hello', 'Hello.');
   const at = world.now();
   const twin = { on: REF.issue, by: world.ports.forge.me.login, byPerson: false, createdAt: at, updatedAt: at };
   world.state.comments.push({ ...twin, id: first + 1, marker: 'hello', body: 'Hello.' });
   world.wait(60);
+  return { world, first };
+}
+
+test('invariant 8: of two comments under one name the older stays, and that is recorded', async () => {
+  const { world, first } = await withTwin();
   expect(await commentOnce(world.ports, 'hello', 'Hello.')).toBe(first);
   expect(world.state.comments.map(({ id }) => id)).toEqual([first]);
   expect((await world.facts()).at(-1)).toEqual({ kind: 'duplicate-removed', comment: first + 1, kept: first });
 });
 
 test('invariant 8: a twin whose removal nobody could note is noted on the next look', async () => {
-  const world = smallWorld();
-  const first = await commentOnce(world.ports, 'hello', 'Hello.');
-  const at = world.now();
-  const twin = { on: REF.issue, by: world.ports.forge.me.login, byPerson: false, createdAt: at, updatedAt: at };
-  world.state.comments.push({ ...twin, id: first + 1, marker: 'hello', body: 'Hello.' });
-  world.wait(60);
+  const { world, first } = await withTwin();
   const { forge } = world.ports;
   const deleteComment: Forge['deleteComment'] = async (...of) => {
     await forge.deleteComment(...of);

@@ -7,7 +7,7 @@ import { expiredBy, isQuarantined, type Quarantined } from './quarantine.ts';
 const told = (name: string, because: string): Verdict => ({ name, passed: true, because });
 
 /**
- * The verdict on each step, oldest word first: what stands in quarantine on that day (as 2026-07-31) is told beside the
+ * The verdict on each step: what stands in quarantine on that day (as 2026-07-31) is told beside the
  * cases, and neither holds a candidate up nor guards the step; an entry that has run out is told, and counts for nothing.
  */
 export function judgeSteps(
