@@ -7,7 +7,6 @@ import {
   isQuarantined,
   parseQuarantine,
   type Quarantined,
-  roleUnderQuarantine,
 } from '../../src/domain/noise/quarantine.ts';
 import { problemLines } from '../domain/support/problem-lines.ts';
 
@@ -183,13 +182,6 @@ test('what has run out is told', () => {
   expect(say.quarantine.extends(entry)).toMatchInlineSnapshot(
     `"it quarantines \`greets\` of step \`plan\` until 2026-07-31; only a person's pull request may do that"`,
   );
-});
-
-test('a quarantined case is reported, whatever it was for', () => {
-  for (const role of ['red-to-green', 'hold-out', 'guard', 'pass-to-pass'] as const) {
-    expect(roleUnderQuarantine(role, true)).toBe('reported');
-    expect(roleUnderQuarantine(role, false)).toBe(role);
-  }
 });
 
 test('what quarantines a day more than before is an extension', () => {

@@ -85,18 +85,6 @@ export const scores = {
     `${side} has no score of ${itsWords(name)}; both sides have to score the same cases`,
 } as const;
 
-/** Whether a case is steady. */
-export const flaky = {
-  noHistory: 'the recorded runs do not add up; record them anew',
-  needsHistory,
-  flaky: (base: Repeats) =>
-    `${onBase(base)}, where nothing was changed, so it is flaky. Quarantine it with an owner until it is repaired`,
-  onHead: (base: Repeats, head: Repeats) =>
-    `${onBase(base)} and ${head.passes} of ${head.runs} on head: it became flaky there. Quarantine would hide that`,
-  red: (base: Repeats) => `${onBase(base)}: it is red, not flaky. Repair it or remove it`,
-  steady: (base: Repeats) => `${onBase(base)}, so it is steady`,
-} as const;
-
 interface Entry {
   readonly step: string;
   readonly case: string;

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Role } from '../account.ts';
 import { explainIssues } from '../explain-issues.ts';
 import * as say from '../messages/noise.ts';
 import { type Placed, type ReadYaml, readYaml } from '../read-yaml.ts';
@@ -77,13 +76,6 @@ export const isQuarantined = (list: readonly Quarantined[], step: string, name: 
 /** The entries that have run out and count for nothing, to be told. */
 export const expiredBy = (list: readonly Quarantined[], today: string): readonly Quarantined[] =>
   isDay(today) ? list.filter(({ until }) => until < today) : list;
-
-/**
- * What a case is for once quarantine is looked at. In quarantine it is `reported` whatever it was for: it neither holds
- * up a candidate nor proves that one fixes anything, so acceptance cases in quarantine leave a candidate without evidence.
- */
-export const roleUnderQuarantine = (role: Role, quarantined: boolean): Role | 'reported' =>
-  quarantined ? 'reported' : role;
 
 /** The entries of `after` that quarantine a case on a day on which `before` did not: new, longer, or begun earlier. */
 export function extendedBy(before: readonly Quarantined[], after: readonly Quarantined[]): readonly Quarantined[] {
