@@ -1,26 +1,16 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Asked, runGate } from '../../src/cli/gate.ts';
+import { ownTmp } from './support/own-tmp.ts';
 
 const run = promisify(execFile);
 const EXAMPLE = resolve('examples/support-pipeline');
 
-// A temporary folder of its own, so that what is left in it is seen.
-const own = await mkdtemp(join(tmpdir(), 'corrigible-test-gate-'));
-const before = process.env['TMPDIR'];
-beforeAll(async () => {
-  await chmod(own, 0o711);
-  process.env['TMPDIR'] = own;
-});
-afterAll(async () => {
-  if (before === undefined) delete process.env['TMPDIR'];
-  else process.env['TMPDIR'] = before;
-  await rm(own, { recursive: true, force: true });
-});
+const own = await ownTmp('gate');
 
 type Files = Readonly<Record<string, string | ((text: string) => string) | null>>;
 

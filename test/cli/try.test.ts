@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Given } from '../../src/cli/try/read-rejection.ts';
 import { runTry } from '../../src/cli/try.ts';
 import { scriptedModel } from '../support/scripted-model.ts';
+import { ownTmp } from './support/own-tmp.ts';
 
 const run = promisify(execFile);
 const EXAMPLE = resolve('examples/support-pipeline');
@@ -14,18 +15,7 @@ const refund: Given = { ticket: 'T-0001', say: 'KB-107 should come first for ref
 
 type Env = Readonly<Record<string, string>>;
 
-// A temporary folder of its own, so that whoever else tries something at the same time leaves nothing in it.
-const own = await mkdtemp(join(tmpdir(), 'corrigible-test-try-'));
-const before = process.env['TMPDIR'];
-beforeAll(async () => {
-  await chmod(own, 0o711);
-  process.env['TMPDIR'] = own;
-});
-afterAll(async () => {
-  if (before === undefined) delete process.env['TMPDIR'];
-  else process.env['TMPDIR'] = before;
-  await rm(own, { recursive: true, force: true });
-});
+await ownTmp('try');
 
 interface Clone {
   readonly path: string;
