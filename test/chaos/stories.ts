@@ -195,6 +195,8 @@ async function guarded(people: People): Promise<void> {
   await people.untilSaid(number, 'carol opened this pull request');
   await people.comment(number, `/accept-oracle ${first.head}`, 'bob');
   await people.untilGate(number, 'success');
+  // A check is seen before its receipt is written, and no receipt is written for a head that is gone.
+  await people.rest();
   await people.push('mine', 'README.md', 'A word.\n', 'carol');
   const second = await people.untilGate(number, 'action_required', first.head);
   await people.comment(number, `/accept-oracle ${second.head}`, 'bob');

@@ -34,8 +34,16 @@ interface Rejecting {
   readonly title?: string;
 }
 
-/** People of one repository: what they do, and what they wait for before they do the next thing. */
-export function gatherPeople(forge: Forge, files: Readonly<Record<string, string>>, model: ModelAtHand) {
+/**
+ * People of one repository: what they do, and what they wait for before they do the next thing. `rest` ends when the app
+ * has nothing to do.
+ */
+export function gatherPeople(
+  forge: Forge,
+  files: Readonly<Record<string, string>>,
+  model: ModelAtHand,
+  rest: () => Promise<void>,
+) {
   const tokens = Object.fromEntries(Object.keys(team).map((login) => [login, forge.addUser(login).token])) as Record<
     Person,
     string
@@ -133,6 +141,7 @@ export function gatherPeople(forge: Forge, files: Readonly<Record<string, string
     forge,
     call,
     model,
+    rest,
     said,
     status,
     spec,

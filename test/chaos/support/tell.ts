@@ -3,7 +3,6 @@ import type { Spares } from './app-process.ts';
 import { type FinalState, findDamage, readFinalState } from './final-state.ts';
 import type { LedgerSeen } from './orders.ts';
 import type { Story } from './story.ts';
-import { until } from './until.ts';
 import { openWorld, type World, type WorldOptions } from './world.ts';
 
 /** One story told to its end. */
@@ -28,20 +27,6 @@ export interface Telling {
   readonly atRest?: (world: World) => void;
 }
 
-/** Nothing is queued, owed or under way, twice in a row. */
-async function settled(world: World): Promise<void> {
-  let quiet = 0;
-  await until(
-    'rest',
-    async () => {
-      await world.forge.webhooks.settled();
-      quiet = (await world.idle().catch(() => false)) ? quiet + 1 : 0;
-      return quiet === 2;
-    },
-    { why: world.waits },
-  );
-}
-
 /** Tells a story in a world of its own; throws, with everything the app printed, where it does not come to its end. */
 export async function tell({ story, spares, database = 'shared', begin, end, atRest }: Telling): Promise<Told> {
   const world = await openWorld({ story, spares, database });
@@ -51,7 +36,7 @@ export async function tell({ story, spares, database = 'shared', begin, end, atR
     await world.people.install();
     await story.tell(world.people);
     await end?.(world);
-    await settled(world);
+    await world.rest();
     atRest?.(world);
     const ledger = await world.ledger();
     const seen = {

@@ -53,6 +53,8 @@ export interface World {
   living(): AppProcess;
   /** Whether every process that is not frozen has nothing to do. */
   idle(): Promise<boolean>;
+  /** Waits until nothing is queued, owed or under way, twice in a row. */
+  rest(): Promise<void>;
   /** What keeps the processes from rest, in words for people. */
   waits(): Promise<string>;
   ledger(): Promise<readonly LedgerSeen[]>;
@@ -185,38 +187,49 @@ export async function openWorld({ story, spares, database }: WorldOptions): Prom
     await place.drop();
     await rm(root, { recursive: true, force: true });
   };
+  const idle: World['idle'] = async () => {
+    const awake = apps.filter((app) => app.alive && started.has(app) && !isStopped(app.pid));
+    const answers = awake.map((app) => app.ask<boolean>({ do: 'idle' }));
+    return answers.length > 0 && (await Promise.all(answers)).every(Boolean);
+  };
+  const waits: World['waits'] = async () => {
+    const asked = apps.map(async (app) => {
+      if (!app.alive || !started.has(app) || isStopped(app.pid)) return `${app.pid}: dead, not started or frozen`;
+      return `${app.pid}: idle ${await app.ask({ do: 'idle' })}, ${JSON.stringify(await app.ask({ do: 'waits' }))}`;
+    });
+    return (await Promise.allSettled(asked)).map((one) => ('value' in one ? one.value : String(one.reason))).join('\n');
+  };
+  const rest = async () => {
+    let quiet = 0;
+    const isQuiet = async () => {
+      await forge.webhooks.settled();
+      quiet = (await idle().catch(() => false)) ? quiet + 1 : 0;
+      return quiet === 2;
+    };
+    await until('rest', isQuiet, { why: waits });
+  };
+  const modelAtHand = {
+    hang: (on: boolean) => {
+      thinking.hangs = on;
+    },
+    refuse: () => {
+      thinking.refuses = true;
+    },
+    asked: () => thinking.asked,
+  };
   return {
     forge,
     scene,
-    people: gatherPeople(forge, story.files, {
-      hang: (on) => {
-        thinking.hangs = on;
-      },
-      refuse: () => {
-        thinking.refuses = true;
-      },
-      asked: () => thinking.asked,
-    }),
+    people: gatherPeople(forge, story.files, modelAtHand, rest),
     apps,
     start,
     living,
     replaceTheDead: (options) => {
       replacing = options;
     },
-    idle: async () => {
-      const awake = apps.filter((app) => app.alive && started.has(app) && !isStopped(app.pid));
-      const answers = awake.map((app) => app.ask<boolean>({ do: 'idle' }));
-      return answers.length > 0 && (await Promise.all(answers)).every(Boolean);
-    },
-    waits: async () => {
-      const asked = apps.map(async (app) => {
-        if (!app.alive || !started.has(app) || isStopped(app.pid)) return `${app.pid}: dead, not started or frozen`;
-        return `${app.pid}: idle ${await app.ask({ do: 'idle' })}, ${JSON.stringify(await app.ask({ do: 'waits' }))}`;
-      });
-      return (await Promise.allSettled(asked))
-        .map((one) => ('value' in one ? one.value : String(one.reason)))
-        .join('\n');
-    },
+    idle,
+    rest,
+    waits,
     ledger: () => living().ask<readonly LedgerSeen[]>({ do: 'ledger' }),
     output: () => apps.map((app, i) => `--- app ${i + 1} (${app.pid})\n${app.output()}`).join('\n'),
     end: async () => {
