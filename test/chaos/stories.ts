@@ -199,6 +199,7 @@ async function guarded(people: People): Promise<void> {
   await people.rest();
   await people.push('mine', 'README.md', 'A word.\n', 'carol');
   const second = await people.untilGate(number, 'action_required', first.head);
+  await people.rest();
   await people.comment(number, `/accept-oracle ${second.head}`, 'bob');
   await people.untilGate(number, 'success');
 }

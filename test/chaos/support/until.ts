@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Longest wait for anything that a story waits for. */
-const PATIENCE_MS = 60_000;
+/** Longest wait for anything that a story waits for: limits that GitHub gives again and again are waited for ever longer. */
+const PATIENCE_MS = 180_000;
 
 /** Waits until `probe` gives something, and returns it. Throws with `what` and what `why` tells when it never does. */
 export async function until<T>(
