@@ -4,7 +4,7 @@ import { gitMirrors } from './adapters/git/mirrors.ts';
 import { type GithubApp, githubApp } from './adapters/github/app.ts';
 import { intake } from './adapters/github/intake.ts';
 import { openSweep, type Sweep } from './adapters/github/sweep.ts';
-import { type HttpOptions, listen, type Probe } from './adapters/http/listen.ts';
+import { type Answers, type Http, listen, type Probe } from './adapters/http/listen.ts';
 import { jsonLog } from './adapters/log/json-log.ts';
 import { whoseWork } from './adapters/log/whose-work.ts';
 import type { Delivery, EngineTuning, Health } from './adapters/postgres/engine.ts';
@@ -123,7 +123,7 @@ export function probesOf(
   role: Role,
   health: () => Promise<Health>,
   refusal: () => string | null,
-): Pick<HttpOptions, 'alive' | 'ready'> {
+): Pick<Answers, 'alive' | 'ready'> {
   const works = role !== 'web';
   const ready = async (): Promise<Probe> => {
     const { database, started, stopping, lastBeatMsAgo } = await health();
@@ -144,8 +144,19 @@ export function probesOf(
   return { alive, ready };
 }
 
-async function serve(common: Common, role: Role): Promise<App> {
-  const { settings, options, log, store, github, metrics, traces } = common;
+/** While the store is opened, which may have to wait for another process that brings it up to date. */
+const starting: Answers = {
+  alive: async () => ({ ok: true, words: say.starting }),
+  ready: async () => ({ ok: false, words: say.starting }),
+  metrics: async () => ({ contentType: 'text/plain; charset=utf-8', body: '' }),
+  receive: async (_, response) => {
+    response.writeHead(503, { connection: 'close' }).end(`${say.starting}\n`);
+    return true;
+  },
+};
+
+async function serve(common: Common, role: Role, http: Http): Promise<App> {
+  const { options, log, store, github, metrics, traces } = common;
   const { engine } = store;
   options.signal?.throwIfAborted();
   let leaving = false;
@@ -159,18 +170,14 @@ async function serve(common: Common, role: Role): Promise<App> {
     }
   };
   const receive = intake({ verify: github.verify, deliver });
-  const http = await listen({
-    host: settings.host,
-    port: settings.port,
+  http.serve({
     ...(role === 'worker' ? {} : { receive }),
     ...probesOf(role, health, github.refusal),
     metrics: () => metrics.text(),
   });
-  // After the address is ours: whoever cannot have it must not take work either.
   const begin = role === 'web' ? Promise.resolve(async () => {}) : startWork(common);
   const stopBeside = await begin.catch(async (error: unknown) => {
     await engine.stop(0);
-    await http.close(0);
     throw error;
   });
   // Webhooks are taken in to the last: what is stored here is worked off by others, or by the next start.
@@ -202,6 +209,17 @@ function makeState(stateDir: string): void {
  * handlers verify, persist and enqueue; all else happens in `advance` and `work`.
  */
 export async function startApp(given: Settings, options: AppOptions): Promise<App> {
+  // First: whoever cannot have its address must not take work either, and a start that waits can be asked about.
+  const http = await listen(given, starting);
+  try {
+    return await startBehind(http, given, options);
+  } catch (error) {
+    await http.close(0);
+    throw error;
+  }
+}
+
+async function startBehind(http: Http, given: Settings, options: AppOptions): Promise<App> {
   const traces = await tracesOf(given);
   const whose = whoseWork();
   const log = jsonLog(given.logLevel, options.onLog, () => {
@@ -226,7 +244,11 @@ export async function startApp(given: Settings, options: AppOptions): Promise<Ap
       metrics.onCall(call);
       traces?.onCall(call);
     };
-    return await serve({ settings, options, log, store, github, metrics, observer, traces }, options.role ?? 'all');
+    return await serve(
+      { settings, options, log, store, github, metrics, observer, traces },
+      options.role ?? 'all',
+      http,
+    );
   } catch (error) {
     await store.close();
     await traces?.stop();

@@ -7,10 +7,14 @@ export interface Probe {
   readonly words: string;
 }
 
-export interface HttpOptions {
+export interface Address {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
+}
+
+/** What is answered. */
+export interface Answers {
   /** Answers what it is responsible for; false when a request is for somebody else. Absent where no webhooks are taken in. */
   readonly receive?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
   /** Whether this process can go on at all: `GET /healthz`. */
@@ -23,36 +27,38 @@ export interface HttpOptions {
 
 export interface Http {
   readonly url: string;
+  /** Answers like this from now on. */
+  serve(answers: Answers): void;
   /** Takes no more connections and waits, for at most `graceMs`, until what was begun is answered. */
   close(graceMs: number): Promise<void>;
 }
 
 const PLAIN = 'text/plain; charset=utf-8';
 
-async function answer(options: HttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(answers: Answers, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const say = (status: number, type: string, body: string) =>
     void response.writeHead(status, { 'content-type': type }).end(body);
   const probe = ({ ok, words }: Probe) => say(ok ? 200 : 503, PLAIN, `${words}\n`);
   const path = request.method === 'GET' || request.method === 'HEAD' ? request.url?.split('?')[0] : undefined;
-  if (path === '/healthz') return probe(await options.alive());
-  if (path === '/readyz') return probe(await options.ready());
+  if (path === '/healthz') return probe(await answers.alive());
+  if (path === '/readyz') return probe(await answers.ready());
   if (path === '/metrics') {
-    const { contentType, body } = await options.metrics();
+    const { contentType, body } = await answers.metrics();
     return say(200, contentType, body);
   }
-  if (options.receive !== undefined && (await options.receive(request, response))) return;
+  if (answers.receive !== undefined && (await answers.receive(request, response))) return;
   say(404, PLAIN, 'not found\n');
 }
 
 /** Listens for webhooks and for whoever watches over this process. Rejects when the address cannot be had. */
-export async function listen(options: HttpOptions): Promise<Http> {
+export async function listen({ host, port }: Address, first: Answers): Promise<Http> {
+  let answers = first;
   const server = createServer((request, response) => {
-    answer(options, request, response).catch(() => {
+    answer(answers, request, response).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
   });
-  const { host, port } = options;
   await new Promise<void>((done, fail) => {
     server.once('error', fail);
     server.listen(port, host, done);
@@ -60,6 +66,9 @@ export async function listen(options: HttpOptions): Promise<Http> {
   const at = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${at.port}`,
+    serve: (next) => {
+      answers = next;
+    },
     close: async (graceMs) => {
       const closed = new Promise<void>((done) => server.close(() => done()));
       server.closeIdleConnections();
