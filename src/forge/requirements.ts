@@ -1,5 +1,6 @@
+import type { RequiredCheck, Ruleset } from './branch-rules.ts';
 import { isAncestor } from './git-repository.ts';
-import type { Pull, Repository, RequiredCheck, Review, Ruleset } from './state.ts';
+import type { Pull, Repository, Review } from './state.ts';
 import { type Actor, actorRole, gitDirectory, isAtLeast, roleOf, sameName, type World } from './world.ts';
 
 interface Policy {

@@ -1,3 +1,4 @@
+import type { Ruleset } from './branch-rules.ts';
 import { addCheckRun } from './check-runs.ts';
 import { timestamp } from './clock.ts';
 import {
@@ -14,7 +15,7 @@ import { gitPerson } from './merge-pull.ts';
 import { takeName } from './repository-changes.ts';
 import { installationShape } from './shapes/app.ts';
 import { shortShape } from './shapes/repository.ts';
-import type { CheckApp, Installation, Permissions, Repository, Role, Ruleset } from './state.ts';
+import type { CheckApp, Installation, Permissions, Repository, Role } from './state.ts';
 import type { Webhooks } from './webhooks.ts';
 import { ensureUser, findRepository, gitDirectory, sameName, type World } from './world.ts';
 
@@ -37,6 +38,7 @@ const reserved = new Set([
   'user',
   'users',
   'api',
+  'graphql',
   'rate_limit',
   'installation',
   'repositories',

@@ -1,3 +1,5 @@
+import type { Protection, Ruleset } from './branch-rules.ts';
+
 /**
  * Everything the forge knows that is not in a git repository. Plain JSON, so that a snapshot of it is a restart.
  * Times are GitHub's: ISO 8601 in UTC with whole seconds. Ids grow strictly, so they order what shares a second.
@@ -243,43 +245,6 @@ export interface Status {
   description: string | null;
   targetUrl: string | null;
   creator: string;
-  createdAt: string;
-}
-
-export interface RequiredCheck {
-  context: string;
-  /** The only app whose check counts; null for any. */
-  appId: number | null;
-}
-
-export interface Protection {
-  checks: { strict: boolean; required: RequiredCheck[] } | null;
-  reviews: { count: number; dismissStale: boolean; lastPushApproval: boolean; codeOwners: boolean } | null;
-  enforceAdmins: boolean;
-  linearHistory: boolean;
-  /** Off unless somebody switched it on. */
-  forcePushes?: boolean;
-  deletions?: boolean;
-  conversations?: boolean;
-  locked?: boolean;
-}
-
-export interface BypassActor {
-  actor_id?: number | null;
-  actor_type: string;
-  bypass_mode?: string;
-}
-
-export interface Ruleset {
-  id: number;
-  name: string;
-  enforcement: 'disabled' | 'active' | 'evaluate';
-  include: string[];
-  exclude: string[];
-  rules: { type: string; parameters?: Record<string, unknown> }[];
-  bypassActors?: BypassActor[];
-  /** The organisation that set it; absent for the repository's own. */
-  organisation?: string;
   createdAt: string;
 }
 

@@ -1,4 +1,5 @@
 import { created, GitHubError, noContent, notFound, ok } from '../answers.ts';
+import type { Protection, Ruleset } from '../branch-rules.ts';
 import { readCommits } from '../git-read.ts';
 import { readRef } from '../git-repository.ts';
 import { type Operations, type RepositoryCall, reads, writes } from '../operation.ts';
@@ -7,7 +8,6 @@ import { activeRulesets } from '../requirements.ts';
 import { addRuleset, type RulesetInput } from '../seed.ts';
 import { commitShape } from '../shapes/commit.ts';
 import { protectionShape, rulesetShape, statusChecksShape } from '../shapes/protection.ts';
-import type { Protection, Ruleset } from '../state.ts';
 import { actorRole, fullName, grants, isAtLeast } from '../world.ts';
 
 interface ProtectionInput {

@@ -1,4 +1,5 @@
-import type { Protection, Repository, Ruleset } from '../state.ts';
+import type { Protection, Ruleset } from '../branch-rules.ts';
+import type { Repository } from '../state.ts';
 import { fullName, type World } from '../world.ts';
 
 /** Required checks; the deprecated `contexts` go along, as GitHub's schema wants them. */
