@@ -51,6 +51,8 @@ const table: Table = {
     openPullRequest: permitted,
     requestReview: permitted,
     reviews: nothing,
+    reviewThreads: nothing,
+    resolveThread: permitted,
     postChecks: permitted,
     checks: nothing,
     requiredChecks: nothing,

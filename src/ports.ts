@@ -149,6 +149,28 @@ export interface SubmittedReview {
   readonly body: string;
 }
 
+/** Inline comments of reviews that hang together. */
+export interface ReviewThread {
+  /** GitHub's node id: what resolves it. */
+  readonly id: string;
+  readonly isResolved: boolean;
+  /** The lines that it is about have changed since. */
+  readonly isOutdated: boolean;
+  readonly path: string;
+  /** null when it is about the whole file, or outdated. */
+  readonly line: number | null;
+  /** Oldest first; the first 100. `id` is the one REST knows, to reply to. */
+  readonly comments: readonly {
+    readonly id: number;
+    readonly review: number | null;
+    readonly by: string;
+    readonly byPerson: boolean;
+    readonly body: string;
+  }[];
+  /** There are comments that are not listed. */
+  readonly more: boolean;
+}
+
 export interface CheckToPost {
   readonly name: string;
   readonly conclusion: 'success' | 'failure' | 'neutral' | 'action_required';
@@ -210,6 +232,9 @@ export interface Forge {
   openPullRequest(permit: Permit, from: { branch: string; base: string; title: string; body: string }): Promise<number>;
   requestReview(permit: Permit, pullRequest: number, logins: readonly string[]): Promise<void>;
   reviews(pullRequest: number): Promise<readonly SubmittedReview[]>;
+  reviewThreads(pullRequest: number): Promise<readonly ReviewThread[]>;
+  /** Resolving again is the same. */
+  resolveThread(permit: Permit, thread: string): Promise<void>;
   /**
    * Makes one completed check run per entry. With `look`, an entry for which one of the app's with this name and
    * `stamp` stands on the head already is left out; without, the caller knows that none can exist.

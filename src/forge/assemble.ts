@@ -3,6 +3,8 @@ import { makeAppIdentity, openAppIdentity } from './app-identity.ts';
 import { type DeliveryLog, openDeliveryLog } from './delivery-log.ts';
 import type { Dispatch } from './dispatch.ts';
 import { makeFaults } from './faults.ts';
+import { makeGraphqlApi } from './graphql/endpoint.ts';
+import { resolveReviewThread, reviewThreads } from './graphql/review-threads.ts';
 import type { Operations } from './operation.ts';
 import { openOracle } from './oracle/check.ts';
 import { makeRateLimits, type RateLimits } from './rate-limit.ts';
@@ -92,17 +94,21 @@ export async function assemble(options: AssembleOptions, address: { readonly url
   ensureUser(world, botLogin(world));
   await settleHeads(world);
   const limits = makeRateLimits(world);
-  const rest = makeRestApi(world, oracle, allOperations(webhooks, limits), problems, (call) => {
+  const record = (call: ForgeCall) => {
     calls.push(call);
     if (calls.length > keepCalls) calls.shift();
-  });
-  const dispatch: Dispatch = { rest, faults: makeFaults(), limits, page: () => Promise.resolve(null) };
+  };
+  const rest = makeRestApi(world, oracle, allOperations(webhooks, limits), problems, record);
+  const graphql = makeGraphqlApi(world, graphOperations, problems, record);
+  const dispatch: Dispatch = { rest, graphql, faults: makeFaults(), limits, page: () => Promise.resolve(null) };
   const rotateKey = () => {
     app = { ...makeAppIdentity(app.id, app.slug), webhookSecret: app.webhookSecret };
     return app;
   };
   return { world, store, log, webhooks, dispatch, problems, calls, rotateKey };
 }
+
+const graphOperations = { reviewThreads, resolveReviewThread };
 
 function allOperations(webhooks: Webhooks, limits: RateLimits): Operations {
   return {

@@ -1,6 +1,7 @@
 import type { Answer } from './answers.ts';
 import type { FaultAnswer, Faults } from './faults.ts';
 import { faultAnswer } from './faults.ts';
+import { type GraphqlApi, isGraphql } from './graphql/endpoint.ts';
 import type { RateLimits } from './rate-limit.ts';
 import type { RestApi } from './rest.ts';
 
@@ -11,6 +12,7 @@ const restRoots = new Set([
   'user',
   'users',
   'api',
+  'graphql',
   'rate_limit',
   'installation',
   'repositories',
@@ -19,6 +21,7 @@ const maxBodyBytes = 25_000_000;
 
 export interface Dispatch {
   readonly rest: RestApi;
+  readonly graphql: GraphqlApi;
   readonly faults: Faults;
   readonly limits: RateLimits;
   /** The forge's pages; null where there is none. */
@@ -45,7 +48,7 @@ async function answerPage(dispatch: Dispatch, request: Request, url: URL): Promi
   return (await dispatch.page(request)) ?? toResponse({ status: 404, body: { message: 'Not Found' } });
 }
 
-/** Answers a call of the REST API; null when a fault cuts it. */
+/** Answers a call of the REST API or of GraphQL; null when a fault cuts it. */
 export async function answerApi(
   dispatch: Dispatch,
   request: { method: string; url: URL; headers: Headers; body: unknown },
@@ -53,9 +56,14 @@ export async function answerApi(
   const fault = dispatch.faults.take(request.method, request.url.pathname, request.headers.get('authorization'));
   if (fault && !fault.afterwards) return cutOrAnswer(fault);
   const authorization = request.headers.get('authorization');
-  const answer = dispatch.limits.refusal(authorization) ?? (await dispatch.rest.handle(request));
+  const resource = isGraphql(request.url) ? 'graphql' : 'core';
+  const api = resource === 'graphql' ? dispatch.graphql : dispatch.rest;
+  const answer = dispatch.limits.refusal(authorization, resource) ?? (await api.handle(request));
   if (fault) return cutOrAnswer(fault);
-  return { ...answer, headers: { ...answer.headers, ...dispatch.limits.headers(authorization, answer.status) } };
+  return {
+    ...answer,
+    headers: { ...answer.headers, ...dispatch.limits.headers(authorization, answer.status, resource) },
+  };
 }
 
 function cutOrAnswer(fault: FaultAnswer): Answer | null {

@@ -20,13 +20,16 @@ export interface LimitControls {
   secondary(n: number, retryAfterSeconds: number): void;
 }
 
+/** GitHub counts them apart. */
+export type Resource = 'core' | 'graphql';
+
 export interface RateLimits {
   readonly controls: LimitControls;
-  read(authorization: string | null): RateLimit;
+  read(authorization: string | null, resource?: Resource): RateLimit;
   /** GitHub's refusal when the caller has nothing left, else null. */
-  refusal(authorization: string | null): Answer | null;
+  refusal(authorization: string | null, resource: Resource): Answer | null;
   /** Counts a call, unless it was answered 304, and returns the headers that every answer carries. */
-  headers(authorization: string | null, status: number): Record<string, string>;
+  headers(authorization: string | null, status: number, resource: Resource): Record<string, string>;
 }
 
 /** Counts calls per caller and hour as GitHub does: all tokens of an installation share one account. */
@@ -37,34 +40,36 @@ export function makeRateLimits(world: World): RateLimits {
     const token = authorization?.includes(' ') ? readToken(authorization) : authorization;
     return world.state.installationTokens.find((one) => one.token === token)?.installation ?? null;
   };
-  const windowOf = (authorization: string | null) => {
-    const key = String(installationOf(authorization) ?? authorization ?? '');
+  const windowOf = (authorization: string | null, resource: Resource) => {
+    const key = `${resource} ${installationOf(authorization) ?? authorization ?? ''}`;
     const found = windows.get(key);
     if (found && found.ends > Date.now()) return found;
     const fresh = { used: 0, ends: Date.now() + set.windowMs };
     windows.set(key, fresh);
     return fresh;
   };
-  const read = (authorization: string | null): RateLimit => {
-    const { used, ends } = windowOf(authorization);
+  const read = (authorization: string | null, resource: Resource = 'core'): RateLimit => {
+    const { used, ends } = windowOf(authorization, resource);
     const { limit } = set;
     return { limit, used, remaining: Math.max(0, limit - used), reset: Math.ceil(ends / 1000) };
   };
   return {
     read,
-    refusal(authorization) {
+    refusal(authorization, resource) {
       const installation = installationOf(authorization);
       if (installation === null) return null;
       if (set.refuse > 0) {
         set.refuse--;
         return refused(secondaryWords, { 'retry-after': String(set.retryAfter) });
       }
-      if (read(authorization).remaining > 0) return null;
-      return refused(`API rate limit exceeded for installation ID ${installation}.`, {});
+      if (read(authorization, resource).remaining > 0) return null;
+      const message = `API rate limit exceeded for installation ID ${installation}.`;
+      if (resource === 'core') return refused(message, {});
+      return { status: 200, body: { errors: [{ type: 'RATE_LIMITED', message }] } };
     },
-    headers(authorization, status) {
-      if (status !== 304) windowOf(authorization).used++;
-      return rateLimitHeaders(read(authorization));
+    headers(authorization, status, resource) {
+      if (status !== 304) windowOf(authorization, resource).used++;
+      return rateLimitHeaders(read(authorization, resource), resource);
     },
     controls: {
       primary(perHour, windowMs = hourMs) {
@@ -84,12 +89,12 @@ function refused(message: string, headers: Record<string, string>): Answer {
   return { status: 403, body: { message, documentation_url, status: '403' }, headers };
 }
 
-function rateLimitHeaders(rate: RateLimit): Record<string, string> {
+function rateLimitHeaders(rate: RateLimit, resource: Resource): Record<string, string> {
   return {
     'x-ratelimit-limit': String(rate.limit),
     'x-ratelimit-used': String(rate.used),
     'x-ratelimit-remaining': String(rate.remaining),
     'x-ratelimit-reset': String(rate.reset),
-    'x-ratelimit-resource': 'core',
+    'x-ratelimit-resource': resource,
   };
 }

@@ -200,6 +200,8 @@ export interface ReviewComment {
   side: 'LEFT' | 'RIGHT';
   commit: string;
   replyTo: number | null;
+  /** Of the thread that it began; absent until somebody resolves it. */
+  resolved?: boolean;
   diffHunk: string;
   createdAt: string;
   updatedAt: string;

@@ -10,8 +10,9 @@ export interface GithubCall {
   readonly remaining?: number;
 }
 
-/** What is left of the quota, as the answer's header tells. */
+/** What is left of the quota, as the answer's header tells. GraphQL has one of its own, in another unit. */
 function remainingOf(response: Response | null): { remaining?: number } {
+  if (response?.headers.get('x-ratelimit-resource') === 'graphql') return {};
   const told = response?.headers.get('x-ratelimit-remaining') ?? '';
   return /^\d{1,9}$/.test(told) ? { remaining: Number(told) } : {};
 }

@@ -8,6 +8,7 @@ import * as pulls from './pull-requests.ts';
 import { GithubRefused, ourError, statusOf } from './refused.ts';
 import type { GithubRepository } from './repository.ts';
 import { requiredChecks } from './required-checks.ts';
+import { resolveThread, reviewThreads } from './review-threads.ts';
 import { shut } from './shut.ts';
 
 /** The port over one repository. Throws `Weather`, `Shut` and `GithubRefused`, nothing of Octokit's. */
@@ -33,6 +34,8 @@ export function githubForge(on: GithubRepository, gitAccess: (write: boolean) =>
     openPullRequest: ours(pulls.openPullRequest(on)),
     requestReview: ours(pulls.requestReview(on)),
     reviews: ours(pulls.reviews(on)),
+    reviewThreads: ours(reviewThreads(on)),
+    resolveThread: ours(resolveThread(on)),
     postChecks: ours(checks.postChecks(on)),
     checks: ours(checks.checks(on)),
     requiredChecks: ours(requiredChecks(on)),

@@ -1,5 +1,6 @@
 import { githubTrouble } from '../../domain/messages/github.ts';
 import { type Permit, Weather } from '../../ports.ts';
+import { asksOnly } from './graphql.ts';
 import type { Octokit } from './octokit.ts';
 import { statusOf } from './refused.ts';
 import type { Scope, Tokens } from './tokens.ts';
@@ -17,7 +18,7 @@ const within =
 /** Lets through what reads, and writes within the permit alone. */
 export function permitOnly(octokit: Octokit, permit: Permit | null, send: typeof fetch): Octokit {
   octokit.hook.wrap('request', (request, options) => {
-    if (READS.has(options.method)) return request(options);
+    if (READS.has(options.method) || asksOnly(options)) return request(options);
     if (permit === null) throw new Error(`${options.method} ${options.url} without leave`);
     options.request = { ...options.request, signal: permit.signal, fetch: within(permit, send) };
     return request(options);

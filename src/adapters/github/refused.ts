@@ -1,6 +1,7 @@
 import { githubRefused, githubTrouble } from '../../domain/messages/github.ts';
 import { redactor } from '../../domain/redact.ts';
 import { Weather } from '../../ports.ts';
+import { asRest, isGraphqlError } from './graphql.ts';
 import { shutOf } from './shut.ts';
 
 /** GitHub's no. It holds GitHub's words and the place, never what was sent. */
@@ -40,15 +41,23 @@ const passing = new Set([408, 425, 429]);
 
 /** A failed call in our own words: `Weather`, `Shut` or `GithubRefused`. What is none of them stays what it is: a bug. */
 export function ourError(error: unknown): unknown {
+  if (isGraphqlError(error)) {
+    const { status, operation, response } = asRest(error);
+    return answered(status, operation, response);
+  }
   if (!isHttpError(error) || error instanceof GithubRefused) return error;
   const { status, request, response } = error;
   if (error.cause instanceof Weather) return error.cause;
   if (response === undefined) return new Weather(githubTrouble.unreachable(), undefined, { scope: 'everything' });
+  return answered(status, operationOf(request), response);
+}
+
+function answered(status: number, operation: string, response: NonNullable<HttpError['response']>): Error {
   const wait = waitOf(response.headers);
   if (isLimit(status, response)) return new Weather(githubTrouble.limited(), wait ?? 60_000, { scope: 'installation' });
   if (status >= 500) return new Weather(githubTrouble.failing(status), wait, { scope: 'everything' });
   if (passing.has(status)) return new Weather(githubTrouble.failing(status), wait);
-  const [operation, words] = [operationOf(request), wordsOf(response.data)];
+  const words = wordsOf(response.data);
   return shutOf(status, operation, words) ?? new GithubRefused(status, operation, words);
 }
 

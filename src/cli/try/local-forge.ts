@@ -27,6 +27,22 @@ function notHere(): never {
   throw new Error('a local try ends before the pull request');
 }
 
+/** What begins where this ends. */
+const withPullRequests = {
+  pullRequest: notHere,
+  openPullRequest: notHere,
+  requestReview: notHere,
+  reviews: notHere,
+  reviewThreads: notHere,
+  resolveThread: notHere,
+  postChecks: notHere,
+  checks: notHere,
+  requiredChecks: notHere,
+  statuses: notHere,
+  merge: notHere,
+  deleteBranch: notHere,
+};
+
 /**
  * One issue in memory, for the stages before a pull request. It is not GitHub and does not imitate it: there are no
  * permissions to check, because the only person is the one who runs this on a clone of their own.
@@ -77,16 +93,7 @@ export function localForge(repo: string, access: GitAccess, issue: LocalIssue, n
     ensureLabels: async () => [],
     permission: async () => 'admin',
     writers: async () => [YOU],
-    pullRequest: notHere,
-    openPullRequest: notHere,
-    requestReview: notHere,
-    reviews: notHere,
-    postChecks: notHere,
-    checks: notHere,
-    requiredChecks: notHere,
-    statuses: notHere,
-    merge: notHere,
-    deleteBranch: notHere,
+    ...withPullRequests,
     gitAccess: async () => access,
   } satisfies LocalForge;
   return forge;

@@ -154,6 +154,8 @@ export function smallForge(state: ForgeState, repository: SmallRepository, now: 
     openPullRequest: open,
     requestReview: async () => {},
     reviews: async () => [...state.reviews],
+    reviewThreads: async () => [],
+    resolveThread: async () => {},
     postChecks,
     checks: async (head) => {
       const ofHead = state.checks.filter((check) => check.head === head);

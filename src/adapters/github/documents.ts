@@ -1,0 +1,40 @@
+/**
+ * What the app asks of GitHub's GraphQL, letter by letter; everything else goes over REST. The name of each is its
+ * `operationName`. A test holds them against GitHub's public schema, and the local forge answers exactly these.
+ */
+export const documents = {
+  /** A Bot's login is shorter here than everywhere else: without `[bot]`. Ids have outgrown `databaseId`'s 32 bits. */
+  reviewThreads: `query reviewThreads($owner: String!, $name: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      reviewThreads(first: 50, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes {
+          id
+          isResolved
+          isOutdated
+          path
+          line
+          comments(first: 100) {
+            totalCount
+            nodes {
+              fullDatabaseId
+              body
+              author { __typename login }
+              pullRequestReview { fullDatabaseId }
+            }
+          }
+        }
+      }
+    }
+  }
+}`,
+  /** GitHub wants `contents: write` of an App for it, beside `pull_requests: write`. */
+  resolveReviewThread: `mutation resolveReviewThread($threadId: ID!) {
+  resolveReviewThread(input: { threadId: $threadId }) {
+    thread { id isResolved }
+  }
+}`,
+} as const;
+
+export type DocumentName = keyof typeof documents;
