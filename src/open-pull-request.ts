@@ -1,7 +1,9 @@
+import { carryCandidate } from './carry-candidate.ts';
 import { caseFilesOf } from './domain/case-files.ts';
-import type { Fact } from './domain/fact.ts';
+import type { Fact, FactOf } from './domain/fact.ts';
 import { canonical } from './domain/hash.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
+import { gitTrouble } from './domain/messages/git.ts';
 import * as say from './domain/messages/people.ts';
 import { textHashOf } from './domain/parse-rejection.ts';
 import { keyOf } from './domain/rejection.ts';
@@ -9,7 +11,7 @@ import { parseSpecComment } from './domain/spec-comment.ts';
 import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Verdict } from './domain/verdict.ts';
-import type { Permit, Ports } from './ports.ts';
+import { type Permit, type Ports, Weather } from './ports.ts';
 import { postChecks } from './post-checks.ts';
 import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
@@ -18,31 +20,47 @@ import { write } from './write-once.ts';
 /** Reviewers asked at most. */
 const REVIEWERS = 3;
 
-/** Found by name and content alone, it could be somebody's: it is ours only if we meant to push exactly it. */
-async function ourBranch(ports: Ports, branch: string): Promise<string | null> {
+/** What stands on a branch. Found by its name alone it could be somebody's: it is ours if we meant to push exactly it. */
+async function standsOn(
+  ports: Ports,
+  branch: string,
+): Promise<{ readonly head: string; readonly ours: boolean } | null> {
+  const head = await ports.repository.branch(branch);
+  if (head === null) return null;
   const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  const found = await ports.repository.branch(branch);
-  return found !== null && intents.includes(`push ${found}`) ? found : null;
+  return { head, ours: intents.includes(`push ${head}`) };
+}
+
+/** Whether a commit of ours carries what was judged, on what it was judged against. */
+async function isJudged({ repository }: Ports, head: string, { tree, base }: FactOf<'judged'>): Promise<boolean> {
+  const [cases = ''] = await repository.parents(head);
+  return (await repository.treeOf(head)) === tree && (await repository.parents(cases))[0] === base;
 }
 
 /**
  * The branch of this attempt: the approved cases in a commit of ours, the candidate on top of it. Found again after a
- * crash by its content; `null` when somebody else's commits are on it.
+ * crash by what was meant; one of ours for a base that has moved since is replaced. `null` when somebody else's commits
+ * are on it.
  */
 async function pushBranch(ports: Ports, base: Base, stage: At<'proven'>, branch: string): Promise<string | null> {
   const { repository, forge, ref } = ports;
-  if ((await repository.branch(branch)) !== null) return ourBranch(ports, branch);
+  const there = await standsOn(ports, branch);
+  if (there?.ours === false) return null;
+  if (there !== null && (await isJudged(ports, there.head, stage.judged))) return there.head;
   const { spec } = stage.approved;
   const files = caseFilesOf(base.configuration.steps, spec, ref.issue);
   const caseTree = await repository.withFiles(await repository.treeOf(stage.judged.base), files);
   const cases = await repository.commit(caseTree, [stage.judged.base], say.commitMessage.cases(ref.issue));
   const head = await repository.commit(stage.judged.tree, [cases], say.commitMessage.fix(spec, ref.issue));
   const access = await forge.gitAccess(true);
-  const pushed = await write(ports, `push ${head}`, (permit) => repository.push(permit, access, head, branch, null));
-  if (pushed) return head;
+  const push = (permit: Permit) => repository.push(permit, access, head, branch, there?.head ?? null);
+  if (await write(ports, `push ${head}`, push)) return head;
   // The git of a process that was killed may have got through in this very moment.
   await repository.fetch(access);
-  return ourBranch(ports, branch);
+  const now = await standsOn(ports, branch);
+  if (now?.ours !== true) return null;
+  if (await isJudged(ports, now.head, stage.judged)) return now.head;
+  throw new Weather(gitTrouble.movedMeanwhile(branch));
 }
 
 /** Whether the rejection is still what was cleared: open, with its label, its text and its spec untouched. */
@@ -73,7 +91,7 @@ const keptWords = (verdict: Verdict): string =>
 /** Proposes a proven candidate: branch, pull request with the evidence, checks, and the people who may approve it. */
 export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporter: string): Promise<readonly Fact[]> {
   // Fetched first, for the kill switch and for the branch that a crash may have left behind.
-  await readBase(ports);
+  const today = await readBase(ports);
   const read = await readBase(ports, stage.judged.base);
   if ('problems' in read) return refuseConfiguration(ports, read.problems);
   const { base } = read;
@@ -81,6 +99,8 @@ export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporte
   if (changed !== null) return [changed];
   const { spec, by, rubric, approvalHash } = stage.approved;
   const branch = `corrigible/${ports.ref.issue}-${stage.attempt}`;
+  const carried = 'base' in today ? await carryCandidate(ports, stage, today.base, `open ${branch}`) : null;
+  if (carried !== null) return [carried];
   const head = await pushBranch(ports, base, stage, branch);
   if (head === null) return [{ kind: 'stopped', reason: { code: 'branch-taken', detail: branch } }];
   const { verdict } = stage.judged;

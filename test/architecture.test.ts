@@ -50,6 +50,7 @@ const STAGES = named([
 ]);
 /** What several stages do alike. */
 const SHARED = named([
+  'carry-candidate',
   'check-spec',
   'confirm-flips',
   'draft-by-model',

@@ -75,6 +75,8 @@ export type Fact =
     }
   | { kind: 'round-started'; round: number; base: string }
   | { kind: 'round-ended'; round: number; candidate: Candidate; spent: Spent; by: 'recipe' | 'model' }
+  /** Base moved before the pull request was opened: the same change on today's base, to be judged there. */
+  | { kind: 'carried'; round: number; candidate: Candidate }
   | { kind: 'round-failed'; round: number; reason: Reason; spent: Spent }
   /** `head` is set when the judged tree is a commit of the pull request, `merge` when it is the merge of that head into `base`. */
   | {

@@ -13,6 +13,7 @@ export interface Notes {
   approved?: FactOf<'spec-approved'> | undefined;
   attempts: number;
   rounds: Round[];
+  carried: number;
   judged: FactOf<'judged'>[];
   queued?: Queued | undefined;
   lost?: Lost | undefined;
@@ -50,6 +51,7 @@ export interface Notes {
 export const noNotes = (): Notes => ({
   attempts: 0,
   rounds: [],
+  carried: 0,
   judged: [],
   thanked: false,
   answeredEvents: [],

@@ -17,6 +17,7 @@ export const STAGE_KINDS = [
   'spec-approved',
   'round-started',
   'round-ended',
+  'carried',
   'judged',
   'stopped',
   'abandoned',
@@ -41,6 +42,8 @@ function likelyFact(kind: FactKind): Fact {
       return { kind, round: 1, base: '' };
     case 'round-ended':
       return { kind, round: 1, candidate, spent, by: 'recipe' };
+    case 'carried':
+      return { kind, round: 1, candidate };
     case 'judged': {
       const verdict = { name: '', passed: true, because: '' };
       return { kind, base: '', tree: '', head: null, merge: false, verdict, seconds: 0 };

@@ -68,6 +68,9 @@ export type Stage =
       readonly approved: ApprovedSpec;
       readonly candidate: Candidate;
       readonly judged: FactOf<'judged'>;
+      readonly round: number;
+      /** How often the candidate was carried to a base that had moved. */
+      readonly carried: number;
       readonly attempt: number;
     }
   | {

@@ -62,6 +62,8 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
         approved: clearedSpec(notes.approved),
         candidate: last.candidate,
         judged: last.judged,
+        round: last.round,
+        carried: notes.carried,
         attempt: notes.attempts,
       };
     return {

@@ -15,6 +15,7 @@ function forgetAttempt(notes: Notes): void {
   notes.approved = notes.queued = notes.ended = notes.proposal = undefined;
   notes.held = notes.revision = notes.approval = undefined;
   notes.rounds = [];
+  notes.carried = 0;
   notes.judged = [];
 }
 
@@ -65,6 +66,7 @@ function noteRecheck(notes: Notes, { head, comment }: FactOf<'recheck-requested'
 const PROGRESS = new Set<Fact['kind']>([
   'spec-approved',
   'round-ended',
+  'carried',
   'round-failed',
   'judged',
   'head-moved',
@@ -131,6 +133,10 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       notes.spent = addSpent(notes.spent, fact.spent);
       withRound(notes, fact.round, { candidate: fact.candidate });
       return;
+    case 'carried':
+      notes.carried += 1;
+      withRound(notes, fact.round, { candidate: fact.candidate, judged: null });
+      return;
     case 'round-failed':
       notes.spent = addSpent(notes.spent, fact.spent);
       withRound(notes, fact.round, { failed: fact.reason });
@@ -142,6 +148,8 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       else if (notes.proposal === undefined) {
         const last = notes.rounds.at(-1);
         if (last !== undefined) withRound(notes, last.round, { judged: fact });
+        // A green one ends the rounds, and with them the work.
+        if (fact.verdict.passed) notes.queued = undefined;
       } else notes.queued = undefined;
       return;
     case 'stopped':

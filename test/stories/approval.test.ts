@@ -239,3 +239,23 @@ test('an approval that is quicker than the app merges all the same', () =>
     await world.approve(number);
     expect(await merged(world, number)).toBe(true);
   }));
+
+test('a base that moves between judging and opening is what the proposal stands on and was judged against', () =>
+  inWorld({}, async (world) => {
+    const issue = await world.reject(clear);
+    await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
+    await world.label(issue, 'fix-clear', 'alice', false);
+    const ledger = world.app().store.ledger;
+    const begun = async () => (await ledger.read(`acme/support#${issue}`)).map(({ fact }) => fact.kind as string);
+    await expect.poll(begun, { timeout: 60_000, interval: 3 }).toContain('round-started');
+    await world.push('main', 'README.md', 'The base moves.\n', 'carol');
+    const { number, head, base } = await world.onlyPull();
+    expect(await begun()).toContain('carried');
+    expect(await world.file('README.md', head.ref)).toBe('The base moves.\n');
+    const main = await world.call('alice', 'GET', '/git/ref/heads/main');
+    expect(base.sha).toBe(main.object.sha);
+    expect(await world.checks(head.sha)).toMatchObject({ 'corrigible/gate': 'success' });
+    await world.approve(number);
+    expect(await merged(world, number)).toBe(true);
+    expect((await begun()).filter((kind) => kind === 'judged')).toHaveLength(2);
+  }));

@@ -77,6 +77,7 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
     spent,
     by: round === 1 ? 'recipe' : 'model',
   })),
+  carried: [{ kind: 'carried', round: 1, candidate: { base: head, tree } }],
   'round-failed': [{ kind: 'round-failed', round: 2, reason: { code: 'agent-budget' }, spent }],
   judged: [judged, { ...judged, verdict: verdict(false) }, { ...judged, head }, { ...judged, head, merge: true }],
   'run-queued': [

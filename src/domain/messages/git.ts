@@ -9,6 +9,7 @@ export const gitTrouble = {
   tooLate: (): string => 'The push was not begun in time. Another worker may have taken over.',
   pushCut: (ms: number): string =>
     `The push was cut: it did not end within ${(ms / 1000).toFixed(1)} seconds, for which this worker alone may write. When that happens each time, docs/operating.md says what to do.`,
+  movedMeanwhile: (branch: string): string => `An earlier push of the app's own to ${branch} got through late.`,
   locked: (): string => 'Another process works on the mirror of the repository.',
   other: (detail: string): string => `Git did not get through: ${detail}`,
 } as const;

@@ -66,6 +66,8 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   'round-started': (fact) => `Round ${fact.round} began on base ${short(fact.base)}.`,
   'round-ended': (fact) =>
     `Round ${fact.round} made the candidate ${short(fact.candidate.tree)} by ${fact.by === 'recipe' ? 'the recipe' : 'the model'} (${cost(fact.spent)}).`,
+  carried: (fact) =>
+    `Base had moved: the candidate of round ${fact.round} was carried to ${short(fact.candidate.base)} as ${short(fact.candidate.tree)}, to be judged there.`,
   'round-failed': (fact) => `Round ${fact.round} made no candidate, because ${why(fact.reason)} (${cost(fact.spent)}).`,
   judged: (fact) => judged(fact),
   stopped: (fact) => `The attempt ended, because ${why(fact.reason)}.`,
