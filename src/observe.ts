@@ -82,7 +82,7 @@ const table: Table = {
     importTree: nothing,
   },
   sandbox: { refusal: nothing, run: nothing },
-  suites: { outputs: nothing, report: nothing, replay: nothing },
+  suites: { outputs: nothing, report: nothing },
   agent: { implement: nothing },
   model: { complete: nothing },
   shipped: { rubrics: nothing },

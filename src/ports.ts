@@ -1,7 +1,7 @@
 import type { Approval, ApprovedSpec, Permission } from './domain/approval.ts';
 import type { Configuration, Report, Step } from './domain/configuration.ts';
 import type { Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
-import type { Json, RejectionKey, RejectionRef, Trace } from './domain/rejection.ts';
+import type { Json, RejectionKey, RejectionRef } from './domain/rejection.ts';
 import type { ReadReport } from './domain/reports/report.ts';
 import type { Rubric } from './domain/rubric.ts';
 
@@ -435,11 +435,11 @@ export type CaseResult =
   | { readonly status: 'output'; readonly output: Json }
   | { readonly status: 'error'; readonly because: string };
 
-/** Runs steps on laid-out trees, in the sandbox. */
+/** Runs steps and replays on laid-out trees, in the sandbox. */
 export interface Suites {
   /**
-   * The output of one step for each input, in order, in a sandbox of its own. Never fewer results than inputs: what did
-   * not answer is an error.
+   * The output of one command for each input, in order, in a sandbox of its own. Never fewer results than inputs: what
+   * did not answer is an error.
    */
   outputs(
     checkout: Checkout,
@@ -449,8 +449,6 @@ export interface Suites {
   ): Promise<readonly CaseResult[]>;
   /** What the step's own suite reports on a tree that it may write to, which is its alone. Never throws for what it did. */
   report(checkout: Checkout, report: Report, signal?: AbortSignal): Promise<ReadReport>;
-  /** The trace that the replay command gives for a ticket, or why it gave none. */
-  replay(checkout: Checkout, command: string, ticket: string, signal?: AbortSignal): Promise<Trace | { error: string }>;
 }
 
 /** What an agent is told. Nothing else reaches it (invariant 4). */

@@ -1,10 +1,13 @@
+import { answersOf } from './domain/case-files.ts';
 import { hashOf } from './domain/hash.ts';
 import { learnNames } from './domain/learn-names.ts';
+import { noAnswer } from './domain/messages/suites.ts';
 import { parseRejection } from './domain/parse-rejection.ts';
 import { type Redactor, redactor } from './domain/redact.ts';
 import type { Rejection, Trace } from './domain/rejection.ts';
 import type { Issue, Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
+import { type Replay as Replaying, runReplays } from './run-replays.ts';
 
 /** A rejection whose fault was seen again on base. */
 export interface Replayed {
@@ -25,10 +28,18 @@ export type Replay =
   | { readonly is: 'no-replay' }
   | { readonly is: 'differs'; readonly ticket: string };
 
-async function traceOf(ports: Ports, base: Base, command: string, ticket: string): Promise<Trace | { error: string }> {
-  const checkout = await ports.repository.checkout(await ports.repository.treeOf(base.commit));
+async function traceOf(
+  ports: Ports,
+  base: Base,
+  replay: Replaying,
+  ticket: string,
+): Promise<Trace | { error: string }> {
+  const tree = await ports.repository.treeOf(base.commit);
+  // As where fixes are judged: a replay that gives something else beside the cases would differ there.
+  const checkout = await ports.repository.checkout(tree, answersOf(base.configuration));
   try {
-    return await ports.suites.replay(checkout, command, ticket);
+    const [trace] = await runReplays(ports, checkout, replay, [ticket]);
+    return trace ?? { error: noAnswer };
   } finally {
     await checkout.dispose();
   }
@@ -51,12 +62,12 @@ function redacted(ports: Ports, issue: Issue, trace: Trace): Replayed {
  */
 export async function replayTicket(ports: Ports, base: Base, issue: Issue): Promise<Replay> {
   const first = parseRejection(ports.ref, issue, redactor());
-  const command = base.configuration.replay;
-  if (command === undefined)
+  const { replay } = base.configuration;
+  if (replay === undefined)
     return first.pastedTrace === null ? { is: 'no-replay' } : redacted(ports, issue, first.pastedTrace);
   const { ticket } = first;
   if (ticket === null) return { is: 'no-ticket' };
-  const trace = await traceOf(ports, base, command, ticket);
+  const trace = await traceOf(ports, base, replay, ticket);
   if ('error' in trace) return { is: 'unknown-ticket', ticket, because: trace.error };
   const outputs = (of: Trace) => hashOf(redactor().redactJson(of.steps.map(({ step, output }) => ({ step, output }))));
   if (first.pastedTrace !== null && outputs(first.pastedTrace) !== outputs(trace)) return { is: 'differs', ticket };

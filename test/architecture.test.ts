@@ -64,6 +64,7 @@ const SHARED = named([
   'refuse-configuration',
   'replay-ticket',
   'run-cases',
+  'run-replays',
   'run-reports',
   'show-status',
   'write-once',

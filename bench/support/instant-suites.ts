@@ -29,8 +29,6 @@ export function instantSuites(real: Suites, file: string): InstantSuites {
       remember([checkout.tree, step.run, inputs], () => real.outputs(checkout, step, inputs, signal)),
     report: (checkout, report, signal) =>
       remember([checkout.tree, report], () => real.report(checkout, report, signal)),
-    replay: (checkout, command, ticket, signal) =>
-      remember([checkout.tree, command, ticket], () => real.replay(checkout, command, ticket, signal)),
     ran: () => {
       const count = ran;
       ran = 0;

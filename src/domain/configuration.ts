@@ -57,6 +57,22 @@ const Step = z.strictObject({
 });
 export type Step = z.infer<typeof Step>;
 
+/** How a stored ticket is run through all steps. A text is the command alone. */
+const Replay = z.strictObject({
+  run: z
+    .string()
+    .min(1)
+    .describe('Command that reads {"ticket": id} on stdin and prints {"steps":[{"step","input","output"}]}'),
+  lines: z
+    .boolean()
+    .default(false)
+    .describe(
+      'The command reads one {"id","input":{"ticket"}} per line and prints one {"id","output"} per line, many in one process',
+    ),
+  timeout: z.number().int().min(1).max(3600).default(120).describe('Seconds for one ticket'),
+  most: z.number().int().min(1).max(2000).default(200).describe('How many of the stored tickets a fix is tried on'),
+});
+
 /** One allowed kind of change. */
 const Change = z.strictObject({
   step: name.describe('The step it repairs'),
@@ -82,10 +98,9 @@ export const Configuration = z
     version: z.literal(1).describe('The version of this file'),
     steps: z.array(Step).min(1).max(50).describe('The steps of the pipeline, in order'),
     replay: z
-      .string()
-      .min(1)
+      .preprocess((given) => (typeof given === 'string' ? { run: given } : given), Replay)
       .optional()
-      .describe('Command that reads {"ticket": id} on stdin and prints {"steps":[{"step","input","output"}]}'),
+      .describe('How a stored ticket is run through all steps; a text is the command alone'),
     tickets: onePath.optional().describe('Folder of the stored tickets'),
     private: z.array(glob).default([]).describe('Globs that no agent may see'),
     rubrics: onePath

@@ -8,6 +8,7 @@ type Path = readonly PropertyKey[];
 function schemaAt(schema: unknown, path: Path): z.ZodType | undefined {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
     return path.length === 0 ? schema : schemaAt(schema.unwrap(), path);
+  if (schema instanceof z.ZodPipe) return schemaAt(schema.out, path);
   const [first, ...rest] = path;
   if (first === undefined) return schema instanceof z.ZodType ? schema : undefined;
   if (schema instanceof z.ZodObject) return schemaAt(schema.shape[String(first)], rest);

@@ -51,15 +51,18 @@ test('a step that is not there is refused', () => {
   expect([answered.status, answered.stderr]).toEqual([2, 'Which step? One of classify, extract, fetch, plan.\n']);
 });
 
+const replayed = (ticket: unknown) => {
+  const answered = run(configurationOf(files).replay?.run ?? '', `${JSON.stringify({ id: 'a', input: { ticket } })}\n`);
+  return JSON.parse(answered.stdout) as { id: string; output?: Json; error?: string };
+};
+
 test('a stored ticket is replayed through all four steps', () => {
-  const replay = configurationOf(files).replay ?? '';
-  const answered = run(replay, '{"ticket":"T-0001"}');
-  expect(JSON.parse(answered.stdout)).toEqual(traceOf(files, ticketsOf(files)[0]!));
+  expect(configurationOf(files).replay).toMatchObject({ lines: true, most: 200 });
+  expect(replayed('T-0001')).toEqual({ id: 'a', output: traceOf(files, ticketsOf(files)[0]!) });
 });
 
-test.for(['"T-9999"', '"../config/fetch"', '7', 'null'])('ticket %s is unknown, in a sentence', (id) => {
-  const answered = run('node src/replay.ts', `{"ticket":${id}}`);
-  expect([answered.status, answered.stderr]).toEqual([1, `There is no ticket ${id}.\n`]);
+test.for(['T-9999', '../config/fetch', 7, null])('ticket %s is unknown, in a sentence', (id) => {
+  expect(replayed(id)).toEqual({ id: 'a', error: `There is no ticket ${JSON.stringify(id)}.` });
 });
 
 test('there are forty tickets, and nobody in them is real', () => {

@@ -43,7 +43,6 @@ function noisy(rates: Readonly<Record<string, number>>, seed = 1) {
         { id: 'always', outcome: 'pass', because: '' },
       ],
     }),
-    replay: async () => ({ error: '' }),
   };
   return { suites, runs };
 }

@@ -96,8 +96,7 @@ const cases = ['price', 'price', 'gone'].map((step, i) => ({
 test('invariant 7: outputs that are short, errored, or of a step that is gone are missing or errors, in their place', async () => {
   const outputs = async () => [{ status: 'output', output: 1 }] as const;
   const report = async () => ({ problem: '' });
-  const replay = async () => ({ error: '' });
-  const results = await runCases({ suites: { outputs, report, replay } }, configuration, checkout, cases);
+  const results = await runCases({ suites: { outputs, report } }, configuration, checkout, cases);
   expect(results.map(({ outcome }) => outcome)).toEqual(['pass', 'missing', 'missing']);
   expect(judgeOutput({ status: 'error', because: 'crashed' }, cases[0]!)).toMatchObject({ outcome: 'error' });
 });

@@ -6,6 +6,7 @@ import { bubblewrapSandbox } from '../../src/adapters/sandbox/bubblewrap-sandbox
 import { sandboxedSuites } from '../../src/adapters/suites/sandboxed-suites.ts';
 import type { Json } from '../../src/domain/rejection.ts';
 import type { CaseResult, Checkout } from '../../src/ports.ts';
+import { runReplays } from '../../src/run-replays.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'suites-'));
 chmodSync(folder, 0o711);
@@ -203,12 +204,24 @@ test('there is a result for every input when the run is stopped, and none for no
 });
 
 const trace = { steps: [{ step: 'classify', input: { text: 'a' }, output: null }] };
-const replay = (script: string) => suites.replay(checkoutOf(script), run, 'T-1');
+const replay = (script: string, tickets: readonly string[], lines = true) =>
+  runReplays({ suites }, checkoutOf(script), { run, lines, timeout: 20, most: 200 }, tickets);
+const steps = `const steps = ${JSON.stringify(trace.steps)};`;
+const ofTicket = (ticket: string) => ({ steps: [{ ...trace.steps[0], input: { text: ticket } }] });
 
-test('a replay gives the trace of a ticket', async () => {
-  const script = `${EACH} const steps = ${JSON.stringify(trace.steps)}; steps[0].input.text = input.ticket; say(JSON.stringify({ steps }));`;
-  const [step] = trace.steps;
-  expect(await replay(script)).toEqual({ steps: [{ ...step, input: { text: 'T-1' } }] });
+test('replays in lines give the traces of many tickets in one process', async () => {
+  const script = `${LINES} ${steps} for (const { id, input } of cases) {
+    steps[0].input.text = input.ticket; steps[0].output = process.pid; say({ id, output: { steps } });
+  }`;
+  const traces = await replay(script, ['T-1', 'T-2']);
+  const pids = traces.map((one) => 'steps' in one && one.steps[0]?.output);
+  expect(new Set(pids).size).toBe(1);
+  expect(traces.map((one) => 'steps' in one && one.steps[0]?.input)).toEqual([{ text: 'T-1' }, { text: 'T-2' }]);
+});
+
+test('a plain replay has a process for each ticket', async () => {
+  const script = `${EACH} ${steps} steps[0].input.text = input.ticket; say(JSON.stringify({ steps }));`;
+  expect(await replay(script, ['T-1', 'T-2'], false)).toEqual([ofTicket('T-1'), ofTicket('T-2')]);
 });
 
 test.each([
@@ -225,5 +238,16 @@ test.each([
     'the replay command did not print {"steps":[{"step","input","output"}]}',
   ],
 ])('a replay that %s says why there is no trace', async (_, script, because) => {
-  expect(await replay(`${EACH} ${script}`)).toEqual({ error: because });
+  expect(await replay(`${EACH} ${script}`, ['T-1'], false)).toEqual([{ error: because }]);
+});
+
+test('each ticket of a replay in lines has its own trace, or its own reason for none', async () => {
+  const script = `${LINES} ${steps} say({ id: cases[0].id, output: { steps } }); say({ id: cases[1].id, error: 'no such ticket' });
+    say({ id: cases[2].id, output: { steps: [] } });`;
+  expect(await replay(script, ['T-1', 'T-2', 'T-3', 'T-4'])).toEqual([
+    trace,
+    { error: 'it answered with an error: no such ticket' },
+    { error: 'the replay command did not print {"steps":[{"step","input","output"}]}' },
+    { error: 'it gave no answer' },
+  ]);
 });

@@ -1,15 +1,24 @@
-// Runs a stored ticket through all steps: {"ticket": its number} on stdin, {"steps":[…]} on stdout.
+// Runs stored tickets through all steps: one {"id","input":{"ticket"}} per line in, one {"id","output":{"steps"}} per line out.
 import { existsSync, readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
+import { createInterface } from 'node:readline';
 import { runPipeline } from './pipeline.ts';
 import { readRules } from './read-rules.ts';
+import type { Rules } from './rules.ts';
 import type { Ticket } from './types.ts';
 
-const { ticket: id } = JSON.parse(await text(process.stdin)) as { ticket: unknown };
-const file = new URL(`../tickets/${String(id)}.json`, import.meta.url);
-if (typeof id !== 'string' || !/^[A-Z]-\d{4}$/.test(id) || !existsSync(file)) {
-  console.error(`There is no ticket ${JSON.stringify(id)}.`);
-  process.exit(1);
+function answer(line: string, rules: Rules): object {
+  const { id, input } = JSON.parse(line) as { id: string; input: { ticket: unknown } };
+  const { ticket } = input;
+  const file = new URL(`../tickets/${String(ticket)}.json`, import.meta.url);
+  if (typeof ticket !== 'string' || !/^[A-Z]-\d{4}$/.test(ticket) || !existsSync(file))
+    return { id, error: `There is no ticket ${JSON.stringify(ticket)}.` };
+  try {
+    return { id, output: { steps: runPipeline(JSON.parse(readFileSync(file, 'utf8')) as Ticket, rules) } };
+  } catch (error) {
+    return { id, error: (error as Error).message };
+  }
 }
-const ticket = JSON.parse(readFileSync(file, 'utf8')) as Ticket;
-console.log(JSON.stringify({ steps: runPipeline(ticket, readRules()) }));
+
+const rules = readRules();
+for await (const line of createInterface({ input: process.stdin }))
+  if (line.trim() !== '') console.log(JSON.stringify(answer(line, rules)));

@@ -52,7 +52,6 @@ const keysOf = (checkout: Checkout, step: Step, inputs: readonly Json[]): readon
 export function remembering(suites: Suites, onOutputs: (remembered: number, run: number) => void = () => {}): Suites {
   const known = memory();
   return {
-    replay: (...args) => suites.replay(...args),
     async report(checkout, report, signal) {
       if (!report.deterministic) {
         onOutputs(0, 1);

@@ -1,4 +1,4 @@
-import type { Json, Trace } from '../../../src/domain/rejection.ts';
+import type { Json } from '../../../src/domain/rejection.ts';
 import type { CaseResult } from '../../../src/ports.ts';
 import type { Files } from './small-repository.ts';
 
@@ -81,19 +81,19 @@ const steps: Readonly<Record<string, Step>> = {
   },
 };
 
-/** Runs one step on a tree. Never throws: a crash is a result. */
+/** Runs one step, or a replay, on a tree. Never throws: a crash is a result. */
 export function runStep(files: Files, run: string, input: Json): CaseResult {
   try {
-    const output = steps[run]?.(files, input as Record<string, Json>);
+    const output = (run === 'replay' ? replay : steps[run])?.(files, input as Record<string, Json>);
     return output === undefined ? { status: 'error', because: 'no such step' } : { status: 'output', output };
   } catch (error) {
     return { status: 'error', because: (error as Error).message };
   }
 }
 
-export function replay(files: Files, ticket: string): Trace | { error: string } {
-  const text = files[`tickets/${ticket}.json`];
-  if (text === undefined) return { error: `no ticket ${ticket}` };
+const replay: Step = (files, { ticket }) => {
+  const text = files[`tickets/${String(ticket)}.json`];
+  if (text === undefined) throw new Error(`no ticket ${String(ticket)}`);
   const input = JSON.parse(text) as Record<string, Json>;
   const price = steps['price']?.(files, input) ?? null;
   const said = steps['reply']?.(files, price as Record<string, Json>) ?? null;
@@ -103,4 +103,4 @@ export function replay(files: Files, ticket: string): Trace | { error: string } 
       { step: 'reply', input: price, output: said },
     ],
   };
-}
+};

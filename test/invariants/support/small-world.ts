@@ -10,7 +10,7 @@ import { standingOf } from '../../../src/domain/standing.ts';
 import { advance, work } from '../../../src/loop.ts';
 import type { AgentResult, Brief, Forge, Ports, Repository } from '../../../src/ports.ts';
 import { silent } from '../../support/silent-log.ts';
-import { goodDraft, goodFix, replay, rubric, runStep, shopFiles } from './shop.ts';
+import { goodDraft, goodFix, rubric, runStep, shopFiles } from './shop.ts';
 import { BOT, type ForgeState, firstState, smallForge } from './small-forge.ts';
 import { type Files, type SmallRepository, smallRepository } from './small-repository.ts';
 
@@ -110,7 +110,6 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
       outputs: async (checkout, step, inputs) =>
         inputs.map((input) => runStep(repository.filesOf(checkout.tree), step.run, input)),
       report: async () => ({ problem: 'no report here' }),
-      replay: async (checkout, _, ticket) => replay(repository.filesOf(checkout.tree), ticket),
     },
     agents: { recipe: () => agentOf(script, seen, repository), model: agentOf(script, seen, repository) },
     model: { name: 'scripted', complete },
