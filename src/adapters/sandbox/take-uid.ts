@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 const POOL = 256;
 const NOBODY = 65534;
 const taken = new Set<number>();
@@ -7,14 +9,14 @@ export const isPoolStart = (first: number): boolean =>
   Number.isInteger(first) && first >= 1000 && (first > NOBODY || first + POOL <= NOBODY);
 
 /**
- * The smallest uid from `first` that no run of this process has, and how to give it back; null when all are taken. Each
- * concurrent run has its own, so that on the host one can neither signal nor read another.
+ * A uid of the 256 from `first` that no run of this process has, and how to give it back; null when all are taken. Each
+ * concurrent run has its own, so that on the host one can neither signal nor read another. Drawn: the uid of a run tells
+ * nothing of how many there were before it or run beside it.
  */
 export function takeUid(first: number): { readonly uid: number; release(): void } | null {
-  for (let uid = first; uid < first + POOL; uid++) {
-    if (taken.has(uid)) continue;
-    taken.add(uid);
-    return { uid, release: () => taken.delete(uid) };
-  }
-  return null;
+  const free = Array.from({ length: POOL }, (_, i) => first + i).filter((uid) => !taken.has(uid));
+  const uid = free[free.length === 0 ? 0 : randomInt(free.length)];
+  if (uid === undefined) return null;
+  taken.add(uid);
+  return { uid, release: () => taken.delete(uid) };
 }
