@@ -348,6 +348,8 @@ export interface SandboxLimits {
   readonly outputBytes: number;
   readonly memoryMb?: number;
   readonly processes?: number;
+  /** How much of the host's disk may go while a command writes to its tree. */
+  readonly diskMb?: number;
   readonly idleMs?: number;
 }
 
@@ -359,6 +361,7 @@ export interface SandboxRun {
     | 'timed-out'
     | 'too-much-output'
     | 'too-much-memory'
+    | 'disk-filled'
     | 'aborted'
     | 'could-not-start';
   readonly stdout: Uint8Array;

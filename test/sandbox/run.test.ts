@@ -193,6 +193,16 @@ test('too much memory ends a run, counted over all its processes and its scratch
   expect([together.ended, alone.ended, scratch.ended]).toEqual(['too-much-memory', 'exited', 'too-much-memory']);
 });
 
+test('a command that fills the disk through its tree is ended, also where nobody sees the file any more', async () => {
+  const small = { ...limits, diskMb: 50 };
+  const fill = 'for i in 1 2 3 4 5 6; do head -c 40M /dev/zero > f$i; sleep 0.2; done; sleep 30';
+  const hidden = 'exec 9> f; rm f; head -c 300M /dev/zero >&9; sleep 30';
+  expect((await room.run(fill, { limits: small })).ended).toBe('disk-filled');
+  expect((await room.run(hidden, { limits: small })).ended).toBe('disk-filled');
+  const few = { limits: { ...limits, diskMb: 2000 } };
+  expect((await room.run('head -c 40M /dev/zero > f; sleep 0.6', few)).ended).toBe('exited');
+});
+
 test('one process cannot take more than twice its memory before anybody looks', async () => {
   const line = 'my @m; for (1..200) { push @m, "x" x 20_000_000 } print "got it"';
   const run = await room.run(['perl', '-e', line], { limits: { ...limits, memoryMb: 100 } });

@@ -96,6 +96,26 @@ const bad: readonly (readonly [name: string, run: string, words: RegExp, options
     ['bytes that are not UTF-8', "mkdir out; printf '\\377\\376' > out/report", /UTF-8/],
     ['a suite that hangs', `${green}; sleep 60`, /too long|time/i, { timeout: 1 }],
     ['a suite that prints without end', 'yes', /too much/],
+    [
+      'a report that names a case twice',
+      `mkdir out; printf '{"id":"a","pass":true}\\n{"id":"a","pass":true}\\n{"end":2}\\n' > out/report`,
+      /the case “a” twice/,
+    ],
+    [
+      'a suite that forks without end',
+      `${green}; i=0; while [ $i -lt 2000 ]; do sleep 30 & i=$((i+1)); done; wait`,
+      /ended with exit code \d+, but no case/,
+    ],
+    [
+      'a suite that fills the disk',
+      `${green}; for i in 1 2 3 4 5 6 7 8 9 10; do fallocate -l 500M big$i; done; sleep 60`,
+      /the disk filled up/,
+    ],
+    [
+      'a suite that fills the memory',
+      `${green}; for f in /tmp/a /tmp/b ~/a ~/b /dev/shm/a; do fallocate -l 500M $f; done; sleep 60`,
+      /too much memory/,
+    ],
     ['a report without end', 'mkdir out; head -c 40000000 /dev/zero > out/report', /too (?:much|large)|larger|MB/i],
   ];
 for (const [name, run, words, options] of bad)

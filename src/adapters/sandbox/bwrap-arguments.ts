@@ -7,7 +7,7 @@ const MB = 1024 * 1024;
 const fixed = { files: 4096, fileBytes: 512 * MB, scratchBytes: 1024 * MB } as const;
 
 /** What a job gets that does not say. */
-export const defaults = { memoryMb: 2048, processes: 256 } as const;
+export const defaults = { memoryMb: 2048, processes: 256, diskMb: 4096 } as const;
 
 /** Scratch folders of the sandbox, on memory. */
 export const scratch = { tmp: '/tmp', home: '/home/agent', shared: '/dev/shm' } as const;

@@ -2,9 +2,12 @@ import type { SandboxJob, SandboxRun } from '../../ports.ts';
 import { defaults } from './bwrap-arguments.ts';
 import type { Launched } from './launch.ts';
 import { readNews } from './read-news.ts';
+import { watchDisk } from './watch-disk.ts';
 import { watchMemory } from './watch-memory.ts';
 
 type Ending = SandboxRun['ended'];
+
+const MB = 1024 * 1024;
 
 /** How a run ended, without its time. */
 export type Followed = Omit<SandboxRun, 'ms'>;
@@ -43,7 +46,9 @@ class FollowedRun {
   }
 
   #startTimers(): void {
-    const { limits, signal } = this.#job;
+    const { limits, signal, tree, writable } = this.#job;
+    if (writable)
+      this.#undo.push(watchDisk(tree, (limits.diskMb ?? defaults.diskMb) * MB, () => this.#end('disk-filled')));
     const outOfTime = (): void => this.#end('timed-out');
     const wall = setTimeout(outOfTime, limits.wallMs);
     if (limits.idleMs !== undefined) this.#idle = setTimeout(outOfTime, limits.idleMs);
@@ -93,7 +98,7 @@ class FollowedRun {
     this.#news += chunk.toString('latin1');
     const { first } = readNews(this.#news);
     if (known || first === undefined) return;
-    const limitBytes = (this.#job.limits.memoryMb ?? defaults.memoryMb) * 1024 * 1024;
+    const limitBytes = (this.#job.limits.memoryMb ?? defaults.memoryMb) * MB;
     this.#undo.push(watchMemory({ ...first, limitBytes, exceeded: () => this.#end('too-much-memory') }));
   }
 

@@ -9,6 +9,7 @@ export const ended = {
   'timed-out': 'it took too long',
   'too-much-output': 'it printed too much',
   'too-much-memory': 'it used too much memory',
+  'disk-filled': 'the disk filled up while it ran',
   aborted: 'the run was stopped',
 } as const;
 

@@ -19,6 +19,7 @@ const endings: Readonly<Record<SandboxRun['ended'], string>> = {
   'timed-out': `It was ended after ${LONGEST} seconds.`,
   'too-much-output': 'It was ended because it printed too much.',
   'too-much-memory': 'It was ended because it took too much memory.',
+  'disk-filled': 'It was ended because the disk filled up.',
   aborted: 'It was stopped.',
   'could-not-start': 'It could not be started.',
 };
