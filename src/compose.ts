@@ -34,7 +34,7 @@ async function modelOf(model: ModelSettings, sandbox: Sandbox, log: Log): Promis
 
 /** What a rejection is worked on with, by the server and by a person at a terminal alike. */
 export async function toolsOf(
-  of: { readonly stateDir: string; readonly model: ModelSettings | null },
+  of: { readonly stateDir: string; readonly model: ModelSettings | null; readonly suitesAtOnce?: number | undefined },
   log: Log,
   onOutputs: (remembered: number, run: number) => void = () => {},
 ): Promise<Tools> {
@@ -42,7 +42,7 @@ export async function toolsOf(
   const model = of.model === null ? null : await modelOf(of.model, sandbox, log);
   return {
     sandbox,
-    suites: remembering(sandboxedSuites(sandbox), onOutputs),
+    suites: remembering(sandboxedSuites(sandbox, { width: of.suitesAtOnce }), onOutputs),
     agents: {
       recipe: (rubric, configuration) => recipeAgent(rubric, configuration),
       model: model?.agent ?? null,

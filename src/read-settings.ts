@@ -39,6 +39,12 @@ const Environment = z.object({
     .regex(/^[A-Za-z0-9+/]{43}=$/, say.dataKey)
     .transform((text) => Buffer.from(text, 'base64'))
     .optional(),
+  SUITES_AT_ONCE: z.coerce
+    .number(say.suitesAtOnce)
+    .int(say.suitesAtOnce)
+    .min(1, say.suitesAtOnce)
+    .max(256, say.suitesAtOnce)
+    .optional(),
   LOG_LEVEL: z.enum(['info', 'warn', 'error', 'silent'], say.logLevel).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url(say.otlpUrl).optional(),
   OPENAI_API_KEY: z.string().min(1).optional(),
@@ -73,6 +79,8 @@ export interface Settings extends StoreSettings {
   readonly port: number;
   readonly logLevel: Environment['LOG_LEVEL'];
   readonly model: ModelSettings | null;
+  /** How many runs of suites go on at once; without it, as many as the machine has processors. */
+  readonly suitesAtOnce?: number | undefined;
   /** Base address of the collector that traces go to; without it there are none. */
   readonly otlpEndpoint?: string | undefined;
 }
@@ -124,6 +132,7 @@ export function readSettings(env: Env): { readonly settings: Settings } | { read
       databaseUrl: e.DATABASE_URL,
       dataKey: e.DATA_KEY,
       logLevel: e.LOG_LEVEL,
+      suitesAtOnce: e.SUITES_AT_ONCE,
       otlpEndpoint: e.OTEL_EXPORTER_OTLP_ENDPOINT,
       model: apiKey === undefined || model === undefined ? null : { baseUrl: e.OPENAI_BASE_URL, apiKey, model },
     },

@@ -1,15 +1,16 @@
-import { availableParallelism } from 'node:os';
 import type { Step } from '../../domain/configuration.ts';
+import * as say from '../../domain/messages/suites.ts';
 import type { Json } from '../../domain/rejection.ts';
-import type { CaseResult, Checkout, Sandbox } from '../../ports.ts';
+import type { CaseResult, Checkout } from '../../ports.ts';
+import type { Runner } from './at-most.ts';
 import { OUTPUT_BYTES, readJson, troubleOf } from './read-output.ts';
+import type { Suiting } from './suiting.ts';
 
-const AT_ONCE = Math.min(4, availableParallelism());
 /** Room for what a step says on stderr. */
 const STDERR_BYTES = 100_000;
 
 async function runOne(
-  sandbox: Sandbox,
+  sandbox: Runner,
   checkout: Checkout,
   step: Pick<Step, 'run' | 'timeout'>,
   input: Json,
@@ -29,9 +30,12 @@ async function runOne(
   return 'json' in read ? { status: 'output', output: read.json } : { status: 'error', because: read.because };
 }
 
-/** One process for each input, a few at once. */
+/**
+ * One process for each input, `width` at once. What has not begun after a suite's time (or one case's, if that is longer)
+ * is an error.
+ */
 export async function runEach(
-  sandbox: Sandbox,
+  { sandbox, width, suiteMs }: Suiting,
   checkout: Checkout,
   step: Pick<Step, 'run' | 'timeout'>,
   inputs: readonly Json[],
@@ -39,10 +43,15 @@ export async function runEach(
 ): Promise<readonly CaseResult[]> {
   const results = new Array<CaseResult>(inputs.length);
   const waiting = inputs.entries();
+  const over = performance.now() + Math.max(step.timeout * 1000, suiteMs);
   const worker = async () => {
     // One iterator for all workers: each takes the next input.
-    for (const [i, input] of waiting) results[i] = await runOne(sandbox, checkout, step, input, signal);
+    for (const [i, input] of waiting)
+      results[i] =
+        performance.now() < over
+          ? await runOne(sandbox, checkout, step, input, signal)
+          : { status: 'error', because: say.ended['timed-out'] };
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: width }, worker));
   return results;
 }

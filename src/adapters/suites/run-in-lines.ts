@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { Step } from '../../domain/configuration.ts';
 import * as say from '../../domain/messages/suites.ts';
 import type { Json } from '../../domain/rejection.ts';
-import type { CaseResult, Checkout, Sandbox } from '../../ports.ts';
+import type { CaseResult, Checkout } from '../../ports.ts';
 import { readAnswers } from './read-answers.ts';
 import { OUTPUT_BYTES, troubleOf } from './read-output.ts';
+import type { Suiting } from './suiting.ts';
 
 /** Most bytes that one process may print for all its cases. */
 const MOST_BYTES = 64 * OUTPUT_BYTES;
-const HOUR_MS = 3_600_000;
 
 /**
  * All inputs in one process. Each answer may take the step's time, counted from the one before: the process is ended
- * when it is silent for that long, and after an hour (or one case's time, if that is longer). Answers given before a bad
+ * when it is silent for that long, and after a suite's time (or one case's, if that is longer). Answers given before a bad
  * end count; the other cases are errors.
  */
 export async function runInLines(
-  sandbox: Sandbox,
+  { sandbox, suiteMs }: Suiting,
   checkout: Checkout,
   step: Pick<Step, 'run' | 'timeout'>,
   inputs: readonly Json[],
@@ -31,7 +31,7 @@ export async function runInLines(
     command: step.run,
     stdin: cases.map((one) => `${JSON.stringify(one)}\n`).join(''),
     limits: {
-      wallMs: Math.max(caseMs, Math.min(caseMs * cases.length, HOUR_MS)),
+      wallMs: Math.max(caseMs, Math.min(caseMs * cases.length, suiteMs)),
       idleMs: caseMs,
       outputBytes: Math.min((cases.length + 1) * OUTPUT_BYTES, MOST_BYTES),
     },

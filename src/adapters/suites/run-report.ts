@@ -2,7 +2,8 @@ import type { Report } from '../../domain/configuration.ts';
 import * as say from '../../domain/messages/suites.ts';
 import { MAX_REPORT_BYTES, readRun } from '../../domain/reports/read-report.ts';
 import type { ReadReport } from '../../domain/reports/report.ts';
-import type { Checkout, Sandbox } from '../../ports.ts';
+import type { Checkout } from '../../ports.ts';
+import type { Runner } from './at-most.ts';
 
 /** Room for what the suite says beside its report. */
 const STDERR_BYTES = 4_000_000;
@@ -16,7 +17,7 @@ exit "$code"`;
 
 /** See `Suites.report`. The report is read inside the sandbox, up to a limit of size. */
 export async function runReport(
-  sandbox: Sandbox,
+  sandbox: Runner,
   checkout: Checkout,
   report: Report,
   signal?: AbortSignal,

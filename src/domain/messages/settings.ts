@@ -9,6 +9,7 @@ export const port = 'Set it to a port number.';
 export const dataKey =
   'Set it to 32 random bytes in base64 (44 characters), the same on every machine. Make one: openssl rand -base64 32';
 export const logLevel = 'Use info, warn, error or silent.';
+export const suitesAtOnce = 'Set it to a whole number from 1 to 256, or leave it out.';
 export const modelUrl = 'This is not an address of an OpenAI-compatible endpoint.';
 export const otlpUrl = 'This is not the address of an OpenTelemetry collector, such as http://localhost:4318.';
 export const modelIncomplete =
