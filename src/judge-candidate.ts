@@ -31,7 +31,7 @@ export async function judgeHead(
   signal: AbortSignal,
 ): Promise<FactOf<'judged'>> {
   const since = performance.now();
-  const verdict = await judgeTree(ports, base, approved, head.tree, { signal });
   const { commit, tree, merge } = head;
+  const verdict = await judgeTree(ports, base, approved, tree, { ...(!merge && { commit }), signal });
   return { kind: 'judged', base: base.commit, tree, head: commit, merge, verdict, seconds: seconds(since) };
 }

@@ -80,8 +80,11 @@ async function byBase(
   const judged = await laidOut(ports, [base, own], [from, head], ([before, after]) =>
     judgeCases(ports, base.configuration, [before as Checkout, after as Checkout], cases, signal),
   );
-  const trees = [await ports.repository.treeOf(from), await withBasesOracle(ports, pair, paths)] as const;
-  return [...judged, ...(await runReports(ports, base.configuration, trees, signal))];
+  const on = [
+    { tree: await ports.repository.treeOf(from), commit: from },
+    { tree: await withBasesOracle(ports, pair, paths), commit: head },
+  ] as const;
+  return [...judged, ...(await runReports(ports, base.configuration, on, signal))];
 }
 
 const stepsOf = (
@@ -105,8 +108,11 @@ async function byOwn(
   const judged = cases.map(
     (of, i): JudgedCase => ({ case: of, role: 'new', base: missing, head: after[i] ?? missing }),
   );
-  const trees = [await ports.repository.treeOf(from), await ports.repository.treeOf(head)] as const;
-  const reported = await runReports(ports, own.configuration, trees, signal);
+  const on = [
+    { tree: await ports.repository.treeOf(from), commit: from },
+    { tree: await ports.repository.treeOf(head), commit: head },
+  ] as const;
+  const reported = await runReports(ports, own.configuration, on, signal);
   const [gone, there] = [true, false].map((is) => reported.filter((one) => (one.head.outcome === 'missing') === is));
   return { judged: [...judged, ...(there ?? [])], gone: (gone ?? []).map((one) => one.case) };
 }

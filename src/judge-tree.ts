@@ -11,7 +11,7 @@ import { judgeCases, type RoleCase, type Sides } from './judge-cases.ts';
 import { apartOfSpec, judgeHoldOuts } from './judge-hold-outs.ts';
 import type { Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
-import { runReports } from './run-reports.ts';
+import { type ReportedOn, runReports } from './run-reports.ts';
 
 /** Largest diff that is searched for secrets. */
 const DIFF_BYTES = 2_000_000;
@@ -62,6 +62,8 @@ export interface JudgeHow {
    * proposed was run whole: a green verdict never carries anything over.
    */
   readonly carryOver?: boolean;
+  /** The commit that the tree was made of, where there is one. */
+  readonly commit?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -85,7 +87,7 @@ async function touchedSteps(
 async function runSteps(
   ports: Ports,
   base: Base,
-  trees: Trees,
+  on: readonly [base: ReportedOn, head: ReportedOn],
   sides: Sides,
   cases: readonly RoleCase[],
   names: ReadonlySet<string>,
@@ -94,7 +96,7 @@ async function runSteps(
   const { configuration } = base;
   const steps = configuration.steps.filter(({ name }) => names.has(name));
   const judged = await judgeCases(ports, configuration, sides, cases, signal);
-  return [...judged, ...(await runReports(ports, { ...configuration, steps }, trees, signal))];
+  return [...judged, ...(await runReports(ports, { ...configuration, steps }, on, signal))];
 }
 
 const isRed = ({ role, base, head }: JudgedCase): boolean => !isGood(account(role, base.outcome, head.outcome));
@@ -118,7 +120,7 @@ export async function judgeTree(
   base: Base,
   approved: ApprovedSpec,
   head: string,
-  { carryOver = false, signal }: JudgeHow = {},
+  { carryOver = false, commit, signal }: JudgeHow = {},
 ): Promise<Verdict> {
   const integrity = await integrityOf(ports, base, approved, head);
   if (!integrity.passed) return { ...integrity, name: 'gate', children: [integrity] };
@@ -128,9 +130,13 @@ export async function judgeTree(
   const untouched = new Set(configuration.steps.map(({ name }) => name).filter((name) => !touched.has(name)));
   const { seen, holdOuts, carried } = await layOutBoth(ports, base, trees, async (sides) => {
     const open = openCases(base, approved);
+    const on = [
+      { tree: trees[0], commit: base.commit },
+      { tree: head, commit },
+    ] as const;
     const waits = ({ of, role }: RoleCase) => role === 'pass-to-pass' && untouched.has(of.step);
     const run = (cases: readonly RoleCase[], names: ReadonlySet<string>) =>
-      runSteps(ports, base, trees, sides, cases, names, signal);
+      runSteps(ports, base, on, sides, cases, names, signal);
     const first = await run(
       open.filter((one) => !waits(one)),
       touched,

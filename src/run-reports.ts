@@ -2,9 +2,16 @@ import { confirmFlips, type RunAgain } from './confirm-flips.ts';
 import { answersOf } from './domain/case-files.ts';
 import type { Configuration, Report } from './domain/configuration.ts';
 import type { JudgedCase } from './domain/judge.ts';
+import { cases as say } from './domain/messages/reports.ts';
 import { pairReports } from './domain/pair-reports.ts';
-import type { ReadReport } from './domain/reports/report.ts';
+import { isCommit, type ReadReport } from './domain/reports/report.ts';
 import type { Ports } from './ports.ts';
+
+/** What suites are run on: a tree, and the commit that it was made of, where there is one. */
+export interface ReportedOn {
+  readonly tree: string;
+  readonly commit?: string | undefined;
+}
 
 /** Runs one suite once, on a tree of its own. */
 type RunOnce = (side: 'base' | 'head') => Promise<ReadReport>;
@@ -35,6 +42,19 @@ async function withoutNoise(judged: readonly JudgedCase[], run: RunOnce): Promis
   return result;
 }
 
+/** A report that names a commit is of the one that is judged, or of one with the very same files; else it is of no use. */
+async function ofThis(
+  { repository }: Pick<Ports, 'repository'>,
+  { tree, commit }: ReportedOn,
+  report: ReadReport,
+): Promise<ReadReport> {
+  const named = 'cases' in report ? report.commit : undefined;
+  if (named === undefined || (commit !== undefined && isCommit(named, commit))) return report;
+  // What is no id, and what the mirror does not have, is no commit of these files.
+  const its = await repository.treeOf(named.toLowerCase()).catch(() => null);
+  return its === tree ? report : { problem: say.otherCommit(named) };
+}
+
 /**
  * Runs the suites that leave reports on two trees, each run in a copy of its own, and pairs what they report by case. Empty
  * for a configuration without such a suite.
@@ -42,25 +62,25 @@ async function withoutNoise(judged: readonly JudgedCase[], run: RunOnce): Promis
 export async function runReports(
   ports: Pick<Ports, 'repository' | 'suites'>,
   configuration: Configuration,
-  trees: readonly [base: string, head: string],
+  [before, after]: readonly [base: ReportedOn, head: ReportedOn],
   signal?: AbortSignal,
 ): Promise<readonly JudgedCase[]> {
   const answers = answersOf(configuration);
-  const runOn = async (tree: string, report: Report): Promise<ReadReport> => {
-    const checkout = await ports.repository.checkout(tree, answers);
+  const runOn = async (on: ReportedOn, report: Report): Promise<ReadReport> => {
+    const checkout = await ports.repository.checkout(on.tree, answers);
     try {
-      return await ports.suites.report(checkout, report, signal);
+      return await ofThis(ports, on, await ports.suites.report(checkout, report, signal));
     } finally {
       await checkout.dispose();
     }
   };
   const judged = configuration.steps.map(async ({ name, report }): Promise<readonly JudgedCase[]> => {
     if (report === undefined) return [];
-    const [base, head] = await Promise.all([runOn(trees[0], report), runOn(trees[1], report)]);
+    const [base, head] = await Promise.all([runOn(before, report), runOn(after, report)]);
     const paired = pairReports(name, base, head, report.drop);
     // Scores have their own test of noise.
     if (report.deterministic || report.drop !== undefined) return paired;
-    return withoutNoise(paired, (side) => runOn(trees[side === 'base' ? 0 : 1], report));
+    return withoutNoise(paired, (side) => runOn(side === 'base' ? before : after, report));
   });
   return (await Promise.all(judged)).flat();
 }

@@ -97,7 +97,7 @@ test('a fix of a noisy step has to hold in each of five runs, and its case has t
 });
 
 test('a noisy suite of the repository’s own is run again as a whole where a case flips', async () => {
-  const trees = ['base', 'head'] as const;
+  const trees = [{ tree: 'base' }, { tree: 'head' }] as const;
   const accountsOf = async (rates: Readonly<Record<string, number>>, seed: number) => {
     const { suites, runs } = noisy(rates, seed);
     const repository = { checkout: async (tree: string) => sideOf(tree) } as unknown as Ports['repository'];

@@ -46,8 +46,8 @@ export const cases = {
     `The report gives ${one(id)} the status ${one(word)}, which is not known here. Use a version of the tool that the documentation names.`,
   unsureScore: (id: string): string =>
     `The report gives ${one(id)} a score that is neither a number nor a known word. Let the scorer return one of these.`,
-  otherCommit: (named: string, wanted: string): string =>
-    `The report is of commit ${one(named)}, not of ${wanted.slice(0, 10)}. Run the suite anew.`,
+  otherCommit: (named: string): string =>
+    `The report says that it is of commit ${one(named)}, which is not what is judged. Let the suite’s command run the suite on the files that it finds, and write a new report.`,
 };
 
 /** What is wrong between a report and its own totals. */

@@ -31,7 +31,7 @@ function becauseOf({ outcome, because }: ReportedCase): string {
 }
 
 /** What holds for every format: at least one case, not too many, each with a name of its own, texts of one short line. */
-export function checkCases(cases: readonly ReportedCase[]): ReadReport {
+export function checkCases({ cases, commit }: Extract<ReadReport, { cases: unknown }>): ReadReport {
   if (cases.length === 0) return { problem: say.cases.none };
   if (cases.length > MAX_CASES) return { problem: say.cases.tooMany(MAX_CASES) };
   const seen = new Set<string>();
@@ -46,5 +46,5 @@ export function checkCases(cases: readonly ReportedCase[]): ReadReport {
     seen.add(key);
     checked.push({ ...one, id, because: becauseOf(one) });
   }
-  return { cases: checked };
+  return { cases: checked, ...(commit !== undefined && { commit }) };
 }

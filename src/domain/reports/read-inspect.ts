@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import * as say from '../messages/reports.ts';
 import { parseShape } from './parse-shape.ts';
-import { type ReadReport, type ReportedCase, sameCommit } from './report.ts';
+import type { ReadReport, ReportedCase } from './report.ts';
 
 const count = z.int().min(0);
 const Failure = z.object({ message: z.string() });
@@ -73,12 +73,10 @@ function readSample(sample: Sample, several: boolean): ReportedCase | { readonly
 }
 
 /** What is wrong with the log as a whole. */
-function problemOf(log: Log, commit: string | undefined): string | null {
+function problemOf(log: Log): string | null {
   if (log.status !== 'success') return say.inspect.notDone(log.status);
   if (log.error) return say.suite.stopped(log.error.message);
   if (log.invalidated === true) return say.inspect.invalid;
-  const { revision } = log.eval;
-  if (revision && !sameCommit(revision.commit, commit)) return say.cases.otherCommit(revision.commit, commit ?? '');
   if (!log.samples || !log.results) return say.inspect.noSamples;
   if (log.results.early_stopping) return say.inspect.stoppedEarly;
   const { total_samples: total, completed_samples: completed } = log.results;
@@ -88,11 +86,11 @@ function problemOf(log: Log, commit: string | undefined): string | null {
 }
 
 /** What `inspect log dump` prints of a log: format version 2. */
-export function readInspect(text: string, commit: string | undefined): ReadReport {
+export function readInspect(text: string): ReadReport {
   const parsed = parseShape(text, Log);
   if ('problem' in parsed) return parsed;
   const log = parsed.value;
-  const problem = problemOf(log, commit);
+  const problem = problemOf(log);
   if (problem !== null) return { problem };
   const samples = log.samples ?? [];
   const several = samples.some(({ epoch }) => epoch > 1);
@@ -102,5 +100,6 @@ export function readInspect(text: string, commit: string | undefined): ReadRepor
     if ('problem' in one) return one;
     cases.push(one);
   }
-  return { cases };
+  const { revision } = log.eval;
+  return { cases, ...(revision && { commit: revision.commit }) };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import * as say from '../messages/reports.ts';
 import { parseLines } from './parse-shape.ts';
-import { type ReadReport, type ReportedCase, sameCommit } from './report.ts';
+import type { ReadReport, ReportedCase } from './report.ts';
 
 const Commit = z.strictObject({ commit: z.string() });
 const End = z.strictObject({ end: z.int() });
@@ -32,14 +32,12 @@ function readLine(value: unknown): ReportedCase | null {
 }
 
 /** Our own form: perhaps {"commit"}, then one line for each case, then {"end": number of cases}. */
-export function readJsonl(text: string, commit: string | undefined): ReadReport {
+export function readJsonl(text: string): ReadReport {
   const lines = parseLines(text);
   if ('problem' in lines) return lines;
   const end = End.safeParse(lines.value.at(-1));
   if (!end.success) return { problem: say.lines.noEnd };
   const first = Commit.safeParse(lines.value[0]);
-  if (first.success && !sameCommit(first.data.commit, commit))
-    return { problem: say.cases.otherCommit(first.data.commit, commit ?? '') };
   const start = first.success ? 1 : 0;
   const cases: ReportedCase[] = [];
   for (const [i, value] of lines.value.slice(start, -1).entries()) {
@@ -47,5 +45,6 @@ export function readJsonl(text: string, commit: string | undefined): ReadReport 
     if (one === null) return { problem: (isMark(value) ? say.lines.misplaced : say.lines.notACase)(i + start + 1) };
     cases.push(one);
   }
-  return end.data.end === cases.length ? { cases } : { problem: say.totals.differ('end', end.data.end, cases.length) };
+  if (end.data.end !== cases.length) return { problem: say.totals.differ('end', end.data.end, cases.length) };
+  return first.success ? { cases, commit: first.data.commit } : { cases };
 }

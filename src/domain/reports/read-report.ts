@@ -26,17 +26,17 @@ const readers: Readonly<Record<ReportFormat, Reader>> = {
 };
 
 /**
- * Reads a report. Never throws. Whatever is not a whole, well-formed report of this format with at least one case, or
- * names another commit, is a problem, never a pass.
+ * Reads a report. Never throws. Whatever is not a whole, well-formed report of this format with at least one case is a
+ * problem, never a pass.
  */
-export function readReport(format: ReportFormat, bytes: Uint8Array, commit?: string): ReadReport {
+export function readReport(format: ReportFormat, bytes: Uint8Array): ReadReport {
   if (bytes.length === 0) return { problem: say.bytes.empty };
   if (bytes.length > MAX_REPORT_BYTES) return { problem: say.bytes.tooLarge(MAX_REPORT_BYTES) };
   const text = decodeUtf8(bytes);
   if (text === null) return { problem: say.bytes.notUtf8 };
   try {
-    const read = readers[format](text, commit);
-    return 'problem' in read ? read : checkCases(read.cases);
+    const read = readers[format](text);
+    return 'problem' in read ? read : checkCases(read);
   } catch {
     // A library's own limit, such as its stack: what it cannot read, nobody can call good.
     return { problem: say.bytes.unreadable };
@@ -56,13 +56,12 @@ export function readRun(
     readonly truncated: boolean;
   },
   format: ReportFormat,
-  commit?: string,
 ): ReadReport {
   if (run.timedOut) return { problem: say.run.timedOut };
   if (run.exit === null) return { problem: say.run.killed };
   if (run.truncated) return { problem: say.run.truncated };
   if (run.report === null) return { problem: say.run.none };
-  const read = readReport(format, run.report, commit);
+  const read = readReport(format, run.report);
   if ('problem' in read || run.exit === 0) return read;
   const red = read.cases.some(({ outcome }) => outcome === 'fail' || outcome === 'error');
   return red ? read : { problem: say.run.exitButGreen(run.exit) };

@@ -23,17 +23,23 @@ export interface ReportedCase {
   readonly repeat?: number;
 }
 
-export type ReadReport = { readonly cases: readonly ReportedCase[] } | { readonly problem: string };
+export type ReadReport =
+  | {
+      readonly cases: readonly ReportedCase[];
+      /** The commit that the report says it is of, in its own words: whoever knows what was judged has to compare. */
+      readonly commit?: string;
+    }
+  | { readonly problem: string };
 
 /** Reads the text of one format. May leave what holds for every format to `checkCases`. */
-export type Reader = (text: string, commit: string | undefined) => ReadReport;
+export type Reader = (text: string) => ReadReport;
 
 /** What joins the parts of an id: suite, file, case. */
 export const joinId = (parts: readonly string[]): string => parts.filter((part) => part.trim() !== '').join(' > ');
 
-/** Whether a commit that a report names, whole or shortened as Git does, is this one. Without one to compare: yes. */
-export const sameCommit = (named: string, commit: string | undefined): boolean =>
-  commit === undefined || (named.length >= 7 && commit.toLowerCase().startsWith(named.toLowerCase()));
+/** Whether a commit that a report names, whole or shortened as Git does, is this one. */
+export const isCommit = (named: string, commit: string): boolean =>
+  named.length >= 7 && commit.toLowerCase().startsWith(named.toLowerCase());
 
 /** The path inside the repository of a file that the sandbox knows as /work/…. */
 export const inRepository = (file: string): string => file.replace(/^(?:file:\/\/)?\/work\//, '');

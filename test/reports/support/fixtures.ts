@@ -9,8 +9,7 @@ export const fixture = (format: ReportFormat, name: string): string => readFileS
 
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-export const readText = (format: ReportFormat, text: string, commit?: string): ReadReport =>
-  readReport(format, bytesOf(text), commit);
+export const readText = (format: ReportFormat, text: string): ReadReport => readReport(format, bytesOf(text));
 
 /** What a report reads as, one line for each case; or the problem. */
 export const told = (read: ReadReport): string =>
