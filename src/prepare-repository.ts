@@ -8,13 +8,14 @@ const FIRST_WAIT_MS = 5000;
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 /**
- * On installation: makes the two labels where they are missing. What it may not make is logged by name, and tried again
+ * On installation: makes the labels where they are missing. What it may not make is logged by name, and tried again
  * ever more rarely: a person may have put it right meanwhile.
  */
 export async function prepareRepository(ports: Ports): Promise<void> {
   const labels = [
     { name: LABELS.rejection, color: 'd93f0b', description: say.labelWords.rejection },
     { name: LABELS.clear, color: '0e8a16', description: say.labelWords.clear },
+    { name: LABELS.hold, color: 'fbca04', description: say.labelWords.hold },
   ];
   const missing = await write(ports, 'labels', (permit) => ports.forge.ensureLabels(permit, labels), labels.length);
   if (missing.length === 0) return;

@@ -84,6 +84,13 @@ export interface Shipping {
   readonly approval: Approval;
 }
 
+/** Where the label stands by which anybody who may set labels holds the merge; '' for nowhere. */
+const holdOn = ({ pull, issue }: Shipping): string =>
+  [issue, pull]
+    .filter(({ labels }) => hasLabel(labels, LABELS.hold))
+    .map(({ number }) => `#${number}`)
+    .join(' and ');
+
 async function mergeNow(ports: Ports, shipping: Shipping): Promise<Shipped> {
   const { stage, approval } = shipping;
   const { spec, rubric, approvalHash } = stage.approved;
@@ -117,6 +124,8 @@ export async function ship(ports: Ports, shipping: Shipping): Promise<Shipped> {
   const { head } = approval;
   // Everything was judged against the default branch, and only its rules were read.
   if (pull.baseBranch !== base.branch) return held(stage, head, { code: 'merge-other-base', detail: base.branch });
+  const hold = holdOn(shipping);
+  if (hold !== '') return held(stage, head, { code: 'merge-hold', detail: hold });
   const judged = await mergeJudgement(ports, stage, base, head);
   if (judged === null) return { judge: { base: base.commit } };
   if ('code' in judged) return held(stage, head, judged);

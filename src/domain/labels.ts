@@ -1,5 +1,5 @@
-/** The two labels that people use. Fixed, so that a template in one repository means the same in every other. */
-export const LABELS = { rejection: 'rejection', clear: 'fix-clear' } as const;
+/** The labels that people use. Fixed, so that a template in one repository means the same in every other. */
+export const LABELS = { rejection: 'rejection', clear: 'fix-clear', hold: 'corrigible-hold' } as const;
 
 /** GitHub compares names of labels without regard to case. */
 export const isLabel = (name: string, label: string): boolean => name.toLowerCase() === label;

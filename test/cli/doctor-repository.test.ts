@@ -14,7 +14,8 @@ import {
 } from './support/doctor-forge.ts';
 
 const labels = async ({ call }: World) => {
-  for (const name of ['rejection', 'fix-clear']) await call('POST', '/labels', { name, color: 'ffffff' });
+  for (const name of ['rejection', 'fix-clear', 'corrigible-hold'])
+    await call('POST', '/labels', { name, color: 'ffffff' });
 };
 
 test('a repository where everything is missing gets one line for each', () =>
@@ -25,6 +26,7 @@ test('a repository where everything is missing gets one line for each', () =>
       ✗ .github/corrigible.yml:1: The file is missing, so I do not know the steps of this pipeline. Add it to the default branch. docs/configuration.md shows a small one.
       ✗ The label rejection is missing. Make it, or install the App anew: it makes the labels when it may.
       ✗ The label fix-clear is missing. Make it, or install the App anew: it makes the labels when it may.
+      ✗ The label corrigible-hold is missing. Make it, or install the App anew: it makes the labels when it may.
       ✗ The branch does not require corrigible/gate. Require the check corrigible/gate by a ruleset or branch protection.
       ✗ A branch may merge although its base has moved. Switch on “Require branches to be up to date before merging”. (Without a required check it has no effect.)
       ✗ GitHub requires no approval. Require a pull request with at least one approval.
@@ -58,6 +60,7 @@ test('a repository where everything is right gets no cross', () =>
       ✓ .github/corrigible.yml is valid.
       ✓ The label rejection is there.
       ✓ The label fix-clear is there.
+      ✓ The label corrigible-hold is there.
       ✓ The branch requires corrigible/gate, from the App 77 alone.
       ✓ People’s pull requests are judged, so the required gate answers there, too.
       ✓ Branches have to be up to date before they merge.

@@ -114,6 +114,7 @@ test('invariant 1: an approval of the head before a push does not merge', async 
 test.each([
   ['the rejection is closed', null, (w) => Object.assign(w.state.issue, { open: false })],
   ['the label is gone', 'merge-label', (w) => w.unlabel()],
+  ['the label holds it', 'merge-hold', (w) => w.state.issue.labels.push('corrigible-hold')],
   ['the pull request is a draft', 'merge-draft', (w) => Object.assign(w.state.pull!, { draft: true })],
   [
     'a required check has not passed',

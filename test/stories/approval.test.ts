@@ -1,15 +1,7 @@
 import { expect, test } from 'vitest';
+import { merged, proposed } from '../support/proposed.ts';
 import { clear } from '../support/rejections.ts';
-import { inWorld, type World, yes } from '../support/world.ts';
-
-const proposed = async (world: World): Promise<{ issue: number; pull: number; head: string; branch: string }> => {
-  const issue = await world.reject(clear);
-  await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
-  await world.label(issue);
-  const pull = await world.onlyPull();
-  return { issue, pull: pull.number, head: pull.head.sha, branch: pull.head.ref };
-};
-const merged = async (world: World, pull: number): Promise<boolean> => (await world.pull(pull)).merged;
+import { inWorld, yes } from '../support/world.ts';
 
 test('invariant 1: an approval of an older commit does not merge what was pushed after it', () =>
   inWorld({}, async (world) => {

@@ -6,18 +6,18 @@ const CONFIGURATION = '.github/corrigible.yml';
 const files = await exampleFiles();
 const configuration = files[CONFIGURATION] ?? '';
 
-test('on installation the two labels are made', () =>
+test('on installation the labels are made', () =>
   inWorld({}, async (world) => {
     const labels = await world.call('alice', 'GET', '/labels');
     expect(labels.map((label: { name: string }) => label.name)).toEqual(
-      expect.arrayContaining(['rejection', 'fix-clear']),
+      expect.arrayContaining(['rejection', 'fix-clear', 'corrigible-hold']),
     );
   }));
 
 test('labels that may not be made at first are made once that is put right', () =>
   inWorld({}, async (world) => {
     const body = { message: 'Resource not accessible by integration' };
-    world.forge.fault({ method: 'POST', path: /second\/labels$/, by: 'app' }, { status: 403, body }, 2);
+    world.forge.fault({ method: 'POST', path: /second\/labels$/, by: 'app' }, { status: 403, body }, 3);
     await world.forge.addRepository('acme/second', {
       files: { 'README.md': 'A shop.\n' },
       collaborators: { alice: 'admin' },
@@ -28,7 +28,9 @@ test('labels that may not be made at first are made once that is put right', () 
       return labels.map(({ name }: { name: string }) => name);
     };
     await world.settled();
-    expect(world.logs.join('')).toContain('acme/second: I could not make the labels rejection and fix-clear.');
+    expect(world.logs.join('')).toContain(
+      'acme/second: I could not make the labels rejection, fix-clear, corrigible-hold.',
+    );
     expect(await names()).not.toContain('fix-clear');
     await expect.poll(names, { timeout: 20_000 }).toEqual(expect.arrayContaining(['rejection', 'fix-clear']));
   }));

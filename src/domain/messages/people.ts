@@ -1,5 +1,6 @@
 import type { Reason } from '../fact.ts';
 import { short } from '../hash.ts';
+import { LABELS } from '../labels.ts';
 import type { HiddenText, Rejection } from '../rejection.ts';
 import type { FileProblem } from '../rubric.ts';
 import { questions, type RubricStamp, type Spec } from '../spec.ts';
@@ -87,6 +88,8 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   'merge-required': (names) => `required checks have not passed: ${names}`,
   'merge-refused': (message) => `GitHub refused: ${quoted(message)}`,
   'merge-draft': () => 'the pull request is a draft',
+  'merge-hold': (where) =>
+    `the label ${inCode(LABELS.hold)} on ${where} holds it. Take it off there, and it merges when all else holds`,
   'merge-label': (label) => `the label ${inCode(label)} is no longer on the rejection`,
   'merge-text-changed': () =>
     'the text of the rejection was changed after it was cleared. Change it back, or close this pull request and set the label again',
@@ -261,12 +264,13 @@ export const check = {
 export const labelWords = {
   rejection: 'An output that somebody rejected',
   clear: 'The spec is right: fix exactly this',
+  hold: 'Do not merge this fix until the label is off',
 };
 
 export const redAgain = (name: string): string => `The case “${quoted(name)}” is red again on the base branch.`;
 export const heldWatch = 'The cases of this fix are still green after 14 days.';
 export const labelsMissing = (repo: string, names: readonly string[]): string =>
-  `${repo}: I could not make the labels ${names.join(' and ')}. Make them by hand.`;
+  `${repo}: I could not make the labels ${names.join(', ')}. Make them by hand.`;
 export const retryAfterwards = 'Then comment `/retry` here.';
 
 export const question = {

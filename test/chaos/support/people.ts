@@ -159,7 +159,9 @@ export function gatherPeople(
       await forge.addRepository(REPO, { files, collaborators: team });
       await until('the labels', async () => {
         const labels = await call('alice', 'GET', '/labels');
-        return ['rejection', 'fix-clear'].every((name) => labels.some((one: { name: string }) => one.name === name));
+        return ['rejection', 'fix-clear', 'corrigible-hold'].every((name) =>
+          labels.some((one: { name: string }) => one.name === name),
+        );
       });
     },
     reject: async ({ ticket = 'T-1', text, title = 'Wrong price' }: Rejecting): Promise<number> => {

@@ -171,6 +171,15 @@ export const approval: readonly Defence[] = [
     fails: ['invariant 1: an approved head is not merged when the label is gone'],
   },
   {
+    name: 'whoever may set labels may hold the merge',
+    invariant: 1,
+    file: 'src/ship.ts',
+    find: "if (hold !== '') return",
+    replace: "if (hold === 'nowhere') return",
+    test: 'test/invariants/approval.test.ts',
+    fails: ['invariant 1: an approved head is not merged when the label holds it'],
+  },
+  {
     name: 'a draft is not merged',
     invariant: 1,
     file: 'src/ship.ts',
