@@ -1,4 +1,5 @@
 import { carryCandidate } from './carry-candidate.ts';
+import { chooseReviewers } from './code-owners.ts';
 import { caseFilesOf } from './domain/case-files.ts';
 import type { Fact, FactOf } from './domain/fact.ts';
 import { canonical } from './domain/hash.ts';
@@ -16,9 +17,6 @@ import { postChecks } from './post-checks.ts';
 import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
 import { write } from './write-once.ts';
-
-/** Reviewers asked at most. */
-const REVIEWERS = 3;
 
 /** What stands on a branch. Found by its name alone it could be somebody's: it is ours if we meant to push exactly it. */
 async function standsOn(
@@ -104,9 +102,13 @@ export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporte
   const head = await pushBranch(ports, base, stage, branch);
   if (head === null) return [{ kind: 'stopped', reason: { code: 'branch-taken', detail: branch } }];
   const { verdict } = stage.judged;
+  const { solo } = base.configuration;
+  const reviewers = await chooseReviewers(ports, { base: base.commit, head, not: solo ? null : by });
   const body = say.pullRequestBody({
     issue: ports.ref.issue,
     spec,
+    next: reviewers[0] ?? null,
+    not: solo ? null : by,
     requester: by,
     reporter,
     rubric,
@@ -119,11 +121,8 @@ export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporte
   const open = (permit: Permit) => ports.forge.openPullRequest(permit, from);
   const pullRequest = await write(ports, `open ${branch}`, open, 1);
   const checks = await postChecks(ports, head, verdict);
-  const { solo } = base.configuration;
-  const writers = (await ports.forge.writers()).filter((login) => solo || login !== by);
-  const reviewers = writers.slice(0, REVIEWERS);
-  const ask = (permit: Permit) => ports.forge.requestReview(permit, pullRequest, reviewers);
-  if (reviewers.length > 0) await write(ports, `ask ${branch}`, ask);
+  for (const asked of reviewers)
+    if (await write(ports, `ask ${branch}`, (permit) => ports.forge.requestReview(permit, pullRequest, asked))) break;
   const opened = { pullRequest, branch, base: base.commit, head, tree: stage.judged.tree, solo };
   return [{ kind: 'pull-request-opened', ...opened }, checks];
 }

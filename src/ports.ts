@@ -171,6 +171,13 @@ export interface ReviewThread {
   readonly more: boolean;
 }
 
+export interface Reviewers {
+  /** Logins. */
+  readonly people: readonly string[];
+  /** `organisation/team`, of the organisation that owns the repository. */
+  readonly teams: readonly string[];
+}
+
 export interface CheckToPost {
   readonly name: string;
   readonly conclusion: 'success' | 'failure' | 'neutral' | 'action_required';
@@ -230,7 +237,8 @@ export interface Forge {
   pullRequest(number: number): Promise<PullRequest>;
   /** Opens the pull request of this branch; where GitHub says that one exists, that one. */
   openPullRequest(permit: Permit, from: { branch: string; base: string; title: string; body: string }): Promise<number>;
-  requestReview(permit: Permit, pullRequest: number, logins: readonly string[]): Promise<void>;
+  /** False where GitHub does not let one of them be asked: then it has asked none. */
+  requestReview(permit: Permit, pullRequest: number, reviewers: Reviewers): Promise<boolean>;
   reviews(pullRequest: number): Promise<readonly SubmittedReview[]>;
   reviewThreads(pullRequest: number): Promise<readonly ReviewThread[]>;
   /** Resolving again is the same. */

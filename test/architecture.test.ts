@@ -52,6 +52,7 @@ const STAGES = named([
 const SHARED = named([
   'carry-candidate',
   'check-spec',
+  'code-owners',
   'confirm-flips',
   'draft-by-model',
   'judge-hold-outs',

@@ -18,6 +18,8 @@ export interface Acts {
   transferIssue(repo: string, issue: number, to: string): Promise<number>;
   suspend(account: string, suspended: boolean): void;
   uninstall(account: string): void;
+  /** A team of the owner's that may write to the repository. */
+  addTeam(repo: string, slug: string, members: readonly string[]): void;
   /** The app with its new key; what the old one signs is refused. */
   rotateKey(): AppIdentity;
 }
@@ -53,6 +55,11 @@ export function makeActs({ world, webhooks, rotateKey }: Parts): Acts {
       if (!sameName(from.owner, target.owner))
         throw new Error(`GitHub moves no issue from ${fullName(from)} to another owner`);
       return (await transferIssue(world, from, findIssue(from, number), target, from.owner)).number;
+    },
+    addTeam(name, slug, members) {
+      const found = repository(name);
+      found.teams = { ...found.teams, [slug]: [...members] };
+      world.changed();
     },
     suspend: (account, suspended) => suspendInstallation(world, webhooks, installation(account), suspended, account),
     uninstall: (account) => removeInstallation(world, webhooks, installation(account), account),

@@ -82,6 +82,8 @@ export interface Repository {
   departed?: DepartedIssue[];
   nextNumber: number;
   collaborators: Record<string, Role>;
+  /** Members by slug, of the owner's teams that may write here. */
+  teams?: Record<string, string[]>;
   labels: Label[];
   issues: Issue[];
   comments: Comment[];
@@ -175,6 +177,8 @@ export interface Pull {
   mergedBy: string | null;
   mergeSha: string | null;
   requestedReviewers: string[];
+  /** Slugs; absent for none. */
+  requestedTeams?: string[];
   /** Who moved the head last. */
   lastPusher: string;
 }

@@ -151,7 +151,7 @@ async function useAll(local: LocalForge, forge: Forge, ada: string): Promise<rea
     pullRequest: () => forge.pullRequest(pull),
     openPullRequest: () => forge.openPullRequest(permit, second),
     openAgain: () => forge.openPullRequest(permit, second),
-    requestReview: () => forge.requestReview(permit, pull, ['grace']),
+    requestReview: () => forge.requestReview(permit, pull, { people: ['grace'], teams: [] }),
     reviews: () => forge.reviews(pull),
     postChecks: () => forge.postChecks(permit, first, 's', [{ ...check, annotations }], true),
     checks: () => forge.checks(first),

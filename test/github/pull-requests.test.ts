@@ -66,14 +66,18 @@ test('reviews tell who, what and of which commit', () =>
 test('asking somebody who may not review stops nothing', () =>
   inWorld(async (world) => {
     const { number } = await propose(world);
-    await world.forge.requestReview(permit, number, ['grace']);
-    expect((await pullOf(world, number)).requested_reviewers).toMatchObject([{ login: 'grace' }]);
+    const grace = { people: ['grace'], teams: [] };
+    world.local.acts.addTeam(REPO, 'owners', []);
+    expect(await world.forge.requestReview(permit, number, { people: ['grace'], teams: ['ada/none'] })).toBe(false);
+    expect(await pullOf(world, number)).toMatchObject({ requested_reviewers: [], requested_teams: [] });
+    expect(await world.forge.requestReview(permit, number, { ...grace, teams: ['ada/owners'] })).toBe(true);
+    const asked = { requested_reviewers: [{ login: 'grace' }], requested_teams: [{ slug: 'owners' }] };
+    expect(await pullOf(world, number)).toMatchObject(asked);
     const message = 'Reviews may only be requested from collaborators.';
     world.local.fault({ path: /requested_reviewers$/ }, { status: 422, body: { message } }, 1);
-    await world.forge.requestReview(permit, number, ['mallory']);
-    world.calls();
-    await world.forge.requestReview(permit, number, []);
-    expect(world.calls()).toEqual([]);
+    expect(await world.forge.requestReview(permit, number, grace)).toBe(false);
+    world.local.fault({ path: /requested_reviewers$/ }, { status: 403, body: { message: 'no' } }, 1);
+    await expect(world.forge.requestReview(permit, number, grace)).rejects.toThrow(GithubRefused);
   }));
 
 test('exactly the approved head is merged, as one commit', () =>

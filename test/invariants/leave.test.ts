@@ -17,7 +17,7 @@ const writes = {
   ensureLabels: (forge, permit) => forge.ensureLabels(permit, [{ name: 'new', color: 'ffffff', description: '' }]),
   openPullRequest: (forge, permit) =>
     forge.openPullRequest(permit, { branch: 'fix', base: 'main', title: 'Fix', body: '' }),
-  requestReview: (forge, permit) => forge.requestReview(permit, 1, ['grace']),
+  requestReview: (forge, permit) => forge.requestReview(permit, 1, { people: ['grace'], teams: [] }),
   postChecks: (forge, permit, head) => forge.postChecks(permit, head, 's', [check], false),
   merge: (forge, permit, head) => forge.merge(permit, 1, approvalOf(head), { title: 'Fix', body: '' }),
   deleteBranch: (forge, permit) => forge.deleteBranch(permit, 'fix'),

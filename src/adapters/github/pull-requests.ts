@@ -48,14 +48,21 @@ export const openPullRequest = ({ octokit, writing, at }: GithubRepository): For
 /** Asking for a review is a courtesy: that GitHub does not let somebody be asked stops nothing. */
 export const requestReview =
   ({ writing, at, log }: GithubRepository): Forge['requestReview'] =>
-  async (permit, pull_number, logins) => {
-    if (logins.length === 0) return;
+  async (permit, pull_number, { people, teams }) => {
+    const team_reviewers = teams.map((team) => team.slice(team.indexOf('/') + 1));
     try {
-      await writing(permit).rest.pulls.requestReviewers({ ...at, pull_number, reviewers: [...logins] });
+      await writing(permit).rest.pulls.requestReviewers({
+        ...at,
+        pull_number,
+        reviewers: [...people],
+        ...(team_reviewers.length > 0 && { team_reviewers }),
+      });
+      return true;
     } catch (error) {
       const ours = ourError(error);
       if (!(ours instanceof GithubRefused && ours.status === 422)) throw error;
       log.warn(ours.message, { pullRequest: pull_number });
+      return false;
     }
   };
 

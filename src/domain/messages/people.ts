@@ -203,7 +203,9 @@ export const specProblem = {
 };
 
 export const reviewRefused = (reason: Reason): string => `This approval does not count, because ${because(reason)}.`;
-export const pullRequestTitle = (spec: Spec): string => spec.title.replace(/[\u0000-\u001F]/g, ' ');
+/** Also the first line of commits, where a name would be a mention, and a number could close an issue. */
+export const pullRequestTitle = (spec: Spec): string =>
+  spec.title.replace(/[\u0000-\u001F]/g, ' ').replace(/[@#](?=\w)|\bGH-(?=\d)/gi, '$&\u2060');
 
 export const mergedUnproven = (pullRequest: number): string =>
   `#${pullRequest} was merged, but what stands on the base branch now was not judged green. Please look at it, and revert it if need be.`;
@@ -211,6 +213,10 @@ export const mergedUnproven = (pullRequest: number): string =>
 export interface PullRequestWords {
   readonly issue: number;
   readonly spec: Spec;
+  /** Who is asked to review; teams as `organisation/team`. */
+  readonly next: { readonly people: readonly string[]; readonly teams: readonly string[] } | null;
+  /** Whose approval does not count. */
+  readonly not: string | null;
   readonly requester: string;
   readonly reporter: string;
   readonly rubric: RubricStamp;
@@ -220,8 +226,12 @@ export interface PullRequestWords {
   readonly base: string;
 }
 
+/** The one place that mentions who is next: a body notifies when it is posted, and never when it is edited. */
+const mentioned = ({ people, teams }: NonNullable<PullRequestWords['next']>): string =>
+  `${[...people, ...teams].map((name) => `@${name}`).join(', ')}: please review. `;
+
 export const pullRequestBody = (words: PullRequestWords): string => {
-  const { issue, spec, requester, reporter, rubric, approvalHash, fixed, kept, base } = words;
+  const { issue, spec, next, not, requester, reporter, rubric, approvalHash, fixed, kept, base } = words;
   return `Fixes the output rejected in #${issue} (reported by ${reporter}, cleared by ${requester}).
 
 **Before:** ${quoted(spec.observed)}
@@ -231,7 +241,7 @@ export const pullRequestBody = (words: PullRequestWords): string => {
 
 ${list([...fixed.map((name) => `red → green: ${quoted(name)}`), kept])}
 
-Approve this pull request to merge exactly this commit. I merge it when its checks are green and a person with write permission, other than ${requester}, has approved it.
+${next === null ? '' : mentioned(next)}I merge exactly this commit when its checks are green and a person with write permission${not === null ? '' : `, other than ${not},`} has approved it.
 
 <sub>Rubric ${inCode(rubric.id)} ${inCode(short(rubric.hash))} · spec ${inCode(short(approvalHash))}</sub>`;
 };

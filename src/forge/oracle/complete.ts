@@ -7,7 +7,10 @@ import type { Validate } from './validator.ts';
  */
 export type Complete = (schema: Schema, partial: unknown) => unknown;
 
-/** Makes a completer for one description; where a schema offers alternatives, the first that validates is taken. */
+/**
+ * Makes a completer for one description. Of alternatives that validate it takes the one to which it adds least, of equal
+ * ones the first.
+ */
 export function makeCompleter(description: object, validator: (schema: Schema) => Validate): Complete {
   const complete: Complete = (schema, partial) => {
     const flat = flatten(schema, description);
@@ -24,7 +27,9 @@ export function makeCompleter(description: object, validator: (schema: Schema) =
     const possible = alternatives.filter((alternative) => dereference(alternative, description).type !== 'null');
     // Compiling is dear, so nothing is asked where there is no choice.
     if (possible.length === 1) return complete(possible[0]!, partial);
-    const candidates = possible.map((alternative) => ({ alternative, value: complete(alternative, partial) }));
+    const candidates = possible
+      .map((alternative) => ({ alternative, value: complete(alternative, partial) }))
+      .sort((a, b) => sizeOf(a.value) - sizeOf(b.value));
     const fitting = candidates.find(({ alternative, value }) => validator(alternative)(value).length === 0);
     return (fitting ?? candidates[0])?.value;
   }
@@ -55,6 +60,9 @@ export function makeCompleter(description: object, validator: (schema: Schema) =
 
   return complete;
 }
+
+const sizeOf = (value: unknown): number =>
+  typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
 
 /** A schema whose `allOf` parts are merged into one object. */
 function flatten(schema: Schema, description: object): Schema {

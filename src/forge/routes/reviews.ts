@@ -7,6 +7,7 @@ import { type Operations, type RepositoryCall, reads, writes } from '../operatio
 import { page } from '../pages-of-results.ts';
 import { baseShaOf, pullFacts } from '../pull-facts.ts';
 import { fullPullShape, isAuthor, pullShape, reviewCommentShape, reviewShape } from '../shapes/pull.ts';
+import { teamShape } from '../shapes/team.ts';
 import { userShape } from '../shapes/user.ts';
 import type { Pull, Review, ReviewComment } from '../state.ts';
 import { findIssue, findPull, findUser, isAtLeast, roleOf, sameName, touchIssue } from '../world.ts';
@@ -154,13 +155,22 @@ async function dismiss(call: RepositoryCall) {
 async function requestReviewers(call: RepositoryCall) {
   const { world, repository, person } = call;
   const pull = pullOf(call);
-  for (const login of (call.body as { reviewers?: string[] }).reviewers ?? []) {
-    refuseReviewer(call, pull, login);
+  const asked = call.body as { reviewers?: string[]; team_reviewers?: string[] };
+  // Of several none is asked when one may not be.
+  for (const login of asked.reviewers ?? []) refuseReviewer(call, pull, login);
+  for (const slug of asked.team_reviewers ?? []) if (!repository.teams?.[slug]) throw notCollaborators();
+  const tell = (extra: object) => emitPull(world, repository, 'review_requested', pull, person.login, extra);
+  for (const login of asked.reviewers ?? []) {
     if (pull.requestedReviewers.some((one) => sameName(one, login))) continue;
     pull.requestedReviewers.push(login);
     world.changed();
-    const requested_reviewer = userShape(world, login);
-    await emitPull(world, repository, 'review_requested', pull, person.login, { requested_reviewer });
+    await tell({ requested_reviewer: userShape(world, login) });
+  }
+  for (const slug of asked.team_reviewers ?? []) {
+    if (pull.requestedTeams?.includes(slug)) continue;
+    pull.requestedTeams = [...(pull.requestedTeams ?? []), slug];
+    world.changed();
+    await tell({ requested_team: teamShape(world, repository, slug) });
   }
   return created(pullShape(world, repository, pull, await baseShaOf(world, repository, pull)));
 }
@@ -171,10 +181,13 @@ function refuseReviewer(call: RepositoryCall, pull: Pull, login: string): void {
   }
   const known = findUser(call.world, login)?.type === 'User';
   if (known && isAtLeast(roleOf(call.repository, login), 'read')) return;
-  throw validationFailed(
+  throw notCollaborators();
+}
+
+const notCollaborators = () =>
+  validationFailed(
     'Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the repository.',
   );
-}
 
 async function removeReviewers(call: RepositoryCall) {
   const { world, repository, person } = call;
@@ -206,7 +219,12 @@ function listReviews(call: RepositoryCall) {
 }
 
 function listRequested(call: RepositoryCall) {
-  return ok({ users: pullOf(call).requestedReviewers.map((login) => userShape(call.world, login)), teams: [] });
+  const { world, repository } = call;
+  const { requestedReviewers, requestedTeams = [] } = pullOf(call);
+  return ok({
+    users: requestedReviewers.map((login) => userShape(world, login)),
+    teams: requestedTeams.map((slug) => teamShape(world, repository, slug)),
+  });
 }
 
 export const reviewOperations: Operations = {

@@ -3,6 +3,7 @@ import type { Issue, Pull, Repository, Review, ReviewComment } from '../state.ts
 import { findIssue, fullName, type World } from '../world.ts';
 import { associationOf, labelsOf } from './issue.ts';
 import { repositoryShape } from './repository.ts';
+import { teamShape } from './team.ts';
 import { userShape } from './user.ts';
 
 /** A pull request as lists show it. */
@@ -39,7 +40,7 @@ export function pullShape(world: World, repository: Repository, pull: Pull, base
     assignee: assignees[0] ?? null,
     assignees,
     requested_reviewers: pull.requestedReviewers.map((login) => userShape(world, login)),
-    requested_teams: [],
+    requested_teams: (pull.requestedTeams ?? []).map((slug) => teamShape(world, repository, slug)),
     created_at: issue.createdAt,
     updated_at: issue.updatedAt,
     closed_at: issue.closedAt,

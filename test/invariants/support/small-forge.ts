@@ -1,5 +1,5 @@
-import type { Permission } from '../../../src/domain/approval.ts';
-import type { Forge, LabelEvent, PullRequest, RequiredCheck, SubmittedReview } from '../../../src/ports.ts';
+import { mayWrite, type Permission } from '../../../src/domain/approval.ts';
+import type { Forge, LabelEvent, PullRequest, RequiredCheck, Reviewers, SubmittedReview } from '../../../src/ports.ts';
 import type { SmallRepository } from './small-repository.ts';
 
 export const BOT = 'corrigible[bot]';
@@ -32,7 +32,19 @@ export interface ForgeState {
   readonly comments: StoredComment[];
   readonly roles: Map<string, Permission>;
   /** The head is the branch's, read when asked. */
-  pull: { readonly number: number; readonly branch: string; open: boolean; draft: boolean; merged: boolean } | null;
+  pull: {
+    readonly number: number;
+    readonly branch: string;
+    readonly title: string;
+    readonly body: string;
+    open: boolean;
+    draft: boolean;
+    merged: boolean;
+  } | null;
+  /** Who was asked to review, one entry for each time. */
+  readonly asked: Reviewers[];
+  /** People and teams that GitHub does not let be asked. */
+  readonly unaskable: string[];
   readonly reviews: SubmittedReview[];
   readonly checks: StoredCheck[];
   required: RequiredCheck[];
@@ -53,6 +65,8 @@ export const firstState = (): ForgeState => ({
     ['robot', 'admin'],
   ]),
   pull: null,
+  asked: [],
+  unaskable: [],
   reviews: [],
   checks: [],
   required: [],
@@ -92,8 +106,8 @@ function writes(state: ForgeState, repository: SmallRepository, now: () => strin
     if (found !== undefined) Object.assign(found, { body, updatedAt: now() });
     return found !== undefined;
   };
-  const open: Forge['openPullRequest'] = async (_, { branch }) => {
-    state.pull ??= { number: 100, branch, open: true, draft: false, merged: false };
+  const open: Forge['openPullRequest'] = async (_, { branch, title, body }) => {
+    state.pull ??= { number: 100, branch, title, body, open: true, draft: false, merged: false };
     return state.pull.number;
   };
   const postChecks: Forge['postChecks'] = async (_, head, stamp, checks, look) => {
@@ -149,10 +163,13 @@ export function smallForge(state: ForgeState, repository: SmallRepository, now: 
     closeIssue: async () => void Object.assign(state.issue, { open: false, closedBy: BOT }),
     ensureLabels: async () => [],
     permission: async (login) => state.roles.get(login) ?? 'none',
-    writers: async () => ['alice', 'bob', 'carol'],
+    writers: async () => ['alice', 'bob', 'carol'].filter((login) => mayWrite(state.roles.get(login) ?? 'none')),
     pullRequest: async () => pullRequestOf(state, repository),
     openPullRequest: open,
-    requestReview: async () => {},
+    requestReview: async (_, __, reviewers) => {
+      state.asked.push(reviewers);
+      return [...reviewers.people, ...reviewers.teams].every((name) => !state.unaskable.includes(name));
+    },
     reviews: async () => [...state.reviews],
     reviewThreads: async () => [],
     resolveThread: async () => {},

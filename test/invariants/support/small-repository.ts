@@ -1,5 +1,5 @@
 import { hashOf } from '../../../src/domain/hash.ts';
-import type { RawChange, Repository } from '../../../src/ports.ts';
+import { FileRefused, type RawChange, type Repository } from '../../../src/ports.ts';
 
 export type Files = Readonly<Record<string, string>>;
 
@@ -94,7 +94,11 @@ export function smallRepository(first: Files): SmallRepository {
     treeOf: async (id) => commits.get(id)?.tree ?? id,
     parents: async (id) => commits.get(id)?.parents ?? [],
     mergeBase: async (a, b) => mergeBase(a, b),
-    read: async (treeish, path) => filesOf(treeish)[path] ?? null,
+    read: async (treeish, path, maxBytes = 5_000_000) => {
+      const text = filesOf(treeish)[path] ?? null;
+      if (text !== null && text.length > maxBytes) throw new FileRefused(path, 'too-large', `${path} is too large`);
+      return text;
+    },
     list: async (treeish, folder) =>
       Object.keys(filesOf(treeish)).filter((path) => folder === '' || path.startsWith(`${folder}/`)),
     idOf: async (treeish, path) => {
