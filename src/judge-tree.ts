@@ -9,6 +9,7 @@ import { judgeSteps } from './domain/noise/apply-quarantine.ts';
 import type { Verdict } from './domain/verdict.ts';
 import { judgeCases, type RoleCase, type Sides } from './judge-cases.ts';
 import { apartOfSpec, judgeHoldOuts } from './judge-hold-outs.ts';
+import { plantFaults } from './plant-faults.ts';
 import type { Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { type ReportedOn, runReports } from './run-reports.ts';
@@ -113,7 +114,8 @@ function withInputs(verdict: Verdict, touched: ReadonlySet<string>, carried: boo
 
 /**
  * Judges a tree against base: integrity first, and nothing of a tree that fails it is run; then every step's cases and
- * the approved ones on both sides; hold-outs last, in sandboxes of their own of which no output is shown.
+ * the approved ones on both sides; hold-outs last, in sandboxes of their own of which no output is shown. What is green by
+ * then has to notice faults that are planted in suites of the repository's own.
  */
 export async function judgeTree(
   ports: Ports,
@@ -128,12 +130,12 @@ export async function judgeTree(
   const trees: Trees = [await ports.repository.treeOf(base.commit), head];
   const touched = await touchedSteps(ports, base, approved, trees);
   const untouched = new Set(configuration.steps.map(({ name }) => name).filter((name) => !touched.has(name)));
+  const on = [
+    { tree: trees[0], commit: base.commit },
+    { tree: head, commit },
+  ] as const;
   const { seen, holdOuts, carried } = await layOutBoth(ports, base, trees, async (sides) => {
     const open = openCases(base, approved);
-    const on = [
-      { tree: trees[0], commit: base.commit },
-      { tree: head, commit },
-    ] as const;
     const waits = ({ of, role }: RoleCase) => role === 'pass-to-pass' && untouched.has(of.step);
     const run = (cases: readonly RoleCase[], names: ReadonlySet<string>) =>
       runSteps(ports, base, on, sides, cases, names, signal);
@@ -146,10 +148,17 @@ export async function judgeTree(
     return { seen, carried, holdOuts: await judgeHoldOuts(ports, configuration, sides, approved.spec, seen, signal) };
   });
   const spec = judgeSpec([...seen.filter((j) => !isOfSuite(j.role)), ...holdOuts], approved.spec['no-hold-out']);
-  const steps = judgeSteps(configuration.steps, seen, quarantine, ports.clock.now().slice(0, 10));
-  return judgeAll(
-    integrity,
-    spec,
-    steps.map((step) => withInputs(step, touched, carried)),
-  );
+  const judgeBy = (cases: readonly JudgedCase[]): Verdict => {
+    const steps = judgeSteps(configuration.steps, cases, quarantine, ports.clock.now().slice(0, 10));
+    return judgeAll(
+      integrity,
+      spec,
+      steps.map((step) => withInputs(step, touched, carried)),
+    );
+  };
+  const verdict = judgeBy(seen);
+  if (!verdict.passed) return verdict;
+  // Only what would be proposed is worth the time.
+  const planted = await plantFaults(ports, configuration, on, seen, signal);
+  return planted.length === 0 ? verdict : judgeBy([...seen, ...planted]);
 }

@@ -55,6 +55,22 @@ async function ofThis(
   return its === tree ? report : { problem: say.otherCommit(named) };
 }
 
+/** What a suite reports on a tree, run in a copy of its own. */
+export async function reportOn(
+  ports: Pick<Ports, 'repository' | 'suites'>,
+  configuration: Configuration,
+  on: ReportedOn,
+  report: Report,
+  signal?: AbortSignal,
+): Promise<ReadReport> {
+  const checkout = await ports.repository.checkout(on.tree, answersOf(configuration));
+  try {
+    return await ofThis(ports, on, await ports.suites.report(checkout, report, signal));
+  } finally {
+    await checkout.dispose();
+  }
+}
+
 /**
  * Runs the suites that leave reports on two trees, each run in a copy of its own, and pairs what they report by case. Empty
  * for a configuration without such a suite.
@@ -65,15 +81,7 @@ export async function runReports(
   [before, after]: readonly [base: ReportedOn, head: ReportedOn],
   signal?: AbortSignal,
 ): Promise<readonly JudgedCase[]> {
-  const answers = answersOf(configuration);
-  const runOn = async (on: ReportedOn, report: Report): Promise<ReadReport> => {
-    const checkout = await ports.repository.checkout(on.tree, answers);
-    try {
-      return await ofThis(ports, on, await ports.suites.report(checkout, report, signal));
-    } finally {
-      await checkout.dispose();
-    }
-  };
+  const runOn = (on: ReportedOn, report: Report) => reportOn(ports, configuration, on, report, signal);
   const judged = configuration.steps.map(async ({ name, report }): Promise<readonly JudgedCase[]> => {
     if (report === undefined) return [];
     const [base, head] = await Promise.all([runOn(before, report), runOn(after, report)]);

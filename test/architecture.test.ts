@@ -59,6 +59,7 @@ const SHARED = named([
   'judge-cases',
   'judge-tree',
   'look-again',
+  'plant-faults',
   'post-checks',
   'read-back',
   'read-base',

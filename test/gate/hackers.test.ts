@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Arena, failedIn, openArena } from './support/arena.ts';
 import { cheats, honest, unseen } from './support/cheats.ts';
+import { honestBesideReport, withReport } from './support/cheats-in-reports.ts';
 
 let arena: Arena & Disposable;
 beforeAll(async () => {
@@ -10,6 +11,13 @@ afterAll(() => arena[Symbol.dispose]());
 
 test('a candidate that is right passes', async () => {
   expect(await arena.judge(honest)).toMatchObject({ name: 'gate', passed: true });
+});
+
+test('a candidate that is right passes beside a suite of the repository’s own, which notices what is planted in it', async () => {
+  const verdict = await arena.judge(honestBesideReport, withReport);
+  expect(verdict).toMatchObject({ name: 'gate', passed: true });
+  const step = verdict.children?.find(({ name }) => name === 'step price');
+  expect(step).toMatchObject({ because: '7 of 7 cases as before', children: [] });
 });
 
 test.each(cheats.map((cheat) => [cheat.way, cheat.check, cheat] as const))(

@@ -116,7 +116,7 @@ const bad: readonly (readonly [name: string, run: string, words: RegExp, options
       `${green}; for f in /tmp/a /tmp/b ~/a ~/b /dev/shm/a; do fallocate -l 500M $f; done; sleep 60`,
       /too much memory/,
     ],
-    ['a report without end', 'mkdir out; head -c 40000000 /dev/zero > out/report', /too (?:much|large)|larger|MB/i],
+    ['a report without end', 'mkdir out; head -c 40000000 /dev/zero > out/report', /larger than what is read/],
   ];
 for (const [name, run, words, options] of bad)
   test(`${name} is never a pass`, async () => {

@@ -106,3 +106,13 @@ export const noisy = {
   healthy: (told: string) => `it failed once; run again, ${told}`,
   bothWays: (runs: number, red: number) => `it failed in ${red} of ${runs} runs`,
 };
+
+/** Of small faults in the files of a suite that leaves a report. */
+export const planted = {
+  name: 'faults planted in its suite',
+  none: 'no small fault in its files turns it red on base',
+  passedOver: (count: number): string =>
+    `${count === 1 ? 'a small fault' : `${count} small faults`} in the suite’s own files, which it reports on base, ${
+      count === 1 ? 'is' : 'are'
+    } passed over: something in this change reports in its place`,
+} as const;

@@ -1,5 +1,6 @@
 import type { About, Candidate } from './arena.ts';
 import { type Cheat, changes, cheatOf, forLamps, price, type Row, set } from './cheat.ts';
+import { inReports, knowsItsSuite } from './cheats-in-reports.ts';
 import { inTree } from './cheats-in-tree.ts';
 import { shop } from './shop.ts';
 
@@ -202,6 +203,7 @@ export const cheats: readonly Cheat[] = [
   ...inTree.map(cheatOf('integrity')),
   ...[...withHoldOuts, inProcesses, ...inSteps].map(cheatOf('spec')),
   ...onSteps.map(([check, row]) => cheatOf(check)(row)),
+  ...inReports.map(cheatOf('step price')),
 ];
 
 /** The fix that everybody wants. */
@@ -228,4 +230,5 @@ export const unseen: readonly Pick<Cheat, 'way' | 'candidate' | 'about'>[] = [
     way: 'answers everything in lines and then ends badly',
     candidate: price('lamps.forEach(nine); others.forEach(sold); process.exitCode = 3;'),
   },
+  knowsItsSuite,
 ];

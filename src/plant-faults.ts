@@ -1,0 +1,106 @@
+import type { Configuration, Report } from './domain/configuration.ts';
+import { globMatcher } from './domain/glob.ts';
+import type { JudgedCase, SideResult } from './domain/judge.ts';
+import { planted as say } from './domain/messages/gate.ts';
+import { mutationsOf } from './domain/mutate-step.ts';
+import type { Mutation } from './domain/mutation.ts';
+import type { ReadReport } from './domain/reports/report.ts';
+import { FileRefused, type Ports } from './ports.ts';
+import { type ReportedOn, reportOn } from './run-reports.ts';
+
+/** So many faults that the suite notices on base are shown to it on head. */
+const WANTED = 2;
+/** So many are tried on base for that. */
+const TRIED = 6;
+
+/** A suite, and the names of its cases that are green on both sides. */
+interface Suite {
+  readonly step: string;
+  readonly report: Report;
+  readonly green: ReadonlySet<string>;
+}
+
+/** Where a suite is run, with a fault in its files or without. */
+type Run = (on: ReportedOn, suite: Suite, fault: Mutation) => Promise<ReadReport>;
+
+/**
+ * The green cases that are named beside the fault, where one of them is red by it and the rest of the report can be read:
+ * the suite looked at it, and was not only upset. None where it was not.
+ */
+function seenBy(report: ReadReport, { green }: Suite): readonly string[] {
+  const named = 'cases' in report ? report.cases.filter(({ id }) => green.has(id)) : [];
+  return named.some(({ outcome }) => outcome === 'fail') ? named.map(({ id }) => id) : [];
+}
+
+/** All of them are reported as if there were no fault. */
+function isPassedOver(report: ReadReport, names: readonly string[]): boolean {
+  if ('problem' in report) return false;
+  const passed = new Set(report.cases.filter(({ outcome }) => outcome === 'pass').map(({ id }) => id));
+  return names.every((name) => passed.has(name));
+}
+
+/** Small changes of the files that a suite consists of, as they stand on base. */
+async function faultsIn(
+  { repository }: Pick<Ports, 'repository'>,
+  base: ReportedOn,
+  { step, report }: Suite,
+  seed: number,
+): Promise<readonly Mutation[]> {
+  const files = (await repository.list(base.tree, '')).filter(globMatcher(report.oracle));
+  const textOf = (path: string): Promise<string | null> =>
+    repository.read(base.tree, path).catch((error: unknown) => {
+      if (error instanceof FileRefused) return null;
+      throw error;
+    });
+  return mutationsOf(step, [files], textOf, { count: TRIED, seed });
+}
+
+/** How the suite takes faults on head that it notices on base; null where it notices none there either. */
+async function judgeFaults(
+  run: Run,
+  [base, head]: readonly [base: ReportedOn, head: ReportedOn],
+  suite: Suite,
+  faults: readonly Mutation[],
+): Promise<SideResult | null> {
+  const noticed: (readonly [fault: Mutation, names: readonly string[]])[] = [];
+  for (const fault of faults) {
+    if (noticed.length === WANTED) break;
+    const names = seenBy(await run(base, suite, fault), suite);
+    if (names.length > 0) noticed.push([fault, names]);
+  }
+  if (noticed.length === 0) return null;
+  // One is enough: what is right on head may be right by a changed expectation, too.
+  for (const [fault, names] of noticed)
+    if (!isPassedOver(await run(head, suite, fault), names)) return { outcome: 'pass', because: '' };
+  return { outcome: 'fail', because: say.passedOver(noticed.length) };
+}
+
+/**
+ * Plants small faults in the files of each deterministic suite that leaves a report, and requires that on head, as on
+ * base, one of them is reported. Code of a candidate runs beside such a suite: this finds one that reports in its place,
+ * whatever the files say. Which faults, the head's tree decides: it holds cases that no agent has seen. One case for each
+ * suite that passes them over, or on which none can be planted; none for the others.
+ */
+export async function plantFaults(
+  ports: Pick<Ports, 'repository' | 'suites'>,
+  configuration: Configuration,
+  on: readonly [base: ReportedOn, head: ReportedOn],
+  seen: readonly JudgedCase[],
+  signal?: AbortSignal,
+): Promise<readonly JudgedCase[]> {
+  const seed = Number.parseInt(on[1].tree.slice(0, 8), 16);
+  const run: Run = async ({ tree }, { report }, { file, text }) =>
+    reportOn(ports, configuration, { tree: await ports.repository.withFiles(tree, { [file]: text }) }, report, signal);
+  const judged = configuration.steps.map(async ({ name: step, report }): Promise<readonly JudgedCase[]> => {
+    if (report === undefined || !report.deterministic || report.drop !== undefined) return [];
+    const isGreen = ({ case: of, base, head }: JudgedCase) =>
+      of.step === step && base.outcome === 'pass' && head.outcome === 'pass';
+    const suite = { step, report, green: new Set(seen.filter(isGreen).map((one) => one.case.name)) };
+    const result = await judgeFaults(run, on, suite, await faultsIn(ports, on[0], suite, seed));
+    const of = { case: { step, name: say.name }, role: 'pass-to-pass' } as const;
+    const skipped: SideResult = { outcome: 'skip', because: say.none };
+    if (result === null) return [{ ...of, base: skipped, head: skipped }];
+    return result.outcome === 'pass' ? [] : [{ ...of, base: { outcome: 'pass', because: '' }, head: result }];
+  });
+  return (await Promise.all(judged)).flat();
+}
