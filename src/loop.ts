@@ -15,6 +15,7 @@ import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
 import { ship } from './ship.ts';
 import { showStatus } from './show-status.ts';
 import { thankReporter } from './thank-reporter.ts';
+import { keepUpToDate, updateBranch } from './update-branch.ts';
 import { watchOutcome } from './watch-outcome.ts';
 import { queueGuarding, queueImplementing, queueJudging } from './work.ts';
 import { Overtaken, recordAfterwards } from './write-once.ts';
@@ -83,10 +84,12 @@ async function judgeApproveShip(ports: Ports, stage: At<'proposed'>): Promise<re
     return moved.length > 0 ? moved : queueJudging(ports, stage, null);
   }
   if (!stage.checked.includes(head)) return [await postChecks(ports, head, judged.verdict)];
-  const received = await receiveApproval(ports, stage, base.configuration.solo);
+  const received = await receiveApproval(ports, stage, base, judged);
   if ('facts' in received) return received.facts;
   const { approval, pull } = received;
+  if (approval === null) return keepUpToDate(ports, stage, base, pull);
   const shipped = await ship(ports, { stage, base, issue, pull, approval });
+  if ('update' in shipped) return updateBranch(ports, stage, base, shipped.update);
   if ('judge' in shipped) return queueJudging(ports, stage, shipped.judge.base);
   return shipped.facts;
 }

@@ -55,7 +55,7 @@ const table: Table = {
     resolveThread: permitted,
     postChecks: permitted,
     checks: nothing,
-    requiredChecks: nothing,
+    branchRules: nothing,
     statuses: nothing,
     merge: permitted,
     deleteBranch: permitted,

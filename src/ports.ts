@@ -137,6 +137,8 @@ export interface PullRequest {
   readonly base: string;
   readonly baseBranch: string;
   readonly mergeable: boolean | null;
+  /** GitHub says that nothing but its age keeps the head from being merged. */
+  readonly behind: boolean;
   readonly labels: readonly string[];
 }
 
@@ -199,6 +201,13 @@ export interface RequiredCheck {
   readonly app: number | null;
 }
 
+/** What a branch demands of a merge into it, as far as the app may read it. */
+export interface BranchRules {
+  readonly checks: readonly RequiredCheck[];
+  /** Heads have to contain the tip of the branch. Branch protection may demand that without telling. */
+  readonly upToDate: boolean;
+}
+
 export type MergeResult =
   | { readonly merged: true; readonly sha: string }
   /** `retry`: the base moved or GitHub is still computing; `moved`: the head is another; `refused`: a rule forbids it. */
@@ -250,7 +259,7 @@ export interface Forge {
   postChecks(permit: Permit, head: string, stamp: string, checks: readonly CheckToPost[], look: boolean): Promise<void>;
   /** The latest check of each name on the commit, with the app that made it. */
   checks(head: string): Promise<readonly PostedCheck[]>;
-  requiredChecks(branch: string): Promise<readonly RequiredCheck[]>;
+  branchRules(branch: string): Promise<BranchRules>;
   /** The latest commit status of each context. */
   statuses(head: string): Promise<readonly { name: string; state: string }[]>;
   /** Squash-merges exactly this head: the only way to merge, and it needs the proof. */

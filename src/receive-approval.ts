@@ -1,17 +1,23 @@
 import { type Approval, approveHead, type Permission, type Review, type ReviewRefusal } from './domain/approval.ts';
-import type { Fact } from './domain/fact.ts';
+import type { Fact, FactOf } from './domain/fact.ts';
 import * as say from './domain/messages/people.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Ports, PullRequest, SubmittedReview } from './ports.ts';
 import { isAsJudged } from './read-back.ts';
+import type { Base } from './read-base.ts';
+import { askAgain } from './update-branch.ts';
 import { commentOnce } from './write-once.ts';
 
-/** What the reviews came to: facts to record, or the proof that this head may be merged. */
+/** What the reviews came to: facts to record, or the proof that this head may be merged; null while nobody gave it. */
 export type Received =
   | { readonly facts: readonly Fact[] }
-  | { readonly approval: Approval; readonly pull: PullRequest };
+  | { readonly approval: Approval | null; readonly pull: PullRequest };
+
+/** How long GitHub may show a pull request as it was before the app's own push to its branch. */
+const UNSEEN_MS = 10 * 60_000;
+const AGAIN_MS = 10_000;
 
 /** Permissions are read now, and only of people whose opinion could count. */
 async function withPermissions(ports: Ports, reviews: readonly SubmittedReview[]): Promise<readonly Review[]> {
@@ -37,33 +43,63 @@ export async function whatBecame(ports: Ports, stage: At<'proposed'>, pull: Pull
     return [{ kind: 'merged', sha, head: pull.head, by: by ?? 'somebody', asJudged }];
   }
   if (!pull.open) return [{ kind: 'closed-by-hand', what: 'pull-request', by: 'Somebody' }];
+  if (pull.head === stage.proposal.head || isUnseen(ports, stage, pull)) return [];
   // Who pushed is told by the push event alone; when it has not come, nobody is known, and nobody's approval counts.
-  return pull.head === stage.proposal.head ? [] : [{ kind: 'head-moved', head: pull.head, by: '' }];
+  return [(await ourUpdate(ports, pull.head)) ?? { kind: 'head-moved', head: pull.head, by: '' }];
+}
+
+/** GitHub notices a push a while after it took it. */
+const isUnseen = ({ clock }: Ports, { updated }: At<'proposed'>, { head }: PullRequest): boolean =>
+  updated !== null && head === updated.from && Date.parse(clock.now()) - Date.parse(updated.at) < UNSEEN_MS;
+
+/** A head that the app merged base into, found again after a crash: somebody else's commits are no merges that we meant. */
+async function ourUpdate(ports: Ports, head: string): Promise<Fact | null> {
+  const { repository, forge } = ports;
+  const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  if (!intents.includes(`push ${head}`)) return null;
+  if (!(await repository.has(head))) await repository.fetch(await forge.gitAccess(false));
+  const [from, base] = await repository.parents(head);
+  return from === undefined || base === undefined ? null : { kind: 'branch-updated', head, from, base };
 }
 
 /**
  * Reads the pull request and its reviews afresh and decides what they say about the head that stands there now
  * (invariant 1). A refusal is told once per review, in words.
  */
-export async function receiveApproval(ports: Ports, stage: At<'proposed'>, solo: boolean): Promise<Received> {
+export async function receiveApproval(
+  ports: Ports,
+  stage: At<'proposed'>,
+  base: Base,
+  judged: FactOf<'judged'>,
+): Promise<Received> {
   const { proposal, approved } = stage;
   const pull = await ports.forge.pullRequest(proposal.pullRequest);
   const facts = await whatBecame(ports, stage, pull);
   if (facts.length > 0) return { facts };
+  if (pull.head !== proposal.head) {
+    await ports.queue.wakeAfter(ports.ref, AGAIN_MS);
+    return { facts: [] };
+  }
   const reviews = await withPermissions(ports, await ports.forge.reviews(proposal.pullRequest));
+  const { solo } = base.configuration;
   const on = { head: pull.head, author: pull.author, requester: approved.by, lastPusher: proposal.lastPusher, solo };
   const outcome = approveHead(reviews, on);
+  // A review that GitHub dismissed at the app's own push is one that nobody gave.
+  const asked = outcome.is === 'none' || outcome.is === 'refused' ? await askAgain(ports, stage, base, judged) : null;
+  if (asked !== null) return { facts: [asked] };
   switch (outcome.is) {
     case 'approval':
       return { approval: outcome.approval, pull };
     case 'none':
-      return { facts: [] };
+      return { approval: null, pull };
     case 'changes-requested': {
       const { id, by, head } = outcome.review;
       return { facts: stage.answered.includes(id) ? [] : [{ kind: 'revision-requested', review: id, by, head }] };
     }
-    case 'refused':
-      return { facts: await refuse(ports, stage, outcome.review, outcome.code, pull.head) };
+    case 'refused': {
+      const refused = await refuse(ports, stage, outcome.review, outcome.code, pull.head);
+      return refused.length > 0 ? { facts: refused } : { approval: null, pull };
+    }
   }
 }
 

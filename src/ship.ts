@@ -9,10 +9,17 @@ import { lookAgain } from './look-again.ts';
 import type { Issue, Permit, Ports, PullRequest } from './ports.ts';
 import { isAsJudged } from './read-back.ts';
 import type { Base } from './read-base.ts';
-import { recordAfterwards, write } from './write-once.ts';
+import { mustUpdate, noteApproval, refusedOnce } from './update-branch.ts';
+import { write } from './write-once.ts';
 
-/** `judge`: base has moved, so what the merge would become has to be judged first. */
-export type Shipped = { readonly facts: readonly Fact[] } | { readonly judge: { readonly base: string } };
+/**
+ * `judge`: base has moved, so what the merge would become has to be judged first. `update`: base has moved, and takes only
+ * what contains its tip.
+ */
+export type Shipped =
+  | { readonly facts: readonly Fact[] }
+  | { readonly judge: { readonly base: string } }
+  | { readonly update: Approval };
 
 /** GitHub is still working out whether it can be merged. */
 const AGAIN_MS = 30_000;
@@ -23,8 +30,8 @@ async function refusalByChecks(ports: Ports, head: string, branch: string): Prom
   const checks = await ports.forge.checks(head);
   const gate = checks.find((check) => check.name === GATE && check.app === ports.forge.me.app);
   if (gate?.conclusion !== 'success') return { code: 'merge-required', detail: GATE };
-  const required = await ports.forge.requiredChecks(branch);
-  const unmet = required.filter(
+  const rules = await ports.forge.branchRules(branch);
+  const unmet = rules.checks.filter(
     ({ name, app }) =>
       !checks.some((c) => c.name === name && (app === null || c.app === app) && PASSING.has(c.conclusion ?? '')),
   );
@@ -70,10 +77,7 @@ async function mergeJudgement(
   return stage.judgements.findLast((j) => j.base === base.commit && j.tree === merged.tree) ?? null;
 }
 
-const held = (stage: At<'proposed'>, head: string, reason: Reason): Shipped =>
-  stage.held?.head === head && stage.held.reason.code === reason.code && stage.held.reason.detail === reason.detail
-    ? { facts: [] }
-    : { facts: [{ kind: 'merge-refused', head, reason }] };
+const held = (...refusal: Parameters<typeof refusedOnce>): Shipped => ({ facts: refusedOnce(...refusal) });
 
 /** All that was read in this pass, right before the merge. */
 export interface Shipping {
@@ -97,9 +101,7 @@ async function mergeNow(ports: Ports, shipping: Shipping): Promise<Shipped> {
   const { pullRequest } = stage.proposal;
   const words = { spec, pullRequest, issue: ports.ref.issue, rubric, approvalHash, by: approval.by };
   const { head } = approval;
-  const known = stage.approval?.head === head && stage.approval.review === approval.review;
-  // Before the merge: who approved is known then, even if nobody lives to see the answer.
-  if (!known) await recordAfterwards(ports, [{ kind: 'approved', review: approval.review, by: approval.by, head }]);
+  await noteApproval(ports, stage, approval);
   const message = say.commitMessage.merge(words);
   const merge = (permit: Permit) => ports.forge.merge(permit, pullRequest, approval, message);
   const result = await write(ports, `merge ${head}`, merge);
@@ -126,6 +128,10 @@ export async function ship(ports: Ports, shipping: Shipping): Promise<Shipped> {
   if (pull.baseBranch !== base.branch) return held(stage, head, { code: 'merge-other-base', detail: base.branch });
   const hold = holdOn(shipping);
   if (hold !== '') return held(stage, head, { code: 'merge-hold', detail: hold });
+  if (!pull.draft && (await mustUpdate(ports, base, pull))) {
+    const refusal = await refusalByRejection(ports, stage.approved, issue);
+    return refusal === null ? { update: approval } : held(stage, head, refusal);
+  }
   const judged = await mergeJudgement(ports, stage, base, head);
   if (judged === null) return { judge: { base: base.commit } };
   if ('code' in judged) return held(stage, head, judged);

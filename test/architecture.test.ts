@@ -69,6 +69,7 @@ const SHARED = named([
   'run-replays',
   'run-reports',
   'show-status',
+  'update-branch',
   'write-once',
 ]);
 /** Puts stages in their order. */

@@ -103,6 +103,8 @@ export type Fact =
     }
   | { kind: 'checks-posted'; head: string; verdictHash: string; green: boolean }
   | { kind: 'head-moved'; head: string; by: string }
+  /** The app merged this commit of base into the branch, over the head `from`. Who pushed before stays who pushed. */
+  | { kind: 'branch-updated'; head: string; from: string; base: string }
   | { kind: 'review-refused'; review: number; by: string; head: string; reason: Reason }
   | { kind: 'revision-requested'; review: number; by: string; head: string }
   | { kind: 'approved'; review: number; by: string; head: string }

@@ -1,5 +1,5 @@
 import type { FactOf, Reason, Spent } from './fact.ts';
-import type { Guarded, Lost, Proposal, Queued, Round } from './stage.ts';
+import type { Guarded, Lost, Proposal, Queued, Round, Updated } from './stage.ts';
 
 /** Mutable notes while folding; nobody keeps them. */
 export interface Notes {
@@ -22,6 +22,7 @@ export interface Notes {
   held?: FactOf<'merge-refused'> | undefined;
   revision?: FactOf<'revision-requested'> | undefined;
   approval?: FactOf<'approved'> | undefined;
+  updated?: Updated | undefined;
   merged?: FactOf<'merged'> | undefined;
   thanked: boolean;
   outcome?: FactOf<'outcome'> | undefined;

@@ -29,6 +29,18 @@ export interface Guarded {
   readonly by: string;
 }
 
+/** The last time that the app merged base into the branch. */
+export interface Updated {
+  readonly head: string;
+  /** What stood there before. */
+  readonly from: string;
+  readonly base: string;
+  /** ISO time. */
+  readonly at: string;
+  /** How often, since a person last pushed. */
+  readonly times: number;
+}
+
 interface Drafted {
   readonly draft: FactOf<'draft-posted'>;
   readonly checked: FactOf<'spec-checked'> | null;
@@ -90,6 +102,7 @@ export type Stage =
       readonly revision: FactOf<'revision-requested'> | null;
       /** The approval by which the merge was tried. */
       readonly approval: FactOf<'approved'> | null;
+      readonly updated: Updated | null;
     }
   | {
       readonly name: 'merged';

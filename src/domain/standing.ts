@@ -28,6 +28,7 @@ function publicStage(notes: Notes, approved: ApprovedSpec, proposal: Proposal): 
     held: notes.held ?? null,
     revision: notes.revision ?? null,
     approval: notes.approval ?? null,
+    updated: notes.updated ?? null,
   };
 }
 

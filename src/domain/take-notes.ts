@@ -13,7 +13,7 @@ function startOver(notes: Notes): void {
 
 function forgetAttempt(notes: Notes): void {
   notes.approved = notes.queued = notes.ended = notes.proposal = undefined;
-  notes.held = notes.revision = notes.approval = undefined;
+  notes.held = notes.revision = notes.approval = notes.updated = undefined;
   notes.rounds = [];
   notes.carried = 0;
   notes.judged = [];
@@ -42,6 +42,14 @@ function noteHead(notes: Notes, { head, by }: FactOf<'head-moved'>): void {
     return;
   }
   notes.proposal = { ...proposal, head, lastPusher };
+  notes.queued = notes.held = notes.revision = notes.updated = undefined;
+}
+
+/** A merge of base adds nothing of anybody's: whoever pushed what it was merged into may still not approve it. */
+function noteUpdated(notes: Notes, at: string, { head, from, base }: FactOf<'branch-updated'>): void {
+  if (notes.proposal === undefined) return;
+  notes.proposal = { ...notes.proposal, head };
+  notes.updated = { head, from, base, at, times: (notes.updated?.times ?? 0) + 1 };
   notes.queued = notes.held = notes.revision = undefined;
 }
 
@@ -70,6 +78,7 @@ const PROGRESS = new Set<Fact['kind']>([
   'round-failed',
   'judged',
   'head-moved',
+  'branch-updated',
   'reopened',
   'pull-request-found',
   'recheck-requested',
@@ -178,6 +187,9 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       return;
     case 'head-moved':
       noteHead(notes, fact);
+      return;
+    case 'branch-updated':
+      noteUpdated(notes, at, fact);
       return;
     case 'review-refused':
       notes.answeredReviews.push(fact.review);

@@ -1,4 +1,5 @@
 import { LABELS } from './labels.ts';
+import { branchWords } from './messages/branch.ts';
 import { status as say } from './messages/status.ts';
 import type { At, Standing } from './stage.ts';
 
@@ -25,6 +26,7 @@ function proposedLines(stage: At<'proposed'>): readonly string[] {
   const { proposal } = stage;
   const lines = [say.proposed(proposal.pullRequest, proposal.head)];
   if (proposal.lastPusher !== null) lines.push(say.personPushed(proposal.lastPusher));
+  if (stage.updated?.head === proposal.head) lines.push(branchWords.updated(stage.updated.base));
   const judged = stage.judgements.findLast((j) => j.head === proposal.head && !j.merge);
   if (judged === undefined) lines.push(say.judging);
   else if (!judged.verdict.passed) lines.push(say.red(judged.verdict.because));

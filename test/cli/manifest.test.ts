@@ -155,7 +155,7 @@ async function useAll(local: LocalForge, forge: Forge, ada: string): Promise<rea
     reviews: () => forge.reviews(pull),
     postChecks: () => forge.postChecks(permit, first, 's', [{ ...check, annotations }], true),
     checks: () => forge.checks(first),
-    requiredChecks: () => forge.requiredChecks('main'),
+    branchRules: () => forge.branchRules('main'),
     statuses: () => forge.statuses(first),
     merge: async () => {
       const result = await forge.merge(permit, pull, approvalOf(first), { title: 'First', body: '' });

@@ -211,15 +211,16 @@ test('a pull request that does not exist is refused, not weather', () =>
 
 test('required checks come from rulesets and from branch protection', () =>
   inWorld(async (world) => {
-    expect(await world.forge.requiredChecks('main')).toEqual([]);
+    expect(await world.forge.branchRules('main')).toEqual({ checks: [], upToDate: false });
     const checks = [{ context: 'lint', app_id: -1 }, { context: 'build' }, { context: 'gate', app_id: 7 }];
     await world.as('ada', 'PUT', `/repos/${REPO}/branches/main/protection`, protection(checks));
     const required_status_checks = [{ context: 'corrigible/gate', integration_id: 7 }, { context: 'build' }];
     const rule = { type: 'required_status_checks', parameters: { required_status_checks } };
     const body = [{ type: 'deletion' }, { ...rule, ruleset_id: 1, ruleset_source: REPO }];
     world.local.fault({ path: /\/rules\/branches\// }, { status: 200, body }, 1);
-    const found = await world.forge.requiredChecks('main');
-    expect([...found].sort((a, b) => a.name.localeCompare(b.name))).toEqual([
+    const found = await world.forge.branchRules('main');
+    expect(found.upToDate).toBe(false);
+    expect([...found.checks].sort((a, b) => a.name.localeCompare(b.name))).toEqual([
       { name: 'build', app: null },
       { name: 'corrigible/gate', app: 7 },
       { name: 'gate', app: 7 },
@@ -227,11 +228,27 @@ test('required checks come from rulesets and from branch protection', () =>
     ]);
   }));
 
+test('that branches have to be up to date is told by rulesets, by branch protection, and by the state of a pull request', () =>
+  inWorld(async (world) => {
+    const parameters = { strict_required_status_checks_policy: true, required_status_checks: [] };
+    const body = [{ type: 'required_status_checks', parameters, ruleset_id: 1, ruleset_source: REPO }];
+    world.local.fault({ path: /\/rules\/branches\// }, { status: 200, body }, 1);
+    expect(await world.forge.branchRules('main')).toEqual({ checks: [], upToDate: true });
+    const strict = { ...protection([]), required_status_checks: { strict: true, contexts: [], checks: [] } };
+    await world.as('ada', 'PUT', `/repos/${REPO}/branches/main/protection`, strict);
+    expect(await world.forge.branchRules('main')).toEqual({ checks: [], upToDate: true });
+    const { number } = await propose(world);
+    expect((await world.forge.pullRequest(number)).behind).toBe(false);
+    const moved = await world.branch('moved', { 'b.txt': 'b' });
+    await world.as('ada', 'PATCH', `/repos/${REPO}/git/refs/heads/main`, { sha: moved });
+    expect((await world.forge.pullRequest(number)).behind).toBe(true);
+  }));
+
 test('invariant 12: required checks that cannot be read are not none', () =>
   inWorld(async (world) => {
     world.local.fault({ path: /\/rules\/branches\// }, { status: 403, body: { message: 'no' } }, 1);
-    await expect(world.forge.requiredChecks('main')).rejects.toThrow(GithubRefused);
-    await expect(world.forge.requiredChecks('no-such-branch')).rejects.toThrow(GithubRefused);
+    await expect(world.forge.branchRules('main')).rejects.toThrow(GithubRefused);
+    await expect(world.forge.branchRules('no-such-branch')).rejects.toThrow(GithubRefused);
   }));
 
 const protection = (checks: readonly object[]) => ({

@@ -43,7 +43,7 @@ function breakable(): Broken {
 }
 
 const onMerge = ['forge.issue', 'forge.pullRequest', 'forge.reviews', 'forge.permission', 'forge.checks'] as const;
-const ofMerge = [...onMerge, 'forge.requiredChecks', 'forge.statuses', 'forge.gitAccess', 'repository.fetch'] as const;
+const ofMerge = [...onMerge, 'forge.branchRules', 'forge.statuses', 'forge.gitAccess', 'repository.fetch'] as const;
 const ofClearance = ['forge.issue', 'forge.comment', 'forge.labelEvents', 'forge.permission'] as const;
 const ofStart = [...ofClearance, 'forge.gitAccess', 'repository.fetch', 'repository.read'] as const;
 const everyWay = (calls: readonly string[]) =>
@@ -145,8 +145,8 @@ const reads: readonly Read[] = [
   ['reviews', /\/reviews$/, (forge) => forge.reviews(2)],
   ['checks', /\/check-runs$/, (forge, head) => forge.checks(head)],
   ['statuses', /\/status$/, (forge, head) => forge.statuses(head)],
-  ['required checks by rules', /\/rules\/branches\/main$/, (forge) => forge.requiredChecks('main')],
-  ['required checks by protection', /shop\/branches\/main$/, (forge) => forge.requiredChecks('main')],
+  ['required checks by rules', /\/rules\/branches\/main$/, (forge) => forge.branchRules('main')],
+  ['required checks by protection', /shop\/branches\/main$/, (forge) => forge.branchRules('main')],
 ];
 
 test('invariant 12: a read of GitHub that fails is an error for the loop, never an empty answer', () =>

@@ -251,3 +251,39 @@ test('a base that moves between judging and opening is what the proposal stands 
     expect(await merged(world, number)).toBe(true);
     expect((await begun()).filter((kind) => kind === 'judged')).toHaveLength(2);
   }));
+
+test('where branches have to be up to date, base is merged in before anybody approves; an approved head is asked for again', () =>
+  inWorld({}, async (world) => {
+    const { issue, pull, head: first } = await proposed(world);
+    const parameters = {
+      strict_required_status_checks_policy: true,
+      required_status_checks: [{ context: 'corrigible/gate', integration_id: world.forge.app.id }],
+    };
+    await world.call('alice', 'POST', '/rulesets', {
+      name: 'strict',
+      target: 'branch',
+      enforcement: 'active',
+      conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
+      rules: [{ type: 'required_status_checks', parameters }],
+    });
+    const head = async (): Promise<string> => (await world.pull(pull)).head.sha;
+
+    await world.push('main', 'README.md', 'Moved once.\n', 'carol');
+    const second = await head();
+    expect(second).not.toBe(first);
+    expect(await world.checks(second)).toMatchObject({ 'corrigible/gate': 'success' });
+    expect(await world.status(issue)).not.toContain('pushed to the branch');
+    await world.push('main', 'README.md', 'Moved twice.\n', 'carol');
+    expect(await head()).toBe(second);
+
+    await world.approve(pull);
+    const third = await head();
+    expect(third).not.toBe(second);
+    expect(await merged(world, pull)).toBe(false);
+    const said = await world.said(pull);
+    expect(said.filter((text) => text.includes('unchanged'))).toEqual([said.at(-1)]);
+    expect(said.at(-1)).toContain(`@bob, you approved \`${second.slice(0, 10)}\``);
+    await world.approve(pull);
+    expect(await merged(world, pull)).toBe(true);
+    expect(await world.file('README.md')).toBe('Moved twice.\n');
+  }));

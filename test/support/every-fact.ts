@@ -94,6 +94,7 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
     { kind: 'checks-posted', head, verdictHash: hash, green: false },
   ],
   'head-moved': [{ kind: 'head-moved', head: 'f'.repeat(40), by: '' }],
+  'branch-updated': [{ kind: 'branch-updated', head: 'f'.repeat(40), from: head, base }],
   'review-refused': [
     { kind: 'review-refused', review: 1, by: 'alice', head, reason: { code: 'review-requester', detail: 'alice' } },
   ],

@@ -1,4 +1,5 @@
 import { type Forge, type GitAccess, Shut } from '../../ports.ts';
+import { branchRules } from './branch-rules.ts';
 import * as checks from './checks.ts';
 import * as issues from './issues.ts';
 import { merge } from './merge.ts';
@@ -7,7 +8,6 @@ import * as talk from './post-comment.ts';
 import * as pulls from './pull-requests.ts';
 import { GithubRefused, ourError, statusOf } from './refused.ts';
 import type { GithubRepository } from './repository.ts';
-import { requiredChecks } from './required-checks.ts';
 import { resolveThread, reviewThreads } from './review-threads.ts';
 import { shut } from './shut.ts';
 
@@ -38,7 +38,7 @@ export function githubForge(on: GithubRepository, gitAccess: (write: boolean) =>
     resolveThread: ours(resolveThread(on)),
     postChecks: ours(checks.postChecks(on)),
     checks: ours(checks.checks(on)),
-    requiredChecks: ours(requiredChecks(on)),
+    branchRules: ours(branchRules(on)),
     statuses: ours(checks.statuses(on)),
     merge: ours(merge(on)),
     deleteBranch: ours(pulls.deleteBranch(on)),

@@ -21,6 +21,7 @@ export const pullRequest =
       base: data.base.sha,
       baseBranch: data.base.ref,
       mergeable: data.mergeable,
+      behind: data.mergeable_state === 'behind',
       labels: data.labels.map(({ name }) => name),
     };
   };

@@ -37,7 +37,7 @@ const withPullRequests = {
   resolveThread: notHere,
   postChecks: notHere,
   checks: notHere,
-  requiredChecks: notHere,
+  branchRules: notHere,
   statuses: notHere,
   merge: notHere,
   deleteBranch: notHere,

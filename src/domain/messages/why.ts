@@ -75,6 +75,8 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
     `The app opened pull request #${fact.pullRequest} with ${short(fact.head)} on base ${short(fact.base)}.`,
   'checks-posted': (fact) => `The checks of ${short(fact.head)} were posted: ${fact.green ? 'green' : 'red'}.`,
   'head-moved': (fact) => `${somebody(fact.by)} pushed ${short(fact.head)} to the branch.`,
+  'branch-updated': (fact) =>
+    `The app merged base at ${short(fact.base)} into the branch: ${short(fact.from)} became ${short(fact.head)}.`,
   'review-refused': (fact) =>
     `The approval of ${somebody(fact.by)} for ${short(fact.head)} was refused, because ${why(fact.reason)}.`,
   'revision-requested': (fact) => `${somebody(fact.by)} asked for changes of ${short(fact.head)}.`,

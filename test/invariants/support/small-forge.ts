@@ -48,6 +48,7 @@ export interface ForgeState {
   readonly reviews: SubmittedReview[];
   readonly checks: StoredCheck[];
   required: RequiredCheck[];
+  upToDate: boolean;
   readonly statuses: { name: string; state: string }[];
   readonly merges: { readonly head: string; readonly title: string; readonly body: string }[];
 }
@@ -70,6 +71,7 @@ export const firstState = (): ForgeState => ({
   reviews: [],
   checks: [],
   required: [],
+  upToDate: false,
   statuses: [],
   merges: [],
 });
@@ -90,6 +92,7 @@ function pullRequestOf(state: ForgeState, repository: SmallRepository): PullRequ
     base: repository.remote.get('main') ?? '',
     baseBranch: 'main',
     mergeable: true,
+    behind: false,
     labels: [],
   };
 }
@@ -178,7 +181,7 @@ export function smallForge(state: ForgeState, repository: SmallRepository, now: 
       const ofHead = state.checks.filter((check) => check.head === head);
       return ofHead.filter((c, i) => ofHead.findLastIndex((d) => d.name === c.name && d.app === c.app) === i);
     },
-    requiredChecks: async () => state.required,
+    branchRules: async () => ({ checks: state.required, upToDate: state.upToDate }),
     statuses: async () => state.statuses,
     merge,
     deleteBranch: async (_, branch) => void repository.remote.delete(branch),
