@@ -51,3 +51,24 @@ export function headingOf(line: string, levels: readonly number[]): string | nul
   const words = rest.slice(0, end).trim();
   return words === '' || words.length > 80 ? null : words;
 }
+
+/** The backticks of the code that is still open at the end of a line; '' when none is. */
+function openCode(line: string): string {
+  let open = '';
+  for (let at = 0; at < line.length; ) {
+    let end = at;
+    while (line[end] === '`') end++;
+    const run = line.slice(at, end);
+    if (run !== '') open = open === '' ? run : run === open ? '' : open;
+    // Within code a backslash is itself.
+    at = end > at ? end : at + (line[at] === '\\' && open === '' ? 2 : 1);
+  }
+  return open;
+}
+
+/** The text with the code closed in which its last line was cut off: what was in it would come alive outside. */
+export const withCodeClosed = (text: string): string => text + openCode(text.slice(text.lastIndexOf('\n') + 1));
+
+/** One line of Markdown, at most so long (and a few backticks): never half a letter, never code that is left open. */
+export const cutLine = (line: string, most: number): string =>
+  line.length <= most ? line : `${withCodeClosed(line.slice(0, most - 1).replace(/[\ud800-\udbff]$/, ''))}…`;

@@ -1,3 +1,4 @@
+import { cutLine } from './markdown.ts';
 import * as say from './messages/people.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -7,9 +8,21 @@ const nameOf = (verdict: Verdict): string =>
 
 const clean = (text: string): string => text.replace(/[\r\n]+/g, ' ');
 
-function tree(verdict: Verdict, depth: number): readonly string[] {
-  const line = `${'  '.repeat(depth)}- ${verdict.passed ? '✓' : verdict.held === undefined ? '✗' : '•'} **${say.quoted(verdict.name)}**: ${clean(verdict.because)}`;
-  return [line, ...(verdict.children ?? []).flatMap((child) => tree(child, depth + 1))];
+/** Longest line of a finding. Of one whose parts are listed below it the parts tell the rest. */
+const LINE = 2_000;
+
+/** Lines of a verdict and its parts, `most` of each: those that did not pass first, so that none of them is cut for others. */
+function tree(verdict: Verdict, most: number, depth = 0): readonly string[] {
+  const indent = '  '.repeat(depth);
+  const mark = verdict.passed ? '✓' : verdict.held === undefined ? '✗' : '•';
+  const line = cutLine(`**${cutLine(say.quoted(verdict.name), 500)}**: ${clean(verdict.because)}`, LINE);
+  const children = (verdict.children ?? []).toSorted((a, b) => Number(a.passed) - Number(b.passed));
+  const rest = children.length - most;
+  return [
+    `${indent}- ${mark} ${line}`,
+    ...children.slice(0, most).flatMap((child) => tree(child, most, depth + 1)),
+    ...(rest > 0 ? [`${indent}  - ${say.check.more(rest)}`] : []),
+  ];
 }
 
 /** One check as it is posted: its name, whether it is green, and the verdict's tree in words. */
@@ -29,6 +42,8 @@ const conclusionOf = ({ passed, held }: Verdict): Check['conclusion'] => {
 
 /** Most lines that one check points at. */
 const ANNOTATIONS = 100;
+/** Most parts that are listed of a part in its own check, and in the gate's, where all of them share the page. */
+const LISTED = { own: 100, gate: 20 } as const;
 
 /** Each failed case that stands in a file, at its line. */
 function annotationsOf(verdict: Verdict): NonNullable<Check['annotations']> {
@@ -41,7 +56,7 @@ const annotation = ({ name, because }: Verdict): string => `${name}: ${because}`
 const checkOf = (name: string, verdict: Verdict, summary: string): Check => ({
   name,
   conclusion: conclusionOf(verdict),
-  title: clean(verdict.because).slice(0, 250),
+  title: cutLine(clean(verdict.because), 250),
   summary,
 });
 
@@ -51,9 +66,9 @@ const headingOf = ({ passed }: Verdict): string => (passed ? say.check.gateGreen
 export function tellChecks(verdict: Verdict, heading = headingOf(verdict)): readonly Check[] {
   const parts = (verdict.children ?? []).map((child) => {
     const annotations = annotationsOf(child);
-    const check = checkOf(nameOf(child), child, tree(child, 0).join('\n'));
+    const check = checkOf(nameOf(child), child, tree(child, LISTED.own).join('\n'));
     return annotations.length === 0 ? check : { ...check, annotations };
   });
-  const gate = `${heading}\n\n${tree(verdict, 0).join('\n')}`;
+  const gate = `${heading}\n\n${tree(verdict, LISTED.gate).join('\n')}`;
   return [...parts, checkOf(GATE, verdict, gate)];
 }

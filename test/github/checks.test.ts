@@ -92,6 +92,32 @@ test('more annotations than one call takes all arrive, and a long summary is cut
     `);
   }));
 
+test('hostile sizes are within GitHub’s limits, and come whole', () =>
+  inWorld(async (world) => {
+    const head = await headOf(world);
+    const message = '👋'.repeat(10_000);
+    const annotations = Array.from({ length: 100 }, (_, at) => ({
+      path: 'rules.json',
+      line: 1,
+      message: `${at}${message}`,
+    }));
+    const summary = `${'x'.repeat(64_000)} \`@everyone ${'y'.repeat(10_000)}\``;
+    const check: CheckToPost = {
+      name: 'corrigible/gate',
+      conclusion: 'failure',
+      title: 't'.repeat(10_000),
+      summary,
+      annotations,
+    };
+    await world.forge.postChecks(permit, head, 's', [check], false);
+    const [run] = await runsOf(world, head);
+    expect(run.output.title).toHaveLength(255);
+    expect(run.output.annotations_count).toBe(100);
+    const [cut = ''] = run.output.summary.split('\n\n');
+    expect(cut.match(/`/g)).toHaveLength(2);
+    expect(cut.endsWith('y`')).toBe(true);
+  }));
+
 test('the latest status of each context is told', () =>
   inWorld(async (world) => {
     const head = await headOf(world);

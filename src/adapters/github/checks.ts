@@ -29,7 +29,7 @@ function outputsOf(check: CheckToPost) {
     start_line: line,
     end_line: line,
     annotation_level,
-    message: message.slice(0, MESSAGE),
+    message: message.slice(0, MESSAGE).toWellFormed(),
   }));
   const said = { title: check.title.slice(0, TITLE), summary: fitSummary(check.summary) };
   const first = annotations.length === 0 ? said : { ...said, annotations: annotations.slice(0, ANNOTATIONS) };

@@ -270,6 +270,7 @@ export const check = {
   red: (name: string) => `${name}: red`,
   gateGreen: 'Every check passed. Waiting for a person to approve this commit.',
   gateRed: 'Not every check passed, so this commit cannot be merged.',
+  more: (count: number): string => `and ${count} more`,
 };
 export const labelWords = {
   rejection: 'An output that somebody rejected',
