@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { mirrorOf, toolsOf } from '../src/compose.ts';
+import { mirrorOf, suitesOf, toolsOf } from '../src/compose.ts';
 import type { Outcome } from '../src/domain/account.ts';
 import { type JudgedCase, judgeStep } from '../src/domain/judge.ts';
 import { judgePull } from '../src/judge-pull.ts';
@@ -116,15 +116,16 @@ async function byPromptfoo(command: string, folder: string, cases: number): Prom
 /** Judges twice in one process: milliseconds of each time, and how many outputs were run the second time. */
 async function secondTime(folder: string, state: string): Promise<{ first: number; ms: number; ran: number }> {
   let ran = 0;
-  const tools = await toolsOf({ stateDir: state, model: null }, silent, (_, count) => {
-    ran += count;
-  });
+  const tools = await toolsOf({ stateDir: state, model: null }, silent);
+  const onOutputs = (from: string, count: number) => {
+    if (from === 'sandbox') ran += count;
+  };
   const repository = await mirrorOf(state, 'bench/gate');
   await repository.fetch({ url: pathToFileURL(join(folder, '.git')).href, token: null });
   const head = (await repository.branch('main')) ?? '';
   const [from = ''] = await repository.parents(head);
   const ref = { installation: 0, repo: 'bench/gate', issue: 1 };
-  const ports = { ...tools, repository, ref } as unknown as Ports;
+  const ports = { ...tools, suites: suitesOf(tools, ref.repo, { onOutputs }), repository, ref } as unknown as Ports;
   const never = new AbortController().signal;
   // As in a running app: the sandbox has tested itself.
   await tools.sandbox.refusal();

@@ -11,6 +11,7 @@ import type { Delivery, EngineTuning, Health } from './adapters/postgres/engine.
 import { openStore, type Store } from './adapters/postgres/open.ts';
 import { openRepositories, type Repositories } from './adapters/postgres/repositories.ts';
 import { openSweeps, type Sweeps } from './adapters/postgres/sweeps.ts';
+import { memory } from './adapters/suites/memory.ts';
 import { type Metrics, openMetrics } from './adapters/telemetry/metrics.ts';
 import type { Traces } from './adapters/telemetry/traces.ts';
 import { type Tools, toolsOf } from './compose.ts';
@@ -108,9 +109,11 @@ function sweepOf({ store, github, log }: Common, turns: Sweeps, repositories: Re
 async function startWork(common: Common): Promise<() => Promise<void>> {
   const { settings, options, log, store, github, metrics, observer } = common;
   const repositories = openRepositories(store.pool);
-  const tools = { ...(await toolsOf(settings, log, metrics.onOutputs)), ...options.tools };
+  const tools = { ...(await toolsOf(settings, log)), ...options.tools };
   const mirrors = gitMirrors({ stateDir: settings.stateDir });
-  await store.engine.start(handlersOf({ store, github, repositories, mirrors, tools, metrics, observer }));
+  await store.engine.start(
+    handlersOf({ store, github, repositories, mirrors, tools, memory: memory(), metrics, observer }),
+  );
   options.signal?.throwIfAborted();
   const turns = openSweeps(store.pool);
   // What got lost while nobody was there is asked for at once, and so is whether the App's key is accepted again.

@@ -6,18 +6,29 @@ import { nativeFolder } from './adapters/postgres/native-files.ts';
 import { openRecords as openAt, type Records } from './adapters/postgres/open-records.ts';
 import { bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
 import { shippedFiles } from './adapters/shipped/shipped-files.ts';
-import { remembering } from './adapters/suites/remember.ts';
+import { memory } from './adapters/suites/memory.ts';
+import { type Remembering, remembering } from './adapters/suites/remember.ts';
 import { sandboxedSuites } from './adapters/suites/sandboxed-suites.ts';
 import { serverUnreachable } from './domain/messages/store.ts';
-import type { Agent, Log, Model, Ports, Repository, Sandbox, Shipped } from './ports.ts';
+import type { Agent, Log, Model, Ports, Repository, Sandbox, Shipped, Suites } from './ports.ts';
 import type { ModelSettings, StoreSettings } from './read-settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** Longest wait for a database that is only asked whether it is there. */
 const CONNECT_MS = 5_000;
 
-/** The part of the ports that needs neither GitHub nor a store. */
-export type Tools = Pick<Ports, 'sandbox' | 'suites' | 'agents' | 'model' | 'shipped' | 'clock' | 'log'>;
+/** The part of the ports that needs neither GitHub nor a store. Its suites remember nothing. */
+export interface Tools extends Pick<Ports, 'sandbox' | 'suites' | 'agents' | 'model' | 'shipped' | 'clock' | 'log'> {
+  /** Differs wherever a step may find other tools beside its tree. */
+  readonly image: () => Promise<string>;
+}
+
+/** The suites of one repository. Without more they remember for as long as this process lasts. */
+export const suitesOf = (
+  { suites, image }: Pick<Tools, 'suites' | 'image'>,
+  repo: string,
+  more: Partial<Pick<Remembering, 'memory' | 'store' | 'onOutputs'>> = {},
+): Suites => remembering(suites, { repo, image, memory: memory(), store: null, ...more });
 
 /** The rubrics that ship. */
 export const shippedRubrics = (): Shipped => shippedFiles(join(ROOT, 'rubrics'));
@@ -36,13 +47,13 @@ async function modelOf(model: ModelSettings, sandbox: Sandbox, log: Log): Promis
 export async function toolsOf(
   of: { readonly stateDir: string; readonly model: ModelSettings | null; readonly suitesAtOnce?: number | undefined },
   log: Log,
-  onOutputs: (remembered: number, run: number) => void = () => {},
 ): Promise<Tools> {
   const sandbox = bubblewrapSandbox({ stateDir: of.stateDir });
   const model = of.model === null ? null : await modelOf(of.model, sandbox, log);
   return {
     sandbox,
-    suites: remembering(sandboxedSuites(sandbox, { width: of.suitesAtOnce }), onOutputs),
+    suites: sandboxedSuites(sandbox, { width: of.suitesAtOnce }),
+    image: () => sandbox.image(),
     agents: {
       recipe: (rubric, configuration) => recipeAgent(rubric, configuration),
       model: model?.agent ?? null,

@@ -4,13 +4,13 @@ import type { EngineHandlers, Fence, Waking } from './adapters/postgres/engine.t
 import type { Store } from './adapters/postgres/open.ts';
 import type { Repositories } from './adapters/postgres/repositories.ts';
 import type { Metrics } from './adapters/telemetry/metrics.ts';
-import type { Tools } from './compose.ts';
+import { suitesOf, type Tools } from './compose.ts';
 import { concernedBy } from './concern.ts';
 import { keyOf, type RejectionKey, refOf } from './domain/rejection.ts';
 import { standingOf } from './domain/standing.ts';
 import { advance, tellDelay, work } from './loop.ts';
 import { observed } from './observe.ts';
-import { type Observer, type Ports, type Repository, Shut } from './ports.ts';
+import { type Observer, type Ports, type Repository, type Results, Shut } from './ports.ts';
 import { prepareRepository } from './prepare-repository.ts';
 import { recordAfterwards } from './write-once.ts';
 
@@ -21,7 +21,9 @@ export interface Hands {
   readonly repositories: Repositories;
   readonly mirrors: { open(repo: string): Promise<Repository> };
   readonly tools: Tools;
-  readonly metrics: Pick<Metrics, 'counting'>;
+  /** Outputs that this process remembers, of all repositories. */
+  readonly memory: Results;
+  readonly metrics: Pick<Metrics, 'counting' | 'onOutputs'>;
   readonly observer: Observer;
 }
 
@@ -29,12 +31,13 @@ const repoOf = (rejection: RejectionKey): string => rejection.slice(0, rejection
 
 /** The ports for one piece of work. `name` is what the repository is called now, the ledger keeps its first name. */
 async function portsOf(hands: Hands, waking: Waking, fence: Fence, name: string): Promise<Ports> {
-  const { store, github, mirrors, tools, metrics, observer } = hands;
+  const { store, github, mirrors, tools, memory, metrics, observer } = hands;
   const { engine } = store;
   const { installation, rejection } = waking;
   const ref = refOf(installation, rejection);
   const ports: Ports = {
     ...tools,
+    suites: suitesOf(tools, ref.repo, { memory, store: store.results(rejection), onOutputs: metrics.onOutputs }),
     ref,
     ledger: metrics.counting(store.ledger.under(fence)),
     blobs: store.blobs,

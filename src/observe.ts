@@ -1,5 +1,5 @@
 import { keyOf } from './domain/rejection.ts';
-import type { Agent, Doing, Model, Observer, Permit, Ports } from './ports.ts';
+import type { Agent, Doing, Model, Observer, Permit, Ports, Suites } from './ports.ts';
 
 /** Every port whose calls are observed, under the name that its points carry. */
 interface Observed extends Omit<Ports, 'ref' | 'agents' | 'model' | 'clock' | 'log'> {
@@ -111,6 +111,11 @@ function watched<P extends keyof Observed>(name: P, port: Observed[P], around: A
 
 type Around = <T>(point: string, what: string | undefined, work: () => Promise<T>) => Promise<T>;
 
+function watchedSuites(suites: Suites, around: Around): Suites {
+  const { outputs, report } = watched('suites', suites, around);
+  return { outputs, report, anew: () => watchedSuites(suites.anew(), around) };
+}
+
 /** The same ports, with every asynchronous call led through the observer, under the rejection at hand. */
 export function observed(ports: Ports, observer: Observer): Ports {
   const rejection = keyOf(ports.ref);
@@ -130,7 +135,7 @@ export function observed(ports: Ports, observer: Observer): Ports {
     forge: watched('forge', ports.forge, around),
     repository: watched('repository', ports.repository, around),
     sandbox: watched('sandbox', ports.sandbox, around),
-    suites: watched('suites', ports.suites, around),
+    suites: watchedSuites(ports.suites, around),
     agents: {
       recipe: (rubric, configuration) => watched('agent', agents.recipe(rubric, configuration), around),
       model: agents.model === null ? null : watched('agent', agents.model, around),

@@ -459,16 +459,35 @@ export type CaseResult =
 export interface Suites {
   /**
    * The output of one command for each input, in order, in a sandbox of its own. Never fewer results than inputs: what
-   * did not answer is an error.
+   * did not answer is an error. `personal`: what comes out is about real people, and is not kept beyond this process.
    */
   outputs(
     checkout: Checkout,
-    step: Pick<Step, 'run' | 'lines' | 'timeout'> & Partial<Pick<Step, 'deterministic'>>,
+    step: Pick<Step, 'run' | 'lines' | 'timeout'> &
+      Partial<Pick<Step, 'deterministic'>> & { readonly personal?: boolean },
     inputs: readonly Json[],
     signal?: AbortSignal,
   ): Promise<readonly CaseResult[]>;
   /** What the step's own suite reports on a tree that it may write to, which is its alone. Never throws for what it did. */
   report(checkout: Checkout, report: Report, signal?: AbortSignal): Promise<ReadReport>;
+  /** The same suites for judging again on request: nothing is taken that was kept before, and what comes out is kept instead. */
+  anew(): Suites;
+}
+
+/** An output as it is kept, and in how many runs of one call it came out the same. */
+export interface KeptOutput {
+  readonly output: Json;
+  readonly times: number;
+}
+
+/**
+ * Outputs that are kept: by place, which stands for everything that the inputs of a call have in common, and by name, which
+ * stands for the input. What is damaged, too old or out of reach is not there. Never throws: whatever is kept can be run again.
+ */
+export interface Results {
+  get(place: string, names: readonly string[]): Promise<ReadonlyMap<string, KeptOutput>>;
+  /** Keeps these beside what is there; null takes away what was kept under the name. */
+  put(place: string, outputs: ReadonlyMap<string, KeptOutput | null>): Promise<void>;
 }
 
 /** What an agent is told. Nothing else reaches it (invariant 4). */

@@ -225,9 +225,11 @@ async function judgeGuarded(ports: Ports, { pull: { head } }: At<'guarded'>, sig
 async function doWork(ports: Ports, standing: Standing, signal: AbortSignal): Promise<void> {
   const refusal = await ports.sandbox.refusal();
   if (refusal !== null) throw new SandboxRefused(refusal);
-  if (standing.stage.name === 'cleared') await implementAndJudge(ports, signal);
-  if (standing.stage.name === 'proposed') await judgeProposal(ports, standing.stage, signal);
-  if (standing.stage.name === 'guarded') await judgeGuarded(ports, standing.stage, signal);
+  const { stage } = standing;
+  if (stage.name === 'cleared') return implementAndJudge(ports, signal);
+  if (stage.name !== 'proposed' && stage.name !== 'guarded') return;
+  const judging = stage.queued?.anew === true ? { ...ports, suites: ports.suites.anew() } : ports;
+  await (stage.name === 'proposed' ? judgeProposal(judging, stage, signal) : judgeGuarded(judging, stage, signal));
 }
 
 /** An attempt ends in words; an open pull request waits, and its head is judged when the sandbox holds again. */

@@ -24,15 +24,17 @@ export function instantSuites(real: Suites, file: string): InstantSuites {
     writeFileSync(file, JSON.stringify([...known]));
     return answer;
   };
-  return {
+  const suites: InstantSuites = {
     outputs: (checkout, step, inputs, signal) =>
       remember([checkout.tree, step.run, inputs], () => real.outputs(checkout, step, inputs, signal)),
     report: (checkout, report, signal) =>
       remember([checkout.tree, report], () => real.report(checkout, report, signal)),
+    anew: () => suites,
     ran: () => {
       const count = ran;
       ran = 0;
       return count;
     },
   };
+  return suites;
 }

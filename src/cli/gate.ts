@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
-import { mirrorOf, toolsOf } from '../compose.ts';
+import { mirrorOf, suitesOf, toolsOf } from '../compose.ts';
 import { short } from '../domain/hash.ts';
 import { lint } from '../domain/messages/cli.ts';
 import { gateHere as say, selfTested } from '../domain/messages/self-test.ts';
@@ -89,7 +89,8 @@ async function withPorts<T>(
     const forge = localForge(REPO, access, { title: '', body: '' }, now);
     const queue = { enqueueRun: async () => 'queued' as const, cancelRun: async () => {}, wakeAfter: async () => {} };
     const store = { ledger: memoryLedger(now), blobs: memoryBlobs(), leave: aloneHere };
-    return await use({ ...tools, ...store, ref, forge, queue, repository }, ids);
+    const suites = suitesOf(tools, REPO);
+    return await use({ ...tools, ...store, suites, ref, forge, queue, repository }, ids);
   } finally {
     await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
   }

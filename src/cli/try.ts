@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
-import { mirrorOf, toolsOf } from '../compose.ts';
+import { mirrorOf, suitesOf, toolsOf } from '../compose.ts';
 import { short } from '../domain/hash.ts';
 import { tried as say } from '../domain/messages/cli.ts';
 import { type GitAccess, type Log, type Repository, Weather } from '../ports.ts';
@@ -54,7 +54,16 @@ export async function runTry(path: string, given: Given, around: Around): Promis
     around.print(await start(repository, clone, access));
     around.print(say.agent(model?.model ?? null));
     const { now } = tools.clock;
-    const ports = { ...tools, ref: REF, ledger: memoryLedger(now), blobs: memoryBlobs(), leave: aloneHere, repository };
+    const suites = suitesOf(tools, REPO);
+    const ports = {
+      ...tools,
+      suites,
+      ref: REF,
+      ledger: memoryLedger(now),
+      blobs: memoryBlobs(),
+      leave: aloneHere,
+      repository,
+    };
     return await tryRejection({ ...around, ports, forge: localForge(REPO, access, issue, now) });
   } finally {
     await rm(stateDir, { recursive: true, force: true });

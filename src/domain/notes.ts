@@ -44,6 +44,8 @@ export interface Notes {
   asked?: FactOf<'recheck-asked'> | undefined;
   posted?: FactOf<'checks-posted'> | undefined;
   rechecks: number;
+  /** The head that somebody asked to judge again, until that is done. */
+  anew?: string | undefined;
   /** Who pushed each head that somebody was seen to push. */
   pushers: Map<string, string>;
 }

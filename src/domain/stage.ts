@@ -158,6 +158,8 @@ export interface Lost {
 export interface Queued {
   readonly seq: number;
   readonly fact: FactOf<'run-queued'>;
+  /** Whether somebody asked for it: nothing that was kept from before counts. */
+  readonly anew: boolean;
 }
 
 /** What holds beside the stage: the comment to edit, what was spent, how often each stage was tried. */

@@ -63,11 +63,28 @@ function noteFound(notes: Notes, { author, head, by }: FactOf<'pull-request-foun
 /** What was judged of this head is judged anew. */
 function noteRecheck(notes: Notes, { head, comment }: FactOf<'recheck-requested'>): void {
   notes.rechecks += 1;
+  notes.anew = head;
   notes.asked = undefined;
   notes.judged = notes.judged.filter((judged) => judged.head !== head);
   notes.checkedHeads = notes.checkedHeads.filter((checked) => checked !== head);
   notes.posted = notes.held = undefined;
   if (comment !== null) notes.answeredComments.push(comment);
+}
+
+function noteJudged(notes: Notes, fact: FactOf<'judged'>): void {
+  notes.spent = addSpent(notes.spent, { seconds: fact.seconds, tokens: 0, requests: 0 });
+  const asked = fact.head !== null && fact.head === notes.anew;
+  const begunBefore = asked && notes.queued?.anew === false;
+  // What was begun before somebody asked for it again is no answer to that.
+  if (!begunBefore) notes.judged.push(fact);
+  if (asked && !begunBefore) notes.anew = undefined;
+  if (notes.guarded !== undefined || notes.proposal !== undefined) notes.queued = undefined;
+  else {
+    const last = notes.rounds.at(-1);
+    if (last !== undefined) withRound(notes, last.round, { judged: fact });
+    // A green one ends the rounds, and with them the work.
+    if (fact.verdict.passed) notes.queued = undefined;
+  }
 }
 
 /** What shows that work gets on: whatever was lost before it counts no more. */
@@ -130,7 +147,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       notes.answeredEvents.push(fact.event);
       return;
     case 'run-queued':
-      notes.queued = { seq, fact };
+      notes.queued = { seq, fact, anew: fact.head !== null && fact.head === notes.anew };
       return;
     case 'run-lost':
       noteLost(notes, at, fact);
@@ -151,15 +168,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       withRound(notes, fact.round, { failed: fact.reason });
       return;
     case 'judged':
-      notes.spent = addSpent(notes.spent, { seconds: fact.seconds, tokens: 0, requests: 0 });
-      notes.judged.push(fact);
-      if (notes.guarded !== undefined) notes.queued = undefined;
-      else if (notes.proposal === undefined) {
-        const last = notes.rounds.at(-1);
-        if (last !== undefined) withRound(notes, last.round, { judged: fact });
-        // A green one ends the rounds, and with them the work.
-        if (fact.verdict.passed) notes.queued = undefined;
-      } else notes.queued = undefined;
+      noteJudged(notes, fact);
       return;
     case 'stopped':
       // An open pull request is not forgotten: only people close it.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { remembering } from '../../src/adapters/suites/remember.ts';
+import { suitesOf } from '../../src/compose.ts';
 import type { Case } from '../../src/domain/case.ts';
 import { Configuration } from '../../src/domain/configuration.ts';
 import type { Json } from '../../src/domain/rejection.ts';
@@ -24,7 +24,7 @@ const failsAtFirst = (input: Json, call: number): CaseResult =>
 test('cases in lines that failed before are not asked alone: all of a call are remembered, or none', async () => {
   const { asked, suites } = noting(failsAtFirst);
   const step = { run: 'r', lines: true, timeout: 1 };
-  const remembered = remembering(suites);
+  const remembered = suitesOf({ suites, image: async () => '' }, 'acme/support');
   const ask = () => remembered.outputs(checkout, step, ['guard', 'hidden']);
   expect(await ask()).toEqual([echo('guard'), { status: 'error', because: 'it broke' }]);
   expect(await ask()).toEqual([echo('guard'), echo('hidden')]);
@@ -38,7 +38,7 @@ test('cases in lines that failed before are not asked alone: all of a call are r
 test('cases with a process each are asked again only where they failed', async () => {
   const { asked, suites } = noting(failsAtFirst);
   const step = { run: 'r', lines: false, timeout: 1 };
-  const remembered = remembering(suites);
+  const remembered = suitesOf({ suites, image: async () => '' }, 'acme/support');
   for (let i = 0; i < 3; i++) await remembered.outputs(checkout, step, ['guard', 'hidden']);
   expect(asked).toEqual([['guard', 'hidden'], ['hidden']]);
 });

@@ -43,6 +43,7 @@ function noisy(rates: Readonly<Record<string, number>>, seed = 1) {
         { id: 'always', outcome: 'pass', because: '' },
       ],
     }),
+    anew: () => suites,
   };
   return { suites, runs };
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { account, isGood, type Outcome, type Role } from '../../src/domain/account.ts';
 import { type JudgedCase, judgeAll, judgeSpec, judgeStep, type SideResult } from '../../src/domain/judge.ts';
 import { allOf } from '../../src/domain/verdict.ts';
+import type { Suites } from '../../src/ports.ts';
 import { judgeOutput, runCases } from '../../src/run-cases.ts';
 import { smallWorld } from './support/small-world.ts';
 
@@ -96,7 +97,8 @@ const cases = ['price', 'price', 'gone'].map((step, i) => ({
 test('invariant 7: outputs that are short, errored, or of a step that is gone are missing or errors, in their place', async () => {
   const outputs = async () => [{ status: 'output', output: 1 }] as const;
   const report = async () => ({ problem: '' });
-  const results = await runCases({ suites: { outputs, report } }, configuration, checkout, cases);
+  const suites: Suites = { outputs, report, anew: () => suites };
+  const results = await runCases({ suites }, configuration, checkout, cases);
   expect(results.map(({ outcome }) => outcome)).toEqual(['pass', 'missing', 'missing']);
   expect(judgeOutput({ status: 'error', because: 'crashed' }, cases[0]!)).toMatchObject({ outcome: 'error' });
 });

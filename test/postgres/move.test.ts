@@ -54,6 +54,7 @@ test('an embedded database moves to a server with work in flight, which ends the
       },
     });
     const here = await openStore({ stateDir, log: silent, perWorker: 1 });
+    await here.results('o/r#1').put('place', new Map([['a', { output: 1, times: 1 }]]));
     const transcript = await here.blobs.put('o/r#1', Buffer.from('said\u0000'));
     await here.ledger.append('o/r#1', 0, [{ kind: 'stopped', reason: { code: 'x', detail: 'Grüße "\\ \u0000' } }]);
     await here.engine.start(never);
@@ -90,6 +91,11 @@ test('an embedded database moves to a server with work in flight, which ends the
       const [recorded] = await there.ledger.read('o/r#1');
       expect(recorded?.fact).toEqual({ kind: 'stopped', reason: { code: 'x', detail: 'Grüße "\\ \u0000' } });
       expect(Buffer.from((await there.blobs.get('o/r#1', transcript)) ?? []).toString()).toBe('said\u0000');
+      // What can be made again stays behind, and is made again there.
+      const results = there.results('o/r#1');
+      expect(await results.get('place', ['a'])).toEqual(new Map());
+      await results.put('place', new Map([['a', { output: 2, times: 1 }]]));
+      expect((await results.get('place', ['a'])).size).toBe(1);
       expect((await there.pool.query('select key from corrigible.alarm')).rows).toEqual([{ key: 'o/r#3' }]);
       expect(await there.engine.deliver(deliveryFor('o/r#5'))).toBe('new');
     } finally {

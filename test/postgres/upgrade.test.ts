@@ -39,6 +39,9 @@ test('a database of schema 1 is sealed: every fact reads as before, every chain 
       expect((await pool.query("select to_regclass('corrigible.plain_fact') as old")).rows).toEqual([{ old: null }]);
       expect((await pool.query('select guid, payload from corrigible.delivery order by seq')).rows).toEqual(deliveries);
       expect((await pool.query('select * from corrigible.alarm')).rows).toEqual(alarms);
+      const results = store.results('acme/support#1');
+      await results.put('place', new Map([['a', { output: 1, times: 1 }]]));
+      expect([...(await results.get('place', ['a']))]).toEqual([['a', { output: 1, times: 1 }]]);
       await expect(pool.query('delete from corrigible.fact')).rejects.toThrow('only ever appended');
     } finally {
       await store.close();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aloneHere, localForge } from '../../src/cli/try/local-forge.ts';
 import { memoryBlobs, memoryLedger } from '../../src/cli/try/memory-ledger.ts';
-import { toolsOf } from '../../src/compose.ts';
+import { suitesOf, toolsOf } from '../../src/compose.ts';
 import type { Ports } from '../../src/ports.ts';
 import { type Base, readBase } from '../../src/read-base.ts';
 import { makeRepository } from '../agents/make-repository.ts';
@@ -41,6 +41,7 @@ export async function startProduct({ files, rubrics }: Material): Promise<Produc
       const tools = await toolsOf({ stateDir, model: baseUrl === null ? null : { ...reader, baseUrl } }, silent);
       return {
         ...tools,
+        suites: suitesOf(tools, REF.repo),
         ref: REF,
         ledger: memoryLedger(tools.clock.now),
         blobs: memoryBlobs(),

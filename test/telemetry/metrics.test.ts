@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { remembering } from '../../src/adapters/suites/remember.ts';
 import { type Metrics, openMetrics } from '../../src/adapters/telemetry/metrics.ts';
 import { creates, routeOf } from '../../src/adapters/telemetry/route-of.ts';
+import { suitesOf } from '../../src/compose.ts';
 import type { Fact, Recorded } from '../../src/domain/fact.ts';
-import { Fenced, type Ledger, type Suites, Weather } from '../../src/ports.ts';
+import { Fenced, type KeptOutput, type Ledger, type Suites, Weather } from '../../src/ports.ts';
 
 const figures = {
   undrained: 3,
@@ -179,14 +179,28 @@ test('outputs of steps are told by whether they had to be run', async () => {
     outputs: async (_c: unknown, _s: unknown, inputs: readonly unknown[]) =>
       inputs.map(() => ({ status: 'output', output: 1 })),
   };
-  const suites = remembering(bare as unknown as Suites, metrics.onOutputs);
-  const checkout = { gitDir: 'g', tree: 't' } as never;
-  const step = { run: 'r', lines: false } as never;
-  await suites.outputs(checkout, step, ['a', 'b']);
-  await suites.outputs(checkout, step, ['a', 'b', 'c']);
-  expect(await linesOf(metrics, 'corrigible_suite_outputs_total')).toEqual([
-    'corrigible_suite_outputs_total{from="memory"} 2',
-    'corrigible_suite_outputs_total{from="sandbox"} 3',
+  const lasting = new Map<string, KeptOutput | null>();
+  const store = {
+    get: async (_: string, names: readonly string[]) =>
+      new Map(names.flatMap((name) => (lasting.get(name) ? [[name, lasting.get(name) as KeptOutput]] : []))),
+    put: async (_: string, outputs: ReadonlyMap<string, KeptOutput | null>) => {
+      for (const [name, kept] of outputs) lasting.set(name, kept);
+    },
+  };
+  const tools = { suites: bare as unknown as Suites, image: async () => '' };
+  const inAProcess = () => suitesOf(tools, 'acme/support', { store, onOutputs: metrics.onOutputs });
+  const checkout = { tree: 't' } as never;
+  const step = { run: 'r', lines: false, timeout: 1 } as never;
+  const first = inAProcess();
+  await first.outputs(checkout, step, ['a', 'b']);
+  await first.outputs(checkout, step, ['a', 'b', 'c']);
+  const second = inAProcess();
+  await second.outputs(checkout, step, ['a', 'b', 'd']);
+  await second.outputs(checkout, step, ['a']);
+  expect((await linesOf(metrics, 'corrigible_suite_outputs_total')).toSorted()).toEqual([
+    'corrigible_suite_outputs_total{from="memory"} 3',
+    'corrigible_suite_outputs_total{from="sandbox"} 4',
+    'corrigible_suite_outputs_total{from="store"} 2',
   ]);
 });
 

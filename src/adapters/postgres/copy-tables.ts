@@ -13,7 +13,10 @@ interface Table {
 
 const SCHEMAS = "('corrigible', 'dbos')";
 /** Written by the migrations, on both sides alike. */
-const OF_MIGRATIONS = new Set(['corrigible.schema_version', 'dbos.dbos_migrations']);
+const OF_MIGRATIONS = ['corrigible.schema_version', 'dbos.dbos_migrations'];
+/** Whatever is there can be made again. */
+const MADE_AGAIN = ['corrigible.result'];
+const LEFT_OUT = new Set([...OF_MIGRATIONS, ...MADE_AGAIN]);
 const ROWS_AT_ONCE = 100;
 /** Rows with bytes may be of megabytes. */
 const LARGE_ROWS_AT_ONCE = 5;
@@ -41,7 +44,7 @@ export async function tablesOf(client: PoolClient): Promise<readonly Table[]> {
       left.delete(name);
     }
   }
-  return ordered.filter(({ name }) => !OF_MIGRATIONS.has(name));
+  return ordered.filter(({ name }) => !LEFT_OUT.has(name));
 }
 
 export async function countOf(client: PoolClient, table: string): Promise<number> {

@@ -102,6 +102,15 @@ async function stopWork(client: PoolClient, rejection: RejectionKey): Promise<nu
   return rowCount ?? 0;
 }
 
+/**
+ * All that is kept of the repository's results, with the key: a step may have put anything of anybody into its output. The
+ * key goes first, so that whoever is putting some right now has ended, or finds none.
+ */
+async function dropResults(client: PoolClient, repo: string): Promise<void> {
+  await client.query('delete from corrigible.seal where rejection = $1', [repo]);
+  await client.query('delete from corrigible.result where repo = $1', [repo]);
+}
+
 /** The last fact, in clear. The chain goes on from its ciphertext, which stays and which nobody can open. */
 async function recordIt(client: PoolClient, rejection: RejectionKey, by: string): Promise<void> {
   const { rows } = await client.query<{ seq: number; hash: string }>(
@@ -138,13 +147,15 @@ const isKnown = async (client: PoolClient, rejection: RejectionKey): Promise<boo
   ).rowCount !== 0;
 
 const TOUCHED = [
-  ...['seal', 'blob', 'chain', 'fence', 'rejection', 'alarm', 'parked', 'delivery'].map((name) => `corrigible.${name}`),
+  ...['seal', 'blob', 'chain', 'fence', 'rejection', 'alarm', 'parked', 'delivery', 'result'].map(
+    (name) => `corrigible.${name}`,
+  ),
   ...['workflow_status', 'workflow_input', 'workflow_output', 'operation_outputs'].map((name) => `dbos.${name}`),
 ];
 
 /**
  * Deletes the rejection's key, and with it every fact and blob that was sealed with it; its blobs, what waits and works
- * for it, and the bodies of webhooks about it. What was read right before, and `also`, is then searched for everywhere.
+ * for it, the bodies of webhooks about it, and all results of its repository, which are run again where they are needed. What was read right before, and `also`, is then searched for everywhere.
  * Other rejections are not touched. Done twice, it searches twice. The repository may be named as GitHub names it now.
  */
 export async function forget(named: RejectionKey, options: ForgetOptions): Promise<Forgotten> {
@@ -158,6 +169,7 @@ export async function forget(named: RejectionKey, options: ForgetOptions): Promi
     const payloads = await deliveriesAbout(client, rejection, needlesOf(texts));
     await client.query('delete from corrigible.blob where rejection = $1', [rejection]);
     const { rowCount: keys } = await client.query('delete from corrigible.seal where rejection = $1', [rejection]);
+    await dropResults(client, repoOf(rejection));
     if (known && keys !== 0) await recordIt(client, rejection, by);
     return { ...collected, rejection, known, texts, runs, payloads };
   });

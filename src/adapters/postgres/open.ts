@@ -1,15 +1,19 @@
 import type { Pool } from 'pg';
-import type { Blobs } from '../../ports.ts';
+import type { RejectionKey } from '../../domain/rejection.ts';
+import type { Blobs, Results } from '../../ports.ts';
 import { openBlobs } from './blobs.ts';
 import { type Engine, type EngineTuning, openEngine } from './engine.ts';
 import { openLedger, type SealedLedger } from './ledger.ts';
 import { type DataOptions, openData } from './open-data.ts';
+import { openResults } from './results.ts';
 
 /** Everything that lasts. */
 export interface Store {
   readonly ledger: SealedLedger;
   readonly engine: Engine;
   readonly blobs: Blobs;
+  /** Results of the rejection's repository, as they are used for this rejection. */
+  readonly results: (rejection: RejectionKey) => Results;
   readonly pool: Pool;
   /** Stands for a text in clear: equal for equal texts on every worker, and telling nothing without the data key. */
   readonly mark: (text: string) => string;
@@ -33,6 +37,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ledger: openLedger(pool, dataKey),
     engine,
     blobs: openBlobs(pool, dataKey),
+    results: openResults(pool, dataKey, options.log),
     pool,
     mark: dataKey.mark,
     postgresPid: data.postgresPid,

@@ -14,11 +14,15 @@ export interface Tidied {
   readonly executors: number;
   /** Blobs that no fact speaks of. */
   readonly blobs: number;
+  /** Outputs of calls that were not asked for again, or are more than is kept. */
+  readonly results: number;
 }
 
 export interface TidyOptions {
   /** Rows per transaction: nobody waits long for one of them. Default 500. */
   readonly batch?: number;
+  /** Bytes of results that are kept, of those used last. Default 1 GB. */
+  readonly resultBytes?: number;
   /** For tests: what counts as now. Default the database's clock. */
   readonly now?: Date;
 }
@@ -27,10 +31,11 @@ export interface TidyOptions {
 const NOW = 'coalesce($1::timestamptz, now())';
 const HOUR = '1 hour';
 const DAY = '1 day';
+const RESULT_BYTES = 2 ** 30;
 const OVER = `('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')`;
 
 /** Deletes at most $2 rows that are over, and returns one row for each. What somebody else holds is skipped. */
-const sweeps: Readonly<Record<keyof Tidied, string>> = {
+const sweepsOf = (resultBytes: number): Readonly<Record<keyof Tidied, string>> => ({
   payloads: `
     update corrigible.delivery set payload = null where seq in (
       select seq from corrigible.delivery where payload is not null
@@ -68,7 +73,13 @@ const sweeps: Readonly<Record<keyof Tidied, string>> = {
     delete from corrigible.blob where not kept and (rejection, name) in (
       select rejection, name from corrigible.blob where not kept and put_at < ${NOW} - interval '${DAY}'
       limit $2 for update skip locked)`,
-};
+  results: `
+    delete from corrigible.result where id in (
+      select id from (
+        select id, used_at, sum(octet_length(sealed)) over (order by used_at desc, id desc) as bytes
+        from corrigible.result) r
+      where used_at < ${NOW} - interval '14 days' or bytes > ${resultBytes} limit $2)`,
+});
 
 /** One batch. Null when another worker is tidying. */
 async function sweepOnce(client: PoolClient, sweep: string, now: Date | null, batch: number): Promise<number | null> {
@@ -80,12 +91,12 @@ async function sweepOnce(client: PoolClient, sweep: string, now: Date | null, ba
 /**
  * Deletes what has served: bodies of deliveries (an hour after they were drained, or after three days), their rows
  * after 30 days, ended work after a day, alarms of rejections that were forgotten, executors that are dead for a day, blobs that no fact speaks
- * of after a day. Queued and running work stays. Any number of workers may call it at any time: one of them does it.
+ * of after a day, results that were not used for 14 days or are more than the bytes that are kept. Queued and running work stays. Any number of workers may call it at any time: one of them does it.
  */
 export async function tidy(pool: Pool, options: TidyOptions = {}): Promise<Tidied> {
-  const { batch = 500, now = null } = options;
-  const tidied = { payloads: 0, deliveries: 0, workflows: 0, alarms: 0, executors: 0, blobs: 0 };
-  for (const [what, sweep] of Object.entries(sweeps) as [keyof Tidied, string][]) {
+  const { batch = 500, resultBytes = RESULT_BYTES, now = null } = options;
+  const tidied = { payloads: 0, deliveries: 0, workflows: 0, alarms: 0, executors: 0, blobs: 0, results: 0 };
+  for (const [what, sweep] of Object.entries(sweepsOf(resultBytes)) as [keyof Tidied, string][]) {
     for (;;) {
       const gone = await transaction(pool, (client) => sweepOnce(client, sweep, now, batch));
       if (gone === null) return tidied;

@@ -1,4 +1,5 @@
 import { type Sandbox, type SandboxJob, SandboxRefused, type SandboxRun } from '../../ports.ts';
+import { imageOf } from './image-of.ts';
 import { prepareSetup } from './prepare-setup.ts';
 import { runJob } from './run-job.ts';
 import { selfTest } from './self-test.ts';
@@ -21,14 +22,22 @@ export interface BubblewrapOptions {
 
 type Ready = Setup | { readonly refused: string };
 
-async function prepare(options: BubblewrapOptions, firstUid: number): Promise<Ready> {
-  const setup = await prepareSetup({
+/** The sandbox, and what commands find in it. */
+export interface BubblewrapSandbox extends Sandbox {
+  /** Differs wherever a command may find other tools, another Node or another architecture. Runs nothing. */
+  image(): Promise<string>;
+}
+
+const prepare = (options: BubblewrapOptions, firstUid: number): Promise<Ready> =>
+  prepareSetup({
     stateDir: options.stateDir,
     toolDirs: options.toolDirs ?? [],
     firstUid,
     bwrap: options.bwrap ?? '/usr/bin/bwrap',
     node: options.node ?? process.execPath,
   });
+
+async function tested(setup: Ready): Promise<Ready> {
   if ('refused' in setup) return setup;
   const leak = await selfTest(setup);
   return leak === null ? setup : { refused: leak };
@@ -38,15 +47,26 @@ async function prepare(options: BubblewrapOptions, firstUid: number): Promise<Re
  * Runs untrusted commands with bubblewrap: no network, no capability, no environment, nothing of the host but /usr and
  * the tree, a filter on system calls, and never as root. Nothing runs before the self-test has held once.
  */
-export function bubblewrapSandbox(options: BubblewrapOptions): Sandbox {
+export function bubblewrapSandbox(options: BubblewrapOptions): BubblewrapSandbox {
   const firstUid = options.firstUid ?? 61_000;
   if (!isPoolStart(firstUid)) throw new RangeError(`No pool of uids can start at ${firstUid}.`);
   let preparing: Promise<Ready> | undefined;
-  const ready = (): Promise<Ready> => {
+  let testing: Promise<Ready> | undefined;
+  let image: Promise<string> | undefined;
+  const prepared = (): Promise<Ready> => {
     preparing ??= prepare(options, firstUid);
     return preparing;
   };
+  const ready = (): Promise<Ready> => {
+    testing ??= prepared().then(tested);
+    return testing;
+  };
   return {
+    image() {
+      // Where nothing runs, nothing is told apart.
+      image ??= prepared().then((setup) => ('refused' in setup ? '' : imageOf(setup)));
+      return image;
+    },
     async refusal(): Promise<string | null> {
       const setup = await ready();
       return 'refused' in setup ? setup.refused : null;

@@ -1,99 +1,163 @@
-import { hashOf } from '../../domain/hash.ts';
+import { createHash } from 'node:crypto';
+import { canonical } from '../../domain/hash.ts';
 import * as say from '../../domain/messages/suites.ts';
 import type { Json } from '../../domain/rejection.ts';
 import type { ReadReport } from '../../domain/reports/report.ts';
-import type { CaseResult, Checkout, Suites } from '../../ports.ts';
+import type { CaseResult, Checkout, KeptOutput, Results, Suites } from '../../ports.ts';
+import { memory } from './memory.ts';
+import { runnerVersion } from './runner-version.ts';
 
-/** What is remembered at most, in characters of JSON. */
-const MOST = 32 * 1024 * 1024;
+/** Where an output came from. */
+export type From = 'memory' | 'store' | 'sandbox';
 
-type Step = Parameters<Suites['outputs']>[1];
+/** What is remembered, for whom, and where. */
+export interface Remembering {
+  /** The name that the repository has for ever: two never share. */
+  readonly repo: string;
+  /** Tells apart what a step finds beside its tree: tools, Node, the machine's architecture. */
+  readonly image: () => Promise<string>;
+  /** This process's own. It may be shared by all repositories. */
+  readonly memory: Results;
+  /** What outlives the process; null where nothing does. */
+  readonly store: Results | null;
+  /** Told of each call how many outputs came from where. */
+  readonly onOutputs?: (from: From, count: number) => void;
+}
 
-/** Outputs by what they depend on, the longest unused forgotten first. */
-function memory(): { get(key: string): Json | undefined; set(key: string, output: Json): void } {
-  const texts = new Map<string, string>();
-  let size = 0;
-  const drop = (key: string) => {
-    size -= texts.get(key)?.length ?? 0;
-    texts.delete(key);
-  };
+type Found = ReadonlyMap<string, KeptOutput & { readonly from: From }>;
+
+const hashOf = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('hex');
+
+function countsOf<T>(names: readonly T[]): ReadonlyMap<T, number> {
+  const counts = new Map<T, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+/** What is to be kept of results, by name. An error is not, nor is what came out differently in one call. */
+function toKeep(names: readonly string[], results: readonly CaseResult[]): ReadonlyMap<string, KeptOutput | null> {
+  const kept = new Map<string, KeptOutput | null>();
+  for (const [i, name] of names.entries()) {
+    const result = results[i];
+    const before = kept.get(name);
+    if (before === null || result?.status !== 'output') kept.set(name, null);
+    else if (before === undefined) kept.set(name, { output: result.output, times: 1 });
+    else {
+      const same = canonical(before.output) === canonical(result.output);
+      kept.set(name, same ? { output: result.output, times: before.times + 1 } : null);
+    }
+  }
+  return kept;
+}
+
+/** What is found first of memory and store, and what is to be kept in both. */
+function layersOf({ memory, store }: Pick<Remembering, 'memory' | 'store'>) {
   return {
-    get: (key) => {
-      const text = texts.get(key);
-      if (text === undefined) return undefined;
-      texts.delete(key);
-      texts.set(key, text);
-      return JSON.parse(text) as Json;
+    async find(place: string, names: readonly string[]): Promise<Found> {
+      const remembered = await memory.get(place, names);
+      const found = new Map([...remembered].map(([name, kept]) => [name, { ...kept, from: 'memory' as From }]));
+      const missing = names.filter((name) => !found.has(name));
+      if (store === null || missing.length === 0) return found;
+      const stored = await store.get(place, missing);
+      await memory.put(place, stored);
+      for (const [name, kept] of stored) found.set(name, { ...kept, from: 'store' });
+      return found;
     },
-    set: (key, output) => {
-      drop(key);
-      const text = JSON.stringify(output);
-      texts.set(key, text);
-      size += text.length;
-      for (const oldest of texts.keys()) {
-        if (size <= MOST) break;
-        drop(oldest);
-      }
+    async keep(place: string, outputs: ReadonlyMap<string, KeptOutput | null>): Promise<void> {
+      await memory.put(place, outputs);
+      await store?.put(place, outputs);
     },
   };
 }
 
-/** Everything that an output depends on: whose repository, which tree, which command, which input. */
-const keysOf = (checkout: Checkout, step: Step, inputs: readonly Json[]): readonly string[] => {
-  const common = { gitDir: checkout.gitDir, tree: checkout.tree, run: step.run, lines: step.lines };
-  return inputs.map((input) => hashOf({ ...common, input }));
-};
+/** Nothing is found there, and all of these keep what is put. */
+const puttingInto = (all: readonly Results[]): Results => ({
+  get: async () => new Map(),
+  put: async (place, outputs) => {
+    for (const one of all) await one.put(place, outputs);
+  },
+});
+
+/** Places of the inputs that have to be run. */
+function missingOf(names: readonly string[], found: Found, together: boolean): readonly number[] {
+  const counts = countsOf(names);
+  const places = [...names.keys()];
+  const missing = places.filter((i) => {
+    const name = names[i] ?? '';
+    return (found.get(name)?.times ?? 0) < (counts.get(name) ?? 1);
+  });
+  // Lines share a process: it could answer the few that failed before otherwise when they come alone.
+  return missing.length > 0 && together ? places : missing;
+}
+
+/** What was found, and what was run at the places that were missing. */
+function merged(
+  names: readonly string[],
+  found: Found,
+  missing: readonly number[],
+  fresh: readonly CaseResult[],
+): readonly { readonly from: From; readonly result: CaseResult }[] {
+  const run = new Map(missing.map((i, at) => [i, fresh[at] ?? { status: 'error' as const, because: say.noAnswer }]));
+  return names.map((name, i) => {
+    const result = run.get(i);
+    const kept = found.get(name);
+    if (result !== undefined || kept === undefined)
+      return { from: 'sandbox', result: result ?? { status: 'error', because: say.noAnswer } };
+    return { from: kept.from, result: { status: 'output', output: kept.output } };
+  });
+}
+
+/** Under this name a whole report is kept. */
+const REPORT = 'report';
 
 /**
- * Suites that remember outputs of the very same tree, command and input, for this process and one repository. Errors
- * are never remembered, and inputs that are asked for twice in one call are run twice: a case that must be red five
- * times of five is. `onOutputs` is told of each call how many outputs were remembered and how many had to be run.
+ * Suites that keep outputs by everything that they depend on: repository, tree, command, input, tools, architecture and
+ * the code that runs them. Never kept are errors, what noisy suites gave, and what came out differently within one call.
+ * An input that is asked for five times in one call is run, unless it was run so often in one call before. What is about
+ * real people stays in memory.
  */
-export function remembering(suites: Suites, onOutputs: (remembered: number, run: number) => void = () => {}): Suites {
-  const known = memory();
+export function remembering(suites: Suites, how: Remembering): Suites {
+  const { repo, image, onOutputs = () => {} } = how;
+  const everywhere = layersOf(how);
+  const here = layersOf({ ...how, store: null });
+  // The tree of a checkout is what lies there, without what was left out.
+  const placeOf = async ({ tree }: Checkout, what: unknown): Promise<string> =>
+    hashOf({ repo, tree, what, image: await image(), runner: runnerVersion() });
   return {
+    anew: () => {
+      const into = [how.memory, ...(how.store === null ? [] : [how.store])];
+      return remembering(suites.anew(), { ...how, memory: memory(), store: puttingInto(into) });
+    },
     async report(checkout, report, signal) {
-      if (!report.deterministic) {
-        onOutputs(0, 1);
-        return suites.report(checkout, report, signal);
-      }
-      const key = hashOf({ gitDir: checkout.gitDir, tree: checkout.tree, report });
-      const remembered = known.get(key) as ReadReport | undefined;
-      onOutputs(remembered === undefined ? 0 : 1, remembered === undefined ? 1 : 0);
-      if (remembered !== undefined) return remembered;
+      const place = report.deterministic ? await placeOf(checkout, { report }) : null;
+      const known = place === null ? undefined : (await everywhere.find(place, [REPORT])).get(REPORT);
+      onOutputs(known?.from ?? 'sandbox', 1);
+      if (known !== undefined) return known.output as unknown as ReadReport;
       const fresh = await suites.report(checkout, report, signal);
-      if ('cases' in fresh) known.set(key, fresh as unknown as Json);
+      const output = 'cases' in fresh ? { output: fresh as unknown as Json, times: 1 } : null;
+      if (place !== null && signal?.aborted !== true) await everywhere.keep(place, new Map([[REPORT, output]]));
       return fresh;
     },
     async outputs(checkout, step, inputs, signal) {
       // Another run may come out differently: that is what it is asked for.
       if (step.deterministic === false) {
-        onOutputs(0, inputs.length);
+        onOutputs('sandbox', inputs.length);
         return suites.outputs(checkout, step, inputs, signal);
       }
-      const keys = keysOf(checkout, step, inputs);
-      const results: (CaseResult | null)[] = keys.map((key) => {
-        const output = known.get(key);
-        return output === undefined ? null : { status: 'output', output };
-      });
-      const all = results.every((result) => result !== null);
-      // Lines share a process: it could answer the few that failed before otherwise when they come alone.
-      const missing = [...results.keys()].filter((i) => !all && (step.lines || results[i] === null));
-      onOutputs(results.length - missing.length, missing.length);
-      if (missing.length === 0) return results as CaseResult[];
-      const fresh = await suites.outputs(
-        checkout,
-        step,
-        missing.map((i) => inputs[i] as Json),
-        signal,
-      );
-      for (const [at, i] of missing.entries()) {
-        const result = fresh[at] ?? { status: 'error', because: say.noAnswer };
-        results[i] = result;
-        const key = keys[i];
-        if (result.status === 'output' && key !== undefined) known.set(key, result.output);
-      }
-      return results as CaseResult[];
+      const { run, lines, timeout } = step;
+      const { find, keep } = step.personal ? here : everywhere;
+      const place = await placeOf(checkout, { run, lines, timeout });
+      const names = inputs.map(hashOf);
+      const found = await find(place, names);
+      const missing = missingOf(names, found, lines);
+      const asked = missing.map((i) => inputs[i] as Json);
+      const fresh = missing.length === 0 ? [] : await suites.outputs(checkout, step, asked, signal);
+      const all = merged(names, found, missing, fresh);
+      for (const [from, count] of countsOf(all.map((one) => one.from))) onOutputs(from, count);
+      // A run that was cut off says nothing of what was kept.
+      const ran = missing.map((i) => names[i] as string);
+      if (ran.length > 0 && signal?.aborted !== true) await keep(place, toKeep(ran, fresh));
+      return all.map(({ result }) => result);
     },
   };
 }

@@ -26,8 +26,8 @@ export interface Metrics {
   /** The same ledger, its appends counted. One for each piece of work. */
   counting(ledger: Ledger): Ledger;
   onCall(call: CountedCall): void;
-  /** Outputs of steps that were remembered, and that had to be run. */
-  onOutputs(remembered: number, run: number): void;
+  /** Outputs of steps, by where they came from. */
+  onOutputs(from: 'memory' | 'store' | 'sandbox', count: number): void;
   /** The whole page of `GET /metrics`. Answers also while the database is down. */
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -69,10 +69,7 @@ export function openMetrics({ figures }: { readonly figures: () => Promise<Figur
       installations.add(installation);
       remaining.set({ installation }, call.remaining);
     },
-    onOutputs: (remembered, run) => {
-      outputs.inc({ from: 'memory' }, remembered);
-      outputs.inc({ from: 'sandbox' }, run);
-    },
+    onOutputs: (from, count) => outputs.inc({ from }, count),
     text: async () => {
       await refresh();
       return { contentType: registry.contentType, body: await registry.metrics() };

@@ -124,5 +124,8 @@ export const databaseTrouble: Readonly<Record<string, string>> = {
   '42501': 'The database user lacks a right on the tables. Make it their owner.',
 };
 
+/** Results that could not be read or put. */
+export const resultsNotKept = 'Results of cases are not kept at the moment. They are run again where they are needed.';
+
 /** A webhook that could not be kept. */
 export const webhookNotStored = 'A webhook could not be stored. GitHub is asked for it again.';

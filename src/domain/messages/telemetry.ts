@@ -16,7 +16,8 @@ export const metricHelp = {
   corrigible_github_calls_total:
     'Calls of GitHub’s API, by method, route, status (none: no answer) and whether they create content.',
   corrigible_github_remaining_calls: 'Calls that GitHub still allows an installation in this hour, as last told.',
-  corrigible_suite_outputs_total: 'Outputs of steps on inputs, by where they came from: memory or sandbox.',
+  corrigible_suite_outputs_total:
+    'Outputs of steps on inputs, by where they came from: memory, store (kept from before) or sandbox (run).',
   corrigible_database_up: 'Whether the database told the figures of the queues: 1, or 0 and they are left out.',
   corrigible_deliveries_undrained: 'Webhooks that were stored and not yet turned into work.',
   corrigible_deliveries_oldest_seconds: 'Age of the oldest such webhook.',

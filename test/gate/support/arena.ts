@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { bubblewrapSandbox } from '../../../src/adapters/sandbox/bubblewrap-sandbox.ts';
-import { remembering } from '../../../src/adapters/suites/remember.ts';
 import { sandboxedSuites } from '../../../src/adapters/suites/sandboxed-suites.ts';
+import { suitesOf } from '../../../src/compose.ts';
 import { type ApprovedSpec, clearedSpec } from '../../../src/domain/approval.ts';
 import type { Case } from '../../../src/domain/case.ts';
 import { noAnswers } from '../../../src/domain/spec.ts';
@@ -75,7 +75,7 @@ const approvedFor = (paths: readonly string[], guards: readonly Case[]): Approve
 
 function portsOf({ repository, stateDir }: Room): Ports {
   const sandbox = bubblewrapSandbox({ stateDir, firstUid: 64_200 });
-  const suites = remembering(sandboxedSuites(sandbox));
+  const suites = suitesOf({ suites: sandboxedSuites(sandbox), image: () => sandbox.image() }, 'acme/support');
   // Judging asks nothing else of the app.
   const ports = {
     repository,

@@ -8,7 +8,7 @@ import type { Answers } from '../../../src/domain/spec.ts';
 import type { StageName } from '../../../src/domain/stage.ts';
 import { standingOf } from '../../../src/domain/standing.ts';
 import { advance, work } from '../../../src/loop.ts';
-import type { AgentResult, Brief, Forge, Ports, Repository } from '../../../src/ports.ts';
+import type { AgentResult, Brief, Forge, Ports, Repository, Suites } from '../../../src/ports.ts';
 import { silent } from '../../support/silent-log.ts';
 import { goodDraft, goodFix, rubric, runStep, shopFiles } from './shop.ts';
 import { BOT, type ForgeState, firstState, smallForge } from './small-forge.ts';
@@ -91,6 +91,12 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
   const note = (message: string, fields?: unknown) => void seen.log.push(`${message} ${JSON.stringify(fields)}`);
   const refusal = async () => script.sandboxRefusal ?? null;
   const never = () => Promise.reject(new Error('nothing is run by hand here'));
+  const suites: Suites = {
+    outputs: async (checkout, step, inputs) =>
+      inputs.map((input) => runStep(repository.filesOf(checkout.tree), step.run, input)),
+    report: async () => ({ problem: 'no report here' }),
+    anew: () => suites,
+  };
   return {
     ref: REF,
     forge: led('forge', forge, around),
@@ -106,11 +112,7 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
       wakeAfter: async () => {},
     },
     sandbox: { refusal, run: never },
-    suites: {
-      outputs: async (checkout, step, inputs) =>
-        inputs.map((input) => runStep(repository.filesOf(checkout.tree), step.run, input)),
-      report: async () => ({ problem: 'no report here' }),
-    },
+    suites,
     agents: { recipe: () => agentOf(script, seen, repository), model: agentOf(script, seen, repository) },
     model: { name: 'scripted', complete },
     shipped: { rubrics: async () => ({ 'set-price.md': rubric }) },
