@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { cheats, unseen } from './support/cheats.ts';
 import { agentCheats } from './support/cheats-in-app.ts';
-import { badSuites, otherCheats, type Proof } from './support/elsewhere.ts';
+import { badSuites, oddPulls, otherCheats, type Proof } from './support/elsewhere.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const page = await readFile(join(ROOT, 'docs/gate.md'), 'utf8');
@@ -42,11 +42,12 @@ test('the matrix in the docs has the rows of the tests, each with the check that
   ]);
 });
 
-test('so have what no gate sees, and what is said of suites that misbehave', () => {
+test('so have what no gate sees, and what is said of suites that misbehave and of odd moments', () => {
   expect(rowsBelow('What no gate sees').map((line) => line.split(' | ')[0])).toEqual(
     unseen.map(({ way }) => `| ${way}`),
   );
   expect(rowsBelow('A suite that …')).toEqual(badSuites.map(proofRow));
+  expect(rowsBelow('A pull request that …')).toEqual(oddPulls.map(proofRow));
 });
 
 test('no cell is empty, no way stands twice, and every test that is named is there', async () => {
@@ -55,10 +56,10 @@ test('no cell is empty, no way stands twice, and every test that is named is the
     .filter((line) => line.startsWith('| '))
     .flatMap((line) => line.slice(2, -2).split(' | '));
   expect(cells.filter((cell) => cell.trim() === '')).toEqual([]);
-  for (const rows of [cheats, agentCheats, otherCheats, unseen, badSuites]) {
+  for (const rows of [cheats, agentCheats, otherCheats, unseen, badSuites, oddPulls]) {
     const ways = rows.map(({ way }) => way);
     expect(new Set(ways).size).toBe(ways.length);
   }
-  for (const { file, test: name } of [...otherCheats, ...badSuites])
+  for (const { file, test: name } of [...otherCheats, ...badSuites, ...oddPulls])
     expect(await readFile(join(ROOT, file), 'utf8'), file).toContain(name);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { expect } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { type App, startApp } from '../../src/app.ts';
+import { type App, type AppOptions, startApp } from '../../src/app.ts';
 import type { Answers } from '../../src/domain/spec.ts';
 import { makeAppIdentity } from '../../src/forge/app-identity.ts';
 import { type Forge, startForge } from '../../src/forge/forge.ts';
@@ -30,6 +30,8 @@ export interface Script {
   readonly model?: ModelSettings;
   /** Webhooks are taken in by one app, and the work is done by another, as by two processes. */
   readonly split?: boolean;
+  /** What is used instead of the real thing, given the folder of the app's state. */
+  readonly tools?: (stateDir: string) => NonNullable<AppOptions['tools']>;
 }
 
 export const yes: Answers = {
@@ -84,7 +86,8 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
     const start = async () => {
       const onLog = (line: string) => void logs.push(line);
       if (script.split) web = await startApp(settings, { onLog, role: 'web' });
-      app = await startApp(settings, { onLog, role: script.split ? 'worker' : 'all' });
+      const tools = script.tools?.(database.stateDir);
+      app = await startApp(settings, { onLog, role: script.split ? 'worker' : 'all', ...(tools && { tools }) });
       forge.setWebhookUrl(`${(web ?? app).url}/api/github/webhooks`);
     };
     await start();

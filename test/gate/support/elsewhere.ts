@@ -244,3 +244,49 @@ export const badSuites: readonly Proof[] = [
     test: 'a test that is taken out of such a suite is named, and base’s own still has to hold',
   },
 ];
+
+/** Pull requests about which something happens at an odd moment. */
+export const oddPulls: readonly Proof[] = [
+  {
+    way: 'is pushed to by force while its head is judged',
+    stops: 'the checks of the new head, from its own judgement',
+    file: 'test/stories/while-judging.test.ts',
+    test: 'a push by force while a head is judged: the verdict is about the new head, and none is on it from the old one',
+  },
+  {
+    way: 'is pushed to by force while its approved head is judged',
+    stops: 'the approval was given for … but the head is now …',
+    file: 'test/stories/while-judging.test.ts',
+    test: 'a push by force while an approved head is judged: the approval is of the older one, and merges nothing',
+  },
+  {
+    way: 'is approved while its head is judged, and green',
+    stops: 'Merged in …, once the verdict is there',
+    file: 'test/stories/while-judging.test.ts',
+    test: 'an approval while its head is judged merges nothing before the verdict, and holds once that is green',
+  },
+  {
+    way: 'is approved while its head is judged, and red',
+    stops: 'still red: …',
+    file: 'test/stories/while-judging.test.ts',
+    test: 'an approval while its head is judged merges nothing where the verdict is red, and the status says why',
+  },
+  {
+    way: 'has the head of another',
+    stops: 'its head was judged for another pull request already',
+    file: 'test/stories/guard.test.ts',
+    test: 'of two pull requests with one head the first is judged, and the second is told',
+  },
+  {
+    way: 'is closed, pushed to and opened again',
+    stops: 'the checks of the new head',
+    file: 'test/stories/guard.test.ts',
+    test: 'a pull request that was closed and opened again is judged again where its head moved',
+  },
+  {
+    way: 'is the app’s own, closed and opened again',
+    stops: 'closed by hand; then it goes on',
+    file: 'test/stories/approval.test.ts',
+    test: 'a pull request closed by hand ends the work in words; reopened, it goes on',
+  },
+];
