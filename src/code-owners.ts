@@ -17,7 +17,7 @@ const unique = (names: readonly string[]): readonly string[] =>
   names.filter((name, i) => names.findIndex((one) => same(one, name)) === i);
 
 /** Who owns what, by the commit's own file. One that GitHub would not load makes nobody an owner. */
-async function readCodeOwners({ repository }: Ports, commit: string): Promise<CodeOwners> {
+export async function readCodeOwners({ repository }: Ports, commit: string): Promise<CodeOwners> {
   try {
     for (const file of CODE_OWNERS_FILES) {
       const text = await repository.read(commit, file, CODE_OWNERS_BYTES);

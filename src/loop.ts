@@ -86,9 +86,8 @@ async function judgeApproveShip(ports: Ports, stage: At<'proposed'>): Promise<re
   if (!stage.checked.includes(head)) return [await postChecks(ports, head, judged.verdict)];
   const received = await receiveApproval(ports, stage, base, judged);
   if ('facts' in received) return received.facts;
-  const { approval, pull } = received;
-  if (approval === null) return keepUpToDate(ports, stage, base, pull);
-  const shipped = await ship(ports, { stage, base, issue, pull, approval });
+  if (received.approval === null) return keepUpToDate(ports, stage, base, received.pull);
+  const shipped = await ship(ports, { stage, base, issue, ...received });
   if ('update' in shipped) return updateBranch(ports, stage, base, shipped.update);
   if ('judge' in shipped) return queueJudging(ports, stage, shipped.judge.base);
   return shipped.facts;

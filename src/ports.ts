@@ -206,6 +206,12 @@ export interface BranchRules {
   readonly checks: readonly RequiredCheck[];
   /** Heads have to contain the tip of the branch. Branch protection may demand that without telling. */
   readonly upToDate: boolean;
+  /** How many writers have to approve. This and what follows is told by rulesets alone. */
+  readonly approvals: number;
+  /** The owners of what is changed have to approve. */
+  readonly codeOwners: boolean;
+  /** Every conversation has to be resolved. */
+  readonly conversations: boolean;
 }
 
 export type MergeResult =

@@ -1,4 +1,11 @@
-import { type Approval, approveHead, type Permission, type Review, type ReviewRefusal } from './domain/approval.ts';
+import {
+  type Approval,
+  approveHead,
+  approversOf,
+  type Permission,
+  type Review,
+  type ReviewRefusal,
+} from './domain/approval.ts';
 import type { Fact, FactOf } from './domain/fact.ts';
 import * as say from './domain/messages/people.ts';
 import { keyOf } from './domain/rejection.ts';
@@ -13,7 +20,8 @@ import { commentOnce } from './write-once.ts';
 /** What the reviews came to: facts to record, or the proof that this head may be merged; null while nobody gave it. */
 export type Received =
   | { readonly facts: readonly Fact[] }
-  | { readonly approval: Approval | null; readonly pull: PullRequest };
+  | { readonly approval: null; readonly pull: PullRequest }
+  | { readonly approval: Approval; readonly pull: PullRequest; readonly approvers: readonly string[] };
 
 /** How long GitHub may show a pull request as it was before the app's own push to its branch. */
 const UNSEEN_MS = 10 * 60_000;
@@ -89,7 +97,7 @@ export async function receiveApproval(
   if (asked !== null) return { facts: [asked] };
   switch (outcome.is) {
     case 'approval':
-      return { approval: outcome.approval, pull };
+      return { approval: outcome.approval, pull, approvers: approversOf(reviews) };
     case 'none':
       return { approval: null, pull };
     case 'changes-requested': {

@@ -1,14 +1,15 @@
 import { type Approval, type ApprovedSpec, mayWrite } from './domain/approval.ts';
 import type { Fact, FactOf, Reason } from './domain/fact.ts';
 import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
+import { reasonOfRefusal } from './domain/merge-refusal.ts';
 import * as say from './domain/messages/people.ts';
 import { textHashOf } from './domain/parse-rejection.ts';
 import type { At } from './domain/stage.ts';
-import { GATE } from './domain/tell-checks.ts';
 import { lookAgain } from './look-again.ts';
 import type { Issue, Permit, Ports, PullRequest } from './ports.ts';
 import { isAsJudged } from './read-back.ts';
 import type { Base } from './read-base.ts';
+import { refusalByRules } from './rules-of-branch.ts';
 import { mustUpdate, noteApproval, refusedOnce } from './update-branch.ts';
 import { write } from './write-once.ts';
 
@@ -23,30 +24,6 @@ export type Shipped =
 
 /** GitHub is still working out whether it can be merged. */
 const AGAIN_MS = 30_000;
-const PASSING = new Set(['success', 'neutral', 'skipped']);
-
-/** Why the checks on this head do not allow the merge; null when they do. */
-async function refusalByChecks(ports: Ports, head: string, branch: string): Promise<Reason | null> {
-  const checks = await ports.forge.checks(head);
-  const gate = checks.find((check) => check.name === GATE && check.app === ports.forge.me.app);
-  if (gate?.conclusion !== 'success') return { code: 'merge-required', detail: GATE };
-  const rules = await ports.forge.branchRules(branch);
-  const unmet = rules.checks.filter(
-    ({ name, app }) =>
-      !checks.some((c) => c.name === name && (app === null || c.app === app) && PASSING.has(c.conclusion ?? '')),
-  );
-  if (unmet.length === 0) return null;
-  const statuses = await ports.forge.statuses(head);
-  const missing = unmet.filter(
-    ({ name, app }) =>
-      app !== null ||
-      checks.some((c) => c.name === name) ||
-      !statuses.some((s) => s.name === name && s.state === 'success'),
-  );
-  return missing.length === 0
-    ? null
-    : { code: 'merge-required', detail: missing.map(({ name }) => `\`${name}\``).join(', ') };
-}
 
 /**
  * Why the rejection itself does not allow the merge: its text was changed, or the label that cleared it is off, or was
@@ -79,6 +56,12 @@ async function mergeJudgement(
 
 const held = (...refusal: Parameters<typeof refusedOnce>): Shipped => ({ facts: refusedOnce(...refusal) });
 
+/** The same, looked at again where somebody else's check, or talk on GitHub, may end without a word that reaches us. */
+async function waitFor(ports: Ports, stage: At<'proposed'>, head: string, reason: Reason): Promise<Shipped> {
+  if (reason.code === 'merge-required' || reason.code === 'merge-conversations') await lookAgain(ports);
+  return held(stage, head, reason);
+}
+
 /** All that was read in this pass, right before the merge. */
 export interface Shipping {
   readonly stage: At<'proposed'>;
@@ -86,6 +69,8 @@ export interface Shipping {
   readonly issue: Issue;
   readonly pull: PullRequest;
   readonly approval: Approval;
+  /** Whose approval GitHub counts. */
+  readonly approvers: readonly string[];
 }
 
 /** Where the label stands by which anybody who may set labels holds the merge; '' for nowhere. */
@@ -114,7 +99,7 @@ async function mergeNow(ports: Ports, shipping: Shipping): Promise<Shipped> {
     if (now.head !== head) return { facts: [{ kind: 'head-moved', head: now.head, by: '' }] };
   }
   if (result.why !== 'refused') await ports.queue.wakeAfter(ports.ref, AGAIN_MS);
-  return held(stage, head, { code: 'merge-refused', detail: result.message });
+  return waitFor(ports, stage, head, reasonOfRefusal(result.message));
 }
 
 /**
@@ -122,7 +107,7 @@ async function mergeNow(ports: Ports, shipping: Shipping): Promise<Shipped> {
  * merge; whatever cannot be read stops it (invariants 1 and 12).
  */
 export async function ship(ports: Ports, shipping: Shipping): Promise<Shipped> {
-  const { stage, base, issue, pull, approval } = shipping;
+  const { stage, base, issue, pull, approval, approvers } = shipping;
   const { head } = approval;
   // Everything was judged against the default branch, and only its rules were read.
   if (pull.baseBranch !== base.branch) return held(stage, head, { code: 'merge-other-base', detail: base.branch });
@@ -138,9 +123,6 @@ export async function ship(ports: Ports, shipping: Shipping): Promise<Shipped> {
   if (!judged.verdict.passed) return held(stage, head, { code: 'merge-red', detail: judged.verdict.because });
   if (pull.draft) return held(stage, head, { code: 'merge-draft' });
   const byRejection = await refusalByRejection(ports, stage.approved, issue);
-  const refusal = byRejection ?? (await refusalByChecks(ports, head, base.branch));
-  if (refusal === null) return mergeNow(ports, shipping);
-  // Somebody else's check may end without a word that reaches us.
-  if (refusal.code === 'merge-required') await lookAgain(ports);
-  return held(stage, head, refusal);
+  const refusal = byRejection ?? (await refusalByRules(ports, { base, head, pull: pull.number, approvers }));
+  return refusal === null ? mergeNow(ports, shipping) : waitFor(ports, stage, head, refusal);
 }

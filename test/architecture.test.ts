@@ -65,6 +65,7 @@ const SHARED = named([
   'read-base',
   'refuse-configuration',
   'replay-ticket',
+  'rules-of-branch',
   'run-cases',
   'run-replays',
   'run-reports',

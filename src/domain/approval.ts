@@ -93,16 +93,29 @@ function refusalOf(review: Review, on: HeadUnderReview): ReviewRefusal | null {
 }
 
 /**
- * What the reviews (oldest first) say about this head. Only each person's latest opinion counts, as on GitHub: a later
- * comment does not change it, a later request for changes or a dismissal does. A request for changes by a writer wins
- * over any approval.
+ * Each account's latest opinion, as GitHub counts: a later comment does not change it, a later request for changes or a
+ * dismissal does. Reviews come oldest first.
  */
-export function approveHead(reviews: readonly Review[], on: HeadUnderReview): ReviewOutcome {
+function opinionsOf(reviews: readonly Review[]): readonly Review[] {
   const opinions = new Map<string, Review>();
   for (const review of reviews)
     if (review.state === 'approved' || review.state === 'changes-requested' || review.state === 'dismissed')
       opinions.set(review.by, review);
-  const latest = [...opinions.values()];
+  return [...opinions.values()];
+}
+
+/**
+ * Whose approval GitHub counts: of whatever head, and bots' as well. That is for its own rules, and no proof of
+ * anything: what is merged needs an `Approval`.
+ */
+export const approversOf = (reviews: readonly Review[]): readonly string[] =>
+  opinionsOf(reviews)
+    .filter(({ state, isPerson, permission }) => state === 'approved' && (!isPerson || mayWrite(permission)))
+    .map(({ by }) => by);
+
+/** What the reviews (oldest first) say about this head. A request for changes by a writer wins over any approval. */
+export function approveHead(reviews: readonly Review[], on: HeadUnderReview): ReviewOutcome {
+  const latest = opinionsOf(reviews);
   const objection = latest.find((r) => r.state === 'changes-requested' && r.isPerson && mayWrite(r.permission));
   if (objection !== undefined) return { is: 'changes-requested', review: objection };
   const approvals = latest.filter((r) => r.state === 'approved');

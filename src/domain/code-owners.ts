@@ -41,6 +41,23 @@ export function parseCodeOwners(text: string): CodeOwners {
   };
 }
 
+/**
+ * The paths of which it is certain that no owner approved, with the people who could. Of a team's members, and of whom
+ * an address belongs to, only GitHub knows.
+ */
+export const missingOwners = (
+  ownersOf: CodeOwners,
+  paths: readonly string[],
+  approvers: readonly string[],
+): readonly { readonly path: string; readonly people: readonly string[] }[] => {
+  const approved = new Set(approvers.map((login) => login.toLowerCase()));
+  return paths.flatMap((path) => {
+    const { people, teams, addresses } = ownersOf(path);
+    const certain = people.length > 0 && teams.length === 0 && addresses === 0;
+    return certain && !people.some((login) => approved.has(login.toLowerCase())) ? [{ path, people }] : [];
+  });
+};
+
 function ruleOf(line: string): Rule | null {
   // A blank that belongs to the path has a backslash before it.
   const words = [...line.matchAll(/(?:\\.|[^\s\\])+/g)].map(([word]) => word);

@@ -1,4 +1,5 @@
 import type { RequiredCheck, Ruleset } from './branch-rules.ts';
+import { membersOf, ownersOfChanges } from './code-owners.ts';
 import { isAncestor } from './git-repository.ts';
 import type { Pull, Repository, Review } from './state.ts';
 import { type Actor, actorRole, gitDirectory, isAtLeast, roleOf, sameName, type World } from './world.ts';
@@ -8,6 +9,8 @@ interface Policy {
   readonly strict: boolean;
   readonly reviews: number;
   readonly lastPushApproval: boolean;
+  readonly codeOwners: boolean;
+  readonly conversations: boolean;
 }
 
 /** Why the base branch does not take this pull request yet, in GitHub's words; empty when it does. */
@@ -23,6 +26,9 @@ export async function unmetRequirements(
     ...unmetReviews(repository, pull, policy),
     ...unmetChecks(repository, pull.headSha, policy.required),
   ]);
+  if (policies.some((policy) => policy.codeOwners))
+    unmet.push(...(await unmetOwners(gitDirectory(world, repository), repository, pull, baseSha)));
+  if (policies.some((policy) => policy.conversations)) unmet.push(...unmetConversations(repository, pull));
   const strict = policies.some((policy) => policy.strict);
   if (strict && !(await isAncestor(gitDirectory(world, repository), baseSha, pull.headSha))) {
     unmet.push('Head branch is not up to date with the base branch');
@@ -50,6 +56,8 @@ function protectionPolicy(protection: Repository['protections'][string]): Policy
     strict: protection.checks?.strict ?? false,
     reviews: protection.reviews?.count ?? 0,
     lastPushApproval: protection.reviews?.lastPushApproval ?? false,
+    codeOwners: protection.reviews?.codeOwners ?? false,
+    conversations: protection.conversations ?? false,
   };
 }
 
@@ -79,6 +87,8 @@ function escapePattern(text: string): string {
 interface RulesetParameters {
   required_approving_review_count?: number;
   require_last_push_approval?: boolean;
+  require_code_owner_review?: boolean;
+  required_review_thread_resolution?: boolean;
   strict_required_status_checks_policy?: boolean;
   required_status_checks?: { context: string; integration_id?: number }[];
 }
@@ -96,6 +106,8 @@ function rulesetPolicy(ruleset: Ruleset): Policy {
     strict: checks.strict_required_status_checks_policy ?? false,
     reviews: reviews.required_approving_review_count ?? 0,
     lastPushApproval: reviews.require_last_push_approval ?? false,
+    codeOwners: reviews.require_code_owner_review ?? false,
+    conversations: reviews.required_review_thread_resolution ?? false,
   };
 }
 
@@ -106,12 +118,29 @@ function unmetReviews(repository: Repository, pull: Pull, policy: Policy): strin
   );
   if (latest.some((review) => review.state === 'CHANGES_REQUESTED')) return ['Changes have been requested'];
   const approvals = latest.filter((review) => review.state === 'APPROVED');
-  const missing = `At least ${policy.reviews} approving review is required by reviewers with write access.`;
+  const wanted = policy.reviews === 1 ? '1 approving review is' : `${policy.reviews} approving reviews are`;
+  const missing = `At least ${wanted} required by reviewers with write access.`;
   if (approvals.length < policy.reviews) return [missing];
   const byOthers = approvals.some((review) => !sameName(review.author, pull.lastPusher));
   return policy.lastPushApproval && !byOthers
     ? ['New changes require approval from someone other than the last pusher.']
     : [];
+}
+
+/** One owner of each file that has any has to approve. */
+async function unmetOwners(directory: string, repository: Repository, pull: Pull, baseSha: string): Promise<string[]> {
+  const approvals = latestReviews(repository, pull.number).filter((review) => review.state === 'APPROVED');
+  const approved = (owner: string) =>
+    membersOf(repository, owner).some((login) => approvals.some(({ author }) => sameName(author, login)));
+  const owned = await ownersOfChanges(directory, repository, baseSha, pull.headSha);
+  const waiting = owned.filter((owners) => owners.length > 0 && !owners.some(approved)).flat();
+  return waiting.length === 0 ? [] : [`Waiting on code owner review from ${[...new Set(waiting)].join(' and/or ')}.`];
+}
+
+function unmetConversations(repository: Repository, pull: Pull): string[] {
+  const roots = repository.reviewComments.filter((one) => one.pull === pull.number && one.replyTo === null);
+  const open = roots.some((root) => root.resolved !== true);
+  return open ? ['A conversation must be resolved before this pull request can be merged.'] : [];
 }
 
 /** The last review of each person that says yes or no; a comment changes neither. */

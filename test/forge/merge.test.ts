@@ -107,6 +107,30 @@ test('a protected branch asks for its checks from their app and for an approval,
     expect(await world.events()).toContain('pull_request_review.dismissed');
   }));
 
+test('code owners have to approve what is theirs, and conversations to be resolved, in GitHub’s words', () =>
+  inForge(async (world) => {
+    const { repo, tokens, forge } = world;
+    forge.acts.addTeam('ann/demo', 'owners', ['bob']);
+    forge.acts.addTeam('ann/demo', 'readers', ['rob']);
+    const lines = ['*.txt @ann', '/fix.txt @rob @tom @ann/readers @ann/owners # theirs', 'docs/ @ann'];
+    const main = await world.clone(tokens.ann);
+    await main.push('main', { '.github/CODEOWNERS': lines.join('\n'), CODEOWNERS: '* @ann' });
+    const { token, number } = await openFix(world);
+    const review = { required_approving_review_count: 1, require_code_owner_reviews: true };
+    const rules = { required_status_checks: null, required_pull_request_reviews: review };
+    const resolved = { required_conversation_resolution: true };
+    await world.put(tokens.ann, `${repo}/branches/main/protection`, protection({ ...rules, ...resolved }));
+    const refusal = async () => (await merge(world, token, number)).body.message as string;
+
+    await world.post(tokens.ann, `${repo}/pulls/${number}/reviews`, { event: 'APPROVE' });
+    expect(await refusal()).toBe('Waiting on code owner review from ann/owners.');
+    const comments = [{ path: 'fix.txt', line: 1, side: 'RIGHT', body: 'Why?' }];
+    await world.post(tokens.bob, `${repo}/pulls/${number}/reviews`, { event: 'APPROVE', comments });
+    expect(await refusal()).toBe('A conversation must be resolved before this pull request can be merged.');
+    await world.put(tokens.ann, `${repo}/branches/main/protection`, protection(rules));
+    expect((await merge(world, token, number)).status).toBe(200);
+  }));
+
 test('a branch that must be up to date, and a ruleset, hold a merge back', () =>
   inForge(async (world) => {
     const { repo, tokens } = world;

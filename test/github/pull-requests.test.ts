@@ -209,9 +209,11 @@ test('a pull request that does not exist is refused, not weather', () =>
     await expect(forge.pullRequest(4711)).rejects.toThrow(GithubRefused);
   }));
 
+const noRules = { checks: [], upToDate: false, approvals: 0, codeOwners: false, conversations: false };
+
 test('required checks come from rulesets and from branch protection', () =>
   inWorld(async (world) => {
-    expect(await world.forge.branchRules('main')).toEqual({ checks: [], upToDate: false });
+    expect(await world.forge.branchRules('main')).toEqual(noRules);
     const checks = [{ context: 'lint', app_id: -1 }, { context: 'build' }, { context: 'gate', app_id: 7 }];
     await world.as('ada', 'PUT', `/repos/${REPO}/branches/main/protection`, protection(checks));
     const required_status_checks = [{ context: 'corrigible/gate', integration_id: 7 }, { context: 'build' }];
@@ -233,10 +235,10 @@ test('that branches have to be up to date is told by rulesets, by branch protect
     const parameters = { strict_required_status_checks_policy: true, required_status_checks: [] };
     const body = [{ type: 'required_status_checks', parameters, ruleset_id: 1, ruleset_source: REPO }];
     world.local.fault({ path: /\/rules\/branches\// }, { status: 200, body }, 1);
-    expect(await world.forge.branchRules('main')).toEqual({ checks: [], upToDate: true });
+    expect(await world.forge.branchRules('main')).toEqual({ ...noRules, upToDate: true });
     const strict = { ...protection([]), required_status_checks: { strict: true, contexts: [], checks: [] } };
     await world.as('ada', 'PUT', `/repos/${REPO}/branches/main/protection`, strict);
-    expect(await world.forge.branchRules('main')).toEqual({ checks: [], upToDate: true });
+    expect(await world.forge.branchRules('main')).toEqual({ ...noRules, upToDate: true });
     const { number } = await propose(world);
     expect((await world.forge.pullRequest(number)).behind).toBe(false);
     const moved = await world.branch('moved', { 'b.txt': 'b' });

@@ -5,22 +5,29 @@ import { allPages, type GithubRepository, PER_PAGE } from './repository.ts';
 /** GitHub writes −1 or nothing for "any app". */
 const appOf = (id: number | null | undefined): number | null => (id == null || id === -1 ? null : id);
 
-async function fromRules({ octokit, at }: GithubRepository, branch: string): Promise<BranchRules> {
-  const read = (page: number) => octokit.rest.repos.getBranchRules({ ...at, branch, per_page: PER_PAGE, page });
-  const rules = (await allPages(read)).flatMap((rule) => (rule.type === 'required_status_checks' ? [rule] : []));
-  const checks = rules.flatMap(({ parameters }) =>
-    (parameters?.required_status_checks ?? []).map(
+type Rule = Awaited<ReturnType<GithubRepository['octokit']['rest']['repos']['getBranchRules']>>['data'][number];
+type FromProtection = Pick<BranchRules, 'checks' | 'upToDate'>;
+
+/** Of several rulesets the strictest holds. */
+function fromRules(rules: readonly Rule[]): BranchRules {
+  const required = rules.flatMap((rule) => (rule.type === 'required_status_checks' ? [rule.parameters] : []));
+  const reviews = rules.flatMap((rule) => (rule.type === 'pull_request' ? [rule.parameters] : []));
+  const checks = required.flatMap((one) =>
+    (one?.required_status_checks ?? []).map(
       ({ context, integration_id }): RequiredCheck => ({ name: context, app: appOf(integration_id) }),
     ),
   );
   return {
     checks,
-    upToDate: rules.some(({ parameters }) => parameters?.strict_required_status_checks_policy === true),
+    upToDate: required.some((one) => one?.strict_required_status_checks_policy === true),
+    approvals: Math.max(0, ...reviews.map((one) => one?.required_approving_review_count ?? 0)),
+    codeOwners: reviews.some((one) => one?.require_code_owner_review === true),
+    conversations: reviews.some((one) => one?.required_review_thread_resolution === true),
   };
 }
 
 /** The branch itself tells the checks of its protection; the protection's own page is for administrators. */
-async function fromProtection({ octokit, at }: GithubRepository, branch: string): Promise<BranchRules> {
+async function fromProtection({ octokit, at }: GithubRepository, branch: string): Promise<FromProtection> {
   const { data } = await octokit.rest.repos.getBranch({ ...at, branch });
   if (typeof data?.protected !== 'boolean') throw new Weather(githubTrouble.unreadable());
   const required = data.protection?.required_status_checks;
@@ -33,10 +40,14 @@ async function fromProtection({ octokit, at }: GithubRepository, branch: string)
 export const branchRules =
   (on: GithubRepository): Forge['branchRules'] =>
   async (branch) => {
-    const both = [await fromRules(on, branch), await fromProtection(on, branch)];
-    const checks = both.flatMap((one) => one.checks);
+    const { octokit, at } = on;
+    const read = (page: number) => octokit.rest.repos.getBranchRules({ ...at, branch, per_page: PER_PAGE, page });
+    const rules = fromRules(await allPages(read));
+    const protection = await fromProtection(on, branch);
+    const checks = [...rules.checks, ...protection.checks];
     return {
+      ...rules,
       checks: [...new Map(checks.map((check) => [JSON.stringify([check.name, check.app]), check])).values()],
-      upToDate: both.some(({ upToDate }) => upToDate),
+      upToDate: rules.upToDate || protection.upToDate,
     };
   };

@@ -1,10 +1,10 @@
 import type { Reason } from '../fact.ts';
 import { short } from '../hash.ts';
-import { LABELS } from '../labels.ts';
 import type { HiddenText, Rejection } from '../rejection.ts';
 import type { FileProblem } from '../rubric.ts';
 import { questions, type RubricStamp, type Spec } from '../spec.ts';
 import { commandReasons } from './guard.ts';
+import { mergeReasons } from './merging.ts';
 
 /** Keeps outsiders' words from becoming markup, mentions or links: what is quoted is shown, never acted on. */
 export const quoted = (text: string): string =>
@@ -81,21 +81,6 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   'review-unknown-pusher': () =>
     'it is not known who pushed the last commit. Push once more (an empty commit will do), then approve',
   'review-no-write': (by) => `${by} has no write permission here`,
-  // Merging.
-  'merge-red': (why) => `the checks are red: ${why}`,
-  'merge-conflict': (paths) =>
-    `it conflicts with the base branch in ${inCode(paths)}. Bring the branch up to date, then approve again`,
-  'merge-required': (names) => `required checks have not passed: ${names}`,
-  'merge-refused': (message) => `GitHub refused: ${quoted(message)}`,
-  'merge-draft': () => 'the pull request is a draft',
-  'merge-hold': (where) =>
-    `the label ${inCode(LABELS.hold)} on ${where} holds it. Take it off there, and it merges when all else holds`,
-  'merge-label': (label) => `the label ${inCode(label)} is no longer on the rejection`,
-  'merge-text-changed': () =>
-    'the text of the rejection was changed after it was cleared. Change it back, or close this pull request and set the label again',
-  'merge-label-by': (by) =>
-    `the label that cleared this was put back by ${by}, whose label does not count. A person with write permission has to set it`,
-  'merge-other-base': (branch) => `the pull request no longer goes into ${inCode(branch)}. Point it there again`,
   'work-failed': (why) => `judging failed again and again: ${quoted(why)}. Push to the branch to have it judged again`,
   'clear-text-changed': () =>
     'the rejection, its spec or its label was changed while the fix was being made. Wait for “Ready”, then set the label again',
@@ -105,7 +90,7 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
 /** A reason in words. An unknown code is a bug, and says so instead of hiding it. */
 export function because(reason: Reason): string {
   if (reason.code === 'review-stale-head') return staleApproval(reason.detail ?? '');
-  const words = reasons[reason.code] ?? commandReasons[reason.code];
+  const words = reasons[reason.code] ?? commandReasons[reason.code] ?? mergeReasons[reason.code];
   return words === undefined ? `of an unknown reason (${reason.code})` : words(reason.detail ?? '');
 }
 

@@ -125,7 +125,7 @@ export const approval: readonly Defence[] = [
   {
     name: 'the gate is ours by its app',
     invariant: 1,
-    file: 'src/ship.ts',
+    file: 'src/rules-of-branch.ts',
     find: ' && check.app === ports.forge.me.app)',
     replace: ')',
     test: 'test/invariants/approval.test.ts',
@@ -134,7 +134,7 @@ export const approval: readonly Defence[] = [
   {
     name: 'a pinned check is by its app',
     invariant: 1,
-    file: 'src/ship.ts',
+    file: 'src/rules-of-branch.ts',
     find: '(app === null || c.app === app) && PASSING',
     replace: 'PASSING',
     test: 'test/invariants/approval.test.ts',
@@ -143,7 +143,7 @@ export const approval: readonly Defence[] = [
   {
     name: 'required checks are waited for',
     invariant: 1,
-    file: 'src/ship.ts',
+    file: 'src/rules-of-branch.ts',
     find: 'if (unmet.length === 0) return null;',
     replace: 'if (unmet.length >= 0) return null;',
     test: 'test/invariants/approval.test.ts',

@@ -1,5 +1,14 @@
 import { mayWrite, type Permission } from '../../../src/domain/approval.ts';
-import type { Forge, LabelEvent, PullRequest, RequiredCheck, Reviewers, SubmittedReview } from '../../../src/ports.ts';
+import type {
+  BranchRules,
+  Forge,
+  LabelEvent,
+  PullRequest,
+  RequiredCheck,
+  Reviewers,
+  ReviewThread,
+  SubmittedReview,
+} from '../../../src/ports.ts';
 import type { SmallRepository } from './small-repository.ts';
 
 export const BOT = 'corrigible[bot]';
@@ -48,6 +57,10 @@ export interface ForgeState {
   readonly reviews: SubmittedReview[];
   readonly checks: StoredCheck[];
   required: RequiredCheck[];
+  rules: Omit<BranchRules, 'checks' | 'upToDate'>;
+  threads: ReviewThread[];
+  /** What GitHub says instead of merging, oldest first; it merges when none is left. */
+  readonly refusals: string[];
   upToDate: boolean;
   readonly statuses: { name: string; state: string }[];
   readonly merges: { readonly head: string; readonly title: string; readonly body: string }[];
@@ -71,6 +84,9 @@ export const firstState = (): ForgeState => ({
   reviews: [],
   checks: [],
   required: [],
+  rules: { approvals: 0, codeOwners: false, conversations: false },
+  threads: [],
+  refusals: [],
   upToDate: false,
   statuses: [],
   merges: [],
@@ -123,6 +139,8 @@ function writes(state: ForgeState, repository: SmallRepository, now: () => strin
   const merge: Forge['merge'] = async (_, __, approval, { title, body }) => {
     const { pull } = state;
     const at = pullRequestOf(state, repository);
+    const refusal = state.refusals.shift();
+    if (refusal !== undefined) return { merged: false, why: 'refused', message: refusal };
     if (pull === null || at.head !== approval.head) return { merged: false, why: 'moved', message: 'Head moved' };
     const result = await repository.merge(at.base, at.head);
     if ('conflicts' in result) return { merged: false, why: 'refused', message: 'Conflict' };
@@ -174,14 +192,14 @@ export function smallForge(state: ForgeState, repository: SmallRepository, now: 
       return [...reviewers.people, ...reviewers.teams].every((name) => !state.unaskable.includes(name));
     },
     reviews: async () => [...state.reviews],
-    reviewThreads: async () => [],
+    reviewThreads: async () => state.threads,
     resolveThread: async () => {},
     postChecks,
     checks: async (head) => {
       const ofHead = state.checks.filter((check) => check.head === head);
       return ofHead.filter((c, i) => ofHead.findLastIndex((d) => d.name === c.name && d.app === c.app) === i);
     },
-    branchRules: async () => ({ checks: state.required, upToDate: state.upToDate }),
+    branchRules: async () => ({ ...state.rules, checks: state.required, upToDate: state.upToDate }),
     statuses: async () => state.statuses,
     merge,
     deleteBranch: async (_, branch) => void repository.remote.delete(branch),
