@@ -63,7 +63,23 @@ async function noticePullRequestReopening(ports: Ports, stage: At<'closed'>): Pr
   if (pullRequest === null) return [];
   const pull = await ports.forge.pullRequest(pullRequest);
   if (pull.open) return [{ kind: 'reopened', what: 'pull-request', by: stage.closed.by }];
+  return noticeNewLabel(ports, pullRequest, clearedBy ?? 0);
+}
+
+/** A label that was set after the one of event `clearedBy` begins a new attempt at the spec as it stands. */
+async function noticeNewLabel(ports: Ports, pullRequest: number, clearedBy: number): Promise<readonly Fact[]> {
   const events = await ports.forge.labelEvents(ports.ref.issue);
   const last = events.filter((event) => isLabel(event.label, LABELS.clear)).at(-1);
-  return last?.on && last.id > (clearedBy ?? 0) ? [{ kind: 'abandoned', pullRequest }] : [];
+  return last?.on && last.id > clearedBy ? [{ kind: 'abandoned', pullRequest }] : [];
+}
+
+/** A rejection that came back after its merge is taken up anew on `/retry`, another text, or a new label. */
+export async function noticeNewAttempt(
+  ports: Ports,
+  { returned, approved, proposal }: At<'returned'>,
+  heard: number,
+): Promise<readonly Fact[]> {
+  const { textHash, comment } = returned;
+  const facts = await reconsider(ports, { textHash, after: Math.max(comment, heard) });
+  return facts.length > 0 ? facts : noticeNewLabel(ports, proposal.pullRequest, approved.event);
 }

@@ -10,7 +10,7 @@ import type { Ledger } from './ports.ts';
 /** Rejections whose facts are read at once when somebody pushes to the repository. */
 const AT_ONCE = 200;
 /** Stages that a push to the base branch may move. */
-const MOVED_BY_BASE = new Set(['accepted', 'drafted', 'cleared', 'proven', 'proposed', 'merged']);
+const MOVED_BY_BASE = new Set(['accepted', 'drafted', 'cleared', 'proven', 'proposed', 'merged', 'returned']);
 /** The rejection that a branch of ours belongs to. A fork's branch is told as `owner:branch` and is nobody's. */
 export function ofBranch(repo: string, branch: string | undefined): RejectionKey | undefined {
   const issue = /^corrigible\/(\d+)-\d+$/.exec(branch ?? '')?.[1];
@@ -101,11 +101,7 @@ async function noteOnce(ledger: Ledger, key: RejectionKey, fact: Fact): Promise<
 
 /** What base is may decide about all that is open, and about fixes that are still watched. */
 export const concernedByBase = (repo: string, ledger: Ledger): Promise<readonly RejectionKey[]> =>
-  those(
-    repo,
-    ledger,
-    ({ stage }) => MOVED_BY_BASE.has(stage.name) && !(stage.name === 'merged' && stage.outcome !== null),
-  );
+  those(repo, ledger, ({ stage }) => MOVED_BY_BASE.has(stage.name) && !('outcome' in stage && stage.outcome !== null));
 
 /** A push by a person to a branch of ours is a fact about that rejection: who pushed cannot be read again later. */
 async function concernedByPush(
@@ -124,6 +120,12 @@ async function concernedByPush(
   return [key];
 }
 
+/** That somebody asks to undo a fix is kept with what it is about; an issue that nothing is known of has none. */
+async function noteUndo(undo: NonNullable<GithubEvent['undo']>, keys: readonly RejectionKey[], ledger: Ledger) {
+  for (const key of keys)
+    if ((await ledger.read(key)).length > 0) await noteOnce(ledger, key, { kind: 'undo-asked', ...undo });
+}
+
 /**
  * Rejections that an event may concern. `repo` is the ledger's name of its repository, null when it is about none, and
  * `me` the app's own account. The event only says where to look; what holds is read afresh.
@@ -134,8 +136,14 @@ export async function concernedBy(
   ledger: Ledger,
   me: string,
 ): Promise<readonly RejectionKey[]> {
-  const { about } = event;
   if (repo === null || event.by?.login === me) return [];
+  const keys = await concerned(event, repo, ledger);
+  if (event.undo !== undefined) await noteUndo(event.undo, keys, ledger);
+  return keys;
+}
+
+async function concerned(event: GithubEvent, repo: string, ledger: Ledger): Promise<readonly RejectionKey[]> {
+  const { about } = event;
   if (event.action === 'rerequested') return askedAgain(event, repo, ledger);
   const ofOurs = ofBranch(repo, event.pushed?.branch) !== undefined;
   if (event.pushed !== undefined && (event.what === 'push' || ofOurs))

@@ -13,9 +13,9 @@ import { keyOf } from './domain/rejection.ts';
 import type { Rubric } from './domain/rubric.ts';
 import { noAnswers, type Spec } from './domain/spec.ts';
 import { specBlock } from './domain/spec-comment.ts';
-import type { At, StageName } from './domain/stage.ts';
-import { standingOf } from './domain/standing.ts';
+import type { At } from './domain/stage.ts';
 import { detectByModel, draftByModel, type Exchange } from './draft-by-model.ts';
+import { knownFault } from './known-fault.ts';
 import type { Issue, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
@@ -167,21 +167,11 @@ async function draft(ports: Ports, base: Base, replayed: Replayed): Promise<Draf
 export const fingerprintOf = ({ step, change, slots, acceptance }: Spec): string =>
   hashOf({ step, change, slots: slots ?? null, expect: acceptance.map((c) => c.expect) });
 
-const OPEN: ReadonlySet<StageName> = new Set(['drafted', 'cleared', 'proven', 'proposed']);
-/** The newest that are looked at: while one of them is open, no other of its kind is drafted. */
-const ALIKE = 200;
-
-/** An open rejection of the same repository with the same fault: same step, same kind of change, same expectation. */
-async function duplicateOf(ports: Ports, fingerprint: string): Promise<string | null> {
-  const { ledger, ref } = ports;
-  const alike = (await ledger.ofFingerprint(ref.repo, fingerprint)).filter((key) => key !== keyOf(ref));
-  for (const [key, recorded] of await ledger.readAll(alike.slice(0, ALIKE)))
-    if (OPEN.has(standingOf(recorded).stage.name)) return key.slice(key.lastIndexOf('#'));
-  return null;
-}
-
 /** Says what was decided, once. */
 async function carryOut(ports: Ports, { marker, body, receipt }: Answer): Promise<readonly Fact[]> {
+  // The other one finds this by its fault: what is recorded of it already.
+  if (receipt.kind === 'declined' && receipt.reason.code === 'recurred')
+    await ports.queue.wakeAfter({ ...ports.ref, issue: Number(receipt.reason.detail?.slice(1)) }, 0);
   const comment = await commentOnce(ports, marker, body);
   return [{ ...receipt, comment }];
 }
@@ -192,9 +182,13 @@ async function answer(ports: Ports, chosen: Answer): Promise<readonly Fact[]> {
   return carryOut(ports, chosen);
 }
 
-async function decline(ports: Ports, reason: Reason): Promise<readonly Fact[]> {
+async function decline(ports: Ports, reason: Reason, fingerprint?: string): Promise<readonly Fact[]> {
   const marker = `declined-${reason.code}-${await lastSeq(ports)}`;
-  return answer(ports, { marker, body: say.declined(reason), receipt: { kind: 'declined', reason } });
+  return answer(ports, {
+    marker,
+    body: say.declined(reason),
+    receipt: { kind: 'declined', reason, ...(fingerprint !== undefined && { fingerprint }) },
+  });
 }
 
 const lastSeq = async (ports: Ports): Promise<number> =>
@@ -226,8 +220,8 @@ async function post(
   const { spec, by } = drafted;
   const rubric = { id: drafted.rubric.id, hash: drafted.rubric.hash };
   const fingerprint = fingerprintOf(spec);
-  const duplicate = await duplicateOf(ports, fingerprint);
-  if (duplicate !== null) return decline(ports, { code: 'duplicate', detail: duplicate });
+  const known = await knownFault(ports, fingerprint);
+  if (known !== null) return decline(ports, known, fingerprint);
   const body = say.specDrafted({
     rejection,
     spec,

@@ -1,9 +1,8 @@
 import { mayWrite } from './domain/approval.ts';
-import { withAcceptance } from './domain/compare-oracles.ts';
-import type { Fact, FactOf, Reason } from './domain/fact.ts';
+import { acceptOracle } from './domain/compare-oracles.ts';
+import type { Fact, FactOf } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
-import { guard as say } from './domain/messages/guard.ts';
-import { because } from './domain/messages/people.ts';
+import { oracle, guard as say } from './domain/messages/guard.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
@@ -13,6 +12,7 @@ import { lookAgain } from './look-again.ts';
 import type { Comment, Ports, PullRequest } from './ports.ts';
 import { postChecks } from './post-checks.ts';
 import { type ReadBase, readBase } from './read-base.ts';
+import { refuseCommand } from './refuse-command.ts';
 import { commentOnce } from './write-once.ts';
 
 const asksForAll = (read: ReadBase): boolean => 'base' in read && read.base.configuration['pull-requests'] === 'all';
@@ -24,14 +24,23 @@ async function isWanted(ports: Ports, head: string): Promise<boolean> {
   return asksForAll(await readBase(ports, head));
 }
 
-/** Takes up a pull request that the app did not open, where the repository asks for that. */
+/** The rejection whose merged fix a pull request of the app's own takes back; null for any other. */
+function undoneBy(ports: Ports, { author, headBranch }: PullRequest): number | null {
+  const issue = /^corrigible\/(\d{1,10})-undo-\d+$/.exec(headBranch)?.[1];
+  return author === ports.forge.me.login && issue !== undefined ? Number(issue) : null;
+}
+
+/** Takes up a pull request that people merge: one that the app did not open, where the repository asks for that; or a revert. */
 export async function findPullRequest(ports: Ports): Promise<readonly Fact[]> {
   const pull = await ports.forge.pullRequest(ports.ref.issue);
-  if (!pull.open || pull.author === ports.forge.me.login) return [];
-  if (!(await isWanted(ports, pull.head))) return [];
+  const undoes = undoneBy(ports, pull);
+  if (!pull.open || (undoes === null && pull.author === ports.forge.me.login)) return [];
+  // Asked for or not: it is the app's own.
+  if (!(await isWanted(ports, pull.head)) && undoes === null) return [];
   // Everything is judged against the default branch, and by its rules.
   if (pull.baseBranch !== (await ports.repository.defaultBranch())) return [];
-  return [{ kind: 'pull-request-found', author: pull.author, head: pull.head, by: pull.author }];
+  const found = { author: pull.author, head: pull.head, by: pull.author };
+  return [{ kind: 'pull-request-found', ...found, ...(undoes !== null && { undoes }) }];
 }
 
 type Command = { readonly comment: Comment; readonly name: 'accept-oracle' | 'recheck'; readonly argument: string };
@@ -77,19 +86,7 @@ async function answer(ports: Ports, stage: At<'guarded'>, command: Command, solo
     return name === 'recheck'
       ? { kind: 'recheck-requested', head, by: comment.by, comment: comment.id }
       : { kind: 'oracle-accepted', head, by: comment.by, comment: comment.id };
-  return refuse(ports, { code, detail: code === 'accept-stale-head' ? head : comment.by }, comment);
-}
-
-/** Says once, on the pull request, why a command is not followed. */
-async function refuse(
-  ports: Ports,
-  reason: Reason,
-  { id, by }: Pick<Comment, 'id' | 'by'>,
-  on = ports.ref.issue,
-): Promise<Fact> {
-  // Bots are not answered: two could talk for ever.
-  if (reason.code !== 'command-bot') await commentOnce(ports, `command-${id}`, say.refused(because(reason)), on);
-  return { kind: 'command-refused', comment: id, by, reason };
+  return refuseCommand(ports, { code, detail: code === 'accept-stale-head' ? head : comment.by }, comment);
 }
 
 /** Whether the head of the app's own pull request is judged again, on somebody's comment. */
@@ -100,7 +97,7 @@ export async function answerRecheck(
   on: number,
 ): Promise<Fact> {
   if (mayWrite(await ports.forge.permission(by))) return { kind: 'recheck-requested', head, by, comment };
-  return refuse(ports, { code: 'command-no-write', detail: by }, { id: comment, by }, on);
+  return refuseCommand(ports, { code: 'command-no-write', detail: by }, { id: comment, by }, on);
 }
 
 function headingOf({ passed, held }: Verdict): string {
@@ -123,7 +120,11 @@ export async function guardPullRequest(ports: Ports, stage: At<'guarded'>): Prom
   const pull = await ports.forge.pullRequest(ports.ref.issue);
   if (!pull.open) return [{ kind: 'closed-by-hand', what: 'pull-request', by: '' }];
   const { author, head } = stage.pull;
-  if (pull.head !== head) return [{ kind: 'pull-request-found', author, head: pull.head, by: '' }];
+  if (pull.head !== head) {
+    const undoes = undoneBy(ports, pull);
+    const found = { author, head: pull.head, by: '' };
+    return [{ kind: 'pull-request-found', ...found, ...(undoes !== null && { undoes }) }];
+  }
   const read = await readBase(ports);
   const solo = 'base' in read && read.base.configuration.solo;
   for (const command of commandsIn(await ports.forge.comments(ports.ref.issue), stage.answered)) {
@@ -137,7 +138,7 @@ export async function guardPullRequest(ports: Ports, stage: At<'guarded'>): Prom
     return [{ kind: 'merge-refused', head, reason: { code: 'shared-head' } }];
   }
   const { accepted, judged, posted } = stage;
-  const verdict = accepted === null ? judged.verdict : withAcceptance(judged.verdict, accepted.by);
+  const verdict = accepted === null ? judged.verdict : acceptOracle(judged.verdict, oracle.accepted(accepted.by));
   if (posted?.verdictHash === hashOf(verdict)) return [];
   return [await postChecks(ports, head, verdict, headingOf(verdict))];
 }

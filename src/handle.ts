@@ -45,7 +45,7 @@ async function portsOf(hands: Hands, waking: Waking, fence: Fence, name: string)
     queue: {
       enqueueRun: (_, run) => engine.enqueueRun(waking, run),
       cancelRun: () => engine.cancelRun(rejection),
-      wakeAfter: (_, ms) => engine.wake(waking, ms),
+      wakeAfter: (ref, ms) => engine.wake({ installation, rejection: keyOf(ref) }, ms),
     },
     forge: await github.forge(installation, name),
     repository: await mirrors.open(ref.repo),

@@ -16,7 +16,7 @@ export async function judgeCandidate(
   signal: AbortSignal,
 ): Promise<FactOf<'judged'>> {
   const since = performance.now();
-  const files = caseFilesOf(base.configuration.steps, approved.spec, ports.ref.issue);
+  const files = caseFilesOf(base.configuration.steps, approved.spec, ports.ref.issue, approved.again);
   const tree = await ports.repository.withFiles(candidate.tree, files);
   const verdict = await judgeTree(ports, base, approved, tree, { carryOver: true, signal });
   return { kind: 'judged', base: base.commit, tree, head: null, merge: false, verdict, seconds: seconds(since) };

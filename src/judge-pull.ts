@@ -1,24 +1,17 @@
 import type { Case } from './domain/case.ts';
 import { answersOf } from './domain/case-files.ts';
 import { brokenOf, compareOracles, judgeOracle } from './domain/compare-oracles.ts';
-import { globMatcher } from './domain/glob.ts';
-import { ALWAYS_ORACLE, oracleGlobs } from './domain/integrity.ts';
 import type { JudgedCase, SideResult } from './domain/judge.ts';
 import { guard as say } from './domain/messages/guard.ts';
 import { judgeSteps } from './domain/noise/apply-quarantine.ts';
 import { extendedBy } from './domain/noise/quarantine.ts';
 import { allOf, type Verdict } from './domain/verdict.ts';
 import { judgeCases } from './judge-cases.ts';
+import { oracleChanges, type Pair } from './oracle-paths.ts';
 import type { Checkout, Ports } from './ports.ts';
-import { type Base, CONFIGURATION_FILE, type ReadBase, readBase } from './read-base.ts';
+import { type Base, CONFIGURATION_FILE, readBase } from './read-base.ts';
 import { runCases } from './run-cases.ts';
 import { runReports } from './run-reports.ts';
-
-/** A head of somebody's pull request, and the commit of the base branch that it stands on. */
-interface Pair {
-  readonly from: string;
-  readonly head: string;
-}
 
 /** However long base's budget is. */
 const MOST_MINUTES = 60;
@@ -31,15 +24,6 @@ const alone = (because: string, held?: Verdict['held']): Verdict => ({
   because,
   ...(held !== undefined && { held }),
 });
-
-/** Paths of the head's changes that decide what it, or the next pull request, is judged by. */
-async function oraclePaths(ports: Ports, { from, head }: Pair, sides: readonly ReadBase[]): Promise<readonly string[]> {
-  const globs = sides.flatMap((side) => ('base' in side ? oracleGlobs(side.base.configuration) : ALWAYS_ORACLE));
-  const isOracle = globMatcher(globs, true);
-  const trees = await Promise.all([from, head].map((commit) => ports.repository.treeOf(commit)));
-  const changes = await ports.repository.changes(trees[0] ?? '', trees[1] ?? '');
-  return changes.map(({ path }) => path).filter(isOracle);
-}
 
 /** Lays trees out, and clears them away after use. Nothing finds its answers beside it. */
 async function laidOut<T>(
@@ -165,7 +149,7 @@ async function withoutBase(
  */
 export async function judgePull(ports: Ports, pair: Pair, stop: AbortSignal): Promise<Verdict> {
   const [base, own] = [await readBase(ports, pair.from), await readBase(ports, pair.head)];
-  const paths = await oraclePaths(ports, pair, [base, own]);
+  const paths = (await oracleChanges(ports, pair, [base, own])).map(({ path }) => path);
   const has = async (commit: string) => (await ports.repository.idOf(commit, CONFIGURATION_FILE)) !== null;
   if (!(await has(pair.from))) {
     if (!(await has(pair.head))) return alone(say.noConfiguration, 'neutral');

@@ -1,4 +1,4 @@
-import { acceptRejection, noticeReopening, reconsider } from './accept-rejection.ts';
+import { acceptRejection, noticeNewAttempt, noticeReopening, reconsider } from './accept-rejection.ts';
 import { approveSpec } from './approve-spec.ts';
 import type { Fact, Reason } from './domain/fact.ts';
 import { keyOf } from './domain/rejection.ts';
@@ -14,7 +14,9 @@ import { receiveApproval, whatBecame } from './receive-approval.ts';
 import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
 import { ship } from './ship.ts';
 import { showStatus } from './show-status.ts';
+import { isBack, takeUpAgain } from './take-up-again.ts';
 import { thankReporter } from './thank-reporter.ts';
+import { answerUndo, undoRed } from './undo-fix.ts';
 import { keepUpToDate, updateBranch } from './update-branch.ts';
 import { watchOutcome } from './watch-outcome.ts';
 import { queueGuarding, queueImplementing, queueJudging } from './work.ts';
@@ -29,7 +31,7 @@ const MOVES = 30;
  *
  * A number that is a person's pull request goes its own way: found → guarded.
  *
- * reject → accept → draft → (clear) → implement → judge → open → (approve) → ship → watch
+ * reject → accept → draft → (clear) → implement → judge → open → (approve) → ship → watch (→ back to the first)
  */
 async function move(ports: Ports, standing: Standing, mergedAt: string): Promise<readonly Fact[]> {
   const { stage } = standing;
@@ -54,9 +56,11 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
     case 'proposed':
       return judgeApproveShip(ports, stage);
     case 'merged':
-      return stage.thanked
-        ? watchOutcome(ports, stage, mergedAt)
-        : thankReporter(ports, stage, standing.accepted?.reporter ?? '');
+      return afterMerge(ports, stage, standing, mergedAt);
+    case 'returned': {
+      const anew = await noticeNewAttempt(ports, stage, heard);
+      return anew.length > 0 ? anew : watch(ports, stage, standing, mergedAt);
+    }
     case 'closed':
       return stage.guarded === null ? noticeReopening(ports, stage) : findPullRequest(ports);
     case 'guarded': {
@@ -66,6 +70,33 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
     case 'forgotten':
       return [];
   }
+}
+
+/** From the merge on: a red one is proposed to be taken back, a good one is thanked for and watched. */
+async function afterMerge(
+  ports: Ports,
+  stage: At<'merged'>,
+  standing: Standing,
+  mergedAt: string,
+): Promise<readonly Fact[]> {
+  const reporter = standing.accepted?.reporter ?? '';
+  if (isBack(stage)) return takeUpAgain(ports, stage, reporter);
+  if (stage.thanked) return watch(ports, stage, standing, mergedAt);
+  return (await undoRed(ports, stage)) ?? thankReporter(ports, stage, reporter);
+}
+
+/** Somebody who wants the fix undone does not wait for its cases. */
+async function watch(ports: Ports, stage: At<'merged'> | At<'returned'>, { undoAsked }: Standing, mergedAt: string) {
+  return undoAsked.length > 0 ? [] : watchOutcome(ports, stage, mergedAt);
+}
+
+/** What the stage has to do first; then what people asked for beside it. */
+async function nextMove(ports: Ports, standing: Standing, mergedAt: string): Promise<readonly Fact[]> {
+  const facts = await move(ports, standing, mergedAt);
+  const { stage, undoAsked } = standing;
+  const [asked] = undoAsked;
+  if (facts.length > 0 || asked === undefined || stage.name === 'forgotten') return facts;
+  return answerUndo(ports, stage, asked);
 }
 
 /** While a pull request is open: whatever head stands there is judged; then people approve it; then it is merged. */
@@ -131,7 +162,7 @@ export async function advance(ports: Ports): Promise<void> {
     const standing = standingOf(recorded);
     const mergedAt = recorded.findLast(({ fact }) => fact.kind === 'merged')?.at ?? ports.clock.now();
     try {
-      const facts = await move(ports, standing, mergedAt);
+      const facts = await nextMove(ports, standing, mergedAt);
       if (facts.length === 0) return await conclude(ports);
       await recordAfterwards(ports, facts);
       // People are next: what they do from now on wakes the rejection again.

@@ -4,30 +4,17 @@ import { caseFilesOf } from './domain/case-files.ts';
 import type { Fact, FactOf } from './domain/fact.ts';
 import { canonical } from './domain/hash.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
-import { gitTrouble } from './domain/messages/git.ts';
 import * as say from './domain/messages/people.ts';
 import { textHashOf } from './domain/parse-rejection.ts';
-import { keyOf } from './domain/rejection.ts';
 import { parseSpecComment } from './domain/spec-comment.ts';
 import type { At } from './domain/stage.ts';
-import { standingOf } from './domain/standing.ts';
 import type { Verdict } from './domain/verdict.ts';
-import { type Permit, type Ports, Weather } from './ports.ts';
+import type { Permit, Ports } from './ports.ts';
 import { postChecks } from './post-checks.ts';
+import { pushBranch } from './push-branch.ts';
 import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
 import { write } from './write-once.ts';
-
-/** What stands on a branch. Found by its name alone it could be somebody's: it is ours if we meant to push exactly it. */
-async function standsOn(
-  ports: Ports,
-  branch: string,
-): Promise<{ readonly head: string; readonly ours: boolean } | null> {
-  const head = await ports.repository.branch(branch);
-  if (head === null) return null;
-  const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  return { head, ours: intents.includes(`push ${head}`) };
-}
 
 /** Whether a commit of ours carries what was judged, on what it was judged against. */
 async function isJudged({ repository }: Ports, head: string, { tree, base }: FactOf<'judged'>): Promise<boolean> {
@@ -35,30 +22,13 @@ async function isJudged({ repository }: Ports, head: string, { tree, base }: Fac
   return (await repository.treeOf(head)) === tree && (await repository.parents(cases))[0] === base;
 }
 
-/**
- * The branch of this attempt: the approved cases in a commit of ours, the candidate on top of it. Found again after a
- * crash by what was meant; one of ours for a base that has moved since is replaced. `null` when somebody else's commits
- * are on it.
- */
-async function pushBranch(ports: Ports, base: Base, stage: At<'proven'>, branch: string): Promise<string | null> {
-  const { repository, forge, ref } = ports;
-  const there = await standsOn(ports, branch);
-  if (there?.ours === false) return null;
-  if (there !== null && (await isJudged(ports, there.head, stage.judged))) return there.head;
+/** The head of this attempt: the approved cases in a commit of ours, the candidate on top of it. */
+async function commitFix({ repository, ref }: Ports, base: Base, stage: At<'proven'>): Promise<string> {
   const { spec } = stage.approved;
-  const files = caseFilesOf(base.configuration.steps, spec, ref.issue);
+  const files = caseFilesOf(base.configuration.steps, spec, ref.issue, stage.approved.again);
   const caseTree = await repository.withFiles(await repository.treeOf(stage.judged.base), files);
   const cases = await repository.commit(caseTree, [stage.judged.base], say.commitMessage.cases(ref.issue));
-  const head = await repository.commit(stage.judged.tree, [cases], say.commitMessage.fix(spec, ref.issue));
-  const access = await forge.gitAccess(true);
-  const push = (permit: Permit) => repository.push(permit, access, head, branch, there?.head ?? null);
-  if (await write(ports, `push ${head}`, push)) return head;
-  // The git of a process that was killed may have got through in this very moment.
-  await repository.fetch(access);
-  const now = await standsOn(ports, branch);
-  if (now?.ours !== true) return null;
-  if (await isJudged(ports, now.head, stage.judged)) return now.head;
-  throw new Weather(gitTrouble.movedMeanwhile(branch));
+  return repository.commit(stage.judged.tree, [cases], say.commitMessage.fix(spec, ref.issue));
 }
 
 /** Whether the rejection is still what was cleared: open, with its label, its text and its spec untouched. */
@@ -99,7 +69,8 @@ export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporte
   const branch = `corrigible/${ports.ref.issue}-${stage.attempt}`;
   const carried = 'base' in today ? await carryCandidate(ports, stage, today.base, `open ${branch}`) : null;
   if (carried !== null) return [carried];
-  const head = await pushBranch(ports, base, stage, branch);
+  const make = () => commitFix(ports, base, stage);
+  const head = await pushBranch(ports, branch, make, (there) => isJudged(ports, there, stage.judged));
   if (head === null) return [{ kind: 'stopped', reason: { code: 'branch-taken', detail: branch } }];
   const { verdict } = stage.judged;
   const { solo } = base.configuration;

@@ -87,7 +87,7 @@ export interface Queue {
   enqueueRun(rejection: RejectionRef, run: string): Promise<'queued' | 'ended'>;
   /** Ends the work in progress for the rejection, wherever it runs: within two seconds. Durable. */
   cancelRun(rejection: RejectionKey): Promise<void>;
-  /** Has the rejection advanced after a while. Durable. */
+  /** Has a rejection of the same repository advanced after a while. Durable. */
   wakeAfter(rejection: RejectionRef, ms: number): Promise<void>;
 }
 
@@ -240,6 +240,7 @@ export interface Forge {
   /** Only for the newer of two that carry one marker. */
   deleteComment(permit: Permit, id: number): Promise<void>;
   closeIssue(permit: Permit, issue: number, reason: 'completed' | 'not_planned'): Promise<void>;
+  reopenIssue(permit: Permit, issue: number): Promise<void>;
   /** Makes the labels that are missing; returns the names it could not make. */
   ensureLabels(
     permit: Permit,
@@ -331,6 +332,8 @@ export interface Repository {
   /** The id of the tree or blob at a path, or null. */
   idOf(treeish: string, path: string): Promise<string | null>;
   changes(from: string, to: string): Promise<readonly RawChange[]>;
+  /** Messages of the commits that are in `to` and not in `from`, newest first, `most` of them. */
+  messages(from: string, to: string, most: number): Promise<readonly { commit: string; message: string }[]>;
   /** Unified diff for people, at most `maxBytes`. */
   diff(from: string, to: string, maxBytes: number): Promise<string>;
   /** A tree like `tree` with these files set, to a text or a blob (or removed with null). Modes are kept, new files are 100644. */

@@ -12,7 +12,7 @@ import { keyOf } from './domain/rejection.ts';
 import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Ports, PullRequest, SubmittedReview } from './ports.ts';
-import { isAsJudged } from './read-back.ts';
+import { readMerge } from './read-back.ts';
 import type { Base } from './read-base.ts';
 import { askAgain } from './update-branch.ts';
 import { commentOnce } from './write-once.ts';
@@ -47,8 +47,7 @@ export async function whatBecame(ports: Ports, stage: At<'proposed'>, pull: Pull
     // Ours, when we were about to merge exactly this head: the answer was lost.
     const by = intents.includes(`merge ${pull.head}`) ? stage.approval?.by : undefined;
     const sha = pull.mergeSha ?? pull.head;
-    const asJudged = await isAsJudged(ports, stage, sha);
-    return [{ kind: 'merged', sha, head: pull.head, by: by ?? 'somebody', asJudged }];
+    return [{ kind: 'merged', sha, head: pull.head, by: by ?? 'somebody', ...(await readMerge(ports, stage, sha)) }];
   }
   if (!pull.open) return [{ kind: 'closed-by-hand', what: 'pull-request', by: 'Somebody' }];
   if (pull.head === stage.proposal.head || isUnseen(ports, stage, pull)) return [];

@@ -7,7 +7,7 @@ import { textHashOf } from './domain/parse-rejection.ts';
 import type { At } from './domain/stage.ts';
 import { lookAgain } from './look-again.ts';
 import type { Issue, Permit, Ports, PullRequest } from './ports.ts';
-import { isAsJudged } from './read-back.ts';
+import { readMerge } from './read-back.ts';
 import type { Base } from './read-base.ts';
 import { refusalByRules } from './rules-of-branch.ts';
 import { mustUpdate, noteApproval, refusedOnce } from './update-branch.ts';
@@ -91,8 +91,8 @@ async function mergeNow(ports: Ports, shipping: Shipping): Promise<Shipped> {
   const merge = (permit: Permit) => ports.forge.merge(permit, pullRequest, approval, message);
   const result = await write(ports, `merge ${head}`, merge);
   if (result.merged) {
-    const asJudged = await isAsJudged(ports, stage, result.sha);
-    return { facts: [{ kind: 'merged', sha: result.sha, head, by: approval.by, asJudged }] };
+    const read = await readMerge(ports, stage, result.sha);
+    return { facts: [{ kind: 'merged', sha: result.sha, head, by: approval.by, ...read }] };
   }
   if (result.why === 'moved') {
     const now = await ports.forge.pullRequest(pullRequest);

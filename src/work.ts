@@ -1,3 +1,4 @@
+import { acceptInverse } from './accept-inverse.ts';
 import type { Fact, FactOf } from './domain/fact.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
 import { engineTrouble } from './domain/messages/engine.ts';
@@ -209,14 +210,17 @@ async function judgeProposal(ports: Ports, stage: At<'proposed'>, signal: AbortS
   ]);
 }
 
-async function judgeGuarded(ports: Ports, { pull: { head } }: At<'guarded'>, signal: AbortSignal): Promise<void> {
+async function judgeGuarded(ports: Ports, { pull }: At<'guarded'>, signal: AbortSignal): Promise<void> {
+  const { head, undoes } = pull;
   const since = performance.now();
   await ports.repository.fetch(await ports.forge.gitAccess(false));
   const now = await ports.repository.branch(await ports.repository.defaultBranch());
   // A head that was pushed over meanwhile is somebody else's turn.
   if (now === null || !(await ports.repository.has(head))) return;
   const base = (await ports.repository.mergeBase(now, head)) ?? now;
-  const verdict = await judgePull(ports, { from: base, head }, signal);
+  const pair = { from: base, head };
+  const judged = await judgePull(ports, pair, signal);
+  const verdict = undoes === null ? judged : await acceptInverse(ports, judged, undoes, pair);
   const tree = await ports.repository.treeOf(head);
   const seconds = Math.round((performance.now() - since) / 10) / 100;
   await recordAfterwards(ports, [{ kind: 'judged', base, tree, head, merge: false, verdict, seconds }]);

@@ -24,6 +24,7 @@ const ORDER: readonly StageName[] = [
   'proven',
   'proposed',
   'merged',
+  'returned',
   'declined',
   'closed',
   'forgotten',

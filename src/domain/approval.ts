@@ -16,11 +16,13 @@ export interface ApprovedSpec {
   readonly event: number;
   /** Hash of the rejection's text that was cleared. */
   readonly textHash: string;
+  /** How often the rejection had come back after a merge: its cases lie beside those of the times before. */
+  readonly again: number;
   readonly [cleared]: true;
 }
 
 /** The proof as recorded: the ledger is written by `approve-spec.ts` alone, after every condition of invariant 2 held. */
-export const clearedSpec = (fact: FactOf<'spec-approved'>): ApprovedSpec =>
+export const clearedSpec = (fact: FactOf<'spec-approved'>, again = 0): ApprovedSpec =>
   ({
     spec: fact.spec,
     rubric: fact.rubric,
@@ -29,6 +31,7 @@ export const clearedSpec = (fact: FactOf<'spec-approved'>): ApprovedSpec =>
     by: fact.by,
     event: fact.event,
     textHash: fact.textHash,
+    again,
   }) as ApprovedSpec;
 
 /** Proof that a person approved exactly this commit. Only `approveHead` makes one; `ship` cannot be called without it. */

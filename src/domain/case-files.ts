@@ -9,17 +9,30 @@ export const caseFolder = (step: Pick<Step, 'cases'>): string => step.cases.repl
 export const holdsCases = (step: Pick<Step, 'cases'>, path: string): boolean =>
   path === step.cases || (path.startsWith(`${caseFolder(step)}/`) && /\.(?:ya?ml|json)$/i.test(path));
 
+/** What tells a fix's cases from all others: the rejection, and which of its fixes, where it came back after a merge. */
+const labelOf = (issue: number, again: number): string => (again === 0 ? `${issue}` : `${issue}-${again + 1}`);
+
+/** Whether a path is a file of cases that this fix adds. */
+export const isCaseFileOf = (path: string, issue: number, again: number): boolean =>
+  path.endsWith(`/rejection-${labelOf(issue, again)}.yml`);
+
 /**
- * The files that a fix adds to the suites: every approved case, hold-outs too, by step. One file per rejection, so
- * that two fixes never conflict over it.
+ * The files that a fix adds to the suites: every approved case, hold-outs too, by step. One file per fix, so that two
+ * never conflict over it. `again`: how often the rejection came back after a merge.
  */
-export function caseFilesOf(steps: readonly Step[], spec: Spec, issue: number): Readonly<Record<string, string>> {
+export function caseFilesOf(
+  steps: readonly Step[],
+  spec: Spec,
+  issue: number,
+  again = 0,
+): Readonly<Record<string, string>> {
+  const label = labelOf(issue, again);
   const files: Record<string, string> = {};
   for (const step of steps) {
     const cases = allCases(spec).filter((c) => c.step === step.name);
     if (cases.length === 0) continue;
-    const plain = cases.map(({ name, input, expect }) => ({ name: `${name} (rejection ${issue})`, input, expect }));
-    files[`${caseFolder(step)}/rejection-${issue}.yml`] = stringify(
+    const plain = cases.map(({ name, input, expect }) => ({ name: `${name} (rejection ${label})`, input, expect }));
+    files[`${caseFolder(step)}/rejection-${label}.yml`] = stringify(
       { cases: plain },
       { lineWidth: 100, aliasDuplicateObjects: false },
     );

@@ -89,12 +89,12 @@ export function judgeOracle({ paths, change, broken, quarantined = [] }: OracleI
   return { name, passed: false, held: 'waits', because: say.oracle.touched(paths), children };
 }
 
-/** The same judgement once a writer has accepted what the head is judged by. */
-export function withAcceptance(verdict: Verdict, by: string): Verdict {
+/** The same judgement once what the head is judged by is accepted, and why. */
+export function acceptOracle(verdict: Verdict, because: string): Verdict {
   const parts = verdict.children ?? [];
   if (!parts.some(({ name, held }) => name === 'oracle' && held === 'waits')) return verdict;
   return allOf(
     verdict.name,
-    parts.map((part) => (part.name === 'oracle' ? { ...part, passed: true, because: say.oracle.accepted(by) } : part)),
+    parts.map((part) => (part.name === 'oracle' ? { ...part, passed: true, because } : part)),
   );
 }

@@ -41,7 +41,8 @@ export type Fact =
   /** What is about to be said about the rejection, as it was decided: asked again, a model would say something else. */
   | ({ kind: 'answer-chosen' } & Answer)
   | { kind: 'question-asked'; comment: number; missing: readonly string[]; textHash: string }
-  | { kind: 'declined'; reason: Reason; comment: number | null }
+  /** `fingerprint`: the fault, where it is counted at another rejection. */
+  | { kind: 'declined'; reason: Reason; comment: number | null; fingerprint?: string }
   | {
       kind: 'draft-posted';
       comment: number;
@@ -109,21 +110,48 @@ export type Fact =
   | { kind: 'revision-requested'; review: number; by: string; head: string }
   | { kind: 'approved'; review: number; by: string; head: string }
   | { kind: 'merge-refused'; head: string; reason: Reason }
-  /** `asJudged`: what stands on the base branch now is what was judged green. */
-  | { kind: 'merged'; sha: string; head: string; by: string; asJudged: boolean }
+  /** `asJudged`: what stands on the base branch now is what was judged green. `red`: it was judged after the merge, and why not. */
+  | { kind: 'merged'; sha: string; head: string; by: string; asJudged: boolean; red?: string }
   /** The pull request was given up for a new attempt. */
   | { kind: 'abandoned'; pullRequest: number }
   | { kind: 'thanked'; comment: number }
   | { kind: 'closed-by-hand'; what: 'rejection' | 'pull-request'; by: string }
   | { kind: 'reopened'; what: 'rejection' | 'pull-request'; by: string }
-  | { kind: 'outcome'; outcome: 'held' | 'reverted'; because: string }
+  /**
+   * What became of a merged fix. `recognised`: by a commit that says so (`what`: its id), by its own cases alone, or by
+   * another rejection of the same fault (`what`: its number).
+   */
+  | {
+      kind: 'outcome';
+      outcome: 'held' | 'reverted' | 'recurred';
+      because: string;
+      recognised?: 'revert' | 'cases' | 'rejection';
+      what?: string;
+    }
+  /** A person wants a merged fix undone; whether that counts is not known yet. `on`: where the comment stands. */
+  | { kind: 'undo-asked'; comment: number; by: string; on: number }
+  /** The pull request that takes a merged fix back. `by` is '' and `comment` null where the app does so by itself. */
+  | {
+      kind: 'revert-opened';
+      pullRequest: number;
+      branch: string;
+      base: string;
+      head: string;
+      by: string;
+      comment: number | null;
+    }
+  /** A merged rejection is open again; the comment tells its history. `textHash`: of its text at that time. */
+  | { kind: 'returned'; comment: number; textHash: string }
   | { kind: 'configuration-refused'; problemsHash: string; comment: number | null }
   /** Nothing can be done until `until` (ISO time; null: until somebody puts it right), and why. */
   | { kind: 'delayed'; reason: Reason; until: string | null }
   /** What it waited for is over. */
   | { kind: 'resumed' }
-  /** Somebody's pull request that is to be judged, with the head that stands there. `by`: who pushed it; '' for nobody knows. */
-  | { kind: 'pull-request-found'; author: string; head: string; by: string }
+  /**
+   * Somebody's pull request that is to be judged, with the head that stands there. `by`: who pushed it; '' for nobody
+   * knows. `undoes`: the rejection whose merged fix it takes back, where the app opened it.
+   */
+  | { kind: 'pull-request-found'; author: string; head: string; by: string; undoes?: number }
   /** A writer agrees that this head is judged by what it brings along itself. */
   | { kind: 'oracle-accepted'; head: string; by: string; comment: number }
   /** A person wants the head of the app's own pull request judged again; whether that counts is not known yet. */

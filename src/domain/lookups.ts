@@ -4,7 +4,7 @@ import type { Fact, FactKind } from './fact.ts';
 export interface Lookups {
   /** Whether the rejection may still move by itself; null: as before. */
   readonly moves: boolean | null;
-  /** The fault that the last of these drafts is about; null when there is none. */
+  /** The fault that the last of these drafts, or declines, is about; null when there is none. */
   readonly fingerprint: string | null;
   /** Names of the blobs that these facts speak of. */
   readonly blobs: readonly string[];
@@ -12,7 +12,14 @@ export interface Lookups {
 
 /** After these only a person or an event about the rejection itself moves it. */
 const ENDS: ReadonlySet<FactKind> = new Set(['declined', 'closed-by-hand', 'outcome', 'forgotten']);
-const BEGINS: ReadonlySet<FactKind> = new Set(['rejection-accepted', 'draft-posted', 'reopened', 'pull-request-found']);
+const BEGINS: ReadonlySet<FactKind> = new Set([
+  'rejection-accepted',
+  'draft-posted',
+  'reopened',
+  'returned',
+  'abandoned',
+  'pull-request-found',
+]);
 
 export const pullRequestOf = (fact: Fact): number | null =>
   fact.kind === 'pull-request-opened' ? fact.pullRequest : null;
@@ -20,13 +27,19 @@ export const pullRequestOf = (fact: Fact): number | null =>
 export const blobsOf = (fact: Fact): readonly string[] =>
   fact.kind === 'draft-posted' && fact.transcript !== undefined ? [fact.transcript] : [];
 
+/** A decline is found by its fault from when it was decided. */
+function fingerprintIn(fact: Fact): string | null {
+  if (fact.kind === 'draft-posted') return fact.fingerprint;
+  const declined = fact.kind === 'answer-chosen' && fact.receipt.kind === 'declined' ? fact.receipt : null;
+  return declined?.fingerprint ?? null;
+}
+
 /** What facts that are appended together come to. */
 export function lookupsOf(facts: readonly Fact[]): Lookups {
   const turn = facts.findLast(({ kind }) => ENDS.has(kind) || BEGINS.has(kind));
-  const draft = facts.findLast((fact) => fact.kind === 'draft-posted');
   return {
     moves: turn === undefined ? null : BEGINS.has(turn.kind),
-    fingerprint: draft?.fingerprint ?? null,
+    fingerprint: facts.map(fingerprintIn).findLast((found) => found !== null) ?? null,
     blobs: facts.flatMap(blobsOf),
   };
 }

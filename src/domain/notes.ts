@@ -27,6 +27,14 @@ export interface Notes {
   thanked: boolean;
   outcome?: FactOf<'outcome'> | undefined;
   closed?: FactOf<'closed-by-hand'> | undefined;
+  undoAsked: FactOf<'undo-asked'>[];
+  revert?: FactOf<'revert-opened'> | undefined;
+  /** How many reverts were ever opened. */
+  reverts: number;
+  returned?: FactOf<'returned'> | undefined;
+  /** How often it came back after a merge, and how often it had when the spec was approved. */
+  returns: number;
+  again: number;
   answeredEvents: number[];
   answeredReviews: number[];
   statusComment?: number;
@@ -57,6 +65,10 @@ export const noNotes = (): Notes => ({
   carried: 0,
   judged: [],
   thanked: false,
+  undoAsked: [],
+  reverts: 0,
+  returns: 0,
+  again: 0,
   answeredEvents: [],
   answeredReviews: [],
   spent: { seconds: 0, tokens: 0, requests: 0 },

@@ -23,6 +23,7 @@ export const STAGE_KINDS = [
   'abandoned',
   'pull-request-opened',
   'merged',
+  'returned',
   'closed-by-hand',
   'reopened',
   'delayed',

@@ -21,12 +21,14 @@ export interface Proposal {
   readonly solo: boolean;
 }
 
-/** A pull request that the app did not open. */
+/** A pull request that people merge: one that the app did not open, or that takes a merged fix back. */
 export interface Guarded {
   readonly author: string;
   readonly head: string;
   /** Who pushed this head; '' for nobody knows. */
   readonly by: string;
+  /** The rejection whose merged fix it takes back, where the app opened it for that. */
+  readonly undoes: number | null;
 }
 
 /** The last time that the app merged base into the branch. */
@@ -51,9 +53,25 @@ interface Drafted {
   readonly ended: Reason | null;
 }
 
+/** What is known of a fix from its merge on. */
+interface AfterMerge {
+  readonly merged: FactOf<'merged'>;
+  readonly approved: ApprovedSpec;
+  readonly proposal: Proposal;
+  readonly outcome: FactOf<'outcome'> | null;
+  /** The pull request that takes it back. */
+  readonly revert: FactOf<'revert-opened'> | null;
+  /** How many such pull requests the rejection ever had. */
+  readonly reverts: number;
+  /** How often the rejection came back after a merge. */
+  readonly returns: number;
+  /** The fault, as its draft was posted; null where that is not known. */
+  readonly fingerprint: string | null;
+}
+
 /**
  * Where a rejection stands, derived from its facts. Each member carries exactly what the next stage needs.
- * Waiting for a person: asked, declined, drafted, proposed, closed. Waiting for work: cleared.
+ * Waiting for a person: asked, declined, drafted, proposed, returned, closed. Waiting for work: cleared.
  */
 export type Stage =
   | { readonly name: 'new' }
@@ -104,14 +122,12 @@ export type Stage =
       readonly approval: FactOf<'approved'> | null;
       readonly updated: Updated | null;
     }
-  | {
+  | ({
       readonly name: 'merged';
-      readonly merged: FactOf<'merged'>;
-      readonly approved: ApprovedSpec;
-      readonly proposal: Proposal;
       readonly thanked: boolean;
-      readonly outcome: FactOf<'outcome'> | null;
-    }
+    } & AfterMerge)
+  /** Merged once, and open again: undone, reverted, or rejected anew. */
+  | ({ readonly name: 'returned'; readonly returned: FactOf<'returned'> } & AfterMerge)
   | {
       readonly name: 'closed';
       readonly closed: FactOf<'closed-by-hand'>;
@@ -177,6 +193,8 @@ export interface Standing {
   readonly intents: readonly string[];
   /** How often judging again was asked for. */
   readonly rechecks: number;
+  /** Requests to undo the merged fix that were not answered yet. */
+  readonly undoAsked: readonly FactOf<'undo-asked'>[];
   /** What it waits for, when that is neither a person nor work. */
   readonly delayed: FactOf<'delayed'> | null;
   /** `seq` of the last fact, 0 for none. */

@@ -1,20 +1,16 @@
 import { type ApprovedSpec, clearedSpec } from './approval.ts';
-import type { Recorded } from './fact.ts';
+import type { FactOf, Recorded } from './fact.ts';
 import { type Notes, noNotes } from './notes.ts';
 import type { At, Guarded, Proposal, Stage, Standing } from './stage.ts';
 import { note } from './take-notes.ts';
 
 /** A pull request is open, or was merged. */
-function publicStage(notes: Notes, approved: ApprovedSpec, proposal: Proposal): At<'merged'> | At<'proposed'> {
-  if (notes.merged !== undefined)
-    return {
-      name: 'merged',
-      merged: notes.merged,
-      approved,
-      proposal,
-      thanked: notes.thanked,
-      outcome: notes.outcome ?? null,
-    };
+function publicStage(
+  notes: Notes,
+  approved: ApprovedSpec,
+  proposal: Proposal,
+): At<'merged'> | At<'returned'> | At<'proposed'> {
+  if (notes.merged !== undefined) return mergedStage(notes, notes.merged, approved, proposal);
   return {
     name: 'proposed',
     approved,
@@ -30,6 +26,20 @@ function publicStage(notes: Notes, approved: ApprovedSpec, proposal: Proposal): 
     approval: notes.approval ?? null,
     updated: notes.updated ?? null,
   };
+}
+
+function mergedStage(
+  notes: Notes,
+  merged: FactOf<'merged'>,
+  approved: ApprovedSpec,
+  proposal: Proposal,
+): At<'merged'> | At<'returned'> {
+  const { returned, reverts, returns } = notes;
+  const fingerprint = notes.draft?.fingerprint ?? null;
+  const known = { merged, approved, proposal, reverts, returns, fingerprint };
+  const since = { ...known, outcome: notes.outcome ?? null, revert: notes.revert ?? null };
+  if (returned !== undefined) return { name: 'returned', returned, ...since };
+  return { name: 'merged', thanked: notes.thanked, ...since };
 }
 
 function guardedStage(notes: Notes, pull: Guarded): At<'guarded'> {
@@ -52,7 +62,8 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
   if (notes.guarded !== undefined) return guardedStage(notes, notes.guarded);
   if (accepted === undefined) return { name: 'new' };
   const { approved, proposal } = notes;
-  if (approved !== undefined && proposal !== undefined) return publicStage(notes, clearedSpec(approved), proposal);
+  if (approved !== undefined && proposal !== undefined)
+    return publicStage(notes, clearedSpec(approved, notes.again), proposal);
   if (notes.declined !== undefined) return { name: 'declined', declined: notes.declined, textHash: accepted.textHash };
   if (notes.approved !== undefined && draft !== undefined) {
     const last = notes.rounds.at(-1);
@@ -60,7 +71,7 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
       return {
         name: 'proven',
         draft,
-        approved: clearedSpec(notes.approved),
+        approved: clearedSpec(notes.approved, notes.again),
         candidate: last.candidate,
         judged: last.judged,
         round: last.round,
@@ -70,7 +81,7 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
     return {
       name: 'cleared',
       draft,
-      approved: clearedSpec(notes.approved),
+      approved: clearedSpec(notes.approved, notes.again),
       rounds: notes.rounds,
       queued: notes.queued ?? null,
       lost: notes.lost ?? null,
@@ -119,6 +130,7 @@ export function standingOf(recorded: readonly Recorded[]): Standing {
     told: recorded.filter(({ fact }) => fact.kind === 'configuration-refused').length,
     intents: notes.intents,
     rechecks: notes.rechecks,
+    undoAsked: notes.undoAsked,
     delayed: notes.delayed ?? null,
     last: recorded.at(-1)?.seq ?? 0,
   };

@@ -1,34 +1,6 @@
-import type { Fact, FactOf, Recorded, Spent } from './fact.ts';
+import { addSpent, forgetAttempt, forgetMerge, startOver, withRound } from './attempt-notes.ts';
+import type { Fact, FactOf, Recorded } from './fact.ts';
 import type { Notes } from './notes.ts';
-import type { Round } from './stage.ts';
-
-/** Forgets everything that belonged to an earlier acceptance of the same rejection. */
-function startOver(notes: Notes): void {
-  forgetAttempt(notes);
-  notes.question = notes.declined = notes.draft = notes.checked = notes.ready = notes.merged = undefined;
-  notes.outcome = notes.configurationRefused = notes.chosen = undefined;
-  notes.refusals = [];
-  notes.thanked = false;
-}
-
-function forgetAttempt(notes: Notes): void {
-  notes.approved = notes.queued = notes.ended = notes.proposal = undefined;
-  notes.held = notes.revision = notes.approval = notes.updated = undefined;
-  notes.rounds = [];
-  notes.carried = 0;
-  notes.judged = [];
-}
-
-const withRound = (notes: Notes, round: number, change: Partial<Round>): void => {
-  const known = notes.rounds.find((r) => r.round === round) ?? { round, candidate: null, judged: null, failed: null };
-  notes.rounds = [...notes.rounds.filter((r) => r.round !== round), { ...known, ...change }];
-};
-
-const addSpent = (a: Spent, b: Spent): Spent => ({
-  seconds: a.seconds + b.seconds,
-  tokens: a.tokens + b.tokens,
-  requests: a.requests + b.requests,
-});
 
 /** Pushes may be told in any order, and the pull request may show a head before its push is told. */
 function noteHead(notes: Notes, { head, by }: FactOf<'head-moved'>): void {
@@ -54,10 +26,16 @@ function noteUpdated(notes: Notes, at: string, { head, from, base }: FactOf<'bra
 }
 
 /** A head that was not there before: nothing that was said of another holds for it. */
-function noteFound(notes: Notes, { author, head, by }: FactOf<'pull-request-found'>): void {
+function noteFound(notes: Notes, { author, head, by, undoes }: FactOf<'pull-request-found'>): void {
   notes.closed = undefined;
   if (notes.guarded?.head !== head) notes.queued = notes.oracleAccepted = notes.posted = notes.held = undefined;
-  notes.guarded = { author, head, by: notes.pushers.get(head) ?? by };
+  notes.guarded = { author, head, by: notes.pushers.get(head) ?? by, undoes: undoes ?? null };
+}
+
+function noteRevert(notes: Notes, fact: FactOf<'revert-opened'>): void {
+  notes.revert = fact;
+  notes.reverts += 1;
+  notes.undoAsked = notes.undoAsked.filter(({ comment }) => comment !== fact.comment);
 }
 
 /** What was judged of this head is judged anew. */
@@ -143,6 +121,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       forgetAttempt(notes);
       notes.refusals = [];
       notes.attempts += 1;
+      notes.again = notes.returns;
       notes.approved = fact;
       notes.answeredEvents.push(fact.event);
       return;
@@ -178,6 +157,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       return;
     case 'abandoned':
       forgetAttempt(notes);
+      forgetMerge(notes);
       notes.closed = undefined;
       return;
     case 'pull-request-opened':
@@ -230,6 +210,17 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
     case 'outcome':
       notes.outcome = fact;
       return;
+    case 'undo-asked':
+      notes.undoAsked.push(fact);
+      return;
+    case 'revert-opened':
+      noteRevert(notes, fact);
+      return;
+    case 'returned':
+      notes.returned = fact;
+      notes.returns += 1;
+      notes.closed = undefined;
+      return;
     case 'status-posted':
       notes.statusComment = fact.comment;
       return;
@@ -259,6 +250,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
     case 'command-refused':
       notes.answeredComments.push(fact.comment);
       notes.asked = undefined;
+      notes.undoAsked = notes.undoAsked.filter(({ comment }) => comment !== fact.comment);
       return;
     case 'recheck-requested':
       noteRecheck(notes, fact);

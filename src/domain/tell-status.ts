@@ -1,6 +1,7 @@
 import { LABELS } from './labels.ts';
 import { branchWords } from './messages/branch.ts';
 import { status as say } from './messages/status.ts';
+import { nextStep, whyReturned } from './messages/undo.ts';
 import type { At, Standing } from './stage.ts';
 
 const spentLine = (standing: Standing): readonly string[] =>
@@ -36,6 +37,15 @@ function proposedLines(stage: At<'proposed'>): readonly string[] {
   return lines;
 }
 
+function returnedLines({ proposal, merged, revert, outcome }: At<'returned'>): readonly string[] {
+  const isOver = outcome?.outcome === 'reverted';
+  return [
+    say.returned(proposal.pullRequest, merged.sha, whyReturned(revert, outcome)),
+    nextStep(isOver ? null : (revert?.pullRequest ?? null)),
+    ...(outcome?.outcome === 'held' ? [say.outcome(outcome.outcome, outcome.because)] : []),
+  ];
+}
+
 function stageLines(standing: Standing): readonly string[] {
   const { stage } = standing;
   switch (stage.name) {
@@ -61,6 +71,8 @@ function stageLines(standing: Standing): readonly string[] {
           : say.mergedUnproven(stage.proposal.pullRequest),
         ...(stage.outcome === null ? [] : [say.outcome(stage.outcome.outcome, stage.outcome.because)]),
       ];
+    case 'returned':
+      return returnedLines(stage);
     case 'closed':
       return [say.closed(stage.closed.by, stage.closed.what)];
     case 'guarded':

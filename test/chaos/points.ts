@@ -8,6 +8,7 @@ export const writes: ReadonlySet<string> = new Set<PortPoint>([
   'forge.editComment',
   'forge.deleteComment',
   'forge.closeIssue',
+  'forge.reopenIssue',
   'forge.ensureLabels',
   'forge.openPullRequest',
   'forge.requestReview',

@@ -51,7 +51,7 @@ const STORY = [
   '2026-02-25 06:38:50 UTC  The app thanked the reporter (comment 40).',
   '',
   'It stands at “merged” since 2026-02-25 06:37:20 UTC (n days).',
-  'Merged in #31 as dddddddddd. If it is wrong again, file a new rejection.',
+  'Merged in #31 as dddddddddd. If it was a mistake, comment /undo with the reason; if it is wrong again, file a new rejection.',
   'Spent: 15.7 s, 900 model tokens.',
 ];
 

@@ -217,6 +217,20 @@ test('a commit carries its parents, its words and nobody but the app', async () 
   expect(message.join('\n')).toBe('Fix “x”\n\nBecause.');
 });
 
+test('messages of commits are read from the newest on, whatever they hold', async () => {
+  using room = await makeRoom();
+  const { repository } = room;
+  const base = await room.publish({ a: '1\n' });
+  const tree = await repository.treeOf(base);
+  const words = ['Change a\n\nThis reverts commit x.', `${'a'.repeat(40)}\n\n“é” \u0001 %H`];
+  let head = base;
+  for (const message of words) head = await repository.commit(tree, [head], message);
+  expect((await repository.messages(base, head, 10)).map(({ message }) => message.trim())).toEqual(words.toReversed());
+  expect(await repository.messages(base, head, 1)).toMatchObject([{ commit: head }]);
+  expect(await repository.messages(head, base, 10)).toEqual([]);
+  await expect(repository.messages('--output=/tmp/x', head, 1)).rejects.toThrow('not an object id');
+});
+
 test('names that lead elsewhere are refused', async () => {
   using room = await makeRoom();
   const commit = await room.publish({ a: '1\n' });

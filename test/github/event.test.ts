@@ -31,6 +31,27 @@ test('a comment on a pull request is about the pull request', () => {
   expect(eventOf({ event: 'issue_comment', payload })).toMatchObject({ what: 'comment', about: { pullRequest: 8 } });
 });
 
+test('a new comment by a person may ask to undo a fix, wherever it stands', () => {
+  const asked = (change: object, event = 'issue_comment', comment: object = {}) =>
+    eventOf({
+      event,
+      payload: {
+        ...base,
+        action: 'created',
+        issue: { number: 7, pull_request: {} },
+        comment: { id: 9, body: ' /undo It is wrong.', ...comment },
+        ...change,
+      },
+    })?.undo;
+  expect(asked({})).toEqual({ comment: 9, by: 'grace', on: 7 });
+  expect(asked({ issue: { number: 8 } })).toEqual({ comment: 9, by: 'grace', on: 8 });
+  expect(asked({ action: 'edited' })).toBeUndefined();
+  expect(asked({ sender: { login: 'robot', type: 'Bot' } })).toBeUndefined();
+  expect(asked({}, 'pull_request_review_comment')).toBeUndefined();
+  for (const body of ['Do not /undo', '> /undo', '/undone', '/recheck', ''])
+    expect(asked({}, undefined, { body })).toBeUndefined();
+});
+
 test('a push tells the branch, the head and who', () => {
   const payload = { ...base, ref: 'refs/heads/corrigible/7-1', after: HEAD, deleted: false, created: false };
   expect(eventOf({ event: 'push', payload })).toMatchObject({

@@ -53,12 +53,15 @@ test('every page of the label events is read', () =>
     expect((await world.forge.labelEvents(number)).map(({ label }) => label)).toEqual(many);
   }));
 
-test('closing gives the reason', () =>
+test('closing gives the reason, and what is closed can be opened again', () =>
   inWorld(async (world) => {
     const number = await openIssue(world);
     await world.forge.closeIssue(permit, number, 'not_planned');
     const read = await world.as('ada', 'GET', `/repos/${REPO}/issues/${number}`);
     expect(read).toMatchObject({ state: 'closed', state_reason: 'not_planned' });
+    for (const _ of ['once', 'and again']) await world.forge.reopenIssue(permit, number);
+    const again = await world.as('ada', 'GET', `/repos/${REPO}/issues/${number}`);
+    expect(again).toMatchObject({ state: 'open', state_reason: 'reopened' });
   }));
 
 test('missing labels are made once, whatever their case', () =>

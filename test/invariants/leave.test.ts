@@ -14,6 +14,7 @@ const writes = {
   editComment: (forge, permit) => forge.editComment(permit, 1, 'status', 'Hello.'),
   deleteComment: (forge, permit) => forge.deleteComment(permit, 1),
   closeIssue: (forge, permit) => forge.closeIssue(permit, 1, 'completed'),
+  reopenIssue: (forge, permit) => forge.reopenIssue(permit, 1),
   ensureLabels: (forge, permit) => forge.ensureLabels(permit, [{ name: 'new', color: 'ffffff', description: '' }]),
   openPullRequest: (forge, permit) =>
     forge.openPullRequest(permit, { branch: 'fix', base: 'main', title: 'Fix', body: '' }),

@@ -8,12 +8,15 @@ import { type Around, allYes, REF, type SmallScript, type SmallWorld, smallWorld
 type World = SmallWorld;
 
 /** What people do from the rejection to the merge, each after the app has done what was due. */
-const acts: readonly ((world: World) => void)[] = [
+const acts: readonly ((world: World) => unknown)[] = [
   () => {},
   (world) => world.editSpec((spec) => Object.assign(spec, { answers: allYes })),
   (world) => world.label(),
   (world) => world.approve(),
 ];
+
+/** And then to its revert. */
+const undoing: typeof acts = [...acts, (world) => world.askUndo('/undo It was a mistake.')];
 
 class Killed extends Error {}
 
@@ -27,6 +30,7 @@ async function endOf(world: World) {
     open: state.issue.open,
     comments: marks.sort(),
     checks: state.checks.map(({ name, conclusion }) => `${name} ${conclusion}`).sort(),
+    reverts: state.reverts,
     branches: [...world.repository.remote.keys()].sort(),
     files: world.mainFiles(),
   };
@@ -36,7 +40,7 @@ async function endOf(world: World) {
 const LEAVES_A_TRACE =
   /^(?:ledger\.append|repository\.push|forge\.(?:post|edit|close|remove|open|request|merge|delete))/;
 
-async function undisturbed() {
+async function undisturbed(all = acts) {
   const traces: string[] = [];
   const world = smallWorld({
     around: (name, call) => {
@@ -44,8 +48,8 @@ async function undisturbed() {
       return call();
     },
   });
-  for (const act of acts) {
-    act(world);
+  for (const act of all) {
+    await act(world);
     await world.settle();
   }
   return { end: await endOf(world), traces, world };
@@ -71,11 +75,11 @@ function dyingBefore(nth: number): { around: Around; revive: () => void } {
   };
 }
 
-async function killedBefore(nth: number) {
+async function killedBefore(nth: number, all = acts) {
   const { around, revive } = dyingBefore(nth);
   const world = smallWorld({ around } satisfies SmallScript);
-  for (const act of acts) {
-    act(world);
+  for (const act of all) {
+    await act(world);
     // The next process is woken by what is owed in the store, and takes up the work that was queued.
     await world.settle().catch((error: unknown) => {
       if (!(error instanceof Killed)) throw error;
@@ -93,6 +97,15 @@ test('invariant 8: a process that is killed at any call loses nothing and double
   expect(traces.length).toBeGreaterThan(30);
   for (const [i, name] of traces.entries())
     expect(await killedBefore(i + 1), `killed before ${name}, the ${i + 1}th`).toEqual(end);
+});
+
+test('invariant 8: nor does one that is killed at any call of undoing a fix', async () => {
+  const before = (await undisturbed()).traces.length;
+  const { end, traces } = await undisturbed(undoing);
+  expect(end).toMatchObject({ stage: 'returned', merges: 1, open: true, reverts: [{ number: 101 }] });
+  expect(traces.length).toBeGreaterThan(before + 10);
+  for (const [i, name] of traces.entries())
+    if (i >= before) expect(await killedBefore(i + 1, undoing), `killed before ${name}, the ${i + 1}th`).toEqual(end);
 });
 
 test('invariant 8: a status that a crash left behind is brought up to date, not taken for what holds now', async () => {
@@ -142,7 +155,7 @@ test('invariant 8: further advances at any stage change nothing', async () => {
   const { end } = await undisturbed();
   const world = smallWorld();
   for (const act of acts) {
-    act(world);
+    await act(world);
     for (let again = 0; again < 3; again++) await world.settle();
     const before = JSON.stringify([world.state, await world.recorded()]);
     await world.settle();
@@ -171,7 +184,7 @@ test('invariant 8: two advances at once do the work of one', async () => {
   const { end } = await undisturbed();
   const world = smallWorld();
   for (const act of acts) {
-    act(world);
+    await act(world);
     // The queue keeps advances of one rejection apart; a run and an advance do meet.
     await world.settle();
     await Promise.all([world.settle(), world.settle()]);

@@ -126,6 +126,8 @@ test('invariant 9: every stage has a sentence of its own: state, who is next, wh
       await world.proposed();
       world.approve();
       await world.settle();
+      await world.askUndo('/undo');
+      await world.settle();
     })),
     ...(await told(async (world) => {
       world.state.issue.body = 'This is bad.';
@@ -153,6 +155,7 @@ test('invariant 9: every stage has a sentence of its own: state, who is next, wh
     proven: /The checks passed\. Opening the pull request/,
     proposed: /Proposed in #100 at `\w{10}`\.[\s\S]*(?:other than alice reviews|Judging)/,
     merged: /Merged in #100/,
+    returned: /Open again: it was merged in #100[\s\S]*undone in #101, which bob has asked for[\s\S]*people merge #101/,
     closed: /alice closed the rejection, so the work ended\. Reopen it/,
     guarded: /Judging this head/,
     forgotten: /Everything about this rejection was deleted on request/,

@@ -104,6 +104,7 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   merged: [
     { kind: 'merged', sha: tree, head, by: 'bob', asJudged: true },
     { kind: 'merged', sha: tree, head, by: 'bob', asJudged: false },
+    { kind: 'merged', sha: tree, head, by: 'bob', asJudged: false, red: 'step plan failed' },
   ],
   abandoned: [{ kind: 'abandoned', pullRequest: 31 }],
   thanked: [{ kind: 'thanked', comment: 40 }],
@@ -115,7 +116,15 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   outcome: [
     { kind: 'outcome', outcome: 'held', because: 'The cases are still green after 14 days.' },
     { kind: 'outcome', outcome: 'reverted', because: 'The case “x” is red again.' },
+    { kind: 'outcome', outcome: 'reverted', because: 'A commit takes it back.', recognised: 'revert', what: head },
+    { kind: 'outcome', outcome: 'recurred', because: 'Rejected again in #9.', recognised: 'rejection', what: '#9' },
   ],
+  'undo-asked': [{ kind: 'undo-asked', comment: 80, by: 'bob', on: 31 }],
+  'revert-opened': [
+    { kind: 'revert-opened', pullRequest: 32, branch: 'corrigible/7-undo-1', base, head, by: 'bob', comment: 80 },
+    { kind: 'revert-opened', pullRequest: 32, branch: 'corrigible/7-undo-1', base, head, by: '', comment: null },
+  ],
+  returned: [{ kind: 'returned', comment: 81, textHash: hash }],
   'configuration-refused': [{ kind: 'configuration-refused', problemsHash: hash, comment: 50 }],
   delayed: [
     { kind: 'delayed', reason: { code: 'rate-limit' }, until: '2026-03-01T12:30:00.000Z' },

@@ -60,6 +60,21 @@ export async function mergeTrees(
   }
 }
 
+/** See `Repository.messages`. */
+export async function messagesBetween(
+  gitDir: string,
+  from: string,
+  to: string,
+  most: number,
+): Promise<{ commit: string; message: string }[]> {
+  const args = ['log', '-z', '--encoding=UTF-8', '--format=%H%n%B', `--max-count=${most}`, anId(to), `^${anId(from)}`];
+  return (await gitBytes(gitDir, args))
+    .toString('utf8')
+    .split('\0')
+    .filter((entry) => entry !== '')
+    .map((entry) => ({ commit: anId(entry.slice(0, 40)), message: entry.slice(41) }));
+}
+
 /** See `Repository.commit`. */
 export async function commitTree(
   gitDir: string,

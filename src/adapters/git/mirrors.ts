@@ -3,7 +3,7 @@ import { newest } from '../../domain/newest.ts';
 import type { GitAccess, Repository } from '../../ports.ts';
 import { clearLocks } from './clear-locks.ts';
 import { changesBetween, diffText } from './compare.ts';
-import { branchRef, commitTree, mergeBase, mergeTrees, parentsOf, treeOf } from './history.ts';
+import { branchRef, commitTree, mergeBase, mergeTrees, messagesBetween, parentsOf, treeOf } from './history.ts';
 import { importPack } from './import-tree.ts';
 import { layOut } from './lay-out.ts';
 import { ensureMirror, mirrorPath } from './mirror-folder.ts';
@@ -43,6 +43,7 @@ function mirror(gitDir: string, trees: string): Repository {
     list: (treeish, folder) => listFiles(gitDir, reader, treeish, folder),
     idOf: (treeish, path) => idAt(reader, treeish, path),
     changes: (from, to) => changesBetween(gitDir, from, to),
+    messages: (from, to, most) => messagesBetween(gitDir, from, to, most),
     diff: (from, to, maxBytes) => diffText(gitDir, from, to, maxBytes),
     withFiles: (tree, files) =>
       made(JSON.stringify([tree, Object.entries(files)]), () => treeWithFiles(gitDir, reader, tree, files)),

@@ -51,6 +51,8 @@ export interface GithubEvent {
   readonly action: string;
   /** A new comment on a pull request that asks to judge it again. */
   readonly recheck?: { readonly comment: number; readonly by: string };
+  /** A new comment, on an issue or a pull request (`on`), that asks to undo a merged fix. */
+  readonly undo?: { readonly comment: number; readonly by: string; readonly on: number };
   /** A branch of the repository itself that somebody moved, and where to. */
   readonly pushed?: { readonly branch: string; readonly head: string; readonly by: string };
 }
@@ -158,11 +160,20 @@ function pushedOf(event: string, action: string, about: About, by: GithubEvent['
   return { branch, head, by: by?.login ?? '' };
 }
 
-function recheckOf(what: What, action: string, payload: unknown, by: GithubEvent['by']): GithubEvent['recheck'] {
+/** A command that a person begins a new comment with. */
+function commanded(name: string, what: What, action: string, payload: unknown, by: GithubEvent['by']) {
   const comment = id(at(payload, 'comment', 'id'));
-  const asks = /^\s{0,20}\/recheck\b/.test(text(at(payload, 'comment', 'body'), 70_000) ?? '');
-  if (what !== 'comment' || action !== 'created' || !asks || comment === undefined || !by?.isPerson) return undefined;
+  const [, word] = /^\s{0,20}\/([a-z-]{1,20})\b/.exec(text(at(payload, 'comment', 'body'), 70_000) ?? '') ?? [];
+  if (what !== 'comment' || action !== 'created' || word !== name || comment === undefined || !by?.isPerson)
+    return undefined;
   return { comment, by: by.login };
+}
+
+/** The comments of a diff are numbered apart: the one that is read again later would be another. */
+function undoOf(event: string, action: string, payload: unknown, by: GithubEvent['by']): GithubEvent['undo'] {
+  const found = event === 'issue_comment' ? commanded('undo', 'comment', action, payload, by) : undefined;
+  const on = id(at(payload, 'issue', 'number'));
+  return found === undefined || on === undefined ? undefined : { ...found, on };
 }
 
 function parsed(payload: unknown): unknown {
@@ -198,8 +209,14 @@ export function eventOf(delivery: {
   const what = labels ? 'label' : (kind?.what ?? 'other');
   const pushed = pushedOf(delivery.event, action, about, by);
   const places = { repo: repos[0] ?? null, repos, repository, repositories };
-  const recheck = recheckOf(what, action, payload, by);
+  const recheck = commanded('recheck', what, action, payload, by);
+  const undo = undoOf(delivery.event, action, payload, by);
   const { guid } = delivery;
-  const told = { ...(guid !== undefined && { guid }), ...(pushed && { pushed }), ...(recheck && { recheck }) };
+  const told = {
+    ...(guid !== undefined && { guid }),
+    ...(pushed && { pushed }),
+    ...(recheck && { recheck }),
+    ...(undo && { undo }),
+  };
   return { installation, ...places, about, by, what, action, ...told };
 }

@@ -27,6 +27,7 @@ export function githubForge(on: GithubRepository, gitAccess: (write: boolean) =>
     editComment: ours(talk.editComment(on)),
     deleteComment: ours(talk.deleteComment(on)),
     closeIssue: ours(issues.closeIssue(on)),
+    reopenIssue: ours(issues.reopenIssue(on)),
     ensureLabels: ours(issues.ensureLabels(on)),
     permission: ours(people.permission(on)),
     writers: ours(people.writers(on)),

@@ -38,6 +38,12 @@ export const closeIssue =
     await writing(permit).rest.issues.update({ ...at, issue_number, state: 'closed', state_reason });
   };
 
+export const reopenIssue =
+  ({ writing, at }: GithubRepository): Forge['reopenIssue'] =>
+  async (permit, issue_number) => {
+    await writing(permit).rest.issues.update({ ...at, issue_number, state: 'open', state_reason: 'reopened' });
+  };
+
 export const ensureLabels =
   ({ octokit, writing, at }: GithubRepository): Forge['ensureLabels'] =>
   async (permit, labels) => {

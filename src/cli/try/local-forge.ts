@@ -90,6 +90,7 @@ export function localForge(repo: string, access: GitAccess, issue: LocalIssue, n
     editComment: async (_, id, __, body) => replace(id, body),
     deleteComment: async () => {},
     closeIssue: async () => {},
+    reopenIssue: async () => {},
     ensureLabels: async () => [],
     permission: async () => 'admin',
     writers: async () => [YOU],

@@ -33,6 +33,7 @@ const waitsFor: Readonly<Record<StageName, string>> = {
   proven: 'the app: a pull request',
   proposed: 'a reviewer',
   merged: 'nobody',
+  returned: 'people: /retry, or the label',
   closed: 'nobody',
   guarded: 'people: they merge it',
   forgotten: 'nobody',

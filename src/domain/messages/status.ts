@@ -36,7 +36,9 @@ export const status = {
   personPushed: (by: string) =>
     `${by === '' ? 'Somebody' : by} pushed to the branch. The agent has stopped for good; the checks judge what was pushed.`,
   merged: (pullRequest: number, sha: string) =>
-    `Merged in #${pullRequest} as ${inCode(short(sha))}. If it is wrong again, file a new rejection.`,
+    `Merged in #${pullRequest} as ${inCode(short(sha))}. If it was a mistake, comment \`/undo\` with the reason; if it is wrong again, file a new rejection.`,
+  returned: (pullRequest: number, sha: string, why: string) =>
+    `Open again: it was merged in #${pullRequest} as ${inCode(short(sha))}. ${why}`,
   mergedUnproven: (pullRequest: number) =>
     `Merged in #${pullRequest}, but what stands on the base branch now was not green when it was judged. Next: a maintainer looks at it, and reverts it if need be.`,
   outcome: (outcome: string, why: string) => `Afterwards: ${outcome}. ${why}`,

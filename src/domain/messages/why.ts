@@ -44,6 +44,8 @@ const mergedBy = ({ by, head }: FactOf<'merged'>): string =>
     ? `Somebody merged ${short(head)} by hand`
     : `The app merged ${short(head)} on the approval of ${somebody(by)}`;
 
+const outcomes = { held: 'held', reverted: 'was reverted', recurred: 'came again' } as const;
+
 /** One sentence for each kind of fact: who did it, what was refused, and why. */
 const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   'rejection-accepted': (fact) => accepted(fact),
@@ -81,14 +83,18 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
     `The approval of ${somebody(fact.by)} for ${short(fact.head)} was refused, because ${why(fact.reason)}.`,
   'revision-requested': (fact) => `${somebody(fact.by)} asked for changes of ${short(fact.head)}.`,
   approved: (fact) => `${somebody(fact.by)} approved ${short(fact.head)}.`,
+  'undo-asked': (fact) => `${somebody(fact.by)} asked to undo the fix (comment ${fact.comment}).`,
+  'revert-opened': (fact) =>
+    `The app opened pull request #${fact.pullRequest} with ${short(fact.head)}, which takes the fix back${fact.by === '' ? '' : `, as ${fact.by} asked`}.`,
+  returned: (fact) => `The app opened the rejection again, with its history (comment ${fact.comment}).`,
   'merge-refused': (fact) => `${short(fact.head)} was not merged, because ${why(fact.reason)}.`,
   merged: (fact) =>
-    `${mergedBy(fact)}, as ${short(fact.sha)}${fact.asJudged ? '' : ', and what stands on the base branch now was not judged green'}.`,
-  abandoned: (fact) => `Pull request #${fact.pullRequest} was given up for a new attempt.`,
+    `${mergedBy(fact)}, as ${short(fact.sha)}${fact.asJudged ? '' : fact.red === undefined ? ', and what stands on the base branch now was not judged green' : `, and what stands on the base branch now was judged red: ${unmarked(fact.red).replace(/[\r\n]+/g, ' ')}`}.`,
+  abandoned: (fact) => `Pull request #${fact.pullRequest} was left behind for a new attempt.`,
   thanked: (fact) => `The app thanked the reporter (comment ${fact.comment}).`,
   'closed-by-hand': (fact) => `${somebody(fact.by)} closed the ${thing(fact.what)}.`,
   reopened: (fact) => `${somebody(fact.by)} reopened the ${thing(fact.what)}.`,
-  outcome: (fact) => `Afterwards it ${fact.outcome === 'held' ? 'held' : 'was reverted'}: ${unmarked(fact.because)}`,
+  outcome: (fact) => `Afterwards it ${outcomes[fact.outcome]}: ${unmarked(fact.because)}`,
   'configuration-refused': () => 'Files that the app is set up by have mistakes, so it waits until they are corrected.',
   delayed: (fact) =>
     `It was delayed${fact.until === null ? '' : ` until ${moment(fact.until)}`}, because ${why(fact.reason)}.`,

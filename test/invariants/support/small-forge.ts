@@ -50,6 +50,13 @@ export interface ForgeState {
     draft: boolean;
     merged: boolean;
   } | null;
+  /** Pull requests that take a merged fix back. */
+  readonly reverts: {
+    readonly number: number;
+    readonly branch: string;
+    readonly title: string;
+    readonly body: string;
+  }[];
   /** Who was asked to review, one entry for each time. */
   readonly asked: Reviewers[];
   /** People and teams that GitHub does not let be asked. */
@@ -81,6 +88,7 @@ export const firstState = (): ForgeState => ({
   pull: null,
   asked: [],
   unaskable: [],
+  reverts: [],
   reviews: [],
   checks: [],
   required: [],
@@ -126,8 +134,13 @@ function writes(state: ForgeState, repository: SmallRepository, now: () => strin
     return found !== undefined;
   };
   const open: Forge['openPullRequest'] = async (_, { branch, title, body }) => {
-    state.pull ??= { number: 100, branch, title, body, open: true, draft: false, merged: false };
-    return state.pull.number;
+    if (state.pull === null) state.pull = { number: 100, branch, title, body, open: true, draft: false, merged: false };
+    if (state.pull.branch === branch) return state.pull.number;
+    // GitHub allows one per branch.
+    const known = state.reverts.find((revert) => revert.branch === branch);
+    if (known !== undefined) return known.number;
+    state.reverts.push({ number: 101 + state.reverts.length, branch, title, body });
+    return 100 + state.reverts.length;
   };
   const postChecks: Forge['postChecks'] = async (_, head, stamp, checks, look) => {
     for (const { name, conclusion, title, summary } of checks) {
@@ -182,6 +195,7 @@ export function smallForge(state: ForgeState, repository: SmallRepository, now: 
       ),
     editComment: edit,
     closeIssue: async () => void Object.assign(state.issue, { open: false, closedBy: BOT }),
+    reopenIssue: async () => void Object.assign(state.issue, { open: true }),
     ensureLabels: async () => [],
     permission: async (login) => state.roles.get(login) ?? 'none',
     writers: async () => ['alice', 'bob', 'carol'].filter((login) => mayWrite(state.roles.get(login) ?? 'none')),

@@ -15,6 +15,7 @@ export interface SmallRepository extends Repository {
 interface Commit {
   readonly tree: string;
   readonly parents: readonly string[];
+  readonly message: string;
 }
 
 const NO_ID = '0'.repeat(40);
@@ -41,7 +42,7 @@ export function smallRepository(first: Files): SmallRepository {
   };
   const commit = (tree: string, parents: readonly string[], message: string): string => {
     const id = hashOf({ tree, parents, message }).slice(0, 40);
-    commits.set(id, { tree, parents });
+    commits.set(id, { tree, parents, message });
     return id;
   };
   const filesOf = (treeish: string): Files => {
@@ -109,6 +110,11 @@ export function smallRepository(first: Files): SmallRepository {
       return id;
     },
     changes: async (from, to) => changes(from, to),
+    messages: async (from, to, most) => {
+      const before = new Set(ancestors(from));
+      const since = [...new Set(ancestors(to))].filter((id) => !before.has(id));
+      return since.slice(0, most).map((id) => ({ commit: id, message: commits.get(id)?.message ?? '' }));
+    },
     diff: async (from, to, maxBytes) =>
       changes(from, to)
         .map(({ path }) => `+++ ${path}\n${filesOf(to)[path] ?? ''}`)

@@ -221,6 +221,14 @@ export function smallWorld(script: SmallScript = {}) {
       if (by !== undefined) await ledger.append(keyOf(REF), last, [{ kind: 'head-moved', head, by }]);
       return head;
     },
+    /** A person asks to undo the fix, as the webhook tells it. Returns the comment's id. */
+    askUndo: async (body: string, by = 'bob', on = REF.issue): Promise<number> => {
+      const [id, at] = [(state.comments.at(-1)?.id ?? 0) + 1, now()];
+      state.comments.push({ id, on, by, byPerson: true, marker: null, body, createdAt: at, updatedAt: at });
+      const last = (await ledger.read(keyOf(REF))).at(-1)?.seq ?? 0;
+      await ledger.append(keyOf(REF), last, [{ kind: 'undo-asked', comment: id, by, on }]);
+      return id;
+    },
     recorded: () => ledger.read(keyOf(REF)),
     stage: async () => standingOf(await ledger.read(keyOf(REF))).stage,
     stageName: async (): Promise<StageName> => standingOf(await ledger.read(keyOf(REF))).stage.name,

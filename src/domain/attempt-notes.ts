@@ -1,0 +1,38 @@
+import type { Spent } from './fact.ts';
+import type { Notes } from './notes.ts';
+import type { Round } from './stage.ts';
+
+/** Forgets everything that belonged to an earlier acceptance of the same rejection. */
+export function startOver(notes: Notes): void {
+  forgetAttempt(notes);
+  forgetMerge(notes);
+  notes.question = notes.declined = notes.draft = notes.checked = notes.ready = undefined;
+  notes.configurationRefused = notes.chosen = undefined;
+  notes.refusals = [];
+}
+
+/** Forgets a merge, and what became of it. */
+export function forgetMerge(notes: Notes): void {
+  notes.merged = notes.outcome = notes.revert = notes.returned = undefined;
+  notes.thanked = false;
+}
+
+/** Forgets everything from the approval of the spec on. */
+export function forgetAttempt(notes: Notes): void {
+  notes.approved = notes.queued = notes.ended = notes.proposal = undefined;
+  notes.held = notes.revision = notes.approval = notes.updated = undefined;
+  notes.rounds = [];
+  notes.carried = 0;
+  notes.judged = [];
+}
+
+export const withRound = (notes: Notes, round: number, change: Partial<Round>): void => {
+  const known = notes.rounds.find((r) => r.round === round) ?? { round, candidate: null, judged: null, failed: null };
+  notes.rounds = [...notes.rounds.filter((r) => r.round !== round), { ...known, ...change }];
+};
+
+export const addSpent = (a: Spent, b: Spent): Spent => ({
+  seconds: a.seconds + b.seconds,
+  tokens: a.tokens + b.tokens,
+  requests: a.requests + b.requests,
+});
