@@ -3,12 +3,12 @@ import { mayWrite } from './domain/approval.ts';
 import type { Fact, Reason } from './domain/fact.ts';
 import { hashText } from './domain/hash.ts';
 import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
-import { specProblem as say } from './domain/messages/people.ts';
+import { specProblem as say, specWarning } from './domain/messages/people.ts';
 import { parseRejection, textHashOf, wordsOf } from './domain/parse-rejection.ts';
 import { redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { RubricStamp, Spec } from './domain/spec.ts';
-import { approvalHashOf, objection, parseSpecComment } from './domain/spec-comment.ts';
+import { approvalHashOf, guardsMissing, objection, parseSpecComment } from './domain/spec-comment.ts';
 import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Comment, Issue, LabelEvent, Ports } from './ports.ts';
@@ -130,7 +130,11 @@ export async function approveSpec(ports: Ports, stage: At<'drafted'>): Promise<r
   const { checked } = stage;
   if (checked?.bodyHash !== bodyHash || checked.base !== base.commit || checked.approvalHash !== approvalHash) {
     const problems = 'spec' in content ? await problemsOf(ports, stage, base, issue, content) : content.problems;
-    return [{ kind: 'spec-checked', bodyHash, base: base.commit, approvalHash, problems }];
+    const unguarded = 'spec' in content && guardsMissing(content.spec);
+    const warnings = unguarded ? [specWarning.noGuard(content.spec.step)] : [];
+    return [
+      { kind: 'spec-checked', bodyHash, base: base.commit, approvalHash, problems, ...(unguarded && { warnings }) },
+    ];
   }
   const clean = 'spec' in content && checked.problems.length === 0 ? content : null;
   const objected = clean === null ? null : objection(clean.spec.answers);

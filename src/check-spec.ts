@@ -1,4 +1,5 @@
 import type { Outcome } from './domain/account.ts';
+import { mistakeIn } from './domain/assert-case.ts';
 import type { Case } from './domain/case.ts';
 import { answersOf } from './domain/case-files.ts';
 import { globMatcher } from './domain/glob.ts';
@@ -27,7 +28,11 @@ async function againstConfiguration(ports: Ports, base: Base, spec: Spec): Promi
     if (!allowed(file)) problems.push(say.outsidePaths(file, change.paths));
     else if ((await ports.repository.idOf(tree, file)) === null) problems.push(say.fileMissing(file));
   }
-  for (const of of allCases(spec)) if (!names.includes(of.step)) problems.push(say.caseStep(of.name, of.step));
+  for (const of of allCases(spec)) {
+    if (!names.includes(of.step)) problems.push(say.caseStep(of.name, of.step));
+    const mistakes = of.expect.map(mistakeIn).filter((mistake) => mistake !== null);
+    problems.push(...mistakes.map((mistake) => say.expectation(of.name, mistake)));
+  }
   for (const of of [...spec.acceptance, ...spec['hold-outs']])
     if (names.includes(of.step) && of.step !== spec.step) problems.push(say.acceptanceElsewhere(of.name, spec.step));
   return problems;

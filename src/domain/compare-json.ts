@@ -44,3 +44,10 @@ export function mapTexts(value: Json, change: (text: string) => string, depth = 
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, mapTexts(member, change, depth + 1)]));
 }
+
+/** Whether a whole number is in it that is read as if it were another: 9007199254740993 becomes 9007199254740992. */
+export function holdsInexact(value: Json, depth = 0): boolean {
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+  if (depth > DEEPEST || typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some((member) => holdsInexact(member, depth + 1));
+}

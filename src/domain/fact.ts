@@ -57,7 +57,15 @@ export type Fact =
       transcript?: string;
     }
   /** What the block in the spec comment came to, at this base. No problems: it may be announced as ready. */
-  | { kind: 'spec-checked'; bodyHash: string; base: string; approvalHash: string | null; problems: readonly string[] }
+  | {
+      kind: 'spec-checked';
+      bodyHash: string;
+      base: string;
+      approvalHash: string | null;
+      problems: readonly string[];
+      /** What a person should look at, though it holds nothing up. */
+      warnings?: readonly string[];
+    }
   /**
    * The status comment has shown this hash as ready, at this time by GitHub's clock; label events up to `lastEvent`
    * came before that.

@@ -117,8 +117,11 @@ export function judgeSpec(cases: readonly JudgedCase[], noHoldOut: string | unde
           passed: failedSteps.length === 0,
           because: failedSteps.length === 0 ? say.holdOutPassed : say.holdOutFailed([...new Set(failedSteps)]),
         };
+  const proven = new Set(cases.filter(({ role }) => role === 'red-to-green').map((c) => c.case.step));
+  const guarded = cases.some((c) => c.role === 'guard' && proven.has(c.case.step));
+  const guards: readonly Verdict[] = guarded ? [] : [{ name: 'guards', passed: true, because: say.noGuard }];
   const evidence: readonly Verdict[] = fixed ? [] : [{ name: 'evidence', passed: false, because: say.noEvidence }];
-  return allOf('spec', [...open.map(plain), holdOut, ...evidence]);
+  return allOf('spec', [...open.map(plain), holdOut, ...guards, ...evidence]);
 }
 
 /** The whole: integrity, the spec, and each step. */

@@ -6,6 +6,8 @@ const LONGEST = 1000;
 /** A pattern that runs in time linear in the text, whatever either holds. */
 export interface Pattern {
   readonly groups: number;
+  /** How many steps it may take for each character of a text. */
+  readonly size: number;
   /** Whether it matches somewhere in the text. */
   found(text: string): boolean;
   /** Whether it matches the whole text. */
@@ -21,6 +23,7 @@ export function compilePattern(source: string, ignoreCase = false): Pattern | { 
     const compiled = RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
     return {
       groups: compiled.groupCount(),
+      size: compiled.programSize(),
       found: (text) => compiled.matcher(text).find(),
       whole: (text) => compiled.matches(text),
       all: (text) => {

@@ -92,3 +92,6 @@ export function objection(answers: Answers): keyof Answers | null {
 /** Whether the spec has neither a hold-out nor a reason for having none. */
 export const holdOutsMissing = (spec: Spec): boolean =>
   spec['hold-outs'].length === 0 && spec['no-hold-out'] === undefined;
+
+/** No case says what else of the step has to stay as it is. */
+export const guardsMissing = (spec: Spec): boolean => !spec.guards.some(({ step }) => step === spec.step);

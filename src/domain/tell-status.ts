@@ -17,7 +17,7 @@ function draftedLines(stage: At<'drafted'>, standing: Standing): readonly string
   if (checked === null) lines.push(say.checking);
   else if (checked.problems.length > 0 || checked.approvalHash === null)
     lines.push(say.notReady(checked.problems, checked.base));
-  else lines.push(say.ready(checked.approvalHash, checked.base, LABELS.clear));
+  else lines.push(say.ready(checked.approvalHash, checked.base, LABELS.clear, checked.warnings ?? []));
   const refusal = standing.refusals.at(-1);
   if (refusal !== undefined) lines.push(say.refusedClearance(refusal.by, refusal.reason));
   return lines;

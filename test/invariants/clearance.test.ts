@@ -202,6 +202,39 @@ test('invariant 2: a quote that nobody said keeps a spec from being ready', asyn
   expect(world.status()).not.toContain('**Ready:**');
 });
 
+test('a case that no output could meet keeps a spec from being ready, and says which', async () => {
+  const world = smallWorld();
+  await world.ready();
+  world.editSpec(({ acceptance }) => {
+    const [first] = acceptance as { expect: unknown[] }[];
+    first?.expect.push({ path: '/price', op: 'matches', value: '(' }, { path: '/a', op: 'eq', value: 2 ** 53 });
+  });
+  await world.settle();
+  expect(world.status()).toContain('the pattern is not one that RE2 takes');
+  expect(world.status()).toContain('cannot be told from its neighbours');
+  expect(world.status()).not.toContain('**Ready:**');
+});
+
+test('a spec without a guard of its step is ready, and both who clears it and who approves it are told', async () => {
+  const world = smallWorld();
+  await world.ready();
+  const words = 'An answer that is given to everything would not be noticed';
+  expect(world.status()).not.toContain(words);
+  world.editSpec((spec) => Object.assign(spec, { guards: [] }));
+  await world.settle();
+  expect(world.status()).toContain('**Ready:**');
+  expect(world.status()).toContain(words);
+  world.label('alice');
+  await world.settle();
+  const judged = (await world.facts()).findLast((fact) => fact.kind === 'judged');
+  const spec = judged?.verdict.children?.find(({ name }) => name === 'spec');
+  expect(spec?.children).toContainEqual({
+    name: 'guards',
+    passed: true,
+    because: 'the spec has none of its step, so an answer that is given to everything would not be noticed',
+  });
+});
+
 test('invariant 2: without a hold-out, and without a reason for none, nothing is ready', async () => {
   const world = smallWorld();
   await world.ready();

@@ -130,6 +130,11 @@ test.each<[string, string, (CaseResult | ReturnType<typeof error>)[]]>([
     [output({ twice: 2 }), error('it printed JSON that is nested too deeply')],
   ],
   [
+    'names a key twice in one object',
+    'ok(cases[0]); raw(cases[1].id, \'{"twice":4,"a":{"twice":1},"tw\\\\u0069ce":5}\')',
+    [output({ twice: 2 }), error('it printed JSON in which a key stands twice in one object')],
+  ],
+  [
     'prints a number beyond all numbers',
     'ok(cases[0]); raw(cases[1].id, "1e999")',
     [output({ twice: 2 }), error('it printed a number that is too large')],

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import * as say from '../../domain/messages/suites.ts';
 import type { Json } from '../../domain/rejection.ts';
+import { odditiesIn } from '../../domain/reports/parse-strict-json.ts';
 import type { SandboxRun } from '../../ports.ts';
 
 /** Most bytes of one output. */
@@ -28,14 +29,18 @@ function flawOf(json: Json): string | null {
 export function readJson(bytes: Uint8Array, most = OUTPUT_BYTES): Read {
   if (bytes.length > most) return { because: say.bad.tooLarge };
   if (!isUtf8(bytes)) return { because: say.bad.notUtf8 };
+  const text = Buffer.from(bytes).toString('utf8');
   let json: Json;
   try {
-    json = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    json = JSON.parse(text);
   } catch {
     return { because: say.bad.notJson };
   }
   const flaw = flawOf(json);
-  return flaw === null ? { json } : { because: flaw };
+  if (flaw !== null) return { because: flaw };
+  // Whoever reads it next may take the other one.
+  for (const { is } of odditiesIn(text)) if (is === 'twice') return { because: say.bad.keyTwice };
+  return { json };
 }
 
 /** Why a run that is over did not end well; null when it did. */

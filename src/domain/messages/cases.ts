@@ -9,6 +9,8 @@ export const finding = {
   noTolerance: '“approx” needs a tolerance',
   wrongValue: (op: string, needs: string) => `“${op}” needs ${needs} as its value`,
   wrongKind: (needs: string) => `what is there is not ${needs}`,
+  inexact: `its value holds a whole number beyond ${Number.MAX_SAFE_INTEGER}, which cannot be told from its neighbours`,
+  tooLong: 'the text is too long for this pattern',
   badPattern: (because: string) => `the pattern is not one that RE2 takes: ${because}`,
 } as const;
 

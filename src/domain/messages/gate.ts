@@ -89,6 +89,7 @@ export function failedParts(parts: readonly { readonly name: string; readonly be
   const told = parts.slice(0, most).map(({ name, because }) => `${quoted(name)}: ${because}`);
   return parts.length > most ? `${told.join('; ')}; and ${parts.length - most} more` : told.join('; ');
 }
+export const noGuard = 'the spec has none of its step, so an answer that is given to everything would not be noticed';
 export const noHoldOutAtAll = 'the spec has no hold-out and gives no reason';
 export const noEvidence = 'no case turned from red to green, so there is no evidence';
 export const nothingGreen = (step: string) => `no case of step \`${step}\` is green, so nothing guards it`;

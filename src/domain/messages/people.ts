@@ -174,6 +174,7 @@ export const specProblem = {
     `files: ${inCode(file)} is outside what this change may touch (${allowed.map(inCode).join(', ')}).`,
   fileMissing: (file: string) => `files: ${inCode(file)} does not exist on the base branch.`,
   caseStep: (name: string, step: string) => `case “${quoted(name)}”: there is no step ${inCode(step)}.`,
+  expectation: (name: string, mistake: string) => `case “${quoted(name)}”: ${mistake}.`,
   acceptanceElsewhere: (name: string, step: string) =>
     `case “${quoted(name)}”: an acceptance case belongs to step ${inCode(step)}.`,
   notRed: (name: string) => `case “${quoted(name)}”: it passes on the base branch already, so it proves nothing.`,
@@ -187,6 +188,11 @@ export const specProblem = {
   rubricGone: (id: string) =>
     `the rubric ${inCode(id)} that this draft was made by is no longer there. Comment \`/retry\` for a new draft.`,
   textChanged: 'the rejection was edited after this draft. Comment `/retry` for a new draft.',
+};
+
+export const specWarning = {
+  noGuard: (step: string) =>
+    `guards: there is none of step ${inCode(step)}. An answer that is given to everything would not be noticed: add a near input whose output has to stay as it is.`,
 };
 
 export const reviewRefused = (reason: Reason): string => `This approval does not count, because ${because(reason)}.`;

@@ -16,8 +16,12 @@ export const status = {
   notReady: (problems: readonly string[], base: string) =>
     `The spec is **not ready** yet:\n\n${list(problems)}\n\n${checkedAgainst(base)}`,
   checking: 'Checking the spec.',
-  ready: (hash: string, base: string, label: string) =>
-    `**Ready:** \`${short(hash)}\`. Its acceptance cases are red on the base branch, its guards green. ${checkedAgainst(base)}\n\nNext: a maintainer sets the label ${inCode(label)}.`,
+  ready: (hash: string, base: string, label: string, warnings: readonly string[]) => {
+    const proven = `Its acceptance cases are red on the base branch, its guards green. ${checkedAgainst(base)}`;
+    const next = `Next: a maintainer sets the label ${inCode(label)}.`;
+    const before = warnings.length === 0 ? '' : `Before that, please look at this:\n\n${list(warnings)}\n\n`;
+    return `**Ready:** \`${short(hash)}\`. ${proven}\n\n${before}${next}`;
+  },
   refusedClearance: (by: string, reason: Reason) =>
     `The label set by ${by} starts nothing, because ${because(reason)}.`,
   ended: (reason: Reason) =>

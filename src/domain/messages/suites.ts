@@ -25,6 +25,7 @@ export const bad = {
   notJson: 'it did not print one JSON value',
   tooLarge: 'it printed an output of over 1 MB',
   tooDeep: 'it printed JSON that is nested too deeply',
+  keyTwice: 'it printed JSON in which a key stands twice in one object',
   noFiniteNumber: 'it printed a number that is too large',
   notAnAnswer: 'it printed a line that is not {"id","output"} or {"id","error"}',
   unknownId: 'it printed a line with an id that it was not given',

@@ -30,8 +30,10 @@ const followsColon = (text: string, from: number): boolean => {
   return text[i] === ':';
 };
 
-/** What JSON.parse would pass over in silence: a key that stands twice, `__proto__`, a tower of brackets. */
-function findOddity(text: string): string | null {
+export type Oddity = { readonly is: 'twice' | 'unsafe'; readonly key: string } | { readonly is: 'too-deep' };
+
+/** What JSON.parse would pass over in silence: a key that stands twice, `__proto__`, a tower of brackets (and no more). */
+export function* odditiesIn(text: string): Generator<Oddity> {
   const open: Set<string>[] = [];
   for (let i = 0; i < text.length; ) {
     const sign = text[i];
@@ -40,8 +42,8 @@ function findOddity(text: string): string | null {
       if (followsColon(text, end)) {
         const key = spelled(text.slice(i, end));
         const keys = open.at(-1);
-        if (key === '__proto__') return say.json.unsafeKey(key);
-        if (key !== null && keys?.has(key) === true) return say.json.twice(key);
+        if (key === '__proto__') yield { is: 'unsafe', key };
+        if (key !== null && keys?.has(key) === true) yield { is: 'twice', key };
         if (key !== null) keys?.add(key);
       }
       i = end;
@@ -49,16 +51,19 @@ function findOddity(text: string): string | null {
     }
     if (sign === '{' || sign === '[') open.push(new Set());
     if (sign === '}' || sign === ']') open.pop();
-    if (open.length > MAX_DEPTH) return say.json.tooDeep;
+    if (open.length > MAX_DEPTH) return yield { is: 'too-deep' };
     i++;
   }
-  return null;
+}
+
+function told(oddity: Oddity): string {
+  if (oddity.is === 'too-deep') return say.json.tooDeep;
+  return oddity.is === 'twice' ? say.json.twice(oddity.key) : say.json.unsafeKey(oddity.key);
 }
 
 /** One JSON value, in which no key stands twice, none is `__proto__`, and nothing is nested too deeply. */
 export function parseStrictJson(text: string): Parsed {
-  const oddity = findOddity(text);
-  if (oddity !== null) return { problem: oddity };
+  for (const oddity of odditiesIn(text)) return { problem: told(oddity) };
   try {
     return { value: JSON.parse(text) };
   } catch {
