@@ -1,9 +1,8 @@
 import { join, resolve } from 'node:path';
-import pg from 'pg';
 import { recipeAgent } from './adapters/agents/recipe.ts';
 import { gitMirrors } from './adapters/git/mirrors.ts';
 import { nativeFolder } from './adapters/postgres/native-files.ts';
-import { openRecords as openAt, type Records } from './adapters/postgres/open-records.ts';
+import type { Records } from './adapters/postgres/open-records.ts';
 import { bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
 import { shippedFiles } from './adapters/shipped/shipped-files.ts';
 import { memory } from './adapters/suites/memory.ts';
@@ -69,7 +68,9 @@ export async function toolsOf(
 export const mirrorOf = (stateDir: string, repo: string): Promise<Repository> => gitMirrors({ stateDir }).open(repo);
 
 /** The store for looking at, beside an app that may be running: nothing is written, migrated or worked on. */
-export const openRecords = (settings: StoreSettings): Promise<Records> => {
+export const openRecords = async (settings: StoreSettings): Promise<Records> => {
+  // Loaded only where there is a store: it is a third of the start of a command that has none.
+  const { openRecords: openAt } = await import('./adapters/postgres/open-records.ts');
   const quiet = { info() {}, warn() {}, error() {} };
   return openAt({ ...settings, stateDir: resolve(settings.stateDir), log: quiet });
 };
@@ -92,6 +93,7 @@ export async function findDatabase(url: string | undefined): Promise<{ version: 
 }
 
 async function serverVersion(url: string): Promise<string> {
+  const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
   client.on('error', () => {});
   try {

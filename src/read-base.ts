@@ -28,6 +28,10 @@ export interface Base {
 
 export type ReadBase = { readonly base: Base } | { readonly problems: readonly FileProblem[] };
 
+/** The same text under the same name is the same rubric, and the same cases, in most commits: none is read twice. */
+const rubricOf = newest<ReturnType<typeof parseRubric>>(128);
+const casesOf = newest<ReturnType<typeof parseCaseFile>>(128);
+
 /** The text of a file, null where there is none, or why it cannot be used. */
 async function textOf(ports: Ports, commit: string, file: string): Promise<string | null | FileProblem> {
   try {
@@ -38,9 +42,16 @@ async function textOf(ports: Ports, commit: string, file: string): Promise<strin
   }
 }
 
+/** Whether a rubric that ships is about a change of this repository's. They are sound, and reading one takes long. */
+const isUsed = ({ changes }: Configuration, text: string): boolean => {
+  const change = /^change: (\S+)$/m.exec(text)?.[1];
+  return change === undefined || change in changes;
+};
+
 async function readRubrics(ports: Ports, commit: string, configuration: Configuration, shipped: Texts) {
   const own = await ports.repository.list(commit, configuration.rubrics);
-  const texts = new Map(Object.entries(shipped).map(([name, text]) => [name, { file: name, text }]));
+  const used = Object.entries(shipped).filter(([, text]) => isUsed(configuration, text));
+  const texts = new Map(used.map(([name, text]) => [name, { file: name, text }]));
   const problems: FileProblem[] = [];
   for (const file of own.filter((path) => path.endsWith('.md') && !/(?:^|\/)README\.md$/i.test(path))) {
     const text = await textOf(ports, commit, file);
@@ -50,7 +61,7 @@ async function readRubrics(ports: Ports, commit: string, configuration: Configur
   }
   const rubrics: Rubric[] = [];
   for (const { file, text } of texts.values()) {
-    const parsed = parseRubric(file, text);
+    const parsed = await rubricOf(JSON.stringify([file, text]), async () => parseRubric(file, text));
     if ('problems' in parsed) problems.push(...parsed.problems);
     else if (parsed.change in configuration.changes) rubrics.push(parsed);
   }
@@ -67,7 +78,8 @@ async function readCases(ports: Ports, commit: string, step: Step) {
       problems.push(text);
       continue;
     }
-    const parsed = parseCaseFile(file, text, step.name);
+    const key = JSON.stringify([step.name, file, text]);
+    const parsed = await casesOf(key, async () => parseCaseFile(file, text, step.name));
     if ('problems' in parsed) problems.push(...parsed.problems);
     else cases.push(...parsed.cases);
   }

@@ -1,6 +1,5 @@
 import type { Report } from '../../domain/configuration.ts';
 import * as say from '../../domain/messages/suites.ts';
-import { MAX_REPORT_BYTES, readRun } from '../../domain/reports/read-report.ts';
 import type { ReadReport } from '../../domain/reports/report.ts';
 import type { Checkout } from '../../ports.ts';
 import type { Runner } from './at-most.ts';
@@ -22,6 +21,8 @@ export async function runReport(
   report: Report,
   signal?: AbortSignal,
 ): Promise<ReadReport> {
+  // Loaded only where a suite leaves reports: their readers are a sixth of the start of a command.
+  const { MAX_REPORT_BYTES, readRun } = await import('../../domain/reports/read-report.ts');
   const run = await sandbox.run({
     tree: checkout.dir,
     writable: true,
