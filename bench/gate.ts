@@ -1,20 +1,15 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { mirrorOf, suitesOf, toolsOf } from '../src/compose.ts';
 import type { Outcome } from '../src/domain/account.ts';
 import { type JudgedCase, judgeStep } from '../src/domain/judge.ts';
-import { judgePull } from '../src/judge-pull.ts';
-import type { Ports } from '../src/ports.ts';
 import type { Benchmark, Measured, Size } from './benchmark.ts';
-import { startToEnd } from './support/child.ts';
+import { startScript, startToEnd } from './support/child.ts';
 import { median, row } from './support/figures.ts';
 import { inPlace } from './support/place.ts';
 
 const run = promisify(execFile);
-const silent = { info: () => {}, warn: () => {}, error: () => {} };
 /** The version that is compared with, where none is named by PROMPTFOO (path of its command). */
 const PROMPTFOO = '0.123.1';
 
@@ -58,8 +53,10 @@ async function repositoryOf(folder: string, steps: number, cases: number): Promi
   await git('commit', '-qm', 'Head');
 }
 
-/** Judges head against its parent by the command, as a whole process. */
-const judged = (folder: string) => startToEnd('gate', [folder, '--base', 'HEAD~1']);
+/** Judges head against its parent by the command, as a whole process, with what is kept in a folder of its own. */
+const judged = (folder: string, ...more: readonly string[]) =>
+  startToEnd('gate', [folder, '--base', 'HEAD~1', ...more], { XDG_CACHE_HOME: `${folder}-cache` });
+const whole = (folder: string) => judged(folder, '--no-cache');
 
 async function promptfooIn(folder: string): Promise<string> {
   const given = process.env['PROMPTFOO'];
@@ -113,29 +110,23 @@ async function byPromptfoo(command: string, folder: string, cases: number): Prom
   return seconds;
 }
 
-/** Judges twice in one process: milliseconds of each time, and how many outputs were run the second time. */
-async function secondTime(folder: string, state: string): Promise<{ first: number; ms: number; ran: number }> {
-  let ran = 0;
-  const tools = await toolsOf({ stateDir: state, model: null }, silent);
-  const onOutputs = (from: string, count: number) => {
-    if (from === 'sandbox') ran += count;
+interface Judging {
+  readonly ms: number;
+  readonly ran: number;
+}
+
+/** Judges twice in one process, and a third time in another, with results kept in one folder. */
+async function again(repository: string, room: string): Promise<readonly Judging[]> {
+  const results = join(room, 'results');
+  const judge = async (state: string, times: number): Promise<Judging[]> => {
+    const env = { REPOSITORY: repository, STATE: join(room, state), RESULTS: results };
+    const child = await startScript(new URL('./processes/judge.ts', import.meta.url), env);
+    const judged: Judging[] = [];
+    for (let i = 0; i < times; i++) judged.push(await child.ask<Judging>('judge'));
+    await child.stop();
+    return judged;
   };
-  const repository = await mirrorOf(state, 'bench/gate');
-  await repository.fetch({ url: pathToFileURL(join(folder, '.git')).href, token: null });
-  const head = (await repository.branch('main')) ?? '';
-  const [from = ''] = await repository.parents(head);
-  const ref = { installation: 0, repo: 'bench/gate', issue: 1 };
-  const ports = { ...tools, suites: suitesOf(tools, ref.repo, { onOutputs }), repository, ref } as unknown as Ports;
-  const never = new AbortController().signal;
-  // As in a running app: the sandbox has tested itself.
-  await tools.sandbox.refusal();
-  const start = performance.now();
-  const verdict = await judgePull(ports, { from, head }, never);
-  const began = performance.now();
-  if (!verdict.passed) throw new Error(verdict.because);
-  ran = 0;
-  await judgePull(ports, { from, head }, never);
-  return { first: began - start, ms: performance.now() - began, ran };
+  return [...(await judge('first', 2)), ...(await judge('second', 1))];
 }
 
 /** Milliseconds to account for so many pairs of results and to judge their step. */
@@ -165,21 +156,25 @@ async function measure({ quick, rounds }: Size, folder: string): Promise<Measure
     memory: [] as number[],
     first: [] as number[],
     again: [] as number[],
+    fresh: [] as number[],
+    command: [] as number[],
     accounts: [] as number[],
   };
   let ran = 0;
   for (let round = 0; round < rounds; round++) {
-    const ours = await judged(at('few'));
+    const ours = await whole(at('few'));
+    told.command.push((await judged(at('few'))).seconds);
     told.ours.push(ours.seconds);
     if (promptfoo !== null) told.theirs.push(await byPromptfoo(promptfoo, at(`peer-${round}`), few));
-    told.each.push((((await judged(at('many'))).seconds - ours.seconds) * 1000) / (2 * (many - few)));
-    const whole = await judged(at('all'));
-    told.whole.push(whole.seconds);
-    told.memory.push(whole.megabytes);
-    const second = await secondTime(at('few'), at(`state-${round}`));
-    told.first.push(second.first / 1000);
-    told.again.push(second.ms);
-    ran += second.ran;
+    told.each.push((((await whole(at('many'))).seconds - ours.seconds) * 1000) / (2 * (many - few)));
+    const large = await whole(at('all'));
+    told.whole.push(large.seconds);
+    told.memory.push(large.megabytes);
+    const [first, second, fresh] = await again(at('few'), at(`again-${round}`));
+    told.first.push((first?.ms ?? 0) / 1000);
+    told.again.push(second?.ms ?? 0);
+    told.fresh.push(fresh?.ms ?? 0);
+    ran += (second?.ran ?? 0) + (fresh?.ran ?? 0);
     told.accounts.push(accounting(pairs));
   }
   if (ran > 0) throw new Error(`a second judging of the same tree ran ${ran} cases`);
@@ -211,6 +206,17 @@ async function measure({ quick, rounds }: Size, folder: string): Promise<Measure
         unit: 'ms',
         measured: told.again,
         goal: { of: 'measured', atMost: 300 },
+      }),
+      row({
+        figure: 'the same in a process that was just started',
+        unit: 'ms',
+        measured: told.fresh,
+        goal: { of: 'measured', atMost: 300 },
+      }),
+      row({
+        figure: 'the same by `corrigible gate`, its start and git included',
+        unit: 's',
+        measured: told.command,
       }),
       row({
         figure: `${all.toLocaleString('en')} cases over 4 steps, on base and on head`,

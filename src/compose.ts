@@ -5,11 +5,12 @@ import { nativeFolder } from './adapters/postgres/native-files.ts';
 import type { Records } from './adapters/postgres/open-records.ts';
 import { bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
 import { shippedFiles } from './adapters/shipped/shipped-files.ts';
+import { folderResults } from './adapters/suites/folder-results.ts';
 import { memory } from './adapters/suites/memory.ts';
 import { type Remembering, remembering } from './adapters/suites/remember.ts';
 import { sandboxedSuites } from './adapters/suites/sandboxed-suites.ts';
 import { serverUnreachable } from './domain/messages/store.ts';
-import type { Agent, Log, Model, Ports, Repository, Sandbox, Shipped, Suites } from './ports.ts';
+import type { Agent, Log, Model, Ports, Repository, Results, Sandbox, Shipped, Suites } from './ports.ts';
 import type { ModelSettings, StoreSettings } from './read-settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -75,6 +76,9 @@ export const openRecords = async (settings: StoreSettings): Promise<Records> => 
   return openAt({ ...settings, stateDir: resolve(settings.stateDir), log: quiet });
 };
 export type { Records };
+
+/** Results below a folder of this user's, for whoever has no store. */
+export const resultsIn = (folder: string): Results => folderResults(folder);
 
 /** Why untrusted code cannot run on this machine; null when it can. */
 export const sandboxRefusal = (stateDir: string): Promise<string | null> => bubblewrapSandbox({ stateDir }).refusal();

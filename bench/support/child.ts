@@ -133,9 +133,10 @@ export async function startCommand(
 export async function startToEnd(
   command: string,
   args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly seconds: number; readonly megabytes: number }> {
   const began = performance.now();
-  const child = spawn(COMMAND, [command, ...args], { env: clean({}), stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(COMMAND, [command, ...args], { env: clean(env), stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString();

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,9 +10,10 @@ import { gateHere as say, selfTested } from '../domain/messages/self-test.ts';
 import type { Draw } from '../domain/mutate-step.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { judgePull } from '../judge-pull.ts';
-import { type Log, type Ports, SandboxRefused } from '../ports.ts';
+import type { Log, Ports } from '../ports.ts';
 import { readBase } from '../read-base.ts';
 import { INTERRUPTED, interruption } from './demo/interruption.ts';
+import { type KeptResults, keptResults } from './gate/kept-results.ts';
 import { commitOf, type Env, findRepository, lend } from './gate/read-commits.ts';
 import { runSelfTest } from './gate/run-self-test.ts';
 import { type Print, toTerminal } from './print.ts';
@@ -33,6 +34,8 @@ export interface Asked {
   readonly head?: string;
   readonly mutations?: string;
   readonly seed?: string;
+  /** False for --no-cache: nothing counts that was kept before. */
+  readonly cache?: boolean;
 }
 
 /** What the command needs of the world around it. */
@@ -51,9 +54,10 @@ function numberIn(option: string, given: string | undefined, otherwise: number, 
 
 /** What is wanted: a self-test, or two commits. Throws in words when that is not clear. */
 function wantedOf(asked: Asked): { readonly draw: Draw } | { readonly base: string; readonly head: string } {
-  const { selfTest, base, head, mutations, seed } = asked;
+  const { selfTest, base, head, mutations, seed, cache } = asked;
   if (selfTest === true) {
     if (base !== undefined || head !== undefined) throw new Error(say.eitherOr);
+    if (cache === false) throw new Error(say.nothingKept);
     const count = numberIn('--mutations', mutations, 12, 1, 10_000);
     return { draw: { count, seed: numberIn('--seed', seed, 1, 0, 999_999_999) } };
   }
@@ -62,23 +66,37 @@ function wantedOf(asked: Asked): { readonly draw: Draw } | { readonly base: stri
   return { base, head: head ?? 'HEAD' };
 }
 
+interface Opened {
+  readonly ports: Ports;
+  readonly ids: readonly string[];
+}
+
+interface Opening {
+  /** Where results are kept beyond this process; null keeps none. */
+  readonly kept: KeptResults | null;
+  /** Nothing counts that was kept before. */
+  readonly anew: boolean;
+  readonly onOutputs?: (from: string, count: number) => void;
+}
+
 /** Calls `use` with the ports of a local repository of which these commits are here. What it writes is gone afterwards. */
 async function withPorts<T>(
   folder: string,
   names: readonly string[],
   { env }: Around,
-  use: (ports: Ports, ids: readonly string[]) => Promise<T>,
+  { kept, anew, ...counting }: Opening,
+  use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
   const here = await findRepository(folder, env);
-  const ids: string[] = [];
-  for (const name of names) ids.push(await commitOf(here, name, env));
+  const ids = await Promise.all(names.map((name) => commitOf(here, name, env)));
   const stateDir = await mkdtemp(join(tmpdir(), 'corrigible-gate-'));
+  let testing: Promise<unknown> | undefined;
   try {
     // Others pass through it, but cannot list it: where this is root, the sandbox runs as somebody else.
     await chmod(stateDir, 0o711);
     const tools = await toolsOf({ stateDir, model: null }, silent);
-    const refusal = await tools.sandbox.refusal();
-    if (refusal !== null) throw new SandboxRefused(refusal);
+    // The sandbox tests itself before it runs anything; while git is at work it costs least. What it says is said there.
+    if (anew || !(await kept?.wereJudged(ids))) testing = tools.sandbox.refusal().catch(() => {});
     const lent = join(stateDir, 'lent.git');
     await lend(here, Object.fromEntries(ids.map((id, i) => [i === 0 ? 'head' : `commit-${i}`, id])), lent, env);
     const access = { url: pathToFileURL(lent).href, token: null };
@@ -88,10 +106,13 @@ async function withPorts<T>(
     const ref = { installation: 0, repo: REPO, issue: 1 };
     const forge = localForge(REPO, access, { title: '', body: '' }, now);
     const queue = { enqueueRun: async () => 'queued' as const, cancelRun: async () => {}, wakeAfter: async () => {} };
-    const store = { ledger: memoryLedger(now), blobs: memoryBlobs(), leave: aloneHere };
-    const suites = suitesOf(tools, REPO);
-    return await use({ ...tools, ...store, suites, ref, forge, queue, repository }, ids);
+    const alone = { ledger: memoryLedger(now), blobs: memoryBlobs(), leave: aloneHere };
+    // Two repositories never share what is kept, and the worktrees of one do.
+    const all = suitesOf(tools, await realpath(here.objects), { store: kept?.store ?? null, ...counting });
+    const suites = anew ? all.anew() : all;
+    return await use({ ports: { ...tools, ...alone, suites, ref, forge, queue, repository }, ids });
   } finally {
+    await testing;
     await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
@@ -105,18 +126,34 @@ function conclude(verdict: Verdict, print: Print): number {
   return held === 'waits' ? EXIT.person : held === 'neutral' ? EXIT.unjudged : EXIT.red;
 }
 
-const compare = (folder: string, names: readonly [head: string, base: string], around: Around): Promise<number> =>
-  withPorts(folder, names, around, async (ports, [head = '', base = '']) => {
+const compare = (
+  folder: string,
+  names: readonly [head: string, base: string],
+  anew: boolean,
+  around: Around,
+): Promise<number> => {
+  const kept = keptResults(around.env);
+  const counts = { store: 0, all: 0 };
+  const onOutputs = (from: string, count: number) => {
+    counts.all += count;
+    if (from === 'store') counts.store += count;
+  };
+  return withPorts(folder, names, around, { kept, anew, onOutputs }, async ({ ports, ids }) => {
+    const [head = '', base = ''] = ids;
     // As on GitHub: a head is judged against the commit that it stands on, however far the branch has gone since.
     const from = (await ports.repository.mergeBase(base, head)) ?? base;
     around.print(say.compares(folder, short(from), short(head)));
     const verdict = await judgePull(ports, { from, head }, around.signal);
     around.signal.throwIfAborted();
+    await kept.noteJudged(ids);
+    if (counts.store > 0) around.print(say.kept(counts.store, counts.all));
     return conclude(verdict, around.print);
   });
+};
 
-const selfTest = (folder: string, draw: Draw, { print, signal, ...around }: Around): Promise<number> =>
-  withPorts(folder, ['HEAD'], { print, signal, ...around }, async (ports, [head = '']) => {
+const selfTest = (folder: string, draw: Draw, around: Around): Promise<number> =>
+  withPorts(folder, ['HEAD'], around, { kept: null, anew: false }, async ({ ports, ids: [head = ''] }) => {
+    const { print, signal } = around;
     const read = await readBase(ports, head);
     if ('problems' in read) {
       for (const { file, line, problem, fix } of read.problems) print(lint.problem(file, line, problem, fix));
@@ -135,7 +172,7 @@ export async function runGate(path: string, asked: Asked, around: Around): Promi
   try {
     const wanted = wantedOf(asked);
     if ('draw' in wanted) return await selfTest(folder, wanted.draw, around);
-    return await compare(folder, [wanted.head, wanted.base], around);
+    return await compare(folder, [wanted.head, wanted.base], asked.cache === false, around);
   } catch (error) {
     around.print(around.signal.aborted ? say.stopped : error instanceof Error ? error.message : String(error));
     return around.signal.aborted ? INTERRUPTED : EXIT.unjudged;
@@ -146,6 +183,7 @@ export const gate = new Command('gate')
   .argument('[folder]', 'the top folder of a git repository', '.')
   .option('--base <commit>', 'what to compare with: a commit, a branch or a tag')
   .option('--head <commit>', 'what is judged, instead of HEAD')
+  .option('--no-cache', 'run every case, whatever was kept from before')
   .option('--self-test', 'break each step on purpose, and require its check to go red')
   .option('--mutations <number>', 'how often each step is broken, instead of 12 times')
   .option('--seed <number>', 'for another sample of changes, instead of 1')

@@ -29,7 +29,10 @@ async function change(path: string, files: Files): Promise<void> {
   }
 }
 
-async function gate(path: string, asked: Asked, env = process.env, signal = AbortSignal.timeout(110_000)) {
+/** What is kept for the next time is this file's own. */
+const here = { ...process.env, XDG_CACHE_HOME: join(own, 'cache') };
+
+async function gate(path: string, asked: Asked, env: NodeJS.ProcessEnv = here, signal = AbortSignal.timeout(110_000)) {
   const lines: string[] = [];
   const code = await runGate(path, asked, { env, print: (line) => lines.push(line), signal });
   return { code, said: lines.join('\n') };
@@ -172,6 +175,43 @@ test('a commit that no branch leads to is judged, and uncommitted changes are no
     expect([code, said.split('\n').at(-1)]).toEqual([0, 'Every check passed.']);
   }));
 
+test('a tree that was judged before is judged again without running a case, unless everything is to be run', () =>
+  inClone({}, async (clone) => {
+    await clone.commit({ 'README.md': 'Other words.\n' });
+    const asked = { base: 'main~1' };
+    const first = await clone.gate(asked);
+    expect(first).toMatchObject({ code: 0, said: expect.not.stringContaining('kept') });
+    const second = await clone.gate(asked);
+    const [, kept, all] = /^(\d+) of (\d+) outputs were kept from before\. --no-cache runs/m.exec(second.said) ?? [];
+    expect([second.code, kept]).toEqual([0, all]);
+    expect(Number(all)).toBeGreaterThan(20);
+    expect(second.said.replace(/^.*kept from before.*\n/m, '')).toBe(first.said);
+    expect(await clone.gate({ ...asked, cache: false })).toEqual(first);
+    expect((await clone.gate({ ...asked, head: 'main~1' })).said).toContain('outputs were kept from before');
+
+    const other = await mkdtemp(join(tmpdir(), 'other-'));
+    await run('git', ['clone', '-q', clone.path, other]);
+    expect((await gate(other, asked)).said).not.toContain('kept');
+    await run('git', ['-C', other, 'worktree', 'add', '-q', `${other}/beside`]);
+    expect((await gate(`${other}/beside`, asked)).said).toContain(`${all} of ${all} outputs`);
+    expect((await gate(other, asked, { ...here, XDG_CACHE_HOME: '', HOME: '' })).said).not.toContain('kept');
+    await rm(other, { recursive: true });
+  }));
+
+test('where a case of a kept tree is turned red by other expectations, it is red', () =>
+  inClone(
+    { '.github/corrigible.yml': twoSteps, 'evals/classify.yml': oneCase('{ path: "", op: present }') },
+    async (clone) => {
+      await clone.commit({ 'README.md': 'Other words.\n' });
+      expect((await clone.gate({ base: 'main~1' })).code).toBe(0);
+      await clone.commit({ 'evals/classify.yml': oneCase('{ path: "", op: absent }') });
+      const after = await clone.gate({ base: 'main~1' });
+      expect(after.code).toBe(1);
+      expect(after.said).toContain('outputs were kept');
+      expect(after.said).toContain('✗ it answers');
+    },
+  ));
+
 test('a head that changes what it is judged by needs a person', () =>
   inClone({}, async (clone) => {
     await clone.commit({ 'evals/fetch.yml': (text) => text.replace(/op: eq/, 'op: present') });
@@ -191,20 +231,21 @@ test('without a configuration there is nothing to judge by', () =>
   }));
 
 test('what is wrong with the call is told in one sentence', () =>
-  inClone({}, async ({ path, git, gate: here }) => {
+  inClone({}, async ({ path, git, gate: judge }) => {
     const plain = await mkdtemp(join(own, 'plain-'));
     const shallow = await mkdtemp(join(own, 'shallow-'));
     await git('commit', '-q', '--allow-empty', '-m', 'Second');
     await run('git', ['clone', '-q', '--depth', '1', `file://${path}`, shallow]);
     const wrong: readonly (readonly [{ readonly code: number; readonly said: string }, string])[] = [
-      [await here({}), 'Say which commit to compare with: --base COMMIT.'],
-      [await here({ selfTest: true, base: 'main' }), 'Either --self-test, or --base and --head'],
-      [await here({ base: 'main', seed: '1' }), '--mutations and --seed belong to --self-test.'],
-      [await here({ selfTest: true, mutations: '0' }), '--mutations takes a whole number from 1 to 10000.'],
-      [await here({ selfTest: true, seed: 'x' }), '--seed takes a whole number'],
-      [await here({ base: 'nowhere' }), 'has no commit `nowhere`.'],
-      [await here({ base: '--all' }), 'has no commit `--all`.'],
-      [await here({ base: 'HEAD:README.md' }), 'has no commit `HEAD:README.md`.'],
+      [await judge({}), 'Say which commit to compare with: --base COMMIT.'],
+      [await judge({ selfTest: true, base: 'main' }), 'Either --self-test, or --base and --head'],
+      [await judge({ selfTest: true, cache: false }), '--no-cache belongs to --base'],
+      [await judge({ base: 'main', seed: '1' }), '--mutations and --seed belong to --self-test.'],
+      [await judge({ selfTest: true, mutations: '0' }), '--mutations takes a whole number from 1 to 10000.'],
+      [await judge({ selfTest: true, seed: 'x' }), '--seed takes a whole number'],
+      [await judge({ base: 'nowhere' }), 'has no commit `nowhere`.'],
+      [await judge({ base: '--all' }), 'has no commit `--all`.'],
+      [await judge({ base: 'HEAD:README.md' }), 'has no commit `HEAD:README.md`.'],
       [await gate(join(path, 'none'), { base: 'main' }), 'is no folder. Name the top folder'],
       [await gate(join(path, 'README.md'), { base: 'main' }), 'is no folder. Name the top folder'],
       [await gate(join(path, 'config'), { base: 'main' }), 'is the folder config/ of a git repository.'],
@@ -224,7 +265,7 @@ test('what is wrong with the call is told in one sentence', () =>
 test('whoever stops it gets neither a green nor a red', () =>
   inClone({}, async ({ path }) => {
     const stopped = AbortSignal.timeout(2500);
-    expect(await gate(path, { selfTest: true }, process.env, stopped)).toMatchObject({ code: 130 });
-    expect((await gate(path, { base: 'HEAD' }, process.env, AbortSignal.abort())).code).toBe(130);
+    expect(await gate(path, { selfTest: true }, here, stopped)).toMatchObject({ code: 130 });
+    expect((await gate(path, { base: 'HEAD' }, here, AbortSignal.abort())).code).toBe(130);
     expect((await readdir(own)).filter((name) => name.startsWith('corrigible-gate-'))).toEqual([]);
   }));

@@ -4,6 +4,9 @@ import { itsWords } from './gate.ts';
 export const gateHere = {
   whichBase: 'Say which commit to compare with: --base COMMIT. --head is HEAD when it is left out.',
   eitherOr: 'Either --self-test, or --base and --head: a self-test is made at HEAD alone.',
+  nothingKept: '--no-cache belongs to --base: a self-test uses nothing that was kept.',
+  kept: (kept: number, of: number): string =>
+    `${kept} of ${of} outputs were kept from before. --no-cache runs all of them again.`,
   onlySelfTest: '--mutations and --seed belong to --self-test.',
   badNumber: (option: string, least: number, most: number): string =>
     `${option} takes a whole number from ${least} to ${most}.`,
