@@ -31,11 +31,12 @@ const asWhole = (step: string, base: ReadReport, head: ReadReport): JudgedCase =
 /** The same bound for the same scores. */
 const SEED = 1;
 
-/** Each case's score, the mean of its runs. */
+/** Each case's score, the mean of its runs, and its root cause where its first run names one. */
 const scoresOf = ({ cases }: { readonly cases: readonly ReportedCase[] }): readonly Scored[] =>
   [...Map.groupBy(cases, ({ id }) => id)].map(([name, runs]) => ({
     case: name,
     score: runs.reduce((sum, { score = Number.NaN }) => sum + score, 0) / runs.length,
+    ...(runs[0]?.cause !== undefined && { cause: runs[0].cause }),
   }));
 
 /** All scores of cases that both sides have, as one case: green, red, or too few to tell. */

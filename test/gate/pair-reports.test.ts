@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { account } from '../../src/domain/account.ts';
 import { judgeStep } from '../../src/domain/judge.ts';
 import { pairReports } from '../../src/domain/pair-reports.ts';
+import { readReport } from '../../src/domain/reports/read-report.ts';
 import type { ReadReport, ReportedCase } from '../../src/domain/reports/report.ts';
 
 const cases = (
@@ -113,6 +114,24 @@ test('a suite that is too small to see the drop leaves it to a person', () => {
     passed: false,
     held: 'waits',
     because: expect.stringContaining('underpowered: can only see ≥'),
+  });
+});
+
+test('cases of one root cause are one: four hundred copies of two are too few to tell', () => {
+  const copied = (score: number): ReadReport => {
+    const lines = Array.from({ length: 400 }, (_, i) => ({
+      id: `case ${i}`,
+      pass: true,
+      score,
+      cause: `cause ${i % 2}`,
+    }));
+    const text = [...lines, { end: 400 }].map((line) => `${JSON.stringify(line)}\n`).join('');
+    return readReport('jsonl', new TextEncoder().encode(text));
+  };
+  expect(byScore(copied(0.8), copied(0.8))).toMatchObject({
+    passed: false,
+    held: 'waits',
+    because: expect.stringContaining('400 cases of 2 root causes'),
   });
 });
 

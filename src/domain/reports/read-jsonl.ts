@@ -11,6 +11,7 @@ const Line = z.object({
   outcome: z.enum(['pass', 'fail', 'error', 'skip']).optional(),
   because: z.string().optional(),
   score: z.number().optional(),
+  cause: z.string().min(1).optional(),
   repeat: z.int().optional(),
 });
 
@@ -20,13 +21,14 @@ const isMark = (value: unknown): boolean => Commit.safeParse(value).success || E
 function readLine(value: unknown): ReportedCase | null {
   const line = Line.safeParse(value);
   if (!line.success) return null;
-  const { id, pass, outcome, because, score, repeat } = line.data;
+  const { id, pass, outcome, because, score, cause, repeat } = line.data;
   if ((pass === undefined) === (outcome === undefined)) return null;
   return {
     id,
     outcome: outcome ?? (pass === true ? 'pass' : 'fail'),
     because: because ?? '',
     ...(score === undefined ? {} : { score }),
+    ...(cause === undefined ? {} : { cause }),
     ...(repeat === undefined ? {} : { repeat }),
   };
 }

@@ -19,6 +19,8 @@ export interface ReportedCase {
   readonly because: string;
   /** Where the format gives one. */
   readonly score?: number;
+  /** Where the format gives one: the root cause that it shares with other cases, which together say no more than one. */
+  readonly cause?: string;
   /** Number of the repetition, from 1, where the same case was run several times: ids are then equal, repeats differ. */
   readonly repeat?: number;
 }
