@@ -24,11 +24,12 @@ async function isJudged({ repository }: Ports, head: string, { tree, base }: Fac
 
 /** The head of this attempt: the approved cases in a commit of ours, the candidate on top of it. */
 async function commitFix({ repository, ref }: Ports, base: Base, stage: At<'proven'>): Promise<string> {
-  const { spec } = stage.approved;
-  const files = caseFilesOf(base.configuration.steps, spec, ref.issue, stage.approved.again);
+  const { spec, rubric, approvalHash, again } = stage.approved;
+  const origin = { issue: ref.issue, spec, rubric, approvalHash };
+  const files = caseFilesOf(base.configuration.steps, spec, ref.issue, again);
   const caseTree = await repository.withFiles(await repository.treeOf(stage.judged.base), files);
-  const cases = await repository.commit(caseTree, [stage.judged.base], say.commitMessage.cases(ref.issue));
-  return repository.commit(stage.judged.tree, [cases], say.commitMessage.fix(spec, ref.issue));
+  const cases = await repository.commit(caseTree, [stage.judged.base], say.commitMessage.cases(origin));
+  return repository.commit(stage.judged.tree, [cases], say.commitMessage.fix(origin));
 }
 
 /** Whether the rejection is still what was cleared: open, with its label, its text and its spec untouched. */

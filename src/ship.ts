@@ -84,15 +84,15 @@ async function mergeNow(ports: Ports, shipping: Shipping): Promise<Shipped> {
   const { stage, approval } = shipping;
   const { spec, rubric, approvalHash } = stage.approved;
   const { pullRequest } = stage.proposal;
-  const words = { spec, pullRequest, issue: ports.ref.issue, rubric, approvalHash, by: approval.by };
-  const { head } = approval;
+  const { head, by, solo } = approval;
+  const words = { spec, pullRequest, issue: ports.ref.issue, rubric, approvalHash, by, solo };
   await noteApproval(ports, stage, approval);
   const message = say.commitMessage.merge(words);
   const merge = (permit: Permit) => ports.forge.merge(permit, pullRequest, approval, message);
   const result = await write(ports, `merge ${head}`, merge);
   if (result.merged) {
     const read = await readMerge(ports, stage, result.sha);
-    return { facts: [{ kind: 'merged', sha: result.sha, head, by: approval.by, ...read }] };
+    return { facts: [{ kind: 'merged', sha: result.sha, head, by, ...read }] };
   }
   if (result.why === 'moved') {
     const now = await ports.forge.pullRequest(pullRequest);

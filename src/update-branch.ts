@@ -21,9 +21,10 @@ export const refusedOnce = (stage: At<'proposed'>, head: string, reason: Reason)
     : [{ kind: 'merge-refused', head, reason }];
 
 /** Records who approves what is about to be merged or moved: known then, even if nobody lives to see the answer. */
-export async function noteApproval(ports: Ports, stage: At<'proposed'>, { review, by, head }: Approval): Promise<void> {
+export async function noteApproval(ports: Ports, stage: At<'proposed'>, approval: Approval): Promise<void> {
+  const { review, by, head, solo } = approval;
   const known = stage.approval?.head === head && stage.approval.review === review;
-  if (!known) await recordAfterwards(ports, [{ kind: 'approved', review, by, head }]);
+  if (!known) await recordAfterwards(ports, [{ kind: 'approved', review, by, head, ...(solo && { solo }) }]);
 }
 
 const contains = async ({ repository }: Ports, head: string, base: Base): Promise<boolean> =>

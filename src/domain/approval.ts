@@ -39,6 +39,8 @@ export interface Approval {
   readonly head: string;
   readonly by: string;
   readonly review: number;
+  /** Whoever approved had cleared the spec as well, which solo mode allows. */
+  readonly solo: boolean;
   readonly [approved]: true;
 }
 
@@ -122,9 +124,12 @@ export function approveHead(reviews: readonly Review[], on: HeadUnderReview): Re
   const objection = latest.find((r) => r.state === 'changes-requested' && r.isPerson && mayWrite(r.permission));
   if (objection !== undefined) return { is: 'changes-requested', review: objection };
   const approvals = latest.filter((r) => r.state === 'approved');
-  const good = approvals.find((r) => refusalOf(r, on) === null);
-  if (good !== undefined)
-    return { is: 'approval', approval: { head: good.head, by: good.by, review: good.id } as Approval };
+  const good = approvals.filter((r) => refusalOf(r, on) === null);
+  const best = good.find(({ by }) => by !== on.requester) ?? good[0];
+  if (best !== undefined) {
+    const { head, by, id } = best;
+    return { is: 'approval', approval: { head, by, review: id, solo: by === on.requester } as Approval };
+  }
   const last = approvals.at(-1);
   return last === undefined ? { is: 'none' } : { is: 'refused', review: last, code: refusalOf(last, on) ?? 'no-write' };
 }

@@ -116,7 +116,8 @@ export type Fact =
   | { kind: 'branch-updated'; head: string; from: string; base: string }
   | { kind: 'review-refused'; review: number; by: string; head: string; reason: Reason }
   | { kind: 'revision-requested'; review: number; by: string; head: string }
-  | { kind: 'approved'; review: number; by: string; head: string }
+  /** `solo`: by who had cleared the spec as well. */
+  | { kind: 'approved'; review: number; by: string; head: string; solo?: true }
   | { kind: 'merge-refused'; head: string; reason: Reason }
   /** `asJudged`: what stands on the base branch now is what was judged green. `red`: it was judged after the merge, and why not. */
   | { kind: 'merged'; sha: string; head: string; by: string; asJudged: boolean; red?: string }

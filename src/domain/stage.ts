@@ -125,6 +125,8 @@ export type Stage =
   | ({
       readonly name: 'merged';
       readonly thanked: boolean;
+      /** Whoever approved it had cleared it as well. */
+      readonly solo: boolean;
     } & AfterMerge)
   /** Merged once, and open again: undone, reverted, or rejected anew. */
   | ({ readonly name: 'returned'; readonly returned: FactOf<'returned'> } & AfterMerge)

@@ -4,6 +4,10 @@ import { type Notes, noNotes } from './notes.ts';
 import type { At, Guarded, Proposal, Stage, Standing } from './stage.ts';
 import { note } from './take-notes.ts';
 
+/** Whether it was this approval by which the app merged. */
+const isBy = (merged: FactOf<'merged'>, approval: FactOf<'approved'>): boolean =>
+  merged.head === approval.head && merged.by === approval.by;
+
 /** A pull request is open, or was merged. */
 function publicStage(
   notes: Notes,
@@ -39,7 +43,8 @@ function mergedStage(
   const known = { merged, approved, proposal, reverts, returns, fingerprint };
   const since = { ...known, outcome: notes.outcome ?? null, revert: notes.revert ?? null };
   if (returned !== undefined) return { name: 'returned', returned, ...since };
-  return { name: 'merged', thanked: notes.thanked, ...since };
+  const solo = notes.approval?.solo === true && isBy(merged, notes.approval);
+  return { name: 'merged', thanked: notes.thanked, solo, ...since };
 }
 
 function guardedStage(notes: Notes, pull: Guarded): At<'guarded'> {

@@ -69,6 +69,7 @@ function stageLines(standing: Standing): readonly string[] {
         stage.merged.asJudged
           ? say.merged(stage.proposal.pullRequest, stage.merged.sha)
           : say.mergedUnproven(stage.proposal.pullRequest),
+        ...(stage.solo ? [say.solo(stage.approved.by)] : []),
         ...(stage.outcome === null ? [] : [say.outcome(stage.outcome.outcome, stage.outcome.because)]),
       ];
     case 'returned':

@@ -4,7 +4,7 @@ import { deleteIssue, transferIssue } from './issue-departures.ts';
 import { archiveRepository, deleteRepository, moveRepository } from './repository-changes.ts';
 import { requireRepository } from './seed.ts';
 import type { Installation } from './state.ts';
-import { type AppIdentity, findIssue, fullName, sameName } from './world.ts';
+import { type AppIdentity, findIssue, findPull, fullName, sameName } from './world.ts';
 
 /** Repositories are named as they are called now. Each throws when there is no such thing. */
 export interface Acts {
@@ -20,6 +20,8 @@ export interface Acts {
   uninstall(account: string): void;
   /** A team of the owner's that may write to the repository. */
   addTeam(repo: string, slug: string, members: readonly string[]): void;
+  /** Makes a draft of a pull request, or ready what was one. Its webhooks are not in the slice, and not sent. */
+  setDraft(repo: string, pull: number, draft: boolean): void;
   /** The app with its new key; what the old one signs is refused. */
   rotateKey(): AppIdentity;
 }
@@ -59,6 +61,10 @@ export function makeActs({ world, webhooks, rotateKey }: Parts): Acts {
     addTeam(name, slug, members) {
       const found = repository(name);
       found.teams = { ...found.teams, [slug]: [...members] };
+      world.changed();
+    },
+    setDraft(name, number, draft) {
+      findPull(repository(name), number).draft = draft;
       world.changed();
     },
     suspend: (account, suspended) => suspendInstallation(world, webhooks, installation(account), suspended, account),

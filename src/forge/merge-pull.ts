@@ -2,16 +2,17 @@ import { GitHubError } from './answers.ts';
 import { commitTree, type Person as GitPerson, mergeTree, moveRef } from './git-repository.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { baseShaOf } from './pull-facts.ts';
+import { rebase } from './rebase.ts';
 import { afterRefChange, markMerged } from './ref-changes.ts';
-import { unmetRequirements } from './requirements.ts';
-import type { Pull, Repository } from './state.ts';
-import { ensureUser, findIssue, gitDirectory, type Person, type World } from './world.ts';
+import { activeRulesets, rulesetAllows, unmetRequirements } from './requirements.ts';
+import type { MergeMethod, Pull, Repository } from './state.ts';
+import { allowsMethod, ensureUser, findIssue, gitDirectory, type Person, type World } from './world.ts';
 
 export interface MergeRequest {
   readonly commit_title?: string;
   readonly commit_message?: string;
   readonly sha?: string;
-  readonly merge_method?: 'merge' | 'squash' | 'rebase';
+  readonly merge_method?: MergeMethod;
 }
 
 /** How a user of the forge signs commits that the forge makes for them. */
@@ -42,10 +43,17 @@ async function mergeNow(
   const base = await baseShaOf(world, repository, pull);
   const tree = await mergeTree(directory, base, headSha);
   if (!tree) throw new GitHubError(405, 'Pull Request is not mergeable');
-  const parents = method === 'squash' ? [base] : [base, headSha];
-  const message = mergeMessage(repository, pull, request, method);
   const author = gitPerson(world, person.login);
-  const sha = await commitTree(directory, tree, parents, message, author, { ...author, name: 'Forge' });
+  const committer = { ...author, name: 'Forge' };
+  const join = (parents: string[]) =>
+    commitTree(directory, tree, parents, mergeMessage(repository, pull, request, method), author, committer);
+  const ways = {
+    merge: () => join([base, headSha]),
+    squash: () => join([base]),
+    rebase: () => rebase(directory, base, headSha, committer),
+  };
+  const sha = await ways[method]();
+  if (!sha) throw new GitHubError(405, 'This branch can’t be rebased');
   const ref = `refs/heads/${pull.base}`;
   // Another push may have come between; only the old tip may be replaced.
   if (!(await moveRef(directory, ref, sha, base))) {
@@ -56,6 +64,8 @@ async function mergeNow(
   return sha;
 }
 
+const methodNames = { merge: 'Merge commits', squash: 'Squash merges', rebase: 'Rebase merges' } as const;
+
 async function refuseUnlessMergeable(
   world: World,
   repository: Repository,
@@ -64,10 +74,10 @@ async function refuseUnlessMergeable(
   person: Person,
 ): Promise<void> {
   const issue = findIssue(repository, pull.number);
-  if (request.merge_method === 'rebase')
-    throw new GitHubError(405, 'Rebase merges are not allowed on this repository.');
-  if (request.merge_method === 'squash' && repository.noSquash)
-    throw new GitHubError(405, 'Squash merges are not allowed on this repository.');
+  const method = request.merge_method ?? 'merge';
+  const narrowed = activeRulesets(repository, pull.base).some((ruleset) => !rulesetAllows(ruleset, method));
+  if (narrowed || !allowsMethod(repository, method))
+    throw new GitHubError(405, `${methodNames[method]} are not allowed on this repository.`);
   if (issue.state === 'closed' || pull.merged) throw new GitHubError(405, 'Pull Request is not mergeable');
   if (pull.draft) throw new GitHubError(405, 'Pull Request is still a draft');
   if (request.sha && request.sha !== pull.headSha) {

@@ -1,7 +1,7 @@
 import type { RequiredCheck, Ruleset } from './branch-rules.ts';
 import { membersOf, ownersOfChanges } from './code-owners.ts';
 import { isAncestor } from './git-repository.ts';
-import type { Pull, Repository, Review } from './state.ts';
+import type { MergeMethod, Pull, Repository, Review } from './state.ts';
 import { type Actor, actorRole, gitDirectory, isAtLeast, roleOf, sameName, type World } from './world.ts';
 
 interface Policy {
@@ -84,7 +84,15 @@ function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
+/** Whether a ruleset narrows the ways of merging to others than this. */
+export function rulesetAllows(ruleset: Ruleset, method: MergeMethod): boolean {
+  const rule = ruleset.rules.find(({ type }) => type === 'pull_request');
+  const { allowed_merge_methods: allowed } = (rule?.parameters ?? {}) as RulesetParameters;
+  return allowed === undefined || allowed.includes(method);
+}
+
 interface RulesetParameters {
+  allowed_merge_methods?: MergeMethod[];
   required_approving_review_count?: number;
   require_last_push_approval?: boolean;
   require_code_owner_review?: boolean;

@@ -65,6 +65,9 @@ interface Manifest {
   manifest: Record<string, unknown>;
 }
 
+export const mergeMethods = ['merge', 'squash', 'rebase'] as const;
+export type MergeMethod = (typeof mergeMethods)[number];
+
 export interface Repository {
   id: number;
   owner: string;
@@ -76,8 +79,8 @@ export interface Repository {
   /** When its name, owner or settings last changed; absent before the first time. */
   updatedAt?: string;
   archived?: boolean;
-  /** Merging by squash is switched off in the settings. */
-  noSquash?: boolean;
+  /** The only ways of merging that the settings allow; absent for all. */
+  mergeMethods?: MergeMethod[];
   /** Issues that are no longer here: deleted, or gone to another repository. */
   departed?: DepartedIssue[];
   nextNumber: number;

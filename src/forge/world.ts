@@ -4,6 +4,7 @@ import { timestamp } from './clock.ts';
 import {
   type Issue,
   type Level,
+  type MergeMethod,
   type Permissions,
   type Pull,
   type Repository,
@@ -101,6 +102,9 @@ export function roleOf(repository: Repository, login: string | null): Role {
   const granted = login && Object.entries(repository.collaborators).find(([name]) => sameName(name, login))?.[1];
   return granted || (repository.private ? 'none' : 'read');
 }
+
+export const allowsMethod = ({ mergeMethods: allowed }: Repository, method: MergeMethod): boolean =>
+  allowed === undefined || allowed.includes(method);
 
 export function isAtLeast(role: Role, wanted: Role): boolean {
   return roles.indexOf(role) >= roles.indexOf(wanted);

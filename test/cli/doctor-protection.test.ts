@@ -172,7 +172,7 @@ test.each<[string, object, readonly string[]]>([
   [
     'ways to merge without squash',
     byPull({ allowed_merge_methods: ['merge', 'rebase'] }),
-    ['✗ The ruleset “gate” does not allow squash merging, which the app tries first'],
+    ['! The ruleset “gate” does not allow squash merging, so the app makes a merge commit'],
   ],
   ['ways to merge with squash', byPull({ allowed_merge_methods: ['squash'] }), []],
   [

@@ -46,7 +46,7 @@ test('of two merges at once, exactly one replaces the tip of the base', () =>
     expect(commits[0].parents).toHaveLength(2);
   }));
 
-test('neither the author nor the app itself can approve, and rebasing is not offered', () =>
+test('neither the author nor the app itself can approve', () =>
   inForge(async (world) => {
     const { token, number } = await openFix(world);
     const own = await world.post(token, `${world.repo}/pulls/${number}/reviews`, { event: 'APPROVE' });
@@ -57,11 +57,6 @@ test('neither the author nor the app itself can approve, and rebasing is not off
     const approve = `${world.repo}/pulls/${his.body.number}/reviews`;
     expect((await world.post(world.tokens.bob, approve, { event: 'APPROVE' })).status).toBe(422);
     expect((await world.post(world.tokens.ann, approve, { event: 'APPROVE' })).status).toBe(200);
-    const rebase = await merge(world, token, number, { merge_method: 'rebase' });
-    expect(rebase).toMatchObject({
-      status: 405,
-      body: { message: 'Rebase merges are not allowed on this repository.' },
-    });
   }));
 
 const protection = (more: object = {}) => ({
@@ -105,6 +100,24 @@ test('a protected branch asks for its checks from their app and for an approval,
     await world.post(tokens.bob, `${repo}/pulls/${number}/reviews`, { event: 'APPROVE' });
     expect((await merge(world, token, number)).status).toBe(200);
     expect(await world.events()).toContain('pull_request_review.dismissed');
+  }));
+
+test('a rebase copies each commit with its author and message onto a base that moved, and knows a conflict', () =>
+  inForge(async (world) => {
+    const { token, number, checkout } = await openFix(world);
+    await checkout.push('fix', { 'more.txt': 'more\n' });
+    await (await world.clone(world.tokens.ann)).push('main', { 'other.txt': 'other\n' });
+    expect((await merge(world, token, number, { merge_method: 'rebase', commit_title: 'Not heard' })).status).toBe(200);
+    const { body: commits } = await world.get(token, `${world.repo}/commits`);
+    const lines = commits.map(({ commit }: { commit: { message: string; author: { name: string } } }) => commit);
+    expect(lines.slice(0, 3).map(({ message }: { message: string }) => message)).toEqual([
+      'Change more.txt',
+      'Change fix.txt',
+      'Change other.txt',
+    ]);
+    expect(lines[0]).toMatchObject({ author: { name: 'Someone' }, committer: { name: 'Forge' } });
+    const main = await world.clone(token);
+    expect((await main.git('ls-files')).split('\n')).toEqual(['README.md', 'fix.txt', 'more.txt', 'other.txt']);
   }));
 
 test('code owners have to approve what is theirs, and conversations to be resolved, in GitHub’s words', () =>

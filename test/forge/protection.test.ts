@@ -55,16 +55,34 @@ test('who may pass over a ruleset is shown to those who may change it, an organi
     expect(theirs).not.toHaveProperty('bypass_actors');
   }));
 
-test('a repository that forbids squashing refuses it, and takes it again when allowed', () =>
+const all = { allow_merge_commit: true, allow_squash_merge: true, allow_rebase_merge: true };
+
+test('settings and rulesets narrow the ways of merging, and one way is always left', () =>
   inForge(async (world) => {
+    const { repo, tokens } = world;
     const { token, number } = await openFix(world);
-    const squash = () => world.put(token, `${world.repo}/pulls/${number}/merge`, { merge_method: 'squash' });
-    await world.patch(world.tokens.ann, world.repo, { allow_squash_merge: false });
-    expect((await world.get(token, world.repo)).body).toMatchObject({ allow_squash_merge: false });
-    expect(await squash()).toMatchObject({
-      status: 405,
-      body: { message: 'Squash merges are not allowed on this repository.' },
-    });
-    await world.patch(world.tokens.ann, world.repo, { allow_squash_merge: true });
-    expect((await squash()).status).toBe(200);
+    const by = async (merge_method: string) => {
+      const { status, body } = await world.put(token, `${repo}/pulls/${number}/merge`, { merge_method });
+      return status === 200 ? status : body.message;
+    };
+    expect((await world.get(token, repo)).body).toMatchObject(all);
+    const narrow = { allow_squash_merge: false, allow_merge_commit: false };
+    expect((await world.patch(tokens.ann, repo, narrow)).body).toMatchObject({ ...all, ...narrow });
+    expect((await world.patch(tokens.ann, repo, { allow_rebase_merge: false })).status).toBe(422);
+    expect(await by('squash')).toBe('Squash merges are not allowed on this repository.');
+    expect(await by('merge')).toBe('Merge commits are not allowed on this repository.');
+    await world.patch(tokens.ann, repo, all);
+    const rule = { type: 'pull_request', parameters: { ...reviews, allowed_merge_methods: ['squash', 'merge'] } };
+    const conditions = { ref_name: { include: ['~ALL'], exclude: [] } };
+    await world.post(tokens.ann, `${repo}/rulesets`, { name: 'all', enforcement: 'active', conditions, rules: [rule] });
+    expect(await by('rebase')).toBe('Rebase merges are not allowed on this repository.');
+    expect(await by('squash')).toBe(200);
   }));
+
+const reviews = {
+  required_approving_review_count: 0,
+  require_code_owner_review: false,
+  required_review_thread_resolution: false,
+  dismiss_stale_reviews_on_push: false,
+  require_last_push_approval: false,
+};

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { approveHead, type HeadUnderReview, type Permission, type Review } from '../../src/domain/approval.ts';
+import { tellStory } from '../../src/domain/tell-story.ts';
+import { configuration } from './support/shop.ts';
 import { APP } from './support/small-forge.ts';
 import { type SmallWorld, smallWorld } from './support/small-world.ts';
 
@@ -174,6 +176,199 @@ test('a head that GitHub calls moved though it stands where it stood is merged a
   await world.settle();
   expect(world.state.merges).toHaveLength(1);
   expect((await world.facts()).map(({ kind }) => kind)).not.toContain('head-moved');
+});
+
+test('invariant 1: an approval in solo mode is recorded as one, in the fact, the merge, the status and the story', async () => {
+  const files = { '.github/corrigible.yml': `${configuration}solo: true\n` };
+  const world = smallWorld({ files });
+  await world.proposed();
+  world.approve('alice');
+  await world.settle();
+  expect(await world.facts()).toContainEqual(expect.objectContaining({ kind: 'approved', by: 'alice', solo: true }));
+  expect(world.state.merges[0]?.body).toMatch(/\nApproved-by: alice\nSolo: true$/);
+  expect(world.status()).toContain('Solo mode: alice cleared this and approved it; nobody else looked at it.');
+  const story = tellStory(await world.recorded(), false)?.events.map(({ sentence }) => sentence);
+  expect(story?.join('\n')).toMatch(/alice approved \w{10}, in solo mode/);
+});
+
+test('invariant 1: where somebody else approved as well, it is not solo', async () => {
+  const files = { '.github/corrigible.yml': `${configuration}solo: true\n` };
+  const world = smallWorld({ files });
+  await world.proposed();
+  world.approve('alice');
+  world.approve('bob');
+  await world.settle();
+  expect(world.state.merges[0]?.body).toMatch(/\nApproved-by: bob$/);
+  expect(world.status()).not.toContain('Solo mode');
+});
+
+test('invariant 1: what was taken back while the merge was held does not merge when it is let go', async () => {
+  const held = async (then: (world: SmallWorld) => void) => {
+    const world = smallWorld();
+    await world.proposed();
+    world.state.issue.labels.push('corrigible-hold');
+    world.approve('bob');
+    await world.settle();
+    then(world);
+    world.state.issue.labels.splice(world.state.issue.labels.indexOf('corrigible-hold'), 1);
+    await world.settle();
+    return world.state.merges.length;
+  };
+  expect(await held(() => {})).toBe(1);
+  // GitHub dismisses a review in its place.
+  expect(await held(({ state }) => Object.assign(state.reviews[0]!, { state: 'dismissed' }))).toBe(0);
+  expect(await held(({ state }) => state.roles.set('bob', 'triage'))).toBe(0);
+  expect(await held((world) => world.requestChanges('bob'))).toBe(0);
+  expect(await held((world) => world.requestChanges('carol'))).toBe(0);
+});
+
+test('invariant 1: an objection counts no more once its writer may not write, or it is dismissed', async () => {
+  const objected = async (then: (world: SmallWorld) => void) => {
+    const world = smallWorld();
+    await world.proposed();
+    world.requestChanges('carol');
+    world.approve('bob');
+    await world.settle();
+    expect(world.state.merges).toEqual([]);
+    then(world);
+    await world.settle();
+    return world.state.merges.length;
+  };
+  expect(await objected(() => {})).toBe(0);
+  expect(await objected(({ state }) => state.roles.set('carol', 'read'))).toBe(1);
+  expect(await objected(({ state }) => Object.assign(state.reviews[0]!, { state: 'dismissed' }))).toBe(1);
+  expect(await objected((world) => world.approve('carol'))).toBe(1);
+});
+
+/** Each account's reviews, oldest first; what GitHub shows as its latest opinion; what all of it comes to. */
+const effective: readonly (readonly [string, readonly (readonly [string, Review['state']])[], string])[] = [
+  ['an approval', [['bob', 'approved']], 'approval'],
+  [
+    'a comment after it',
+    [
+      ['bob', 'approved'],
+      ['bob', 'commented'],
+    ],
+    'approval',
+  ],
+  [
+    'a draft of a review after it',
+    [
+      ['bob', 'approved'],
+      ['bob', 'pending'],
+    ],
+    'approval',
+  ],
+  ['its dismissal', [['bob', 'dismissed']], 'none'],
+  [
+    'a comment after its dismissal',
+    [
+      ['bob', 'dismissed'],
+      ['bob', 'commented'],
+    ],
+    'none',
+  ],
+  [
+    'another one after its dismissal',
+    [
+      ['bob', 'dismissed'],
+      ['bob', 'approved'],
+    ],
+    'approval',
+  ],
+  [
+    'a dismissal of the later one, which revives no earlier one',
+    [
+      ['bob', 'approved'],
+      ['bob', 'dismissed'],
+    ],
+    'none',
+  ],
+  [
+    'a dismissed approval after an objection',
+    [
+      ['bob', 'changes-requested'],
+      ['bob', 'dismissed'],
+    ],
+    'none',
+  ],
+  [
+    'an objection after it',
+    [
+      ['bob', 'approved'],
+      ['bob', 'changes-requested'],
+    ],
+    'changes-requested',
+  ],
+  [
+    'a comment after an objection',
+    [
+      ['bob', 'changes-requested'],
+      ['bob', 'commented'],
+    ],
+    'changes-requested',
+  ],
+  [
+    'one after an objection',
+    [
+      ['bob', 'changes-requested'],
+      ['bob', 'approved'],
+    ],
+    'approval',
+  ],
+  [
+    'an objection of another, before',
+    [
+      ['carol', 'changes-requested'],
+      ['bob', 'approved'],
+    ],
+    'changes-requested',
+  ],
+  [
+    'an objection of another, after',
+    [
+      ['bob', 'approved'],
+      ['carol', 'changes-requested'],
+    ],
+    'changes-requested',
+  ],
+  [
+    'an objection of another that was taken back by an approval',
+    [
+      ['carol', 'changes-requested'],
+      ['bob', 'approved'],
+      ['carol', 'approved'],
+    ],
+    'approval',
+  ],
+  [
+    'a dismissed objection of another',
+    [
+      ['carol', 'dismissed'],
+      ['bob', 'approved'],
+    ],
+    'approval',
+  ],
+  [
+    'a comment of another',
+    [
+      ['bob', 'approved'],
+      ['carol', 'commented'],
+    ],
+    'approval',
+  ],
+  [
+    'comments alone',
+    [
+      ['bob', 'commented'],
+      ['carol', 'pending'],
+    ],
+    'none',
+  ],
+  ['nothing', [], 'none'],
+];
+test.each(effective)('invariant 1: of reviews the latest opinion of each counts: %s', (_, given, outcome) => {
+  expect(comesTo(given.map(([by, state], i) => ({ ...good, id: i + 1, by, state })))).toBe(outcome);
 });
 
 test('invariant 1: the merge names the rejection, the spec, the rubric and who approved', async () => {

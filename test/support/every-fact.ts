@@ -99,7 +99,10 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
     { kind: 'review-refused', review: 1, by: 'alice', head, reason: { code: 'review-requester', detail: 'alice' } },
   ],
   'revision-requested': [{ kind: 'revision-requested', review: 2, by: 'bob', head }],
-  approved: [{ kind: 'approved', review: 3, by: 'bob', head }],
+  approved: [
+    { kind: 'approved', review: 3, by: 'bob', head },
+    { kind: 'approved', review: 4, by: 'alice', head, solo: true },
+  ],
   'merge-refused': [{ kind: 'merge-refused', head, reason: { code: 'merge-draft' } }],
   merged: [
     { kind: 'merged', sha: tree, head, by: 'bob', asJudged: true },

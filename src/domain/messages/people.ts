@@ -239,19 +239,24 @@ ${next === null ? '' : mentioned(next)}I merge exactly this commit when its chec
 <sub>Rubric ${inCode(rubric.id)} ${inCode(short(rubric.hash))} · spec ${inCode(short(approvalHash))}</sub>`;
 };
 
+/** What a fix follows from. */
+export interface Origin {
+  readonly issue: number;
+  readonly spec: Spec;
+  readonly rubric: RubricStamp;
+  readonly approvalHash: string;
+}
+
+const trailers = ({ issue, rubric, approvalHash }: Origin): string =>
+  `Rejection: #${issue}\nRubric: ${rubric.id}@${short(rubric.hash)}\nSpec: ${approvalHash}`;
+
+/** The branch's own commits say where they are from as well: a rebase keeps them, and takes no message. */
 export const commitMessage = {
-  cases: (issue: number) => `Add the cases of rejection #${issue}`,
-  fix: (spec: Spec, issue: number) => `${pullRequestTitle(spec)}\n\nRejection: #${issue}`,
-  merge: (of: {
-    spec: Spec;
-    pullRequest: number;
-    issue: number;
-    rubric: RubricStamp;
-    approvalHash: string;
-    by: string;
-  }) => ({
+  cases: (of: Origin) => `Add the cases of rejection #${of.issue}\n\n${trailers(of)}`,
+  fix: (of: Origin) => `${pullRequestTitle(of.spec)}\n\n${trailers(of)}`,
+  merge: (of: Origin & { readonly pullRequest: number; readonly by: string; readonly solo: boolean }) => ({
     title: `${pullRequestTitle(of.spec)} (#${of.pullRequest})`,
-    body: `Rejection: #${of.issue}\nRubric: ${of.rubric.id}@${short(of.rubric.hash)}\nSpec: ${of.approvalHash}\nApproved-by: ${of.by}`,
+    body: `${trailers(of)}\nApproved-by: ${of.by}${of.solo ? '\nSolo: true' : ''}`,
   }),
 };
 

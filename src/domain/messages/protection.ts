@@ -175,9 +175,9 @@ export const merging = {
     'Switch on “Allow squash merging” in the settings of the repository if you want one commit for each fix.',
   ),
   noSquashIn: (ruleset: string | null): Finding =>
-    wrong(
-      `${holder(ruleset)} does not allow squash merging, which the app tries first; that GitHub then tells it so is not proven.`,
-      'Add “Squash” to the allowed merge methods.',
+    weak(
+      `${holder(ruleset)} does not allow squash merging, so the app makes a merge commit, or rebases where only that is allowed.`,
+      'Add “Squash” to the allowed merge methods if you want one commit for each fix.',
     ),
   signatures: weak(
     'Commits have to be signed. The app does not sign; GitHub signs a squash, but only for the author of the pull request, so people cannot squash the app’s, nor the app theirs.',

@@ -82,7 +82,8 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   'review-refused': (fact) =>
     `The approval of ${somebody(fact.by)} for ${short(fact.head)} was refused, because ${why(fact.reason)}.`,
   'revision-requested': (fact) => `${somebody(fact.by)} asked for changes of ${short(fact.head)}.`,
-  approved: (fact) => `${somebody(fact.by)} approved ${short(fact.head)}.`,
+  approved: (fact) =>
+    `${somebody(fact.by)} approved ${short(fact.head)}${fact.solo ? ', in solo mode: who cleared it approved it' : ''}.`,
   'undo-asked': (fact) => `${somebody(fact.by)} asked to undo the fix (comment ${fact.comment}).`,
   'revert-opened': (fact) =>
     `The app opened pull request #${fact.pullRequest} with ${short(fact.head)}, which takes the fix back${fact.by === '' ? '' : `, as ${fact.by} asked`}.`,

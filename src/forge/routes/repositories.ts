@@ -1,12 +1,12 @@
-import { GitHubError, noContent, notFound, ok } from '../answers.ts';
+import { GitHubError, noContent, notFound, ok, validationFailed } from '../answers.ts';
 import { type Operations, type RepositoryCall, reads, writes } from '../operation.ts';
 import { page } from '../pages-of-results.ts';
 import { archiveRepository, deleteRepository, moveRepository } from '../repository-changes.ts';
 import { repositoryShape } from '../shapes/repository.ts';
 import { userShape } from '../shapes/user.ts';
-import type { Role } from '../state.ts';
+import { type MergeMethod, mergeMethods, type Repository, type Role } from '../state.ts';
 import type { Webhooks } from '../webhooks.ts';
-import { findUser, isAtLeast, roleOf, sameName } from '../world.ts';
+import { allowsMethod, findUser, isAtLeast, roleOf, sameName } from '../world.ts';
 
 /** The four words of old: `permission` knows no maintain and no triage; `role_name` does. */
 const coarse: Record<Role, string> = {
@@ -56,16 +56,32 @@ const shown = (call: RepositoryCall) => repositoryShape(call.world, call.reposit
 interface RepositoryChange {
   name?: string;
   archived?: boolean;
+  allow_merge_commit?: boolean;
   allow_squash_merge?: boolean;
+  allow_rebase_merge?: boolean;
+}
+
+/** The ways of merging after a change of the settings; one has to be left. */
+function methodsAfter(repository: Repository, change: RepositoryChange): MergeMethod[] {
+  const wanted = {
+    merge: change.allow_merge_commit,
+    squash: change.allow_squash_merge,
+    rebase: change.allow_rebase_merge,
+  };
+  const left = mergeMethods.filter((method) => wanted[method] ?? allowsMethod(repository, method));
+  if (left.length > 0) return left;
+  throw validationFailed({ resource: 'Repository', field: 'merge_commit_allowed', code: 'no_merge_method' });
 }
 
 async function update(call: RepositoryCall, webhooks: Webhooks) {
   const { world, repository, person } = call;
-  const { name, archived, allow_squash_merge } = call.body as RepositoryChange;
+  const change = call.body as RepositoryChange;
+  const { name, archived } = change;
+  const methods = methodsAfter(repository, change);
   if (name !== undefined) await moveRepository(world, webhooks, repository, { name }, person.login);
   if (archived !== undefined) archiveRepository(world, repository, archived, person.login);
-  if (allow_squash_merge !== undefined) {
-    repository.noSquash = !allow_squash_merge;
+  if (methods.length < mergeMethods.length || repository.mergeMethods !== undefined) {
+    repository.mergeMethods = methods;
     world.changed();
   }
   return ok(shown(call));

@@ -1,5 +1,5 @@
 import type { Repository } from '../state.ts';
-import { type Actor, actorRole, fullName, isAtLeast, type World } from '../world.ts';
+import { type Actor, actorRole, allowsMethod, fullName, isAtLeast, type World } from '../world.ts';
 import { userShape } from './user.ts';
 
 /** A repository as the API shows it; with `permissions` when the viewer is known. */
@@ -34,9 +34,9 @@ export function repositoryShape(world: World, repository: Repository, viewer?: A
     has_issues: true,
     open_issues: open,
     open_issues_count: open,
-    allow_merge_commit: true,
-    allow_squash_merge: !repository.noSquash,
-    allow_rebase_merge: false,
+    allow_merge_commit: allowsMethod(repository, 'merge'),
+    allow_squash_merge: allowsMethod(repository, 'squash'),
+    allow_rebase_merge: allowsMethod(repository, 'rebase'),
     ...(viewer ? { permissions: permissionsShape(repository, viewer) } : {}),
   };
 }
