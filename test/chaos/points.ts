@@ -25,7 +25,6 @@ export const excused: Readonly<Partial<Record<PortPoint | EnginePoint, string>>>
   'ledger.ofPullRequest': read,
   'ledger.ofRepository': read,
   'blobs.get': 'read by the command line alone',
-  'repository.parents': 'only where base moves between the judging of a merge and the merge',
   'sandbox.run': 'suites and agents hold the sandbox itself',
   'engine.raise': 'only where the sweep finds what no webhook has told yet',
 };

@@ -219,6 +219,29 @@ async function rechecked(people: People): Promise<void> {
   await people.untilMerged(number, issue);
 }
 
+/** A merged fix that is asked to be undone, by who may not and by who may; its revert is merged, and it is drafted anew. */
+async function undone(people: People): Promise<void> {
+  const { issue, number } = await proposed(people);
+  await people.approve(number);
+  await people.untilMerged(number, issue);
+  await people.comment(issue, '/undo', 'rita');
+  await people.untilSaid(issue, 'rita has no write permission here');
+  // What is said is seen before its receipt is written, as with the checks below.
+  await people.rest();
+  await people.comment(number, '/undo The vase was meant.', 'bob');
+  await people.untilSaid(issue, 'this rejection is open again');
+  const revert = await until('a revert', async () =>
+    (await people.pullsOf(issue)).find(({ head }: { head: { ref: string } }) => head.ref.endsWith('-undo-1')),
+  );
+  await people.untilGate(revert.number, 'success');
+  await people.untilStatus(issue, `people merge #${revert.number}`);
+  await people.rest();
+  await people.call('carol', 'PUT', `/pulls/${revert.number}/merge`, { merge_method: 'squash' });
+  await people.untilStatus(issue, 'takes the fix back');
+  await people.comment(issue, '/retry');
+  await people.untilStatus(issue, 'not answered yet');
+}
+
 /** Together they come through every kind of fact and every write. */
 export const stories: readonly Story[] = [
   { name: 'fixed', files: shop, tell: fixed },
@@ -236,4 +259,5 @@ export const stories: readonly Story[] = [
   { name: 'limited', files: shop, tell: limited, ...limits },
   { name: 'guarded', files: shopForAll, tell: guarded },
   { name: 'rechecked', files: shop, tell: rechecked },
+  { name: 'undone', files: shop, tell: undone },
 ];
