@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { acceptInverse } from '../../src/accept-inverse.ts';
 import { keyOf } from '../../src/domain/rejection.ts';
 import { standingOf } from '../../src/domain/standing.ts';
 import { WATCH_MS } from '../../src/domain/watch.ts';
@@ -179,4 +180,53 @@ test('a merge that was made as a rebase is undone as a whole, from what it was m
   await world.settle();
   const files = world.repository.filesOf(world.repository.remote.get('corrigible/7-undo-1') ?? '');
   expect(files).toEqual(shopFiles);
+});
+
+/** What becomes of a verdict that waits for its oracle alone, when the head of the revert is taken for an inverse. */
+async function acceptedBy(world: SmallWorld, head: string, issue = 7): Promise<boolean> {
+  const oracle = { name: 'oracle', passed: false, held: 'waits', because: 'it changes what it is judged by' } as const;
+  const verdict = { name: 'gate', passed: false, because: 'a person has to decide', children: [oracle] };
+  const pair = { from: world.repository.remote.get('main') ?? '', head };
+  return (await acceptInverse(world.ports, verdict, issue, pair)).passed;
+}
+
+async function undone(before?: (world: SmallWorld) => void): Promise<{ world: SmallWorld; head: string }> {
+  const world = await approved(smallWorld());
+  before?.(world);
+  await world.askUndo('/undo');
+  await world.settle();
+  return { world, head: world.repository.remote.get('corrigible/7-undo-1') ?? '' };
+}
+
+test('invariant 5: the oracle of a revert is accepted where it is exactly the inverse of a merge that is recorded', async () => {
+  const { world, head } = await undone();
+  expect(await acceptedBy(world, head)).toBe(true);
+  expect(await acceptedBy(world, head, 8)).toBe(false);
+  const later = await undone((of) => of.repository.commitOn('main', { 'README.md': 'Later.' }));
+  expect(await acceptedBy(later.world, later.head)).toBe(true);
+});
+
+test.each([
+  ['a file more', { 'README.md': 'Hello.' }],
+  ['a case of the fix kept', { 'evals/price/rejection-7.yml': 'cases: []\n' }],
+  ['a case of others softened', { 'evals/price.yml': 'cases: []\n' }],
+])('invariant 5: a revert with %s waits for a writer', async (_, change) => {
+  const { world } = await undone();
+  expect(await acceptedBy(world, world.repository.commitOn('corrigible/7-undo-1', change))).toBe(false);
+});
+
+test('invariant 5: a merge that brought more than cases to the oracle is not taken back without a writer', async () => {
+  const world = smallWorld();
+  await world.proposed();
+  const { branch } = world.state.pull!;
+  await world.push(branch, { 'evals/reply.yml': `${shopFiles['evals/reply.yml']}# stricter\n` }, 'carol');
+  await world.settle();
+  world.repository.remote.set('main', world.repository.remote.get(branch) ?? '');
+  Object.assign(world.state.pull!, { merged: true, open: false });
+  await world.settle();
+  await world.askUndo('/undo');
+  await world.settle();
+  const head = world.repository.remote.get('corrigible/7-undo-1') ?? '';
+  expect(world.repository.filesOf(head)).toEqual(shopFiles);
+  expect(await acceptedBy(world, head)).toBe(false);
 });

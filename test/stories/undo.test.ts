@@ -141,5 +141,12 @@ test.each([
     expect((await world.said(issue)).filter((text) => text.includes('rejection is open again'))).toHaveLength(1);
     await world.comment(issue, '/undo', 'bob');
     expect((await world.said(issue)).at(-1)).toContain('the fix was taken back already');
+
+    const second = await world.reject({ ...clear, title: 'The same again' });
+    expect(await world.status(second)).toContain(
+      `it is the same fault as #${issue}, whose fix was merged not long ago`,
+    );
+    await world.comment(second, '/retry', 'rita');
+    expect((await world.specComment(second)).body).toContain('### Spec: ');
   }),
 );

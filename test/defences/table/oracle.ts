@@ -118,4 +118,22 @@ export const oracle: readonly Defence[] = [
     test: 'test/invariants/oracle.test.ts',
     fails: ['invariant 5: nothing of a candidate that touches the oracle is run'],
   },
+  {
+    name: 'a revert is accepted to the byte',
+    invariant: 5,
+    file: 'src/accept-inverse.ts',
+    find: '  if ((await ports.repository.treeOf(pair.head)) !== undone.tree) return false;\n',
+    replace: '',
+    test: 'test/invariants/undo.test.ts',
+    fails: ['invariant 5: a revert with a file more waits for a writer'],
+  },
+  {
+    name: 'a revert takes out no more of the oracle than its cases',
+    invariant: 5,
+    file: 'src/accept-inverse.ts',
+    find: "touched.every(({ path, status, oldId }) => status === 'deleted' && undone.cases.get(path) === oldId)",
+    replace: 'touched.length > 0',
+    test: 'test/invariants/undo.test.ts',
+    fails: ['invariant 5: a merge that brought more than cases to the oracle is not taken back without a writer'],
+  },
 ];
