@@ -79,6 +79,18 @@ test('an append tells the kind of its first fact, a write its name, a run its na
   ]);
 });
 
+test('suites that judge anew are observed as well', async () => {
+  const seen: unknown[][] = [];
+  const anew = { outputs: async () => [], report: async () => ({ cases: [] }), anew: () => anew };
+  const suites = { ...anew, outputs: () => Promise.reject(new Error('not anew')) };
+  const ports = observed({ ...anyPorts(), suites }, remembering(seen));
+  await ports.suites
+    .anew()
+    .anew()
+    .outputs(null as never, null as never, []);
+  expect(seen.map(([point]) => point)).toEqual(['suites.outputs', 'suites.outputs ended']);
+});
+
 test('what is no call stays as it was, and what a call throws comes through', async () => {
   const failing = { ...anyPorts(), shipped: { rubrics: () => Promise.reject(new Error('no disk')) } };
   const ports = observed(failing, remembering([]));
