@@ -37,10 +37,19 @@ export const ALWAYS_ORACLE = [
   '**/CLAUDE.md',
 ];
 
+/** Files by which the tools of suites that leave reports are told what to run, and how: they are read unasked. */
+const TOOL_FILES = [
+  ...['vitest', 'vite', 'jest', 'ava', 'babel', 'playwright', 'cypress'].map((tool) => `**/${tool}.config.*`),
+  ...['vitest.workspace.*', 'karma.conf.*', '.mocharc*', '.taprc*', '.babelrc*', '.swcrc', 'package.json'],
+  ...['conftest.py', 'pytest.ini', '.pytest.ini', 'tox.ini', 'setup.cfg', 'pyproject.toml', 'sitecustomize.py'],
+  ...['usercustomize.py', 'promptfooconfig.*', 'pom.xml', 'build.gradle*', '.rspec', 'phpunit.xml*', 'Makefile'],
+].map((file) => (file.startsWith('**/') ? file : `**/${file}`));
+
 /** Globs of everything a verdict depends on: suites, rubrics, configuration, workflows, stored tickets, lock files. */
 export const oracleGlobs = (configuration: Configuration): readonly string[] => [
   ...ALWAYS_ORACLE,
   ...configuration.steps.flatMap((step) => [step.cases, `${caseFolder(step)}/**`, ...(step.report?.oracle ?? [])]),
+  ...(configuration.steps.some(({ report }) => report !== undefined) ? TOOL_FILES : []),
   `${configuration.rubrics}/**`,
   ...(configuration.tickets === undefined ? [] : [`${configuration.tickets}/**`]),
 ];

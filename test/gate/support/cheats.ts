@@ -1,6 +1,6 @@
 import type { About, Candidate } from './arena.ts';
 import { type Cheat, changes, cheatOf, forLamps, price, type Row, set } from './cheat.ts';
-import { inReports, knowsItsSuite } from './cheats-in-reports.ts';
+import { inReports, knowsItsSuite, toolFiles } from './cheats-in-reports.ts';
 import { inTree } from './cheats-in-tree.ts';
 import { shop } from './shop.ts';
 
@@ -200,7 +200,7 @@ function fixed(): string {
 }
 
 export const cheats: readonly Cheat[] = [
-  ...inTree.map(cheatOf('integrity')),
+  ...[...inTree, ...toolFiles].map(cheatOf('integrity')),
   ...[...withHoldOuts, inProcesses, ...inSteps].map(cheatOf('spec')),
   ...onSteps.map(([check, row]) => cheatOf(check)(row)),
   ...inReports.map(cheatOf('step price')),
