@@ -78,6 +78,10 @@ test('asking somebody who may not review stops nothing', () =>
     expect(await world.forge.requestReview(permit, number, grace)).toBe(false);
     world.local.fault({ path: /requested_reviewers$/ }, { status: 403, body: { message: 'no' } }, 1);
     await expect(world.forge.requestReview(permit, number, grace)).rejects.toThrow(GithubRefused);
+    for (const status of [403, 404]) {
+      world.local.fault({ path: /requested_reviewers$/ }, { status, body: { message: 'no' } }, 1);
+      expect(await world.forge.requestReview(permit, number, { ...grace, teams: ['ada/owners'] })).toBe(false);
+    }
   }));
 
 test('exactly the approved head is merged, as one commit', () =>

@@ -61,7 +61,9 @@ export const requestReview =
       return true;
     } catch (error) {
       const ours = ourError(error);
-      if (!(ours instanceof GithubRefused && ours.status === 422)) throw error;
+      // Teams may be out of an App's sight altogether.
+      const courtesy = teams.length > 0 ? [422, 403, 404] : [422];
+      if (!(ours instanceof GithubRefused && courtesy.includes(ours.status))) throw error;
       log.warn(ours.message, { pullRequest: pull_number });
       return false;
     }
