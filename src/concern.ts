@@ -1,4 +1,4 @@
-import type { GithubEvent } from './adapters/github/event.ts';
+import type { AskedGroup, GithubEvent } from './adapters/github/event.ts';
 import type { Fact } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
@@ -62,14 +62,32 @@ async function concernedByPull(
   ledger: Ledger,
 ): Promise<readonly RejectionKey[]> {
   const begins = event.what === 'pull-request' && FINDS.has(event.action);
-  const { stage, last } = standingOf(await ledger.read(key));
-  if (last === 0) return begins ? [key] : [];
+  const { stage } = standingOf(await ledger.read(key));
+  // A merge group may have asked before anything else was known of it.
+  if (stage.name === 'new') return begins ? [key] : [];
   if (stage.name !== 'guarded' && stage.name !== 'closed') return [];
   const { sha, pullRequest } = event.about;
   // Who pushed cannot be read again later.
   if (event.action === 'synchronize' && sha !== undefined && pullRequest !== undefined)
     await noteOnce(ledger, key, { kind: 'head-moved', head: sha, by: event.by?.login ?? '' });
   return [key];
+}
+
+/** Only these events tell of a merge group. What no pull request can be read from goes to the repository's own ledger. */
+async function concernedByGroup(
+  action: string,
+  { head, base, into, pull, because }: AskedGroup,
+  repo: string,
+  ledger: Ledger,
+): Promise<readonly RejectionKey[]> {
+  const key = (pull === 0 ? undefined : await ledger.ofPullRequest(repo, pull)) ?? `${repo}#${pull}`;
+  if (action === 'checks_requested') {
+    await noteOnce(ledger, key, { kind: 'group-asked', head, base, into, pull });
+    return [key];
+  }
+  const { groups, last } = standingOf(await ledger.read(key));
+  if (groups.some((group) => group.head === head)) await noteOnce(ledger, key, { kind: 'group-gone', head, because });
+  return last === 0 ? [] : [key];
 }
 
 /** GitHub's button asks to judge a commit again; nothing that can be read later tells of that. */
@@ -109,6 +127,8 @@ async function concernedByPush(
   pushed: NonNullable<GithubEvent['pushed']>,
   ledger: Ledger,
 ): Promise<readonly RejectionKey[]> {
+  // Of groups their own event tells.
+  if (pushed.branch.startsWith('gh-readonly-queue/')) return [];
   const key = ofBranch(repo, pushed.branch);
   if (key === undefined) return concernedByBase(repo, ledger);
   for (let tries = 0; tries < 20; tries++) {
@@ -136,7 +156,10 @@ export async function concernedBy(
   ledger: Ledger,
   me: string,
 ): Promise<readonly RejectionKey[]> {
-  if (repo === null || event.by?.login === me) return [];
+  if (repo === null) return [];
+  // Also of what the app itself put into the queue.
+  if (event.group !== undefined) return concernedByGroup(event.action, event.group, repo, ledger);
+  if (event.by?.login === me) return [];
   const keys = await concerned(event, repo, ledger);
   if (event.undo !== undefined) await noteUndo(event.undo, keys, ledger);
   return keys;

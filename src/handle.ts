@@ -8,10 +8,9 @@ import { suitesOf, type Tools } from './compose.ts';
 import { concernedBy } from './concern.ts';
 import { keyOf, type RejectionKey, refOf } from './domain/rejection.ts';
 import { standingOf } from './domain/standing.ts';
-import { advance, tellDelay, work } from './loop.ts';
+import { advance, tellDelay, tend, work } from './loop.ts';
 import { observed } from './observe.ts';
 import { type Observer, type Ports, type Repository, type Results, Shut } from './ports.ts';
-import { prepareRepository } from './prepare-repository.ts';
 import { recordAfterwards } from './write-once.ts';
 
 /** What every piece of work is done with. */
@@ -113,9 +112,7 @@ export function handlersOf(hands: Hands): EngineHandlers {
       return [...wakings, ...keys.map((rejection) => ({ installation, rejection }))];
     },
     advance: (waking, fence) =>
-      inRepository(hands, waking, fence, (ports) =>
-        ports.ref.issue === 0 ? prepareRepository(ports) : advance(ports),
-      ),
+      inRepository(hands, waking, fence, (ports) => (ports.ref.issue === 0 ? tend(ports) : advance(ports))),
     run: (waking, run, signal, fence) => inRepository(hands, waking, fence, (ports) => work(ports, run, signal)),
     delayed: (waking, fence, { until, because }) =>
       inRepository(hands, waking, fence, (ports) =>

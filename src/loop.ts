@@ -1,4 +1,5 @@
 import { acceptRejection, noticeNewAttempt, noticeReopening, reconsider } from './accept-rejection.ts';
+import { answerGroup } from './answer-group.ts';
 import { approveSpec } from './approve-spec.ts';
 import type { Fact, Reason } from './domain/fact.ts';
 import { keyOf } from './domain/rejection.ts';
@@ -9,6 +10,7 @@ import { answerRecheck, findPullRequest, guardPullRequest } from './guard-pull-r
 import { openPullRequest } from './open-pull-request.ts';
 import { FileRefused, type Ports } from './ports.ts';
 import { postChecks } from './post-checks.ts';
+import { prepareRepository } from './prepare-repository.ts';
 import { Paused, readBase } from './read-base.ts';
 import { receiveApproval, whatBecame } from './receive-approval.ts';
 import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
@@ -17,9 +19,9 @@ import { showStatus } from './show-status.ts';
 import { isBack, takeUpAgain } from './take-up-again.ts';
 import { thankReporter } from './thank-reporter.ts';
 import { answerUndo, undoRed } from './undo-fix.ts';
-import { keepUpToDate, updateBranch } from './update-branch.ts';
+import { keepUpToDate, refusedOnce, updateBranch } from './update-branch.ts';
 import { watchOutcome } from './watch-outcome.ts';
-import { queueGuarding, queueImplementing, queueJudging } from './work.ts';
+import { queueGroup, queueGuarding, queueImplementing, queueJudging } from './work.ts';
 import { Overtaken, recordAfterwards } from './write-once.ts';
 
 /** More moves than this in one advance is a bug, not work. */
@@ -95,8 +97,8 @@ async function nextMove(ports: Ports, standing: Standing, mergedAt: string): Pro
   const facts = await move(ports, standing, mergedAt);
   const { stage, undoAsked } = standing;
   const [asked] = undoAsked;
-  if (facts.length > 0 || asked === undefined || stage.name === 'forgotten') return facts;
-  return answerUndo(ports, stage, asked);
+  if (facts.length > 0 || stage.name === 'forgotten') return facts;
+  return asked === undefined ? answerQueue(ports, standing) : answerUndo(ports, stage, asked);
 }
 
 /** While a pull request is open: whatever head stands there is judged; then people approve it; then it is merged. */
@@ -117,11 +119,33 @@ async function judgeApproveShip(ports: Ports, stage: At<'proposed'>): Promise<re
   if (!stage.checked.includes(head)) return [await postChecks(ports, head, judged.verdict)];
   const received = await receiveApproval(ports, stage, base, judged);
   if ('facts' in received) return received.facts;
-  if (received.approval === null) return keepUpToDate(ports, stage, base, received.pull);
+  const { approval, pull } = received;
+  if (approval === null)
+    return stage.enqueued?.head === head
+      ? refusedOnce(stage, head, { code: 'merge-withdrawn' })
+      : keepUpToDate(ports, stage, base, pull);
   const shipped = await ship(ports, { stage, base, issue, ...received });
   if ('update' in shipped) return updateBranch(ports, stage, base, shipped.update);
   if ('judge' in shipped) return queueJudging(ports, stage, shipped.judge.base);
   return shipped.facts;
+}
+
+/** Merge groups that ask are answered when nothing else is due: a head is judged before what it becomes. */
+async function answerQueue(ports: Ports, standing: Standing): Promise<readonly Fact[]> {
+  const [group] = standing.groups;
+  if (group === undefined || standing.stage.name === 'forgotten') return [];
+  const answered = await answerGroup(ports, standing, group);
+  return answered === 'judge' ? queueGroup(ports, standing.stage, group) : answered;
+}
+
+/** What is about a repository as a whole: merge groups of which no pull request can be told, and its labels. */
+export async function tend(ports: Ports): Promise<void> {
+  for (let moves = 0; moves < MOVES; moves++) {
+    const facts = await answerQueue(ports, standingOf(await ports.ledger.read(keyOf(ports.ref))));
+    if (facts.length === 0) break;
+    await recordAfterwards(ports, facts);
+  }
+  await prepareRepository(ports);
 }
 
 /** A file of base that cannot be used stops everything until somebody mends it; that is told once. */

@@ -59,6 +59,8 @@ const table: Table = {
     branchRules: nothing,
     statuses: nothing,
     merge: permitted,
+    enqueue: permitted,
+    isQueued: nothing,
     deleteBranch: permitted,
     gitAccess: (write) => (write ? 'write' : 'read'),
   },

@@ -206,6 +206,8 @@ export interface BranchRules {
   readonly checks: readonly RequiredCheck[];
   /** Heads have to contain the tip of the branch. Branch protection may demand that without telling. */
   readonly upToDate: boolean;
+  /** Merges go through a queue. Branch protection may demand that without telling. */
+  readonly queue: boolean;
   /** How many writers have to approve. This and what follows is told by rulesets alone. */
   readonly approvals: number;
   /** The owners of what is changed have to approve. */
@@ -216,8 +218,14 @@ export interface BranchRules {
 
 export type MergeResult =
   | { readonly merged: true; readonly sha: string }
-  /** `retry`: the base moved or GitHub is still computing; `moved`: the head is another; `refused`: a rule forbids it. */
-  | { readonly merged: false; readonly why: 'retry' | 'moved' | 'refused'; readonly message: string };
+  /**
+   * `retry`: the base moved or GitHub is still computing; `moved`: the head is another; `queue`: only a queue merges here;
+   * `refused`: a rule forbids it.
+   */
+  | { readonly merged: false; readonly why: 'retry' | 'moved' | 'queue' | 'refused'; readonly message: string };
+
+/** `message` says, in GitHub's words, why it is not in the queue. */
+export type Enqueued = { readonly queued: true } | { readonly queued: false; readonly message: string };
 
 /**
  * One repository on GitHub as the app sees it. Reads are always fresh. Every mutation takes the leave to make it. Throws
@@ -276,6 +284,9 @@ export interface Forge {
     approval: Approval,
     message: { title: string; body: string },
   ): Promise<MergeResult>;
+  /** Puts exactly this head into the merge queue of its base. With `look` it may be there already. */
+  enqueue(permit: Permit, pullRequest: number, approval: Approval, look: boolean): Promise<Enqueued>;
+  isQueued(pullRequest: number): Promise<boolean>;
   deleteBranch(permit: Permit, branch: string): Promise<void>;
   /** A token for git, narrowed to this repository, and to reading unless `write`. */
   gitAccess(write: boolean): Promise<GitAccess>;

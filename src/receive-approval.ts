@@ -44,8 +44,9 @@ async function withPermissions(ports: Ports, reviews: readonly SubmittedReview[]
 export async function whatBecame(ports: Ports, stage: At<'proposed'>, pull: PullRequest): Promise<readonly Fact[]> {
   if (pull.merged) {
     const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-    // Ours, when we were about to merge exactly this head: the answer was lost.
-    const by = intents.includes(`merge ${pull.head}`) ? stage.approval?.by : undefined;
+    // Ours, when we were about to merge exactly this head or put it into the queue: the answer was lost.
+    const ours = intents.some((what) => what === `merge ${pull.head}` || what.startsWith(`enqueue ${pull.head} `));
+    const by = ours ? stage.approval?.by : undefined;
     const sha = pull.mergeSha ?? pull.head;
     return [{ kind: 'merged', sha, head: pull.head, by: by ?? 'somebody', ...(await readMerge(ports, stage, sha)) }];
   }

@@ -20,11 +20,10 @@ interface Approved {
  * What the rules of the base branch still want, in words of ours, before GitHub is asked to merge; null where nothing that
  * can be read stands against it. Never stricter than GitHub about reviews: what it alone can know it decides.
  */
-export async function refusalByRules(ports: Ports, on: Approved): Promise<Reason | null> {
+export async function refusalByRules(ports: Ports, on: Approved, required: BranchRules): Promise<Reason | null> {
   const checks = await ports.forge.checks(on.head);
   const gate = checks.find((check) => check.name === GATE && check.app === ports.forge.me.app);
   if (gate?.conclusion !== 'success') return { code: 'merge-required', detail: GATE };
-  const required = await ports.forge.branchRules(on.base.branch);
   return (
     (await byChecks(ports, on.head, checks, required.checks)) ??
     byApprovals(on, required) ??

@@ -3,6 +3,7 @@ import type { Fact, FactOf, Reason } from './domain/fact.ts';
 import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
 import { reasonOfRefusal } from './domain/merge-refusal.ts';
 import * as say from './domain/messages/people.ts';
+import { leftQueue } from './domain/messages/queue.ts';
 import { textHashOf } from './domain/parse-rejection.ts';
 import type { At } from './domain/stage.ts';
 import { lookAgain } from './look-again.ts';
@@ -11,7 +12,7 @@ import { readMerge } from './read-back.ts';
 import type { Base } from './read-base.ts';
 import { refusalByRules } from './rules-of-branch.ts';
 import { mustUpdate, noteApproval, refusedOnce } from './update-branch.ts';
-import { write } from './write-once.ts';
+import { commentOnce, write } from './write-once.ts';
 
 /**
  * `judge`: base has moved, so what the merge would become has to be judged first. `update`: base has moved, and takes only
@@ -24,6 +25,8 @@ export type Shipped =
 
 /** GitHub is still working out whether it can be merged. */
 const AGAIN_MS = 30_000;
+/** GitHub has just merged it. */
+const SOON_MS = 1000;
 
 /**
  * Why the rejection itself does not allow the merge: its text was changed, or the label that cleared it is off, or was
@@ -98,8 +101,42 @@ async function mergeNow(ports: Ports, shipping: Shipping): Promise<Shipped> {
     const now = await ports.forge.pullRequest(pullRequest);
     if (now.head !== head) return { facts: [{ kind: 'head-moved', head: now.head, by: '' }] };
   }
+  if (result.why === 'queue') return enqueueNow(ports, shipping);
   if (result.why !== 'refused') await ports.queue.wakeAfter(ports.ref, AGAIN_MS);
   return waitFor(ports, stage, head, reasonOfRefusal(result.message));
+}
+
+/** Puts exactly the approved commit into the merge queue of base, once per approval. */
+async function enqueueNow(ports: Ports, { stage, approval }: Shipping): Promise<Shipped> {
+  const { head, review, by } = approval;
+  await noteApproval(ports, stage, approval);
+  const enqueue = (permit: Permit, look: boolean) =>
+    ports.forge.enqueue(permit, stage.proposal.pullRequest, approval, look);
+  const result = await write(ports, `enqueue ${head} ${review}`, enqueue);
+  if (result.queued) return { facts: [{ kind: 'enqueued', head, review, by }] };
+  return waitFor(ports, stage, head, reasonOfRefusal(result.message));
+}
+
+/** Waits while it is in the merge queue; where it left that without being merged, says so once. */
+async function whileQueued(ports: Ports, { stage, approval }: Shipping): Promise<Shipped> {
+  const { pullRequest, head } = stage.proposal;
+  if (await ports.forge.isQueued(pullRequest)) {
+    // GitHub tells of the end by events that may get lost.
+    await lookAgain(ports);
+    return { facts: [] };
+  }
+  const now = await ports.forge.pullRequest(pullRequest);
+  if (now.merged || now.head !== head) {
+    await ports.queue.wakeAfter(ports.ref, SOON_MS);
+    return { facts: [] };
+  }
+  const group = stage.judgements.findLast((one) => one.merge && one.head !== head);
+  const detail = group === undefined || group.verdict.passed ? '' : group.verdict.because;
+  const reason = { code: 'merge-dequeued', detail };
+  const facts = refusedOnce(stage, head, reason);
+  if (facts.length > 0)
+    await commentOnce(ports, `dequeued-${approval.review}`, leftQueue(approval.by, reason), pullRequest);
+  return { facts };
 }
 
 /**
@@ -113,8 +150,13 @@ export async function ship(ports: Ports, shipping: Shipping): Promise<Shipped> {
   if (pull.baseBranch !== base.branch) return held(stage, head, { code: 'merge-other-base', detail: base.branch });
   const hold = holdOn(shipping);
   if (hold !== '') return held(stage, head, { code: 'merge-hold', detail: hold });
+  const byRejection = () => refusalByRejection(ports, stage.approved, issue);
+  if (stage.enqueued?.head === head && stage.enqueued.review === approval.review) {
+    const refusal = await byRejection();
+    return refusal === null ? whileQueued(ports, shipping) : held(stage, head, refusal);
+  }
   if (!pull.draft && (await mustUpdate(ports, base, pull))) {
-    const refusal = await refusalByRejection(ports, stage.approved, issue);
+    const refusal = await byRejection();
     return refusal === null ? { update: approval } : held(stage, head, refusal);
   }
   const judged = await mergeJudgement(ports, stage, base, head);
@@ -122,7 +164,10 @@ export async function ship(ports: Ports, shipping: Shipping): Promise<Shipped> {
   if ('code' in judged) return held(stage, head, judged);
   if (!judged.verdict.passed) return held(stage, head, { code: 'merge-red', detail: judged.verdict.because });
   if (pull.draft) return held(stage, head, { code: 'merge-draft' });
-  const byRejection = await refusalByRejection(ports, stage.approved, issue);
-  const refusal = byRejection ?? (await refusalByRules(ports, { base, head, pull: pull.number, approvers }));
-  return refusal === null ? mergeNow(ports, shipping) : waitFor(ports, stage, head, refusal);
+  const refused = await byRejection();
+  if (refused !== null) return held(stage, head, refused);
+  const rules = await ports.forge.branchRules(base.branch);
+  const refusal = await refusalByRules(ports, { base, head, pull: pull.number, approvers }, rules);
+  if (refusal !== null) return waitFor(ports, stage, head, refusal);
+  return rules.queue ? enqueueNow(ports, shipping) : mergeNow(ports, shipping);
 }

@@ -30,10 +30,11 @@ export async function noteApproval(ports: Ports, stage: At<'proposed'>, approval
 const contains = async ({ repository }: Ports, head: string, base: Base): Promise<boolean> =>
   (await repository.mergeBase(base.commit, head)) === base.commit;
 
-/** Whether base takes only heads that contain its tip, and this one does not. */
+/** Whether base takes only heads that contain its tip, and this one does not. A merge queue brings it up to date itself. */
 export async function mustUpdate(ports: Ports, base: Base, { head, behind }: PullRequest): Promise<boolean> {
   if (await contains(ports, head, base)) return false;
-  return behind || (await ports.forge.branchRules(base.branch)).upToDate;
+  const rules = await ports.forge.branchRules(base.branch);
+  return !rules.queue && (behind || rules.upToDate);
 }
 
 /** Milliseconds until the branch may be brought up to date again; 0 or less for now. */

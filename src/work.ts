@@ -1,16 +1,15 @@
-import { acceptInverse } from './accept-inverse.ts';
 import type { Fact, FactOf } from './domain/fact.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
 import { engineTrouble } from './domain/messages/engine.ts';
 import { guard } from './domain/messages/guard.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { FileProblem } from './domain/rubric.ts';
-import type { At, Lost, Stage, Standing } from './domain/stage.ts';
+import type { At, Group, Lost, Stage, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Verdict } from './domain/verdict.ts';
 import { agentFor, implementSpec } from './implement-spec.ts';
 import { judgeCandidate, judgeHead } from './judge-candidate.ts';
-import { judgePull } from './judge-pull.ts';
+import { groupNotJudged, judgeGroup, judgeGuarded } from './judge-pairs.ts';
 import { lookAgain } from './look-again.ts';
 import { Fenced, FileRefused, type Ports, SandboxRefused, Shut, Weather } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
@@ -108,6 +107,18 @@ export async function queueGuarding(ports: Ports, stage: At<'guarded'>): Promise
   const next = await whenLost(ports, stage.lost);
   if (next === 'give-up') return [notJudged(head, stage.lost?.because ?? '')];
   if (next === 'go') await queue(ports, { kind: 'run-queued', what: 'judge', head, base: null });
+  return [];
+}
+
+/** Queues the judging of what a merge queue is about to make of base. Other work goes first: its end wakes the rejection. */
+export async function queueGroup(ports: Ports, stage: Stage, group: Group): Promise<readonly Fact[]> {
+  if (!isWorkedOn(stage)) return [];
+  const { queued } = stage;
+  const { head, base } = group;
+  if (queued !== null) return queued.fact.head === head ? keepQueued(ports, queued.seq) : [];
+  const next = await whenLost(ports, stage.lost);
+  if (next === 'give-up') return [groupNotJudged(group, stage.lost?.because ?? '')];
+  if (next === 'go') await queue(ports, { kind: 'run-queued', what: 'group', head, base });
   return [];
 }
 
@@ -210,20 +221,10 @@ async function judgeProposal(ports: Ports, stage: At<'proposed'>, signal: AbortS
   ]);
 }
 
-async function judgeGuarded(ports: Ports, { pull }: At<'guarded'>, signal: AbortSignal): Promise<void> {
-  const { head, undoes } = pull;
-  const since = performance.now();
-  await ports.repository.fetch(await ports.forge.gitAccess(false));
-  const now = await ports.repository.branch(await ports.repository.defaultBranch());
-  // A head that was pushed over meanwhile is somebody else's turn.
-  if (now === null || !(await ports.repository.has(head))) return;
-  const base = (await ports.repository.mergeBase(now, head)) ?? now;
-  const pair = { from: base, head };
-  const judged = await judgePull(ports, pair, signal);
-  const verdict = undoes === null ? judged : await acceptInverse(ports, judged, undoes, pair);
-  const tree = await ports.repository.treeOf(head);
-  const seconds = Math.round((performance.now() - since) / 10) / 100;
-  await recordAfterwards(ports, [{ kind: 'judged', base, tree, head, merge: false, verdict, seconds }]);
+/** The merge group that the queued work is about, if any. */
+function groupIn({ queued }: At<'proposed'> | At<'guarded'>): Pick<Group, 'head' | 'base'> | null {
+  if (queued === null || queued.fact.what !== 'group') return null;
+  return { head: queued.fact.head ?? '', base: queued.fact.base ?? '' };
 }
 
 async function doWork(ports: Ports, standing: Standing, signal: AbortSignal): Promise<void> {
@@ -233,7 +234,10 @@ async function doWork(ports: Ports, standing: Standing, signal: AbortSignal): Pr
   if (stage.name === 'cleared') return implementAndJudge(ports, signal);
   if (stage.name !== 'proposed' && stage.name !== 'guarded') return;
   const judging = stage.queued?.anew === true ? { ...ports, suites: ports.suites.anew() } : ports;
-  await (stage.name === 'proposed' ? judgeProposal(judging, stage, signal) : judgeGuarded(judging, stage, signal));
+  const group = groupIn(stage);
+  if (group !== null) await judgeGroup(judging, stage, group, signal);
+  else if (stage.name === 'proposed') await judgeProposal(judging, stage, signal);
+  else await judgeGuarded(judging, stage, signal);
 }
 
 /** An attempt ends in words; an open pull request waits, and its head is judged when the sandbox holds again. */
@@ -244,6 +248,8 @@ function withoutSandbox(
 ): readonly Fact[] {
   const reason = { code: 'no-sandbox', detail: because };
   if (stage.name === 'cleared') return [{ kind: 'stopped', reason }];
+  const group = groupIn(stage);
+  if (group !== null) return [groupNotJudged(group, because)];
   if (stage.name === 'guarded') return [notJudged(stage.pull.head, because)];
   return [
     { ...lost, weather: true },

@@ -41,6 +41,7 @@ const STAGES = named([
   'judge-candidate',
   'judge-pull',
   'guard-pull-request',
+  'answer-group',
   'open-pull-request',
   'receive-approval',
   'ship',
@@ -82,7 +83,7 @@ const SHARED = named([
   'write-once',
 ]);
 /** Puts stages in their order. */
-const LOOP = named(['loop', 'work']);
+const LOOP = named(['judge-pairs', 'loop', 'work']);
 /** Puts adapters behind the ports. */
 const COMPOSITION = named(['app', 'care-for-store', 'compose', 'concern', 'handle']);
 const OTHER = named(['make-folders', 'observe', 'ports', 'read-settings']);

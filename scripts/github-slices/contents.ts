@@ -43,6 +43,7 @@ issue-comment-created issue-comment-edited issue-comment-deleted label-created l
 pull-request-opened pull-request-edited pull-request-synchronize pull-request-closed pull-request-reopened
 pull-request-labeled pull-request-unlabeled pull-request-assigned pull-request-unassigned
 pull-request-review-requested pull-request-review-request-removed
+pull-request-enqueued pull-request-dequeued merge-group-checks-requested merge-group-destroyed
 pull-request-review-submitted pull-request-review-dismissed pull-request-review-comment-created
 check-run-created check-run-completed check-run-rerequested check-suite-requested check-suite-completed
 `

@@ -97,7 +97,7 @@ export type Fact =
       verdict: Verdict;
       seconds: number;
     }
-  | { kind: 'run-queued'; what: 'implement' | 'judge'; head: string | null; base: string | null }
+  | { kind: 'run-queued'; what: 'implement' | 'judge' | 'group'; head: string | null; base: string | null }
   /** The work queued at `queued` ended without a result: the world's failure, to be tried again. */
   | { kind: 'run-lost'; queued: number; because: string; weather: boolean }
   | { kind: 'stopped'; reason: Reason }
@@ -119,6 +119,15 @@ export type Fact =
   /** `solo`: by who had cleared the spec as well. */
   | { kind: 'approved'; review: number; by: string; head: string; solo?: true }
   | { kind: 'merge-refused'; head: string; reason: Reason }
+  /** The approved head was put into the merge queue of its base. */
+  | { kind: 'enqueued'; head: string; review: number; by: string }
+  /**
+   * GitHub's merge queue asks for the checks of a commit that is to become the tip of `into`: `base` with `pull` merged
+   * into it; 0 where no pull request could be read from it.
+   */
+  | { kind: 'group-asked'; head: string; base: string; into: string; pull: number }
+  /** Nobody waits for the checks of this group any more. */
+  | { kind: 'group-gone'; head: string; because: string }
   /** `asJudged`: what stands on the base branch now is what was judged green. `red`: it was judged after the merge, and why not. */
   | { kind: 'merged'; sha: string; head: string; by: string; asJudged: boolean; red?: string }
   /** The pull request was given up for a new attempt. */

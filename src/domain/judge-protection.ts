@@ -20,7 +20,7 @@ function judgeSwitch(
 
 function judgeUpToDate({ demands }: Protection): readonly Found[] {
   const queue = judgeSwitch(demands, 'queue', [entry.queue], []);
-  // The queue's own line says what to switch on in its stead.
+  // A queue merges nothing but what was judged on the base of then.
   const off = queue.includes(entry.queue) ? [] : [entry.notUpToDate];
   return [...queue, ...judgeSwitch(demands, 'upToDate', [entry.upToDate], off)];
 }

@@ -1,5 +1,5 @@
 import type { FactOf, Reason, Spent } from './fact.ts';
-import type { Guarded, Lost, Proposal, Queued, Round, Updated } from './stage.ts';
+import type { Group, Guarded, Lost, Proposal, Queued, Round, Updated } from './stage.ts';
 
 /** Mutable notes while folding; nobody keeps them. */
 export interface Notes {
@@ -23,6 +23,8 @@ export interface Notes {
   revision?: FactOf<'revision-requested'> | undefined;
   approval?: FactOf<'approved'> | undefined;
   updated?: Updated | undefined;
+  enqueued?: FactOf<'enqueued'> | undefined;
+  groups: Group[];
   merged?: FactOf<'merged'> | undefined;
   thanked: boolean;
   outcome?: FactOf<'outcome'> | undefined;
@@ -76,6 +78,7 @@ export const noNotes = (): Notes => ({
   intents: [],
   forgotten: false,
   checkedHeads: [],
+  groups: [],
   answeredComments: [],
   rechecks: 0,
   pushers: new Map(),

@@ -121,6 +121,8 @@ export type Stage =
       /** The approval by which the merge was tried. */
       readonly approval: FactOf<'approved'> | null;
       readonly updated: Updated | null;
+      /** The approval by which it was last put into a merge queue. */
+      readonly enqueued: FactOf<'enqueued'> | null;
     }
   | ({
       readonly name: 'merged';
@@ -146,6 +148,7 @@ export type Stage =
       readonly pull: Guarded;
       /** What was judged of its head since the last request to do so again. */
       readonly judged: FactOf<'judged'> | null;
+      readonly judgements: readonly FactOf<'judged'>[];
       readonly queued: Queued | null;
       readonly lost: Lost | null;
       readonly accepted: FactOf<'oracle-accepted'> | null;
@@ -160,6 +163,9 @@ export type Stage =
 
 export type StageName = Stage['name'];
 export type At<N extends StageName> = Extract<Stage, { name: N }>;
+
+/** A merge group and when it was asked for, ISO time. */
+export type Group = FactOf<'group-asked'> & { readonly at: string };
 
 /** Work that ended without a result, again and again since anything else happened to it. */
 export interface Lost {
@@ -197,6 +203,8 @@ export interface Standing {
   readonly rechecks: number;
   /** Requests to undo the merged fix that were not answered yet. */
   readonly undoAsked: readonly FactOf<'undo-asked'>[];
+  /** Merge groups whose checks somebody waits for, oldest first. */
+  readonly groups: readonly Group[];
   /** What it waits for, when that is neither a person nor work. */
   readonly delayed: FactOf<'delayed'> | null;
   /** `seq` of the last fact, 0 for none. */

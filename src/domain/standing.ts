@@ -29,6 +29,7 @@ function publicStage(
     revision: notes.revision ?? null,
     approval: notes.approval ?? null,
     updated: notes.updated ?? null,
+    enqueued: notes.enqueued ?? null,
   };
 }
 
@@ -53,6 +54,7 @@ function guardedStage(notes: Notes, pull: Guarded): At<'guarded'> {
     name: 'guarded',
     pull,
     judged: notes.judged.findLast(({ head }) => head === pull.head) ?? null,
+    judgements: notes.judged,
     queued: notes.queued ?? null,
     lost: notes.lost ?? null,
     accepted: oracleAccepted?.head === pull.head ? oracleAccepted : null,
@@ -136,6 +138,7 @@ export function standingOf(recorded: readonly Recorded[]): Standing {
     intents: notes.intents,
     rechecks: notes.rechecks,
     undoAsked: notes.undoAsked,
+    groups: notes.groups,
     delayed: notes.delayed ?? null,
     last: recorded.at(-1)?.seq ?? 0,
   };

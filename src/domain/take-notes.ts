@@ -79,6 +79,19 @@ const PROGRESS = new Set<Fact['kind']>([
   'recheck-requested',
 ]);
 
+/** Nobody waits for this group any more, nor for work on it. */
+function endGroup(notes: Notes, head: string): void {
+  notes.groups = notes.groups.filter((group) => group.head !== head);
+  if (notes.queued?.fact.what === 'group' && notes.queued.fact.head === head) notes.queued = undefined;
+}
+
+/** Checks of a group say nothing of the head of the pull request. */
+function noteChecks(notes: Notes, fact: FactOf<'checks-posted'>): void {
+  notes.checkedHeads.push(fact.head);
+  if (notes.groups.some(({ head }) => head === fact.head)) endGroup(notes, fact.head);
+  else notes.posted = fact;
+}
+
 function noteLost(notes: Notes, at: string, { because, weather, queued }: FactOf<'run-lost'>): void {
   if (notes.queued?.seq === queued) notes.queued = undefined;
   const { times = 0, ours = 0 } = notes.lost ?? {};
@@ -191,6 +204,16 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       notes.approval = fact;
       notes.revision = undefined;
       return;
+    case 'enqueued':
+      notes.enqueued = fact;
+      notes.held = undefined;
+      return;
+    case 'group-asked':
+      notes.groups = [...notes.groups.filter(({ head }) => head !== fact.head), { ...fact, at }];
+      return;
+    case 'group-gone':
+      endGroup(notes, fact.head);
+      return;
     case 'merge-refused':
       notes.held = fact;
       return;
@@ -234,8 +257,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       notes.intents.push(fact.what);
       return;
     case 'checks-posted':
-      notes.checkedHeads.push(fact.head);
-      notes.posted = fact;
+      noteChecks(notes, fact);
       return;
     case 'pull-request-found':
       noteFound(notes, fact);

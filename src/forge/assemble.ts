@@ -4,6 +4,7 @@ import { type DeliveryLog, openDeliveryLog } from './delivery-log.ts';
 import type { Dispatch } from './dispatch.ts';
 import { makeFaults } from './faults.ts';
 import { makeGraphqlApi } from './graphql/endpoint.ts';
+import { enqueuePullRequest, mergeQueueEntry } from './graphql/merge-queue.ts';
 import { resolveReviewThread, reviewThreads } from './graphql/review-threads.ts';
 import type { Operations } from './operation.ts';
 import { openOracle } from './oracle/check.ts';
@@ -37,6 +38,7 @@ const defaultPermissions: Permissions = {
   pull_requests: 'write',
   checks: 'write',
   statuses: 'write',
+  merge_queues: 'write',
   metadata: 'read',
 };
 
@@ -108,7 +110,7 @@ export async function assemble(options: AssembleOptions, address: { readonly url
   return { world, store, log, webhooks, dispatch, problems, calls, rotateKey };
 }
 
-const graphOperations = { reviewThreads, resolveReviewThread };
+const graphOperations = { reviewThreads, resolveReviewThread, mergeQueueEntry, enqueuePullRequest };
 
 function allOperations(webhooks: Webhooks, limits: RateLimits): Operations {
   return {

@@ -11,6 +11,7 @@ import { type FaultAnswer, type FaultMatch, faultAnswer } from './faults.ts';
 import { createIssueFromForm, type FormIssue } from './form-issue.ts';
 import { isGitPath, makeGitHttp } from './git-http.ts';
 import { requireLoopbackUrl } from './loopback.ts';
+import { moveQueue } from './merge-queue.ts';
 import { openOracle } from './oracle/check.ts';
 import { warmUp } from './oracle/warm-up.ts';
 import { preReceiveHook } from './pre-receive.ts';
@@ -29,7 +30,7 @@ import {
 } from './seed.ts';
 import { listen, requireLoopback } from './server.ts';
 import { makeSessions, type Sessions } from './sessions.ts';
-import type { Permissions, Role } from './state.ts';
+import type { Permissions, Repository, Role } from './state.ts';
 import { issueUserToken } from './tokens.ts';
 import { type AppIdentity, ensureUser, fullName as nameOf, type Person } from './world.ts';
 
@@ -118,9 +119,11 @@ async function open(options: ForgeOptions): Promise<Forge> {
   const parts = await assemble(options, address);
   const { world } = parts;
   const git = makeGitHttp(world, hooks, (repository, change, actor) =>
-    afterRefChange(world, repository, change, actor as Person).catch((error: Error) => {
-      parts.problems.push(`FAULT after a push: ${error.stack}`);
-    }),
+    afterRefChange(world, repository, change, actor as Person)
+      .catch((error: Error) => {
+        parts.problems.push(`FAULT after a push: ${error.stack}`);
+      })
+      .then(() => queueMoved(parts, repository)),
   );
   const { server, port } = await listen(options.port ?? 0, {
     git: (request, response) => meetFault(parts, request, response) || git.handle(request, response),
@@ -135,6 +138,17 @@ async function open(options: ForgeOptions): Promise<Forge> {
   });
   if (options.webhookUrl) forge.setWebhookUrl(options.webhookUrl);
   return forge;
+}
+
+/** Whatever may have changed for a merge queue, where nobody waits for the end of it. */
+const queueMoved = ({ world, problems }: Parts, repository: Repository): Promise<void> =>
+  moveQueue(world, repository).catch((error: Error) => {
+    problems.push(`FAULT in a merge queue: ${error.stack}`);
+  });
+
+function foreignCheck(parts: Parts, fullName: string, check: ForeignCheck): void {
+  addForeignCheck(parts.world, fullName, check);
+  void queueMoved(parts, requireRepository(parts.world, fullName));
 }
 
 /** Faults on command for git's requests, which come by another way than the API's. */
@@ -190,7 +204,7 @@ function makeForge(parts: Parts, port: number, close: () => Promise<void>): Forg
     }),
     addRepository: (fullName, options) => addRepository(world, webhooks, fullName, options),
     setPermission: (fullName, login, role) => setPermission(world, fullName, login, role),
-    addForeignCheck: (fullName, check) => addForeignCheck(world, fullName, check),
+    addForeignCheck: (fullName, check) => foreignCheck(parts, fullName, check),
     addOrganisationRuleset: (fullName, organisation, ruleset) =>
       void addRuleset(world, requireRepository(world, fullName), ruleset, organisation),
     createIssueFromForm: async (token, fullName, form) => {

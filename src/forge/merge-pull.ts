@@ -4,7 +4,7 @@ import { oneAtATime } from './one-at-a-time.ts';
 import { baseShaOf } from './pull-facts.ts';
 import { rebase } from './rebase.ts';
 import { afterRefChange, markMerged } from './ref-changes.ts';
-import { activeRulesets, rulesetAllows, unmetRequirements } from './requirements.ts';
+import { activeRulesets, hasQueue, rulesetAllows, unmetRequirements } from './requirements.ts';
 import type { MergeMethod, Pull, Repository } from './state.ts';
 import { allowsMethod, ensureUser, findIssue, gitDirectory, type Person, type World } from './world.ts';
 
@@ -78,6 +78,7 @@ async function refuseUnlessMergeable(
   const narrowed = activeRulesets(repository, pull.base).some((ruleset) => !rulesetAllows(ruleset, method));
   if (narrowed || !allowsMethod(repository, method))
     throw new GitHubError(405, `${methodNames[method]} are not allowed on this repository.`);
+  if (hasQueue(repository, pull.base)) throw new GitHubError(405, 'Changes must be made through the merge queue');
   if (issue.state === 'closed' || pull.merged) throw new GitHubError(405, 'Pull Request is not mergeable');
   if (pull.draft) throw new GitHubError(405, 'Pull Request is still a draft');
   if (request.sha && request.sha !== pull.headSha) {

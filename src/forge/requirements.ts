@@ -36,6 +36,18 @@ export async function unmetRequirements(
   return [...new Set(unmet)];
 }
 
+/** True when merges into this branch go through a queue. */
+export const hasQueue = (repository: Repository, branch: string): boolean =>
+  activeRulesets(repository, branch).some(({ rules }) => rules.some(({ type }) => type === 'merge_queue'));
+
+/** What the checks that a branch requires say of a commit that is to become its tip. */
+export function checksOn(repository: Repository, branch: string, sha: string): 'passing' | 'failing' | 'waiting' {
+  const required = policiesFor(repository, branch, undefined).flatMap((policy) => policy.required);
+  const verdicts = required.map((check) => verdictOn(repository, sha, check));
+  if (verdicts.includes('failing')) return 'failing';
+  return verdicts.every((verdict) => verdict === 'passing') ? 'passing' : 'waiting';
+}
+
 /** True when pull requests are the only way into this branch for that actor. */
 export function needsPullRequest(repository: Repository, branch: string, actor: Actor): boolean {
   return policiesFor(repository, branch, actor).some((policy) => policy.reviews > 0);

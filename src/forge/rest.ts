@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { authorize } from './access.ts';
 import { type Answer, GitHubError, notFound } from './answers.ts';
+import { moveQueue } from './merge-queue.ts';
 import type { Call, Operation, Operations } from './operation.ts';
 import type { CheckedRequest, Oracle } from './oracle/check.ts';
 import { absoluteLinks } from './pages-of-results.ts';
@@ -132,7 +133,7 @@ async function runOnRepository(
   if (repository.archived && request.method !== 'GET' && !unarchives(call))
     throw new GitHubError(403, 'Repository was archived so is read-only.');
   leadToIssue(repository, parameters, request);
-  return operation.handle({
+  const answer = await operation.handle({
     ...call,
     repository,
     directory: gitDirectory(world, repository),
@@ -140,6 +141,8 @@ async function runOnRepository(
     person: actor as Person,
     number: (name) => Number(parameters[name]),
   });
+  if (request.method !== 'GET') await moveQueue(world, repository);
+  return answer;
 }
 
 /** The only change that an archived repository takes. */

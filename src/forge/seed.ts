@@ -147,6 +147,7 @@ const allEvents = [
   'repository',
   'check_run',
   'check_suite',
+  'merge_group',
 ];
 
 function newInstallation(world: World, account: string, permissions: Permissions): Installation {

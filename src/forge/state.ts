@@ -100,6 +100,27 @@ export interface Repository {
   statuses: Status[];
   protections: Record<string, Protection>;
   rulesets: Ruleset[];
+  /** Pull requests that wait to be merged, the next first. */
+  mergeQueue?: QueueEntry[];
+}
+
+export interface QueueEntry {
+  id: number;
+  pull: number;
+  /** The head that was put in. */
+  head: string;
+  by: string;
+  at: string;
+  /** What its checks are asked for; null until it is built. */
+  group: QueueGroup | null;
+}
+
+/** A pull request merged onto the base, or onto the group before it. */
+export interface QueueGroup {
+  head: string;
+  base: string;
+  ref: string;
+  baseRef: string;
 }
 
 export interface DepartedIssue {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { githubApp } from '../../src/adapters/github/app.ts';
+import type { DocumentName } from '../../src/adapters/github/documents.ts';
 import { eventOf } from '../../src/adapters/github/event.ts';
 import { WEBHOOK_PATH } from '../../src/adapters/github/intake.ts';
 import { type Approval, approveHead } from '../../src/domain/approval.ts';
@@ -69,6 +70,23 @@ const needs: Readonly<Record<string, readonly [string, z.infer<typeof Level>] | 
   'repos.listCollaborators': ['metadata', 'read'],
 };
 
+type Need = readonly [string, z.infer<typeof Level>];
+
+/** The same for what goes over GraphQL; its documentation names no permissions, so this is what was enough. */
+const graphNeeds: Readonly<Record<DocumentName, readonly Need[]>> = {
+  reviewThreads: [['pull_requests', 'read']],
+  resolveReviewThread: [
+    ['pull_requests', 'write'],
+    ['contents', 'write'],
+  ],
+  mergeQueueEntry: [['merge_queues', 'read']],
+  enqueuePullRequest: [
+    ['merge_queues', 'write'],
+    ['pull_requests', 'write'],
+    ['contents', 'write'],
+  ],
+};
+
 async function operationsUsed(): Promise<readonly string[]> {
   const files = (await readdir(ADAPTER)).filter((name) => name.endsWith('.ts'));
   const texts = await Promise.all(files.map((name) => readFile(join(ADAPTER, name), 'utf8')));
@@ -82,7 +100,8 @@ async function operationsUsed(): Promise<readonly string[]> {
 test('the permissions are those of the operations that the code uses, no more and no less', async () => {
   expect(await operationsUsed()).toEqual(Object.keys(needs).sort());
   const wanted: Record<string, string> = {};
-  for (const need of Object.values(needs)) if (need !== null && wanted[need[0]] !== 'write') wanted[need[0]] = need[1];
+  for (const need of [...Object.values(needs), ...Object.values(graphNeeds).flat()])
+    if (need !== null && wanted[need[0]] !== 'write') wanted[need[0]] = need[1];
   expect(manifest.default_permissions).toEqual(wanted);
 });
 
@@ -117,6 +136,15 @@ function approvalOf(head: string): Approval {
   return outcome.approval;
 }
 
+/** What goes into the branch `queued` goes through a queue. */
+const queueRules = {
+  name: 'queue',
+  target: 'branch',
+  enforcement: 'active',
+  conditions: { ref_name: { include: ['refs/heads/queued'], exclude: [] } },
+  rules: [{ type: 'merge_queue' }],
+};
+
 /** Everything the port can do, once. Returns what GitHub refused for want of a permission. */
 async function useAll(local: LocalForge, forge: Forge, ada: string): Promise<readonly string[]> {
   const call = async (method: string, path: string, body?: unknown) =>
@@ -132,6 +160,10 @@ async function useAll(local: LocalForge, forge: Forge, ada: string): Promise<rea
   const first = await branch('first');
   const pull = (await call('POST', '/pulls', { title: 'First', head: 'first', base: 'main' })).number as number;
   await branch('second');
+  await branch('queued');
+  const third = await branch('third');
+  const waiting = (await call('POST', '/pulls', { title: 'Third', head: 'third', base: 'queued' })).number as number;
+  await call('POST', '/rulesets', queueRules);
   const check = { name: 'corrigible/gate', conclusion: 'success', title: 'Green', summary: 'All green' } as const;
   const annotations = Array.from({ length: 51 }, () => ({ path: 'a', line: 1, message: 'm' }));
   const second = { branch: 'second', base: 'main', title: 'Second', body: '' };
@@ -160,6 +192,11 @@ async function useAll(local: LocalForge, forge: Forge, ada: string): Promise<rea
     merge: async () => {
       const result = await forge.merge(permit, pull, approvalOf(first), { title: 'First', body: '' });
       if (!result.merged) throw new Error(result.message);
+    },
+    isQueued: () => forge.isQueued(waiting),
+    enqueue: async () => {
+      const result = await forge.enqueue(permit, waiting, approvalOf(third), false);
+      if (!result.queued) throw new Error(result.message);
     },
     deleteBranch: () => forge.deleteBranch(permit, 'first'),
     gitRead: () => forge.gitAccess(false),

@@ -127,10 +127,14 @@ test('an App that is among those who may push is not shut out, whoever else is',
   expect(complaints({ demands: [{ ...right, apps: [] }] })).toEqual([expect.stringContaining('cannot merge')]);
 });
 
-test('a queue beside “up to date” is still told', () => {
-  const found = judgeProtection({ ...known, demands: [{ ...right, queue: true }] }).map(finding);
-  expect(found).toContain('✓ Branches have to be up to date before they merge.');
-  expect(found).toContainEqual(expect.stringMatching(/^✗ A merge queue is on\./));
+test('a queue is as good as “up to date”, and beside it', () => {
+  const found = (upToDate: boolean) =>
+    judgeProtection({ ...known, demands: [{ ...right, upToDate, queue: true }] }).map(finding);
+  expect(found(true)).toContain('✓ Branches have to be up to date before they merge.');
+  for (const lines of [found(true), found(false)]) {
+    expect(lines).toContainEqual(expect.stringMatching(/^✓ Merges go through a merge queue/));
+    expect(lines.filter((line) => line.startsWith('✗'))).toEqual([]);
+  }
 });
 
 test.each([

@@ -37,6 +37,15 @@ test('the local forge answers in the shape that GitHub’s schema gives each doc
     const found = await ask('reviewThreads', { owner: 'ann', name: 'demo', number, after: null });
     const [thread] = found.repository.pullRequest.reviewThreads.nodes;
     await ask('resolveReviewThread', { threadId: thread.id });
+    await world.post(world.tokens.ann, `${world.repo}/rulesets`, {
+      name: 'queue',
+      enforcement: 'active',
+      conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
+      rules: [{ type: 'merge_queue' }],
+    });
+    const pull = await ask('mergeQueueEntry', { owner: 'ann', name: 'demo', number });
+    const { body } = await world.get(token, `${world.repo}/pulls/${number}`);
+    await ask('enqueuePullRequest', { pullRequestId: pull.repository.pullRequest.id, head: body.head.sha });
   }));
 
 /** Fields that GitHub says it will take away, as `Type.field`. */

@@ -213,7 +213,7 @@ test('a pull request that does not exist is refused, not weather', () =>
     await expect(forge.pullRequest(4711)).rejects.toThrow(GithubRefused);
   }));
 
-const noRules = { checks: [], upToDate: false, approvals: 0, codeOwners: false, conversations: false };
+const noRules = { checks: [], upToDate: false, queue: false, approvals: 0, codeOwners: false, conversations: false };
 
 test('required checks come from rulesets and from branch protection', () =>
   inWorld(async (world) => {

@@ -83,6 +83,7 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   'run-queued': [
     { kind: 'run-queued', what: 'implement', head: null, base: null },
     { kind: 'run-queued', what: 'judge', head, base: null },
+    { kind: 'run-queued', what: 'group', head: '1'.repeat(40), base },
   ],
   'run-lost': [{ kind: 'run-lost', queued: 20, because: 'GitHub answered with status 502.', weather: true }],
   stopped: [{ kind: 'stopped', reason: { code: 'rounds-used', detail: 'step plan failed' } }],
@@ -104,6 +105,9 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
     { kind: 'approved', review: 4, by: 'alice', head, solo: true },
   ],
   'merge-refused': [{ kind: 'merge-refused', head, reason: { code: 'merge-draft' } }],
+  enqueued: [{ kind: 'enqueued', head, review: 3, by: 'bob' }],
+  'group-asked': [{ kind: 'group-asked', head: '1'.repeat(40), base, into: 'main', pull: 31 }],
+  'group-gone': [{ kind: 'group-gone', head: '1'.repeat(40), because: 'dequeued' }],
   merged: [
     { kind: 'merged', sha: tree, head, by: 'bob', asJudged: true },
     { kind: 'merged', sha: tree, head, by: 'bob', asJudged: false },

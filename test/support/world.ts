@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { expect } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { documents } from '../../src/adapters/github/documents.ts';
 import { type App, type AppOptions, startApp } from '../../src/app.ts';
 import type { Answers } from '../../src/domain/spec.ts';
 import { makeAppIdentity } from '../../src/forge/app-identity.ts';
@@ -261,6 +262,14 @@ function createWorld(
       return Object.fromEntries(
         check_runs.map((run: { name: string; conclusion: string }) => [run.name, run.conclusion]),
       );
+    },
+    /** Puts a pull request into the merge queue as a person. */
+    enqueue: async (pull: number, by: Person): Promise<void> => {
+      const { node_id, head } = await call(by, 'GET', `/pulls/${pull}`);
+      const variables = { pullRequestId: node_id, head: head.sha };
+      const request = { query: documents.enqueuePullRequest, operationName: 'enqueuePullRequest', variables };
+      const answer = await forge.api(tokens[by], 'POST', '/graphql', request);
+      if (answer.body.errors !== undefined) throw new Error(JSON.stringify(answer.body.errors));
     },
     /** Commits one file on a branch as a person. */
     push: async (branch: string, path: string, content: string, by: Person = 'alice') => {

@@ -20,6 +20,7 @@ function fromRules(rules: readonly Rule[]): BranchRules {
   return {
     checks,
     upToDate: required.some((one) => one?.strict_required_status_checks_policy === true),
+    queue: rules.some(({ type }) => type === 'merge_queue'),
     approvals: Math.max(0, ...reviews.map((one) => one?.required_approving_review_count ?? 0)),
     codeOwners: reviews.some((one) => one?.require_code_owner_review === true),
     conversations: reviews.some((one) => one?.required_review_thread_resolution === true),
@@ -33,7 +34,10 @@ async function fromProtection({ octokit, at }: GithubRepository, branch: string)
   const required = data.protection?.required_status_checks;
   const pinned = (required?.checks ?? []).map(({ context, app_id }) => ({ name: context, app: appOf(app_id) }));
   const named = (required?.contexts ?? []).filter((context) => !pinned.some(({ name }) => name === context));
-  return { checks: [...pinned, ...named.map((name) => ({ name, app: null }))], upToDate: required?.strict === true };
+  return {
+    checks: [...pinned, ...named.map((name) => ({ name, app: null }))],
+    upToDate: required?.strict === true,
+  };
 }
 
 /** Either rulesets or branch protection may hold the policy, so both are read. */

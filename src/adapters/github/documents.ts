@@ -35,6 +35,20 @@ export const documents = {
     thread { id isResolved }
   }
 }`,
+  /** The head is that of the group which is to become the tip of base; null until GitHub has made it. */
+  mergeQueueEntry: `query mergeQueueEntry($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      id
+      mergeQueueEntry { headCommit { oid } }
+    }
+  }
+}`,
+  enqueuePullRequest: `mutation enqueuePullRequest($pullRequestId: ID!, $head: GitObjectID!) {
+  enqueuePullRequest(input: { pullRequestId: $pullRequestId, expectedHeadOid: $head }) {
+    mergeQueueEntry { id }
+  }
+}`,
 } as const;
 
 export type DocumentName = keyof typeof documents;

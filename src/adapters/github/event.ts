@@ -11,6 +11,18 @@ interface About {
   readonly sha?: string;
 }
 
+/** A commit that a merge queue is about to make the tip of a branch. */
+export interface AskedGroup {
+  readonly head: string;
+  readonly base: string;
+  /** The branch that it is for. */
+  readonly into: string;
+  /** The pull request that is merged by it onto `base`; 0 where its branch does not tell. */
+  readonly pull: number;
+  /** Why it is destroyed, in GitHub's word; '' where that is not said. */
+  readonly because: string;
+}
+
 type What =
   | 'issue'
   | 'comment'
@@ -19,6 +31,7 @@ type What =
   | 'review'
   | 'push'
   | 'check'
+  | 'group'
   | 'repository'
   | 'installation'
   | 'other';
@@ -49,6 +62,8 @@ export interface GithubEvent {
   readonly what: What;
   /** GitHub's word; '' when the event has none. A push is `created`, `deleted` or `pushed`. */
   readonly action: string;
+  /** A merge group whose checks are asked for, or (action `destroyed`) not any more. */
+  readonly group?: AskedGroup;
   /** A new comment on a pull request that asks to judge it again. */
   readonly recheck?: { readonly comment: number; readonly by: string };
   /** A new comment, on an issue or a pull request (`on`), that asks to undo a merged fix. */
@@ -102,6 +117,15 @@ const aboutCheck =
 const aboutStatus = (payload: unknown): About => known<About>({ sha: sha(at(payload, 'sha')) });
 const aboutNothing = (): About => ({});
 
+/** GitHub names a group's branch `gh-readonly-queue/<base>/pr-<number>-<sha>`. */
+function groupOf(event: string, payload: unknown): AskedGroup | undefined {
+  const group = event === 'merge_group' ? at(payload, 'merge_group') : undefined;
+  const [head, base, into] = [sha(at(group, 'head_sha')), sha(at(group, 'base_sha')), branchOf(at(group, 'base_ref'))];
+  if (head === undefined || base === undefined || into === undefined) return undefined;
+  const number = /^gh-readonly-queue\/.+\/pr-(\d{1,15})-[0-9a-f]+$/s.exec(branchOf(at(group, 'head_ref')) ?? '')?.[1];
+  return { head, base, into, pull: id(Number(number)) ?? 0, because: text(at(payload, 'reason'), 50) ?? '' };
+}
+
 /** GitHub's events that may concern a rejection; all else is `other`. */
 const events: Readonly<Record<string, { readonly what: What; about(payload: unknown): About }>> = {
   issues: { what: 'issue', about: aboutIssue },
@@ -114,6 +138,7 @@ const events: Readonly<Record<string, { readonly what: What; about(payload: unkn
   check_run: { what: 'check', about: aboutCheck('check_run') },
   check_suite: { what: 'check', about: aboutCheck('check_suite') },
   status: { what: 'check', about: aboutStatus },
+  merge_group: { what: 'group', about: aboutNothing },
   repository: { what: 'repository', about: aboutNothing },
   installation: { what: 'installation', about: aboutNothing },
   installation_repositories: { what: 'installation', about: aboutNothing },
@@ -212,7 +237,9 @@ export function eventOf(delivery: {
   const recheck = commanded('recheck', what, action, payload, by);
   const undo = undoOf(delivery.event, action, payload, by);
   const { guid } = delivery;
+  const group = groupOf(delivery.event, payload);
   const told = {
+    ...(group && { group }),
     ...(guid !== undefined && { guid }),
     ...(pushed && { pushed }),
     ...(recheck && { recheck }),

@@ -3,6 +3,7 @@ import { branchRules } from './branch-rules.ts';
 import * as checks from './checks.ts';
 import * as issues from './issues.ts';
 import { merge } from './merge.ts';
+import * as queue from './merge-queue.ts';
 import * as people from './people.ts';
 import * as talk from './post-comment.ts';
 import * as pulls from './pull-requests.ts';
@@ -42,6 +43,8 @@ export function githubForge(on: GithubRepository, gitAccess: (write: boolean) =>
     branchRules: ours(branchRules(on)),
     statuses: ours(checks.statuses(on)),
     merge: ours(merge(on)),
+    enqueue: ours(queue.enqueue(on)),
+    isQueued: ours(queue.isQueued(on)),
     deleteBranch: ours(pulls.deleteBranch(on)),
     gitAccess: ours(gitAccess),
   };

@@ -4,7 +4,11 @@ import { GithubRefused, ourError, statusOf } from './refused.ts';
 import { allPages, type GithubRepository, PER_PAGE } from './repository.ts';
 
 type Pull = Awaited<ReturnType<GithubRepository['octokit']['rest']['pulls']['get']>>['data'];
-const not = (why: 'retry' | 'moved' | 'refused', message: string): MergeResult => ({ merged: false, why, message });
+const not = (why: 'retry' | 'moved' | 'queue' | 'refused', message: string): MergeResult => ({
+  merged: false,
+  why,
+  message,
+});
 
 /** The best first: one commit that says everything, then the branch as it is, then its commits one by one. */
 const METHODS = ['squash', 'merge', 'rebase'] as const;
@@ -68,6 +72,7 @@ async function refusalOf(on: GithubRepository, number: number, head: string, no:
   if (no.status === 409) return not('moved', no.words);
   if (no.status === 403 || no.status === 422) return not('refused', no.words);
   if (no.status !== 405) throw no;
+  if (/\bmerge queue\b/i.test(no.words)) return not('queue', no.words);
   // The same status says that the base moved between GitHub's check and its merge.
   if (/base branch was modified/i.test(no.words)) return not('retry', no.words);
   return readBack(on, number, head, (pull) => not(pull.mergeable === null ? 'retry' : 'refused', no.words));

@@ -38,6 +38,8 @@ const withPullRequests = {
   postChecks: notHere,
   checks: notHere,
   branchRules: notHere,
+  enqueue: notHere,
+  isQueued: notHere,
   statuses: notHere,
   merge: notHere,
   deleteBranch: notHere,

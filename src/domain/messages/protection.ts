@@ -103,9 +103,8 @@ export const entry = {
     'A branch may merge although its base has moved.',
     'Switch on “Require branches to be up to date before merging”. (Without a required check it has no effect.)',
   ),
-  queue: wrong(
-    'A merge queue is on. The app does not answer its question (merge_group) yet, so nothing would leave the queue.',
-    'Switch the queue off, and “Require branches to be up to date before merging” on.',
+  queue: good(
+    'Merges go through a merge queue, and what it is about to merge is judged. (For that the App has the permission “Merge queues” and the event “Merge group”; an installation from before they were asked for has to accept them.)',
   ),
   approvals: (count: number): Finding => good(`Approvals required by GitHub: ${count}.`),
   noApprovals: wrong('GitHub requires no approval.', 'Require a pull request with at least one approval.'),

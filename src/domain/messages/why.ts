@@ -63,6 +63,11 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
     `${somebody(fact.by)} cleared the spec “${fact.spec.title}” by the label (${short(fact.approvalHash)}).`,
   'run-queued': (fact) =>
     fact.what === 'implement' ? 'Making the fix was queued.' : `Judging ${short(fact.head ?? '')} was queued.`,
+  enqueued: (fact) => `The app put ${short(fact.head)} into the merge queue on the approval of ${somebody(fact.by)}.`,
+  'group-asked': (fact) =>
+    `The merge queue asked for the checks of ${short(fact.head)}, on ${short(fact.base)}, into ${fact.into}.`,
+  'group-gone': (fact) =>
+    `Nobody waits for the checks of ${short(fact.head)} any more${fact.because === '' ? '' : ` (${fact.because})`}.`,
   'run-lost': (fact) =>
     `The work ended without a result: ${unmarked(fact.because).replace(/[\r\n]+/g, ' ')} It is tried again.`,
   'round-started': (fact) => `Round ${fact.round} began on base ${short(fact.base)}.`,

@@ -69,6 +69,7 @@ function within(call: GraphCall, repository: Repository): RepositoryGraphCall {
 const kinds: Readonly<Record<string, (value: unknown) => boolean>> = {
   String: (value) => typeof value === 'string',
   ID: (value) => typeof value === 'string',
+  GitObjectID: (value) => typeof value === 'string' && /^[0-9a-f]{40}$/.test(value),
   Int: (value) => Number.isInteger(value),
   Boolean: (value) => typeof value === 'boolean',
 };

@@ -64,11 +64,13 @@ export interface ForgeState {
   readonly reviews: SubmittedReview[];
   readonly checks: StoredCheck[];
   required: RequiredCheck[];
-  rules: Omit<BranchRules, 'checks' | 'upToDate'>;
+  rules: Omit<BranchRules, 'checks' | 'upToDate' | 'queue'>;
   threads: ReviewThread[];
   /** What GitHub says instead of merging, oldest first; it merges when none is left. */
   readonly refusals: string[];
   upToDate: boolean;
+  /** Heads in the merge queue; null where there is none. */
+  queue: string[] | null;
   readonly statuses: { name: string; state: string }[];
   readonly merges: { readonly head: string; readonly title: string; readonly body: string }[];
 }
@@ -96,6 +98,7 @@ export const firstState = (): ForgeState => ({
   threads: [],
   refusals: [],
   upToDate: false,
+  queue: null,
   statuses: [],
   merges: [],
 });
@@ -213,9 +216,21 @@ export function smallForge(state: ForgeState, repository: SmallRepository, now: 
       const ofHead = state.checks.filter((check) => check.head === head);
       return ofHead.filter((c, i) => ofHead.findLastIndex((d) => d.name === c.name && d.app === c.app) === i);
     },
-    branchRules: async () => ({ ...state.rules, checks: state.required, upToDate: state.upToDate }),
+    branchRules: async () => ({
+      ...state.rules,
+      checks: state.required,
+      upToDate: state.upToDate,
+      queue: state.queue !== null,
+    }),
     statuses: async () => state.statuses,
     merge,
+    enqueue: async (_, __, { head }) => {
+      if (state.queue?.includes(head)) return { queued: true };
+      if (pullRequestOf(state, repository).head !== head) return { queued: false, message: 'Head moved' };
+      state.queue?.push(head);
+      return { queued: true };
+    },
+    isQueued: async () => (state.queue?.length ?? 0) > 0,
     deleteBranch: async (_, branch) => void repository.remote.delete(branch),
     gitAccess: async () => ({ url: 'memory:', token: null }),
   };

@@ -1,0 +1,68 @@
+import { acceptInverse } from './accept-inverse.ts';
+import type { FactOf } from './domain/fact.ts';
+import { groupWords as say } from './domain/messages/queue.ts';
+import type { At, Group } from './domain/stage.ts';
+import { judgeHead } from './judge-candidate.ts';
+import { judgePull } from './judge-pull.ts';
+import type { Pair } from './oracle-paths.ts';
+import type { Ports } from './ports.ts';
+import { readBase } from './read-base.ts';
+import { recordAfterwards } from './write-once.ts';
+
+/** By base's suites, and by its own. `merge`: the head is what a merge queue makes of `from`. */
+async function judgePair(
+  ports: Ports,
+  pair: Pair,
+  { merge, undoes }: { readonly merge: boolean; readonly undoes: number | null },
+  signal: AbortSignal,
+): Promise<void> {
+  const since = performance.now();
+  const { from: base, head } = pair;
+  const judged = await judgePull(ports, pair, signal);
+  const verdict = undoes === null ? judged : await acceptInverse(ports, judged, undoes, pair);
+  const tree = await ports.repository.treeOf(head);
+  const seconds = Math.round((performance.now() - since) / 10) / 100;
+  await recordAfterwards(ports, [{ kind: 'judged', base, tree, head, merge, verdict, seconds }]);
+}
+
+/** The head of somebody's pull request, against the commit of base that it stands on. */
+export async function judgeGuarded(
+  ports: Ports,
+  { pull: { head, undoes } }: At<'guarded'>,
+  signal: AbortSignal,
+): Promise<void> {
+  await ports.repository.fetch(await ports.forge.gitAccess(false));
+  const now = await ports.repository.branch(await ports.repository.defaultBranch());
+  // A head that was pushed over meanwhile is somebody else's turn.
+  if (now === null || !(await ports.repository.has(head))) return;
+  const from = (await ports.repository.mergeBase(now, head)) ?? now;
+  await judgePair(ports, { from, head }, { merge: false, undoes }, signal);
+}
+
+/** A merge group: the app's own as a merge result, with its approved cases; a person's as their head. */
+export async function judgeGroup(
+  ports: Ports,
+  stage: At<'proposed'> | At<'guarded'>,
+  group: Pick<Group, 'head' | 'base'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { head, base } = group;
+  await ports.repository.fetch(await ports.forge.gitAccess(false));
+  if (stage.name === 'guarded')
+    return judgePair(ports, { from: base, head }, { merge: true, undoes: stage.pull.undoes }, signal);
+  const read = await readBase(ports, base);
+  if ('problems' in read) {
+    const why = read.problems.map(({ file, problem }) => `${file}: ${problem}`).join(' ');
+    return recordAfterwards(ports, [groupNotJudged(group, why)]);
+  }
+  const tree = await ports.repository.treeOf(head);
+  await recordAfterwards(ports, [
+    await judgeHead(ports, read.base, stage.approved, { commit: head, tree, merge: true }, signal),
+  ]);
+}
+
+/** Judged as not passed, where trying again is no use. */
+export function groupNotJudged({ head, base }: Pick<Group, 'head' | 'base'>, why: string): FactOf<'judged'> {
+  const verdict = { name: 'gate', passed: false, because: say.notJudged(why) };
+  return { kind: 'judged', base, tree: '', head, merge: true, verdict, seconds: 0 };
+}
