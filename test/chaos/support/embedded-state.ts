@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../../src/adapters/postgres/open.ts';
 import { silent } from '../../support/silent-log.ts';
+import { processesOf } from './processes.ts';
+import { until } from './until.ts';
 
 const fresh = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'corrigible-chaos-'));
@@ -19,6 +21,8 @@ async function prepare(): Promise<string> {
   const folder = fresh();
   const store = await openStore({ stateDir: folder, log: silent });
   await store.close();
+  // The keeper clears up behind the database after that.
+  await until('the end of the keeper', async () => processesOf(folder).length === 0);
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

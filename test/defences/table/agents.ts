@@ -52,8 +52,8 @@ export const agents: readonly Defence[] = [
     name: 'a failed hold-out is one bit',
     invariant: 4,
     file: 'src/domain/judge.ts',
-    find: "return allOf('spec', [...open.map(plain), holdOut, ...evidence]);",
-    replace: "return allOf('spec', [...open.map(plain), ...holdOuts.map(plain), ...evidence]);",
+    find: "return allOf('spec', [...open.map(plain), holdOut, ...guards, ...evidence]);",
+    replace: "return allOf('spec', [...open.map(plain), ...holdOuts.map(plain), ...guards, ...evidence]);",
     test: 'test/invariants/execution.test.ts',
     fails: [
       'invariant 6: the next round is told what failed, by execution, and may be right',
