@@ -63,8 +63,10 @@ async function create(call: RepositoryCall) {
   pull.requestedReviewers = pull.requestedReviewers.filter((login) => !sameName(login, person.login));
   world.changed();
   touchIssue(world, findIssue(repository, pull.number));
+  // In one moment with the review: whoever reads it can read them.
+  const comments = (input.comments ?? []).map((comment) => addComment(call, pull, review, comment));
+  for (const comment of comments) await emitReviewComment(world, repository, comment, person.login);
   if (review.state !== 'PENDING') await emitReview(world, repository, 'submitted', review, person.login);
-  for (const comment of input.comments ?? []) await addComment(call, pull, review, comment);
   return ok(shapeOf(call)(review));
 }
 
@@ -78,19 +80,14 @@ async function refuseReview(call: RepositoryCall, pull: Pull, input: ReviewInput
     throw validationFailed('Review body cannot be blank');
   }
   refuseLongBody('PullRequestReview', input.body);
+  for (const { body } of input.comments ?? []) refuseLongBody('PullRequestReviewComment', body);
   if (input.commit_id && !(await resolveCommit(call.directory, input.commit_id))) {
     throw validationFailed({ resource: 'PullRequestReview', field: 'commit_id', code: 'invalid' });
   }
 }
 
-async function addComment(
-  call: RepositoryCall,
-  pull: Pull,
-  review: Review,
-  input: CommentInput,
-): Promise<ReviewComment> {
+function addComment(call: RepositoryCall, pull: Pull, review: Review, input: CommentInput): ReviewComment {
   const { world, repository, person } = call;
-  refuseLongBody('PullRequestReviewComment', input.body);
   const at = timestamp();
   const comment: ReviewComment = {
     id: world.nextId(),
@@ -109,7 +106,6 @@ async function addComment(
   };
   repository.reviewComments.push(comment);
   world.changed();
-  await emitReviewComment(world, repository, comment, person.login);
   return comment;
 }
 
@@ -128,8 +124,10 @@ async function commentAlone(call: RepositoryCall, input: CommentInput) {
     commit,
     submittedAt: timestamp(),
   };
+  refuseLongBody('PullRequestReviewComment', input.body);
   repository.reviews.push(review);
-  const comment = await addComment(call, pull, review, input);
+  const comment = addComment(call, pull, review, input);
+  await emitReviewComment(world, repository, comment, person.login);
   return created(commentShapeOf(call)(comment));
 }
 
