@@ -1,42 +1,14 @@
+import { askModel, type Exchange } from './ask-model.ts';
 import { globMatcher } from './domain/glob.ts';
 import { type Disposition, parseDetect, renderDetect } from './domain/prompts/detect.ts';
 import { type Draft, type DraftInput, parseDraft, renderDraft } from './domain/prompts/draft.ts';
-import { type Answer, repairPrompt } from './domain/prompts/read-answer.ts';
 import type { Rubric } from './domain/rubric.ts';
 import { FileRefused, type Model, type Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import type { Replayed } from './replay-ticket.ts';
 
-/** One question to the model and its answer, as they were: texts are redacted before they get here. */
-export interface Exchange {
-  readonly model: string;
-  readonly system: string;
-  readonly prompt: string;
-  readonly answer: string;
-}
-
 /** Files shown to the drafter at most. */
 const FILES = 40;
-
-/** Asks once, and once more with what was wrong; a second unusable answer goes to a person. Adds to `heard`. */
-async function ask<T>(
-  model: Model,
-  request: { system: string; prompt: string },
-  parse: (text: string) => Answer<T>,
-  heard: Exchange[],
-): Promise<T | null> {
-  const say = async (prompt: string): Promise<string> => {
-    const { text } = await model.complete({ ...request, prompt });
-    heard.push({ model: model.name, system: request.system, prompt, answer: text });
-    return text;
-  };
-  const first = await say(request.prompt);
-  const answer = parse(first);
-  if (answer.ok) return answer.value;
-  const again = await say(`${request.prompt}\n\n${repairPrompt(answer.problems, first)}`);
-  const repaired = parse(again);
-  return repaired.ok ? repaired.value : null;
-}
 
 const changesOf = (base: Base) =>
   Object.entries(base.configuration.changes).map(([kind, { step, paths }]) => ({
@@ -53,7 +25,7 @@ export const detectByModel = (
   replayed: Replayed,
   heard: Exchange[] = [],
 ): Promise<Disposition | null> =>
-  ask(
+  askModel(
     model,
     renderDetect({ rejection: replayed.rejection, trace: replayed.shown, changes: changesOf(base) }),
     parseDetect,
@@ -95,5 +67,5 @@ export async function draftByModel(
     changes: changesOf(base),
     files: await filesFor(ports, base),
   };
-  return ask(model, renderDraft(input), (text) => parseDraft(text, input), heard);
+  return askModel(model, renderDraft(input), (text) => parseDraft(text, input), heard);
 }

@@ -1,3 +1,4 @@
+import { type Exchange, transcribed } from './ask-model.ts';
 import { answersOf } from './domain/case-files.ts';
 import type { Change } from './domain/configuration.ts';
 import { instructsMachine, rubricsFor } from './domain/detect.ts';
@@ -14,7 +15,7 @@ import type { Rubric } from './domain/rubric.ts';
 import { noAnswers, type Spec } from './domain/spec.ts';
 import { specBlock } from './domain/spec-comment.ts';
 import type { At } from './domain/stage.ts';
-import { detectByModel, draftByModel, type Exchange } from './draft-by-model.ts';
+import { detectByModel, draftByModel } from './draft-by-model.ts';
 import { knownFault } from './known-fault.ts';
 import type { Issue, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
@@ -202,12 +203,6 @@ async function ask(ports: Ports, issue: Issue, questions: readonly Asked[]): Pro
     body: say.questionAsked(issue.author, two),
     receipt: { kind: 'question-asked', missing, textHash: textHashOf(issue) },
   });
-}
-
-/** Keeps what was said with the model, for whoever asks later why the draft is as it is. */
-async function transcribed(ports: Ports, heard: readonly Exchange[]): Promise<{ transcript?: string }> {
-  if (heard.length === 0) return {};
-  return { transcript: await ports.blobs.put(keyOf(ports.ref), new TextEncoder().encode(JSON.stringify(heard))) };
 }
 
 async function post(

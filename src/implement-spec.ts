@@ -1,6 +1,7 @@
 import type { ApprovedSpec } from './domain/approval.ts';
 import type { Fact, Spent } from './domain/fact.ts';
-import type { At, Round } from './domain/stage.ts';
+import type { Remark } from './domain/review.ts';
+import type { Round } from './domain/stage.ts';
 import type { Verdict } from './domain/verdict.ts';
 import { type Agent, type AgentResult, type FailureNote, FileRefused, type Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
@@ -36,9 +37,11 @@ function failureNote(round: Round, approved: ApprovedSpec): FailureNote {
   };
 }
 
-function factOf(round: number, agent: Agent, result: AgentResult): Fact {
-  if (result.is === 'candidate')
-    return { kind: 'round-ended', round, candidate: result.candidate, spent: result.spent, by: agent.kind };
+function factOf(round: number, base: Base, agent: Agent, result: AgentResult): Fact {
+  if (result.is === 'candidate') {
+    const candidate = { base: base.commit, tree: result.candidate.tree };
+    return { kind: 'round-ended', round, candidate, spent: result.spent, by: agent.kind };
+  }
   const code = result.code === 'model-unreachable' ? 'agent-broken' : `agent-${result.code}`;
   return { kind: 'round-failed', round, reason: { code, detail: result.because }, spent: result.spent };
 }
@@ -57,6 +60,19 @@ async function instructionsOf(ports: Ports, base: Base): Promise<string> {
   }
 }
 
+/** The rounds of an attempt so far, and the one that is to be made. */
+export interface Attempt {
+  readonly approved: ApprovedSpec;
+  readonly rounds: readonly Round[];
+  readonly round: number;
+}
+
+/** What a reviewer wants to be made differently, and the commit with what is there already. */
+export interface Revised {
+  readonly start: string;
+  readonly wishes: readonly Remark[];
+}
+
 /**
  * One round: the agent turns the approved spec into a candidate tree. It sees the spec and what failed before, never
  * the rejection, and no hold-out (invariant 4). `agent: null` is answered in words.
@@ -64,14 +80,14 @@ async function instructionsOf(ports: Ports, base: Base): Promise<string> {
 export async function implementSpec(
   ports: Ports,
   base: Base,
-  stage: At<'cleared'>,
+  { approved, rounds, round }: Attempt,
   agent: Agent | null,
   signal: AbortSignal,
+  revised: Revised | null = null,
 ): Promise<Fact> {
-  const round = stage.rounds.at(-1)?.round ?? 1;
   if (agent === null) return { kind: 'round-failed', round, reason: { code: 'no-agent' }, spent: nothing };
   const { configuration } = base;
-  const step = configuration.steps.find((s) => s.name === stage.approved.spec.step);
+  const step = configuration.steps.find((s) => s.name === approved.spec.step);
   if (step === undefined)
     return {
       kind: 'round-failed',
@@ -79,17 +95,16 @@ export async function implementSpec(
       reason: { code: 'agent-broken', detail: 'the step is gone' },
       spent: nothing,
     };
-  const rejected = stage.rounds.filter((r) => r.judged !== null && !r.judged.verdict.passed);
+  const rejected = rounds.filter((r) => r.judged !== null && !r.judged.verdict.passed);
   const brief = {
-    approved: stage.approved,
+    approved,
     step,
     instructions: await instructionsOf(ports, base),
-    rejected: rejected.map((r) => failureNote(r, stage.approved)),
+    rejected: rejected.map((r) => failureNote(r, approved)),
+    review: revised?.wishes ?? [],
     limits: { minutes: configuration.budget.minutes, tokens: configuration.budget.tokens },
   };
-  return factOf(
-    round,
-    agent,
-    await agent.implement(brief, ports.repository, base.commit, configuration.private, signal),
-  );
+  const start = revised?.start ?? base.commit;
+  const result = await agent.implement(brief, ports.repository, start, configuration.private, signal);
+  return factOf(round, base, agent, result);
 }

@@ -14,6 +14,7 @@ import { prepareRepository } from './prepare-repository.ts';
 import { Paused, readBase } from './read-base.ts';
 import { receiveApproval, whatBecame } from './receive-approval.ts';
 import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
+import { letGo, reviseProposal, tellStopped } from './revise-proposal.ts';
 import { ship } from './ship.ts';
 import { showStatus } from './show-status.ts';
 import { isBack, takeUpAgain } from './take-up-again.ts';
@@ -21,7 +22,7 @@ import { thankReporter } from './thank-reporter.ts';
 import { answerUndo, undoRed } from './undo-fix.ts';
 import { keepUpToDate, refusedOnce, updateBranch } from './update-branch.ts';
 import { watchOutcome } from './watch-outcome.ts';
-import { queueGroup, queueGuarding, queueImplementing, queueJudging } from './work.ts';
+import { queueGroup, queueGuarding, queueImplementing, queueJudging, queueRevising } from './work.ts';
 import { Overtaken, recordAfterwards } from './write-once.ts';
 
 /** More moves than this in one advance is a bug, not work. */
@@ -104,11 +105,16 @@ async function nextMove(ports: Ports, standing: Standing, mergedAt: string): Pro
 /** While a pull request is open: whatever head stands there is judged; then people approve it; then it is merged. */
 async function judgeApproveShip(ports: Ports, stage: At<'proposed'>): Promise<readonly Fact[]> {
   const issue = await ports.forge.issue(ports.ref.issue);
-  if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
+  if (!issue.open) {
+    await letGo(ports, stage);
+    return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
+  }
   const read = await readBase(ports);
   if ('problems' in read) return refuseConfiguration(ports, read.problems);
   const { base } = read;
   const { head } = stage.proposal;
+  const told = await tellStopped(ports, stage);
+  if (told !== null) return told;
   if (stage.asked !== null) return [await answerRecheck(ports, stage.asked, head, stage.proposal.pullRequest)];
   const judged = stage.judgements.findLast((j) => j.head === head && !j.merge);
   if (judged === undefined) {
@@ -118,7 +124,14 @@ async function judgeApproveShip(ports: Ports, stage: At<'proposed'>): Promise<re
   }
   if (!stage.checked.includes(head)) return [await postChecks(ports, head, judged.verdict)];
   const received = await receiveApproval(ports, stage, base, judged);
-  if ('facts' in received) return received.facts;
+  if ('facts' in received) {
+    if (received.facts.length > 0) await letGo(ports, stage);
+    return received.facts;
+  }
+  const objections = 'objections' in received ? received.objections : [];
+  const revised = await reviseProposal(ports, stage, { base, issue, objections });
+  if (revised !== null) return revised === 'queue' ? queueRevising(ports, stage) : revised;
+  if (!('approval' in received)) return [];
   const { approval, pull } = received;
   if (approval === null)
     return stage.enqueued?.head === head

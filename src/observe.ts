@@ -53,6 +53,8 @@ const table: Table = {
     requestReview: permitted,
     reviews: nothing,
     reviewThreads: nothing,
+    hasReplied: (_pull, marker) => marker,
+    replyToThread: permitted,
     resolveThread: permitted,
     postChecks: permitted,
     checks: nothing,

@@ -3,6 +3,7 @@ import type { Configuration, Report, Step } from './domain/configuration.ts';
 import type { Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
 import type { Json, RejectionKey, RejectionRef } from './domain/rejection.ts';
 import type { ReadReport } from './domain/reports/report.ts';
+import type { Remark } from './domain/review.ts';
 import type { Rubric } from './domain/rubric.ts';
 
 /** The append-only record of one rejection after another. */
@@ -265,6 +266,10 @@ export interface Forge {
   requestReview(permit: Permit, pullRequest: number, reviewers: Reviewers): Promise<boolean>;
   reviews(pullRequest: number): Promise<readonly SubmittedReview[]>;
   reviewThreads(pullRequest: number): Promise<readonly ReviewThread[]>;
+  /** Whether one of the app's own comments in the reviews of this pull request carries this marker. */
+  hasReplied(pullRequest: number, marker: string): Promise<boolean>;
+  /** Replies to the thread that begins with `comment`, with `marker` hidden in it. `false` when the thread is gone. */
+  replyToThread(permit: Permit, pullRequest: number, comment: number, marker: string, body: string): Promise<boolean>;
   /** Resolving again is the same. */
   resolveThread(permit: Permit, thread: string): Promise<void>;
   /**
@@ -519,6 +524,8 @@ export interface Brief {
   readonly instructions: string;
   /** One note per failed round, oldest first. */
   readonly rejected: readonly FailureNote[];
+  /** What a reviewer wants to be made differently, redacted; empty before there is a review. */
+  readonly review: readonly Remark[];
   readonly limits: { readonly minutes: number; readonly tokens: number };
 }
 

@@ -20,11 +20,11 @@ import { commentOnce } from './write-once.ts';
 /** What the reviews came to: facts to record, or the proof that this head may be merged; null while nobody gave it. */
 export type Received =
   | { readonly facts: readonly Fact[] }
+  /** Requests for changes by writers that stand. */
+  | { readonly objections: readonly Review[] }
   | { readonly approval: null; readonly pull: PullRequest }
   | { readonly approval: Approval; readonly pull: PullRequest; readonly approvers: readonly string[] };
 
-/** How long GitHub may show a pull request as it was before the app's own push to its branch. */
-const UNSEEN_MS = 10 * 60_000;
 const AGAIN_MS = 10_000;
 
 /** Permissions are read now, and only of people whose opinion could count. */
@@ -51,14 +51,14 @@ export async function whatBecame(ports: Ports, stage: At<'proposed'>, pull: Pull
     return [{ kind: 'merged', sha, head: pull.head, by: by ?? 'somebody', ...(await readMerge(ports, stage, sha)) }];
   }
   if (!pull.open) return [{ kind: 'closed-by-hand', what: 'pull-request', by: 'Somebody' }];
-  if (pull.head === stage.proposal.head || isUnseen(ports, stage, pull)) return [];
+  if (pull.head === stage.proposal.head || (await isUnseen(ports, stage))) return [];
   // Who pushed is told by the push event alone; when it has not come, nobody is known, and nobody's approval counts.
   return [(await ourUpdate(ports, pull.head)) ?? { kind: 'head-moved', head: pull.head, by: '' }];
 }
 
-/** GitHub notices a push a while after it took it. */
-const isUnseen = ({ clock }: Ports, { updated }: At<'proposed'>, { head }: PullRequest): boolean =>
-  updated !== null && head === updated.from && Date.parse(clock.now()) - Date.parse(updated.at) < UNSEEN_MS;
+/** GitHub shows a push in the pull request a while after it took it. The branch itself was read in this pass. */
+const isUnseen = async ({ repository }: Ports, { proposal }: At<'proposed'>): Promise<boolean> =>
+  (await repository.branch(proposal.branch)) === proposal.head;
 
 /** A head that the app merged base into, found again after a crash: somebody else's commits are no merges that we meant. */
 async function ourUpdate(ports: Ports, head: string): Promise<Fact | null> {
@@ -100,10 +100,8 @@ export async function receiveApproval(
       return { approval: outcome.approval, pull, approvers: approversOf(reviews) };
     case 'none':
       return { approval: null, pull };
-    case 'changes-requested': {
-      const { id, by, head } = outcome.review;
-      return { facts: stage.answered.includes(id) ? [] : [{ kind: 'revision-requested', review: id, by, head }] };
-    }
+    case 'changes-requested':
+      return { objections: outcome.reviews };
     case 'refused': {
       const refused = await refuse(ports, stage, outcome.review, outcome.code, pull.head);
       return refused.length > 0 ? { facts: refused } : { approval: null, pull };

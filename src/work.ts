@@ -1,4 +1,5 @@
-import type { Fact, FactOf } from './domain/fact.ts';
+import { baseOfHead } from './base-of-head.ts';
+import type { Fact, FactOf, Reason } from './domain/fact.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
 import { engineTrouble } from './domain/messages/engine.ts';
 import { guard } from './domain/messages/guard.ts';
@@ -7,13 +8,14 @@ import type { FileProblem } from './domain/rubric.ts';
 import type { At, Group, Lost, Stage, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Verdict } from './domain/verdict.ts';
-import { agentFor, implementSpec } from './implement-spec.ts';
-import { judgeCandidate, judgeHead } from './judge-candidate.ts';
+import { implementRounds } from './implement-rounds.ts';
+import { judgeHead } from './judge-candidate.ts';
 import { groupNotJudged, judgeGroup, judgeGuarded } from './judge-pairs.ts';
 import { lookAgain } from './look-again.ts';
 import { Fenced, FileRefused, type Ports, SandboxRefused, Shut, Weather } from './ports.ts';
-import { type Base, readBase } from './read-base.ts';
+import { readBase } from './read-base.ts';
 import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
+import { reviseRounds } from './revise-rounds.ts';
 import { recordAfterwards } from './write-once.ts';
 
 /** Stages that wait for long work. */
@@ -94,6 +96,19 @@ export async function queueJudging(ports: Ports, stage: At<'proposed'>, base: st
   return [];
 }
 
+/** Queues the rounds that a review makes. */
+export async function queueRevising(ports: Ports, stage: At<'proposed'>): Promise<readonly Fact[]> {
+  const { queued, proposal, revision, lost } = stage;
+  if (queued?.fact.what === 'revise') return keepQueued(ports, queued.seq);
+  const next = await whenLost(ports, lost);
+  if (next === 'give-up')
+    return [notRevised(revision?.review ?? 0, { code: 'agent-failed', detail: lost?.because ?? '' })];
+  if (next === 'go') await queue(ports, { kind: 'run-queued', what: 'revise', head: proposal.head, base: null });
+  return [];
+}
+
+const notRevised = (review: number, reason: Reason): Fact => ({ kind: 'revision-stopped', review, reason });
+
 /** Judged as not passed, with the reason in its checks. */
 function notJudged(head: string, because: string): FactOf<'judged'> {
   const verdict: Verdict = { name: 'gate', passed: false, because: guard.notJudged(because) };
@@ -122,77 +137,10 @@ export async function queueGroup(ports: Ports, stage: Stage, group: Group): Prom
   return [];
 }
 
-/** What the rounds so far say is next: another round, judging the last candidate, or the end of the attempt. */
-type Next =
-  | { readonly is: 'implement'; readonly round: number }
-  | { readonly is: 'judge' }
-  | { readonly is: 'end'; readonly fact: Fact };
-
-function nextOf(stage: At<'cleared'>, rounds: number, deterministic: boolean): Next {
-  const last = stage.rounds.at(-1);
-  if (last === undefined) return { is: 'implement', round: 1 };
-  if (last.failed !== null) return { is: 'end', fact: { kind: 'stopped', reason: last.failed } };
-  // A round that was started and neither ended nor failed was cut off by a crash: it is made again.
-  if (last.candidate === null) return { is: 'implement', round: last.round };
-  if (last.judged === null) return { is: 'judge' };
-  // The same recipe gives the same candidate: trying it again proves nothing.
-  if (deterministic || last.round >= rounds)
-    return {
-      is: 'end',
-      fact: { kind: 'stopped', reason: { code: 'rounds-used', detail: last.judged.verdict.because } },
-    };
-  return { is: 'implement', round: last.round + 1 };
-}
-
-async function oneMove(ports: Ports, stage: At<'cleared'>, base: Base, signal: AbortSignal): Promise<Fact> {
-  const agent = agentFor(ports, base, stage.approved);
-  const next = nextOf(stage, base.configuration.budget.rounds, agent?.kind === 'recipe');
-  if (next.is === 'end') return next.fact;
-  const last = stage.rounds.at(-1);
-  if (next.is === 'judge' && last?.candidate)
-    return judgeCandidate(ports, base, stage.approved, last.candidate, signal);
-  const round = next.is === 'implement' ? next.round : 1;
-  await recordAfterwards(ports, [{ kind: 'round-started', round, base: base.commit }]);
-  const started = standingOf(await ports.ledger.read(keyOf(ports.ref))).stage;
-  if (started.name !== 'cleared')
-    return {
-      kind: 'round-failed',
-      round,
-      reason: { code: 'agent-stopped' },
-      spent: { seconds: 0, tokens: 0, requests: 0 },
-    };
-  return implementSpec(ports, base, started, agent, signal);
-}
-
 /** The files are told about, and the run is over: it is queued anew when they are right again. */
 async function endRefused(ports: Ports, problems: readonly FileProblem[], queued: number): Promise<void> {
   const lost: Fact = { kind: 'run-lost', queued, because: problems[0]?.problem ?? '', weather: true };
   await recordAfterwards(ports, [...(await refuseConfiguration(ports, problems)), lost]);
-}
-
-async function implementAndJudge(ports: Ports, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    signal.throwIfAborted();
-    const { stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-    if (stage.name !== 'cleared') return;
-    // A candidate is judged against the base it was made on; a new round starts from the base of today.
-    const at = stage.rounds.at(-1);
-    const read = await readBase(ports, at?.candidate && at.judged === null ? at.candidate.base : undefined);
-    if ('problems' in read) return endRefused(ports, read.problems, stage.queued?.seq ?? 0);
-    const fact = await oneMove(ports, stage, read.base, signal);
-    signal.throwIfAborted();
-    await recordAfterwards(ports, [fact]);
-  }
-}
-
-/**
- * What a head is judged by: the commit of base that it stands on, but never one older than the pull request began
- * with: a head rooted further back would be judged by rules that were changed since.
- */
-async function baseOf(ports: Ports, { proposal }: At<'proposed'>, now: string): Promise<string> {
-  const from = await ports.repository.mergeBase(now, proposal.head);
-  if (from === null) return now;
-  return (await ports.repository.mergeBase(from, proposal.base)) === proposal.base ? from : now;
 }
 
 async function judgeProposal(ports: Ports, stage: At<'proposed'>, signal: AbortSignal): Promise<void> {
@@ -203,7 +151,7 @@ async function judgeProposal(ports: Ports, stage: At<'proposed'>, signal: AbortS
   const wanted = stage.queued?.fact;
   const merge = wanted?.base !== null && wanted?.base !== undefined;
   if (!merge) {
-    const from = await baseOf(ports, stage, base.commit);
+    const from = await baseOfHead(ports, stage, base.commit);
     const own = from === base.commit ? { base } : await readBase(ports, from);
     if ('problems' in own) return endRefused(ports, own.problems, stage.queued?.seq ?? 0);
     const tree = await ports.repository.treeOf(head);
@@ -227,15 +175,28 @@ function groupIn({ queued }: At<'proposed'> | At<'guarded'>): Pick<Group, 'head'
   return { head: queued.fact.head ?? '', base: queued.fact.base ?? '' };
 }
 
+/** Rounds of an attempt, or of a review; what is wrong with files ends them. */
+async function makeRounds(
+  ports: Ports,
+  { queued }: At<'cleared'> | At<'proposed'>,
+  rounds: typeof reviseRounds,
+  signal: AbortSignal,
+): Promise<void> {
+  const problems = await rounds(ports, signal);
+  if (problems.length > 0) await endRefused(ports, problems, queued?.seq ?? 0);
+}
+
 async function doWork(ports: Ports, standing: Standing, signal: AbortSignal): Promise<void> {
   const refusal = await ports.sandbox.refusal();
   if (refusal !== null) throw new SandboxRefused(refusal);
   const { stage } = standing;
-  if (stage.name === 'cleared') return implementAndJudge(ports, signal);
+  if (stage.name === 'cleared') return makeRounds(ports, stage, implementRounds, signal);
   if (stage.name !== 'proposed' && stage.name !== 'guarded') return;
   const judging = stage.queued?.anew === true ? { ...ports, suites: ports.suites.anew() } : ports;
   const group = groupIn(stage);
   if (group !== null) await judgeGroup(judging, stage, group, signal);
+  else if (stage.name === 'proposed' && stage.queued?.fact.what === 'revise')
+    await makeRounds(ports, stage, reviseRounds, signal);
   else if (stage.name === 'proposed') await judgeProposal(judging, stage, signal);
   else await judgeGuarded(judging, stage, signal);
 }
@@ -251,6 +212,8 @@ function withoutSandbox(
   const group = groupIn(stage);
   if (group !== null) return [groupNotJudged(group, because)];
   if (stage.name === 'guarded') return [notJudged(stage.pull.head, because)];
+  if (stage.queued?.fact.what === 'revise' && stage.revision !== null)
+    return [notRevised(stage.revision.review, reason)];
   return [
     { ...lost, weather: true },
     { kind: 'merge-refused', head: stage.proposal.head, reason },

@@ -44,6 +44,7 @@ const STAGES = named([
   'answer-group',
   'open-pull-request',
   'receive-approval',
+  'revise-proposal',
   'ship',
   'thank-reporter',
   'undo-fix',
@@ -53,6 +54,9 @@ const STAGES = named([
 ]);
 /** What several stages do alike. */
 const SHARED = named([
+  'answer-review',
+  'ask-model',
+  'base-of-head',
   'carry-candidate',
   'accept-inverse',
   'check-spec',
@@ -68,6 +72,7 @@ const SHARED = named([
   'plant-faults',
   'post-checks',
   'push-branch',
+  'push-revision',
   'read-back',
   'read-base',
   'refuse-command',
@@ -78,12 +83,13 @@ const SHARED = named([
   'run-replays',
   'run-reports',
   'show-status',
+  'sort-review',
   'update-branch',
   'undo-merge',
   'write-once',
 ]);
 /** Puts stages in their order. */
-const LOOP = named(['judge-pairs', 'loop', 'work']);
+const LOOP = named(['implement-rounds', 'judge-pairs', 'loop', 'revise-rounds', 'work']);
 /** Puts adapters behind the ports. */
 const COMPOSITION = named(['app', 'care-for-store', 'compose', 'concern', 'handle']);
 const OTHER = named(['make-folders', 'observe', 'ports', 'read-settings']);

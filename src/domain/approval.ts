@@ -73,7 +73,7 @@ export interface HeadUnderReview {
 export type ReviewOutcome =
   | { readonly is: 'approval'; readonly approval: Approval }
   | { readonly is: 'refused'; readonly review: Review; readonly code: ReviewRefusal }
-  | { readonly is: 'changes-requested'; readonly review: Review }
+  | { readonly is: 'changes-requested'; readonly reviews: readonly Review[] }
   | { readonly is: 'none' };
 
 export type ReviewRefusal =
@@ -121,8 +121,8 @@ export const approversOf = (reviews: readonly Review[]): readonly string[] =>
 /** What the reviews (oldest first) say about this head. A request for changes by a writer wins over any approval. */
 export function approveHead(reviews: readonly Review[], on: HeadUnderReview): ReviewOutcome {
   const latest = opinionsOf(reviews);
-  const objection = latest.find((r) => r.state === 'changes-requested' && r.isPerson && mayWrite(r.permission));
-  if (objection !== undefined) return { is: 'changes-requested', review: objection };
+  const objections = latest.filter((r) => r.state === 'changes-requested' && r.isPerson && mayWrite(r.permission));
+  if (objections.length > 0) return { is: 'changes-requested', reviews: objections };
   const approvals = latest.filter((r) => r.state === 'approved');
   const good = approvals.filter((r) => refusalOf(r, on) === null);
   const best = good.find(({ by }) => by !== on.requester) ?? good[0];

@@ -20,9 +20,12 @@ const instructions = () => {
   return compiled;
 };
 
-/** Whether the visible text gives orders to the machine that reads it. */
-export const instructsMachine = (rejection: Rejection): boolean =>
-  instructions().some((pattern) => 'found' in pattern && pattern.found(wordsOf(rejection)));
+/** Whether a visible text gives orders to the machine that reads it. */
+export const givesOrders = (text: string): boolean =>
+  instructions().some((pattern) => 'found' in pattern && pattern.found(text));
+
+/** Whether a rejection does. */
+export const instructsMachine = (rejection: Rejection): boolean => givesOrders(wordsOf(rejection));
 
 /** Rubrics whose signs show in what the reporter wrote, in their order. */
 export const rubricsFor = (rubrics: readonly Rubric[], rejection: Rejection): readonly Rubric[] =>

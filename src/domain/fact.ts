@@ -97,7 +97,7 @@ export type Fact =
       verdict: Verdict;
       seconds: number;
     }
-  | { kind: 'run-queued'; what: 'implement' | 'judge' | 'group'; head: string | null; base: string | null }
+  | { kind: 'run-queued'; what: 'implement' | 'judge' | 'revise' | 'group'; head: string | null; base: string | null }
   /** The work queued at `queued` ended without a result: the world's failure, to be tried again. */
   | { kind: 'run-lost'; queued: number; because: string; weather: boolean }
   | { kind: 'stopped'; reason: Reason }
@@ -116,6 +116,26 @@ export type Fact =
   | { kind: 'branch-updated'; head: string; from: string; base: string }
   | { kind: 'review-refused'; review: number; by: string; head: string; reason: Reason }
   | { kind: 'revision-requested'; review: number; by: string; head: string }
+  /**
+   * How the review is taken: its questions are answered, or its wishes make another round after round `after`.
+   * `remarksHash`: what it said then.
+   */
+  | {
+      kind: 'revision-routed';
+      review: number;
+      route: 'answer' | 'round';
+      remarks: readonly RoutedRemark[];
+      remarksHash: string;
+      after: number;
+      /** Blob with what the model was asked and answered. */
+      transcript?: string;
+    }
+  /** No commit comes of the review: it goes back to people. */
+  | { kind: 'revision-stopped'; review: number; reason: Reason }
+  /** The commit that came of the review stands on the branch. */
+  | { kind: 'revised'; review: number; head: string }
+  /** Everything was said about the review that is to be said; `head`: the commit that came of it. */
+  | { kind: 'revision-ended'; review: number; head: string | null }
   /** `solo`: by who had cleared the spec as well. */
   | { kind: 'approved'; review: number; by: string; head: string; solo?: true }
   | { kind: 'merge-refused'; head: string; reason: Reason }
@@ -190,6 +210,14 @@ export interface Answer {
     | Omit<FactOf<'question-asked'>, 'comment'>
     | Omit<FactOf<'declined'>, 'comment'>
     | Omit<FactOf<'draft-posted'>, 'comment'>;
+}
+
+/** One remark of a review and how it is taken. `thread` and `comment` are null for the review's own text. */
+export interface RoutedRemark {
+  readonly thread: string | null;
+  readonly comment: number | null;
+  /** What is answered; absent for a wish, which the round answers. */
+  readonly answer?: string;
 }
 
 export type FactKind = Fact['kind'];

@@ -1,5 +1,5 @@
 import type { FactOf, Reason, Spent } from './fact.ts';
-import type { Group, Guarded, Lost, Proposal, Queued, Round, Updated } from './stage.ts';
+import type { Group, Guarded, Lost, Proposal, Queued, Revision, Round, Updated } from './stage.ts';
 
 /** Mutable notes while folding; nobody keeps them. */
 export interface Notes {
@@ -20,7 +20,7 @@ export interface Notes {
   ended?: Reason | undefined;
   proposal?: Proposal | undefined;
   held?: FactOf<'merge-refused'> | undefined;
-  revision?: FactOf<'revision-requested'> | undefined;
+  revision?: Revision | undefined;
   approval?: FactOf<'approved'> | undefined;
   updated?: Updated | undefined;
   enqueued?: FactOf<'enqueued'> | undefined;

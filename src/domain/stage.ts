@@ -21,6 +21,23 @@ export interface Proposal {
   readonly solo: boolean;
 }
 
+/** A review that asks for changes, and what came of it so far. */
+export interface Revision {
+  readonly review: number;
+  readonly by: string;
+  /** The commit that was reviewed. */
+  readonly of: string;
+  readonly routed: FactOf<'revision-routed'> | null;
+  /** Why no commit comes of it. */
+  readonly stopped: Reason | null;
+  /** Commits that were about to be pushed for it. */
+  readonly meant: readonly string[];
+  /** The commit that came of it. */
+  readonly head: string | null;
+  /** Everything was said about it. */
+  readonly ended: boolean;
+}
+
 /** A pull request that people merge: one that the app did not open, or that takes a merged fix back. */
 export interface Guarded {
   readonly author: string;
@@ -117,7 +134,10 @@ export type Stage =
       readonly asked: FactOf<'recheck-asked'> | null;
       /** The last reason why an approved head was not merged. */
       readonly held: FactOf<'merge-refused'> | null;
-      readonly revision: FactOf<'revision-requested'> | null;
+      /** The last review that asked for changes of what stands there. */
+      readonly revision: Revision | null;
+      /** Of the whole attempt, those of revisions among them. */
+      readonly rounds: readonly Round[];
       /** The approval by which the merge was tried. */
       readonly approval: FactOf<'approved'> | null;
       readonly updated: Updated | null;

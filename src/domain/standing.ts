@@ -27,6 +27,7 @@ function publicStage(
     asked: notes.asked ?? null,
     held: notes.held ?? null,
     revision: notes.revision ?? null,
+    rounds: notes.rounds,
     approval: notes.approval ?? null,
     updated: notes.updated ?? null,
     enqueued: notes.enqueued ?? null,

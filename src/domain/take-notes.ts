@@ -1,36 +1,8 @@
 import { addSpent, forgetAttempt, forgetMerge, startOver, withRound } from './attempt-notes.ts';
 import type { Fact, FactOf, Recorded } from './fact.ts';
+import { noteFound, noteHead, noteUpdated } from './head-notes.ts';
 import type { Notes } from './notes.ts';
-
-/** Pushes may be told in any order, and the pull request may show a head before its push is told. */
-function noteHead(notes: Notes, { head, by }: FactOf<'head-moved'>): void {
-  if (by !== '') notes.pushers.set(head, by);
-  const { proposal, guarded } = notes;
-  if (guarded?.head === head && guarded.by === '') notes.guarded = { ...guarded, by };
-  if (proposal === undefined) return;
-  const lastPusher = notes.pushers.get(head) ?? '';
-  if (proposal.head === head) {
-    if (proposal.lastPusher === '') notes.proposal = { ...proposal, lastPusher };
-    return;
-  }
-  notes.proposal = { ...proposal, head, lastPusher };
-  notes.queued = notes.held = notes.revision = notes.updated = undefined;
-}
-
-/** A merge of base adds nothing of anybody's: whoever pushed what it was merged into may still not approve it. */
-function noteUpdated(notes: Notes, at: string, { head, from, base }: FactOf<'branch-updated'>): void {
-  if (notes.proposal === undefined) return;
-  notes.proposal = { ...notes.proposal, head };
-  notes.updated = { head, from, base, at, times: (notes.updated?.times ?? 0) + 1 };
-  notes.queued = notes.held = notes.revision = undefined;
-}
-
-/** A head that was not there before: nothing that was said of another holds for it. */
-function noteFound(notes: Notes, { author, head, by, undoes }: FactOf<'pull-request-found'>): void {
-  notes.closed = undefined;
-  if (notes.guarded?.head !== head) notes.queued = notes.oracleAccepted = notes.posted = notes.held = undefined;
-  notes.guarded = { author, head, by: notes.pushers.get(head) ?? by, undoes: undoes ?? null };
-}
+import { noteMeant, noteRevised, noteRevision } from './revision-notes.ts';
 
 function noteRevert(notes: Notes, fact: FactOf<'revert-opened'>): void {
   notes.revert = fact;
@@ -56,7 +28,8 @@ function noteJudged(notes: Notes, fact: FactOf<'judged'>): void {
   // What was begun before somebody asked for it again is no answer to that.
   if (!begunBefore) notes.judged.push(fact);
   if (asked && !begunBefore) notes.anew = undefined;
-  if (notes.guarded !== undefined || notes.proposal !== undefined) notes.queued = undefined;
+  // Without a head it is a candidate, of the first rounds or of a review's.
+  if (notes.guarded !== undefined || (notes.proposal !== undefined && fact.head !== null)) notes.queued = undefined;
   else {
     const last = notes.rounds.at(-1);
     if (last !== undefined) withRound(notes, last.round, { judged: fact });
@@ -77,6 +50,7 @@ const PROGRESS = new Set<Fact['kind']>([
   'reopened',
   'pull-request-found',
   'recheck-requested',
+  'revised',
 ]);
 
 /** Nobody waits for this group any more, nor for work on it. */
@@ -197,8 +171,13 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       notes.answeredReviews.push(fact.review);
       return;
     case 'revision-requested':
-      notes.answeredReviews.push(fact.review);
-      notes.revision = fact;
+    case 'revision-routed':
+    case 'revision-stopped':
+    case 'revision-ended':
+      noteRevision(notes, fact);
+      return;
+    case 'revised':
+      noteRevised(notes, fact.head);
       return;
     case 'approved':
       notes.approval = fact;
@@ -255,6 +234,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       return;
     case 'intent':
       notes.intents.push(fact.what);
+      noteMeant(notes, fact.what);
       return;
     case 'checks-posted':
       noteChecks(notes, fact);

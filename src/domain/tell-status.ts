@@ -2,7 +2,7 @@ import { LABELS } from './labels.ts';
 import { branchWords } from './messages/branch.ts';
 import { status as say } from './messages/status.ts';
 import { nextStep, whyReturned } from './messages/undo.ts';
-import type { At, Standing } from './stage.ts';
+import type { At, Revision, Standing } from './stage.ts';
 
 const spentLine = (standing: Standing): readonly string[] =>
   standing.spent.seconds === 0 ? [] : [say.spent(standing.spent.seconds, standing.spent.tokens)];
@@ -23,6 +23,12 @@ function draftedLines(stage: At<'drafted'>, standing: Standing): readonly string
   return lines;
 }
 
+function revisionLine({ by, head, stopped, ended }: Revision): string {
+  if (stopped !== null) return say.notRevised(by, stopped);
+  if (!ended) return say.revising(by);
+  return head === null ? say.answered(by) : say.revised(by, head);
+}
+
 function proposedLines(stage: At<'proposed'>): readonly string[] {
   const { proposal } = stage;
   const lines = [say.proposed(proposal.pullRequest, proposal.head)];
@@ -32,7 +38,7 @@ function proposedLines(stage: At<'proposed'>): readonly string[] {
   if (judged === undefined) lines.push(say.judging);
   else if (!judged.verdict.passed) lines.push(say.red(judged.verdict.because));
   if (stage.held !== null) lines.push(say.held(stage.held.reason));
-  if (stage.revision !== null) lines.push(say.revision(stage.revision.by));
+  if (stage.revision !== null) lines.push(revisionLine(stage.revision));
   else if (judged?.verdict.passed) lines.push(say.waitsForReview(stage.proposal.solo ? null : stage.approved.by));
   return lines;
 }

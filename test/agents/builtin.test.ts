@@ -61,6 +61,7 @@ const brief = (limits = { minutes: 5, tokens: 100_000 }): Brief => ({
   },
   instructions: '',
   rejected: [],
+  review: [],
   limits,
 });
 

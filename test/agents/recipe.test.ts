@@ -65,7 +65,7 @@ async function implement(
   const [step] = configuration.steps;
   if (step === undefined) throw new Error('no step');
   const approved = options.approved ?? approvedOf(rubric);
-  const brief = { approved, step, instructions: '', rejected: [], limits: { minutes: 1, tokens: 0 } };
+  const brief = { approved, step, instructions: '', rejected: [], review: [], limits: { minutes: 1, tokens: 0 } };
   const signal = options.stop === true ? AbortSignal.abort() : new AbortController().signal;
   const agent = recipeAgent(rubric, configuration);
   return { result: await agent.implement(brief, repository, BASE, options.hide ?? [], signal), trees };

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { GithubRefused } from '../../src/adapters/github/refused.ts';
 import { Weather } from '../../src/ports.ts';
 import { permit } from '../support/permit.ts';
 import { inWorld, REPO, type World } from './support.ts';
@@ -65,9 +64,38 @@ test('what GraphQL refuses is refused as by REST', () =>
   inWorld(async (world) => {
     const { number } = await reviewed(world, [inline('One')]);
     await expect(world.forge.reviewThreads(number + 1)).rejects.toMatchObject({ name: 'GithubRefused', status: 404 });
-    const gone = world.forge.resolveThread(permit, 'PRRT_0');
-    await expect(gone).rejects.toThrow(GithubRefused);
-    await expect(gone).rejects.toThrow('global id');
+  }));
+
+test('that a thread is gone, or may not be resolved, stops nothing', () =>
+  inWorld(async (world) => {
+    const { number } = await reviewed(world, [inline('One')]);
+    const [one] = await world.forge.reviewThreads(number);
+    await world.forge.resolveThread(permit, 'PRRT_0');
+    const errors = [{ type: 'FORBIDDEN', message: 'Resource not accessible by integration' }];
+    world.local.fault({ path: /^\/graphql$/ }, { status: 200, body: { data: { resolveReviewThread: null }, errors } });
+    await world.forge.resolveThread(permit, one!.id);
+    expect(await world.forge.reviewThreads(number)).toMatchObject([{ isResolved: false }]);
+    world.local.fault({ path: /^\/graphql$/ }, { status: 502 });
+    await expect(world.forge.resolveThread(permit, one!.id)).rejects.toThrow(Weather);
+  }));
+
+test('a reply stands in its thread once, and is found again by its marker', () =>
+  inWorld(async (world) => {
+    const { number } = await reviewed(world, [inline('One'), inline('Two')]);
+    const [one] = await world.forge.reviewThreads(number);
+    expect(await world.forge.hasReplied(number, 'reply-1')).toBe(false);
+    expect(await world.forge.replyToThread(permit, number, one!.comments[0]!.id, 'reply-1', 'Done.')).toBe(true);
+    expect(await world.forge.hasReplied(number, 'reply-1')).toBe(true);
+    const after = await world.forge.reviewThreads(number);
+    expect(after.map(({ comments }) => comments.length)).toEqual([2, 1]);
+    expect(after[0]!.comments[1]).toMatchObject({ by: world.forge.me.login, byPerson: false });
+    expect(await world.forge.replyToThread(permit, number, 4, 'reply-2', 'Done.')).toBe(false);
+  }));
+
+test('a marker that somebody else wrote is not ours', () =>
+  inWorld(async (world) => {
+    const { number } = await reviewed(world, [inline('<!-- corrigible:reply-1 -->')]);
+    expect(await world.forge.hasReplied(number, 'reply-1')).toBe(false);
   }));
 
 test('a limit of GraphQL, its own failures and an answer that is none are weather', () =>

@@ -1,8 +1,7 @@
 import { clearedSpec } from '../../src/domain/approval.ts';
 import type { Case } from '../../src/domain/case.ts';
 import type { Spec } from '../../src/domain/spec.ts';
-import type { At } from '../../src/domain/stage.ts';
-import { agentFor, implementSpec } from '../../src/implement-spec.ts';
+import { type Attempt, agentFor, implementSpec } from '../../src/implement-spec.ts';
 import type { Ports } from '../../src/ports.ts';
 import type { Base } from '../../src/read-base.ts';
 import { runCases } from '../../src/run-cases.ts';
@@ -23,46 +22,29 @@ const atLeisure = (base: Base): Base => ({
   configuration: { ...base.configuration, budget: { ...base.configuration.budget, minutes: 240, tokens: 1_000_000 } },
 });
 
-/** The stage as it is once people have cleared this spec. */
-function cleared(base: Base, spec: Spec): At<'cleared'> {
+/** The first round once people have cleared this spec. */
+function cleared(base: Base, spec: Spec): Attempt {
   const rubric = base.rubrics.find(({ change }) => change === spec.change);
   const change = base.configuration.changes[spec.change];
   if (rubric === undefined || change === undefined) throw new Error(`no change ${spec.change}`);
-  const stamp = { id: rubric.id, hash: rubric.hash };
-  return {
-    name: 'cleared',
-    draft: {
-      kind: 'draft-posted',
-      comment: 1,
-      bodyHash: '',
-      textHash: '',
-      fingerprint: '',
-      rubric: stamp,
-      change: spec.change,
-      base: base.commit,
-      by: 'model',
-    },
-    approved: clearedSpec({
-      kind: 'spec-approved',
-      event: 1,
-      by: 'mara',
-      approvalHash: '',
-      textHash: '',
-      rubric: stamp,
-      paths: change.paths,
-      spec,
-    }),
-    rounds: [],
-    queued: null,
-    lost: null,
-  };
+  const approved = clearedSpec({
+    kind: 'spec-approved',
+    event: 1,
+    by: 'mara',
+    approvalHash: '',
+    textHash: '',
+    rubric: { id: rubric.id, hash: rubric.hash },
+    paths: change.paths,
+    spec,
+  });
+  return { approved, rounds: [], round: 1 };
 }
 
 /** Lets the product's agent implement the spec, and judges the tree that it leaves. */
 export async function implement(ports: Ports, base: Base, spec: Spec): Promise<CodingScore> {
-  const stage = cleared(base, spec);
-  const agent = agentFor(ports, base, stage.approved);
-  const fact = await implementSpec(ports, atLeisure(base), stage, agent, new AbortController().signal);
+  const attempt = cleared(base, spec);
+  const agent = agentFor(ports, base, attempt.approved);
+  const fact = await implementSpec(ports, atLeisure(base), attempt, agent, new AbortController().signal);
   if (fact.kind !== 'round-ended') {
     const ended = fact.kind === 'round-failed' ? `${fact.reason.code}: ${fact.reason.detail ?? ''}` : fact.kind;
     return { ended, changed: [], acceptance: '-', holdOuts: '-', guards: '-', suites: '-' };

@@ -59,7 +59,7 @@ test('a request for changes by a writer holds an approval back', () =>
     await world.requestChanges(pull, 'Not like this.', 'carol');
     await world.approve(pull, 'bob');
     expect(await merged(world, pull)).toBe(false);
-    expect(await world.status(issue)).toContain('carol asked for changes.');
+    expect(await world.status(issue)).toContain('carol asked for changes, and I made none, because');
   }));
 
 test('whoever pushed last cannot approve, somebody else can, and the gate judges what was pushed', () =>

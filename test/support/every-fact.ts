@@ -100,6 +100,17 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
     { kind: 'review-refused', review: 1, by: 'alice', head, reason: { code: 'review-requester', detail: 'alice' } },
   ],
   'revision-requested': [{ kind: 'revision-requested', review: 2, by: 'bob', head }],
+  'revision-routed': (['answer', 'round'] as const).map((route) => ({
+    kind: 'revision-routed',
+    review: 2,
+    route,
+    remarks: [{ thread: 'PRRT_1', comment: 80, ...(route === 'answer' && { answer: 'From the record' }) }],
+    remarksHash: hash,
+    after: 1,
+  })),
+  'revision-stopped': [{ kind: 'revision-stopped', review: 2, reason: { code: 'revision-respec' } }],
+  revised: [{ kind: 'revised', review: 2, head }],
+  'revision-ended': [null, head].map((of) => ({ kind: 'revision-ended', review: 2, head: of })),
   approved: [
     { kind: 'approved', review: 3, by: 'bob', head },
     { kind: 'approved', review: 4, by: 'alice', head, solo: true },

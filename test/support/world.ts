@@ -122,6 +122,14 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
   }
 }
 
+interface Thread {
+  readonly id: string;
+  readonly isResolved: boolean;
+  readonly comments: {
+    readonly nodes: readonly { readonly body: string; readonly author: { readonly login: string } }[];
+  };
+}
+
 export type World = ReturnType<typeof createWorld>;
 
 interface Rejecting {
@@ -180,6 +188,15 @@ function createWorld(
     const found = comments.findLast((c: { body: string }) => c.body.includes('```yaml corrigible-spec'));
     if (found === undefined) throw new Error(`no spec on #${issue}: ${(await said(issue)).join('\n---\n')}`);
     return found;
+  };
+  const ask = async (operationName: keyof typeof documents, variables: object) => {
+    const asked = { query: documents[operationName], operationName, variables };
+    return (await forge.api(tokens.alice, 'POST', '/graphql', asked)).body.data;
+  };
+  const threadsOf = async (pull: number): Promise<readonly Thread[]> => {
+    const [owner, name] = REPO.split('/');
+    const data = await ask('reviewThreads', { owner, name, number: pull, after: null });
+    return data.repository.pullRequest.reviewThreads.nodes;
   };
   return {
     forge,
@@ -256,6 +273,39 @@ function createWorld(
       ),
     requestChanges: (pull: number, body: string, by: Person = 'bob') =>
       act(call(by, 'POST', `/pulls/${pull}/reviews`, { event: 'REQUEST_CHANGES', body })),
+    /** A review with inline comments; `comments` are texts on the first line of the fix, or whole comments. */
+    review: (
+      pull: number,
+      {
+        by = 'bob',
+        event = 'REQUEST_CHANGES',
+        body = '',
+        comments = [],
+        wait = true,
+      }: {
+        by?: Person;
+        event?: string;
+        body?: string;
+        comments?: readonly (string | { path: string; line: number; body: string })[];
+        wait?: boolean;
+      },
+    ) => {
+      const inline = comments.map((one) =>
+        typeof one === 'string' ? { path: 'config/fetch.json', line: 1, body: one } : one,
+      );
+      const reviewing = call(by, 'POST', `/pulls/${pull}/reviews`, { event, body, comments: inline });
+      return wait ? act(reviewing) : reviewing;
+    },
+    /** The threads of a pull request as its people see them. */
+    threads: async (pull: number): Promise<readonly { resolved: boolean; said: readonly string[] }[]> =>
+      (await threadsOf(pull)).map(({ isResolved, comments }) => ({
+        resolved: isResolved,
+        said: comments.nodes.map((one) => `${one.author.login}: ${one.body.replace(/\n*<!--[\s\S]*?-->\s*$/, '')}`),
+      })),
+    /** Settles a thread, as a person who may write does. */
+    resolve: async (pull: number, index: number): Promise<void> => {
+      await ask('resolveReviewThread', { threadId: (await threadsOf(pull))[index]?.id });
+    },
     /** Conclusion by check name, of the app's checks on a commit. */
     checks: async (head: string): Promise<Record<string, string>> => {
       const { check_runs } = await call('alice', 'GET', `/commits/${head}/check-runs?per_page=100`);

@@ -9,7 +9,7 @@ import * as talk from './post-comment.ts';
 import * as pulls from './pull-requests.ts';
 import { GithubRefused, ourError, statusOf } from './refused.ts';
 import type { GithubRepository } from './repository.ts';
-import { resolveThread, reviewThreads } from './review-threads.ts';
+import { hasReplied, replyToThread, resolveThread, reviewThreads } from './review-threads.ts';
 import { shut } from './shut.ts';
 
 /** The port over one repository. Throws `Weather`, `Shut` and `GithubRefused`, nothing of Octokit's. */
@@ -37,6 +37,8 @@ export function githubForge(on: GithubRepository, gitAccess: (write: boolean) =>
     requestReview: ours(pulls.requestReview(on)),
     reviews: ours(pulls.reviews(on)),
     reviewThreads: ours(reviewThreads(on)),
+    hasReplied: ours(hasReplied(on)),
+    replyToThread: ours(replyToThread(on)),
     resolveThread: ours(resolveThread(on)),
     postChecks: ours(checks.postChecks(on)),
     checks: ours(checks.checks(on)),

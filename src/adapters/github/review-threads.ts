@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Forge, ReviewThread } from '../../ports.ts';
+import { fitComment, hidden } from './fit.ts';
 import { askGraphql } from './graphql.ts';
-import { actorOf, type GithubRepository } from './repository.ts';
+import { GithubRefused, ourError, statusOf } from './refused.ts';
+import { actorOf, allPages, type GithubRepository, PER_PAGE } from './repository.ts';
 
 const id = z
   .string()
@@ -74,8 +76,38 @@ function byWhom(author: z.infer<typeof comment>['author']) {
 
 const resolved = z.object({ resolveReviewThread: z.object({ thread: z.object({ isResolved: z.literal(true) }) }) });
 
+/** A courtesy: that GitHub does not let a thread be resolved, or that it is gone, stops nothing. */
 export const resolveThread =
-  ({ writing }: GithubRepository): Forge['resolveThread'] =>
+  ({ writing, log }: GithubRepository): Forge['resolveThread'] =>
   async (permit, threadId) => {
-    await askGraphql(writing(permit), 'resolveReviewThread', { threadId }, resolved);
+    try {
+      await askGraphql(writing(permit), 'resolveReviewThread', { threadId }, resolved);
+    } catch (error) {
+      const ours = ourError(error);
+      if (!(ours instanceof GithubRefused)) throw error;
+      log.warn(ours.message, { thread: threadId });
+    }
+  };
+
+export const hasReplied =
+  ({ octokit, at, me }: GithubRepository): Forge['hasReplied'] =>
+  async (pull_number, marker) => {
+    const read = (page: number) =>
+      octokit.rest.pulls.listReviewComments({ ...at, pull_number, per_page: PER_PAGE, page });
+    const mine = (await allPages(read)).filter(({ user }) => user.login === me.login);
+    return mine.some(({ body }) => body.includes(hidden(marker)));
+  };
+
+export const replyToThread =
+  ({ writing, at }: GithubRepository): Forge['replyToThread'] =>
+  async (permit, pull_number, comment_id, marker, text) => {
+    const reply = { ...at, pull_number, comment_id, body: fitComment(text, marker) };
+    try {
+      await writing(permit).rest.pulls.createReplyForReviewComment(reply);
+      return true;
+    } catch (error) {
+      // Its first comment was deleted meanwhile.
+      if (statusOf(error) === 404) return false;
+      throw error;
+    }
   };

@@ -34,6 +34,8 @@ const withPullRequests = {
   requestReview: notHere,
   reviews: notHere,
   reviewThreads: notHere,
+  hasReplied: notHere,
+  replyToThread: notHere,
   resolveThread: notHere,
   postChecks: notHere,
   checks: notHere,

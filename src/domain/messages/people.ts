@@ -6,6 +6,7 @@ import { questions, type RubricStamp, type Spec } from '../spec.ts';
 import { commandReasons } from './guard.ts';
 import { mergeReasons } from './merging.ts';
 import { queueReasons } from './queue.ts';
+import { revisionReasons } from './review.ts';
 import { undoReasons } from './undo.ts';
 
 /** Keeps outsiders' words from becoming markup, mentions or links: what is quoted is shown, never acted on. */
@@ -92,7 +93,7 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
 /** A reason in words. An unknown code is a bug, and says so instead of hiding it. */
 export function because(reason: Reason): string {
   if (reason.code === 'review-stale-head') return staleApproval(reason.detail ?? '');
-  const all = { ...reasons, ...commandReasons, ...mergeReasons, ...queueReasons, ...undoReasons };
+  const all = { ...reasons, ...commandReasons, ...mergeReasons, ...queueReasons, ...undoReasons, ...revisionReasons };
   const words = all[reason.code];
   return words === undefined ? `of an unknown reason (${reason.code})` : words(reason.detail ?? '');
 }

@@ -36,7 +36,12 @@ export const status = {
     `Next: a person with write permission${not === null ? '' : ` other than ${not}`} reviews and approves exactly this commit.`,
   red: (why: string) => `The checks are **red**: ${why}`,
   held: (reason: Reason) => `Not merged, because ${because(reason)}.`,
-  revision: (by: string) => `${by} asked for changes. Push them to the branch; then the review can be given anew.`,
+  revising: (by: string) => `${by} asked for changes. The review is being worked on.`,
+  revised: (by: string, head: string) =>
+    `${by} asked for changes, and ${inCode(short(head))} was made of it. Next: ${by} looks at it and reviews again.`,
+  answered: (by: string) => `${by} asked, and was answered. Next: ${by} reviews again.`,
+  notRevised: (by: string, reason: Reason) =>
+    `${by} asked for changes, and I made none, because ${because(reason)}. Next: people change it, or ${by} reviews again.`,
   personPushed: (by: string) =>
     `${by === '' ? 'Somebody' : by} pushed to the branch. The agent has stopped for good; the checks judge what was pushed.`,
   merged: (pullRequest: number, sha: string) =>

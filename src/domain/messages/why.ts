@@ -38,6 +38,11 @@ function accepted({ hidden, ticket, reporter }: FactOf<'rejection-accepted'>): s
   return `The app took up the rejection of ${somebody(reporter)}${ticket === null ? '' : `, ticket ${ticket}`}.${left}`;
 }
 
+function queued({ what, head }: FactOf<'run-queued'>): string {
+  if (what === 'judge') return `Judging ${short(head ?? '')} was queued.`;
+  return what === 'implement' ? 'Making the fix was queued.' : 'Another round for the review was queued.';
+}
+
 /** A person who merged by hand is not known; who approved what the app merged is. */
 const mergedBy = ({ by, head }: FactOf<'merged'>): string =>
   by === 'somebody'
@@ -61,8 +66,7 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   'clearance-refused': (fact) => `The label that ${somebody(fact.by)} set was refused, because ${why(fact.reason)}.`,
   'spec-approved': (fact) =>
     `${somebody(fact.by)} cleared the spec “${fact.spec.title}” by the label (${short(fact.approvalHash)}).`,
-  'run-queued': (fact) =>
-    fact.what === 'implement' ? 'Making the fix was queued.' : `Judging ${short(fact.head ?? '')} was queued.`,
+  'run-queued': (fact) => queued(fact),
   enqueued: (fact) => `The app put ${short(fact.head)} into the merge queue on the approval of ${somebody(fact.by)}.`,
   'group-asked': (fact) =>
     `The merge queue asked for the checks of ${short(fact.head)}, on ${short(fact.base)}, into ${fact.into}.`,
@@ -87,6 +91,12 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   'review-refused': (fact) =>
     `The approval of ${somebody(fact.by)} for ${short(fact.head)} was refused, because ${why(fact.reason)}.`,
   'revision-requested': (fact) => `${somebody(fact.by)} asked for changes of ${short(fact.head)}.`,
+  'revision-routed': (fact) =>
+    fact.route === 'answer' ? 'The review only asks, and is answered.' : 'The review makes another round.',
+  'revision-stopped': (fact) => `No commit came of the review, because ${why(fact.reason)}.`,
+  revised: (fact) => `The app pushed ${short(fact.head)}, as the review asked.`,
+  'revision-ended': (fact) =>
+    fact.head === null ? 'The review was answered.' : `The review was answered by ${short(fact.head)}.`,
   approved: (fact) =>
     `${somebody(fact.by)} approved ${short(fact.head)}${fact.solo ? ', in solo mode: who cleared it approved it' : ''}.`,
   'undo-asked': (fact) => `${somebody(fact.by)} asked to undo the fix (comment ${fact.comment}).`,

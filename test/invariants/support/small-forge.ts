@@ -169,6 +169,8 @@ function writes(state: ForgeState, repository: SmallRepository, now: () => strin
   return { post, edit, open, postChecks, merge };
 }
 
+const marked = (marker: string): string => `<!-- ${marker} -->`;
+
 /** GitHub in memory, with state, for one rejection. It forgives nothing that GitHub would not. */
 export function smallForge(state: ForgeState, repository: SmallRepository, now: () => string): Forge {
   const { post, edit, open, postChecks, merge } = writes(state, repository, now);
@@ -210,7 +212,21 @@ export function smallForge(state: ForgeState, repository: SmallRepository, now: 
     },
     reviews: async () => [...state.reviews],
     reviewThreads: async () => state.threads,
-    resolveThread: async () => {},
+    hasReplied: async (_, marker) =>
+      state.threads.some(({ comments }) =>
+        comments.some(({ by, body }) => by === BOT && body.includes(marked(marker))),
+      ),
+    replyToThread: async (_, __, comment, marker, body) => {
+      const at = state.threads.findIndex(({ comments }) => comments[0]?.id === comment);
+      const thread = state.threads[at];
+      if (thread === undefined) return false;
+      const reply = { id: now().length, review: null, by: BOT, byPerson: false, body: `${body}${marked(marker)}` };
+      state.threads[at] = { ...thread, comments: [...thread.comments, reply] };
+      return true;
+    },
+    resolveThread: async (_, id) => {
+      state.threads = state.threads.map((thread) => (thread.id === id ? { ...thread, isResolved: true } : thread));
+    },
     postChecks,
     checks: async (head) => {
       const ofHead = state.checks.filter((check) => check.head === head);

@@ -31,6 +31,8 @@ export interface SmallScript {
   /** Answers of the model that reads rejections, by what it is asked. */
   readonly detect?: (prompt: string) => string;
   readonly draft?: (prompt: string) => string;
+  /** The same of a review. Every remark is a wish where it is absent. */
+  readonly sort?: (prompt: string) => string;
   /** What the coding agent does with its brief. */
   readonly fix?: (brief: Brief) => Fixed;
   readonly sandboxRefusal?: string | null;
@@ -78,10 +80,14 @@ function agentOf(script: SmallScript, seen: Seen, repository: Repository): NonNu
   };
 }
 
+const allWishes = (prompt: string): string =>
+  JSON.stringify({ remarks: [...prompt.matchAll(/^Remark (\d+),/gm)].map(([, n]) => ({ n: Number(n), is: 'how' })) });
+
 function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: SmallRepository, queued: Set<string>) {
   const around = script.around ?? nobody;
   const complete: NonNullable<Ports['model']>['complete'] = async ({ system, prompt }) => {
     seen.prompts.push(`${system}\n${prompt}`);
+    if (system === texts.review.text) return { text: script.sort?.(prompt) ?? allWishes(prompt), tokens: 1 };
     const detects = system === texts.detect.text;
     const text = detects
       ? (script.detect?.(prompt) ?? '{"is":"act"}')
@@ -127,9 +133,17 @@ function peopleOf(state: ForgeState, repository: SmallRepository, now: () => str
     if (found === undefined) throw new Error(`no spec: ${state.comments.map(({ body }) => body).join('\n---\n')}`);
     return found;
   };
-  const review = (by: string, verdict: 'approved' | 'changes-requested', head?: string, byPerson = true) => {
+  const review = (by: string, verdict: 'approved' | 'changes-requested', head?: string, byPerson = true, body = '') => {
     const at = head ?? repository.remote.get(state.pull?.branch ?? '') ?? '';
-    state.reviews.push({ id: state.reviews.length + 1, by, byPerson, state: verdict, head: at, body: '' });
+    const id = state.reviews.length + 1;
+    state.reviews.push({ id, by, byPerson, state: verdict, head: at, body });
+    return id;
+  };
+  const remark = (by: string, reviewed: number, body: string) => {
+    const id = 1000 + state.threads.length;
+    const where = { isResolved: false, isOutdated: false, path: 'rules/price.json', line: 1, more: false };
+    const comments = [{ id, review: reviewed, by, byPerson: true, body }];
+    state.threads = [...state.threads, { id: `thread-${id}`, ...where, comments }];
   };
   return {
     specComment,
@@ -156,7 +170,11 @@ function peopleOf(state: ForgeState, repository: SmallRepository, now: () => str
       state.issue.labels.splice(state.issue.labels.indexOf(LABELS.clear), 1);
     },
     approve: (by = 'bob', head?: string, byPerson = true) => review(by, 'approved', head, byPerson),
-    requestChanges: (by = 'bob') => review(by, 'changes-requested'),
+    requestChanges: (by = 'bob', body = '', remarks: readonly string[] = []) => {
+      const id = review(by, 'changes-requested', undefined, true, body);
+      for (const one of remarks) remark(by, id, one);
+      return id;
+    },
   };
 }
 

@@ -1,0 +1,36 @@
+import type { FactOf } from './fact.ts';
+import type { Notes } from './notes.ts';
+import { noteRevised, overtaken } from './revision-notes.ts';
+
+/** Pushes may be told in any order, and the pull request may show a head before its push is told. */
+export function noteHead(notes: Notes, { head, by }: FactOf<'head-moved'>): void {
+  if (by !== '') notes.pushers.set(head, by);
+  const { proposal, guarded } = notes;
+  if (guarded?.head === head && guarded.by === '') notes.guarded = { ...guarded, by };
+  if (proposal === undefined) return;
+  const lastPusher = notes.pushers.get(head) ?? '';
+  if (proposal.head === head) {
+    if (proposal.lastPusher === '') notes.proposal = { ...proposal, lastPusher };
+    return;
+  }
+  // Ours, and nobody lived to record it.
+  if (by === '' && notes.revision?.meant.includes(head) && noteRevised(notes, head)) return;
+  notes.proposal = { ...proposal, head, lastPusher };
+  notes.queued = notes.held = notes.updated = undefined;
+  notes.revision = overtaken(notes.revision);
+}
+
+/** A merge of base adds nothing of anybody's: whoever pushed what it was merged into may still not approve it. */
+export function noteUpdated(notes: Notes, at: string, { head, from, base }: FactOf<'branch-updated'>): void {
+  if (notes.proposal === undefined) return;
+  notes.proposal = { ...notes.proposal, head };
+  notes.updated = { head, from, base, at, times: (notes.updated?.times ?? 0) + 1 };
+  notes.queued = notes.held = notes.revision = undefined;
+}
+
+/** A head that was not there before: nothing that was said of another holds for it. */
+export function noteFound(notes: Notes, { author, head, by, undoes }: FactOf<'pull-request-found'>): void {
+  notes.closed = undefined;
+  if (notes.guarded?.head !== head) notes.queued = notes.oracleAccepted = notes.posted = notes.held = undefined;
+  notes.guarded = { author, head, by: notes.pushers.get(head) ?? by, undoes: undoes ?? null };
+}

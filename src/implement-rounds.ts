@@ -1,0 +1,71 @@
+import type { Fact } from './domain/fact.ts';
+import { keyOf } from './domain/rejection.ts';
+import type { FileProblem } from './domain/rubric.ts';
+import type { At } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
+import { agentFor, implementSpec } from './implement-spec.ts';
+import { judgeCandidate } from './judge-candidate.ts';
+import type { Ports } from './ports.ts';
+import { type Base, readBase } from './read-base.ts';
+import { recordAfterwards } from './write-once.ts';
+
+/** What the rounds so far say is next: another round, judging the last candidate, or the end of the attempt. */
+type Next =
+  | { readonly is: 'implement'; readonly round: number }
+  | { readonly is: 'judge' }
+  | { readonly is: 'end'; readonly fact: Fact };
+
+function nextOf(stage: At<'cleared'>, rounds: number, deterministic: boolean): Next {
+  const last = stage.rounds.at(-1);
+  if (last === undefined) return { is: 'implement', round: 1 };
+  if (last.failed !== null) return { is: 'end', fact: { kind: 'stopped', reason: last.failed } };
+  // A round that was started and neither ended nor failed was cut off by a crash: it is made again.
+  if (last.candidate === null) return { is: 'implement', round: last.round };
+  if (last.judged === null) return { is: 'judge' };
+  // The same recipe gives the same candidate: trying it again proves nothing.
+  if (deterministic || last.round >= rounds)
+    return {
+      is: 'end',
+      fact: { kind: 'stopped', reason: { code: 'rounds-used', detail: last.judged.verdict.because } },
+    };
+  return { is: 'implement', round: last.round + 1 };
+}
+
+async function oneMove(ports: Ports, stage: At<'cleared'>, base: Base, signal: AbortSignal): Promise<Fact> {
+  const agent = agentFor(ports, base, stage.approved);
+  const next = nextOf(stage, base.configuration.budget.rounds, agent?.kind === 'recipe');
+  if (next.is === 'end') return next.fact;
+  const last = stage.rounds.at(-1);
+  if (next.is === 'judge' && last?.candidate)
+    return judgeCandidate(ports, base, stage.approved, last.candidate, signal);
+  const round = next.is === 'implement' ? next.round : 1;
+  await recordAfterwards(ports, [{ kind: 'round-started', round, base: base.commit }]);
+  const started = standingOf(await ports.ledger.read(keyOf(ports.ref))).stage;
+  if (started.name !== 'cleared')
+    return {
+      kind: 'round-failed',
+      round,
+      reason: { code: 'agent-stopped' },
+      spent: { seconds: 0, tokens: 0, requests: 0 },
+    };
+  return implementSpec(ports, base, { ...started, round }, agent, signal);
+}
+
+/**
+ * Rounds of the agent on base, each judged, until one is green or none is left. Returns what is wrong with the
+ * repository's files, if that stops it.
+ */
+export async function implementRounds(ports: Ports, signal: AbortSignal): Promise<readonly FileProblem[]> {
+  for (;;) {
+    signal.throwIfAborted();
+    const { stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+    if (stage.name !== 'cleared') return [];
+    // A candidate is judged against the base it was made on; a new round starts from the base of today.
+    const at = stage.rounds.at(-1);
+    const read = await readBase(ports, at?.candidate && at.judged === null ? at.candidate.base : undefined);
+    if ('problems' in read) return read.problems;
+    const fact = await oneMove(ports, stage, read.base, signal);
+    signal.throwIfAborted();
+    await recordAfterwards(ports, [fact]);
+  }
+}

@@ -1,0 +1,94 @@
+import { baseOfHead } from './base-of-head.ts';
+import { caseFilesOf } from './domain/case-files.ts';
+import type { Fact, FactOf, Reason } from './domain/fact.ts';
+import { keyOf } from './domain/rejection.ts';
+import { type Remark, remarksHash } from './domain/review.ts';
+import type { FileProblem } from './domain/rubric.ts';
+import type { At, Round } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
+import { implementSpec } from './implement-spec.ts';
+import { judgeCandidate } from './judge-candidate.ts';
+import type { NewFile, Ports } from './ports.ts';
+import { type Base, readBase } from './read-base.ts';
+import { readRemarks, revisingAgent } from './sort-review.ts';
+import { recordAfterwards } from './write-once.ts';
+
+/** A proposal whose review makes another round. */
+interface Revising {
+  readonly stage: At<'proposed'>;
+  readonly routed: FactOf<'revision-routed'>;
+  /** The rounds that were made for this review. */
+  readonly rounds: readonly Round[];
+}
+
+async function revisingNow(ports: Ports): Promise<Revising | null> {
+  const { stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  if (stage.name !== 'proposed' || stage.queued?.fact.what !== 'revise') return null;
+  const { routed = null, stopped = null } = stage.revision ?? {};
+  if (routed === null || stopped !== null) return null;
+  return { stage, routed, rounds: stage.rounds.filter(({ round }) => round > routed.after) };
+}
+
+/** What the agent is to do, by the words that stand in the review now; or why it does nothing. */
+async function wishesOf(ports: Ports, { stage, routed }: Revising): Promise<readonly Remark[] | Reason> {
+  const remarks = await readRemarks(ports, stage.proposal.pullRequest, routed.review);
+  if (remarks === null) return { code: 'revision-withdrawn' };
+  if (remarksHash(remarks) !== routed.remarksHash) return { code: 'revision-edited' };
+  return remarks.filter((_, index) => routed.remarks[index]?.answer === undefined);
+}
+
+/** A commit for the agent to start from: the head without the approved cases, some of which no agent may see. */
+async function startOf(ports: Ports, base: Base, { stage }: Revising): Promise<string> {
+  const { repository, ref } = ports;
+  const { head } = stage.proposal;
+  const cases = Object.keys(caseFilesOf(base.configuration.steps, stage.approved.spec, ref.issue));
+  const files: Record<string, NewFile> = {};
+  for (const path of cases) {
+    const id = await repository.idOf(base.commit, path);
+    files[path] = id === null ? null : { id };
+  }
+  const tree = await repository.withFiles(await repository.treeOf(head), files);
+  return repository.commit(tree, [head], `Start of a revision of #${ref.issue}`);
+}
+
+async function oneMove(ports: Ports, revising: Revising, base: Base, signal: AbortSignal): Promise<Fact> {
+  const { stage, routed, rounds } = revising;
+  const last = rounds.at(-1);
+  const stop = (reason: Reason): Fact => ({ kind: 'revision-stopped', review: routed.review, reason });
+  if (last?.failed) return stop(last.failed);
+  if (last?.candidate && last.judged === null)
+    return judgeCandidate(ports, base, stage.approved, last.candidate, signal);
+  if (last?.judged && last.round >= base.configuration.budget.rounds)
+    return stop({ code: 'rounds-used', detail: last.judged.verdict.because });
+  const wishes = await wishesOf(ports, revising);
+  if ('code' in wishes) return stop(wishes);
+  const start = await startOf(ports, base, revising);
+  // A round that was started and neither ended nor failed was cut off by a crash: it is made again.
+  const round = last === undefined ? routed.after + 1 : last.judged === null ? last.round : last.round + 1;
+  await recordAfterwards(ports, [{ kind: 'round-started', round, base: base.commit }]);
+  const attempt = { approved: stage.approved, rounds, round };
+  const agent = revisingAgent(ports, base.configuration);
+  return implementSpec(ports, base, attempt, agent, signal, { start, wishes });
+}
+
+/**
+ * Rounds of the agent on top of what stands on the branch, each judged like any candidate, until one is green or none is
+ * left. What is green waits to be pushed. Returns what is wrong with the repository's files, if that stops it.
+ */
+export async function reviseRounds(ports: Ports, signal: AbortSignal): Promise<readonly FileProblem[]> {
+  for (;;) {
+    signal.throwIfAborted();
+    const revising = await revisingNow(ports);
+    if (revising === null) return [];
+    const today = await readBase(ports);
+    if ('problems' in today) return today.problems;
+    // A candidate is judged against the base it was made on.
+    const last = revising.rounds.at(-1);
+    const made = last?.candidate && last.judged === null ? last.candidate.base : null;
+    const read = await readBase(ports, made ?? (await baseOfHead(ports, revising.stage, today.base.commit)));
+    if ('problems' in read) return read.problems;
+    const fact = await oneMove(ports, revising, read.base, signal);
+    signal.throwIfAborted();
+    await recordAfterwards(ports, [fact]);
+  }
+}

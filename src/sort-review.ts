@@ -1,0 +1,154 @@
+import { askModel, type Exchange, transcribed } from './ask-model.ts';
+import { caseFilesOf } from './domain/case-files.ts';
+import type { Configuration } from './domain/configuration.ts';
+import { givesOrders } from './domain/detect.ts';
+import type { FactOf, RoutedRemark } from './domain/fact.ts';
+import { oracleGlobs } from './domain/integrity.ts';
+import * as say from './domain/messages/review.ts';
+import { plainText } from './domain/prompts/plain.ts';
+import { parseReview, renderReview, type SortedRemark } from './domain/prompts/review.ts';
+import { redactor } from './domain/redact.ts';
+import { keyOf } from './domain/rejection.ts';
+import {
+  asksOnly,
+  isTooMuch,
+  type PlainKind,
+  plainKindOf,
+  quotesHoldOut,
+  type Remark,
+  remarksHash,
+  remarksOf,
+} from './domain/review.ts';
+import type { At, Revision } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
+import type { Agent, Ports } from './ports.ts';
+import type { Base } from './read-base.ts';
+
+type Sorted = FactOf<'revision-routed'> | FactOf<'revision-stopped'>;
+
+/** A review that asks for changes of an open pull request. */
+export interface Reviewed {
+  readonly stage: At<'proposed'>;
+  readonly revision: Revision;
+  readonly base: Base;
+}
+
+/** What the review says now; null when there is none of this number. */
+export async function readRemarks(ports: Ports, pullRequest: number, review: number): Promise<Remark[] | null> {
+  const found = (await ports.forge.reviews(pullRequest)).find(({ id }) => id === review);
+  return found === undefined ? null : remarksOf(found, await ports.forge.reviewThreads(pullRequest));
+}
+
+/** Who can make the same fix in another way: never a recipe, which would make the very same again. */
+export function revisingAgent(ports: Ports, { agent }: Configuration): Agent | null {
+  return agent.kind === 'auto' || agent.kind === 'model' ? ports.agents.model : null;
+}
+
+const byRecipe = ({ stage, base }: Reviewed): boolean =>
+  stage.approved.spec.slots !== undefined && base.configuration.agent.kind !== 'model';
+
+/** Why it goes back to people before anybody has read its sense; null when it does not. */
+async function refusalOf(
+  ports: Ports,
+  { stage, revision }: Reviewed,
+  remarks: readonly Remark[] | null,
+): Promise<FactOf<'revision-stopped'>['reason'] | null> {
+  if (stage.proposal.lastPusher !== null) return { code: 'revision-overtaken' };
+  const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  if (revision.of !== stage.proposal.head && !intents.includes(`push ${revision.of}`))
+    return { code: 'revision-stale', detail: revision.of };
+  if (remarks === null) return { code: 'revision-withdrawn' };
+  if (remarks.length === 0) return { code: 'revision-nothing' };
+  if (isTooMuch(remarks)) return { code: 'revision-too-much' };
+  const text = remarks.map(({ words }) => words).join('\n');
+  if (quotesHoldOut(text, stage.approved.spec)) return { code: 'revision-hold-out' };
+  return givesOrders(text) ? { code: 'revision-orders' } : null;
+}
+
+/** The change as it stands, without the cases: those hold hold-outs. */
+async function diffOf(ports: Ports, { stage, base }: Reviewed): Promise<string> {
+  const { repository, ref } = ports;
+  const { proposal, approved } = stage;
+  const files = caseFilesOf(base.configuration.steps, approved.spec, ref.issue);
+  const from = await repository.withFiles(await repository.treeOf(proposal.base), files);
+  return repository.diff(from, await repository.treeOf(proposal.head), 40_000);
+}
+
+async function byModel(
+  ports: Ports,
+  reviewed: Reviewed,
+  remarks: readonly Remark[],
+  heard: Exchange[],
+): Promise<readonly SortedRemark[] | null> {
+  const { spec, paths } = reviewed.stage.approved;
+  if (ports.model === null) return null;
+  const diff = redactor().redact(await diffOf(ports, reviewed));
+  const request = renderReview({ spec, paths, diff, remarks });
+  return askModel(ports.model, request, (text) => parseReview(text, remarks), heard);
+}
+
+const fromRecord = (ports: Ports, reviewed: Reviewed, { about }: Extract<PlainKind, { is: 'question' }>): string => {
+  const { spec, rubric, by } = reviewed.stage.approved;
+  const agent = byRecipe(reviewed) ? 'recipe' : 'model';
+  const of = { spec, rubric, by, issue: ports.ref.issue, base: reviewed.stage.proposal.base, agent } as const;
+  return say.fromRecord(about, of);
+};
+
+type Kind = { readonly is: 'question'; readonly answer: string } | { readonly is: 'how' | 'what' | 'unclear' };
+
+/** What each remark is. What is certain is not asked; of the rest a model says it, and nobody knows without one. */
+async function kindsOf(
+  ports: Ports,
+  reviewed: Reviewed,
+  remarks: readonly Remark[],
+  heard: Exchange[],
+): Promise<readonly Kind[]> {
+  const oracle = oracleGlobs(reviewed.base.configuration);
+  const plain = remarks.map((remark) => plainKindOf(remark, oracle));
+  const open = remarks.filter((_, index) => plain[index] === null);
+  const wanted = plain.some((kind) => kind?.is === 'what');
+  const sorted = open.length === 0 || wanted ? null : await byModel(ports, reviewed, open, heard);
+  return remarks.map((remark, index): Kind => {
+    const known = plain[index] ?? null;
+    if (known?.is === 'what') return known;
+    if (known !== null) return { is: 'question', answer: fromRecord(ports, reviewed, known) };
+    const found = sorted?.[open.indexOf(remark)];
+    if (found?.is === 'question')
+      return { is: 'question', answer: say.fromModel(redactor().redact(plainText(found.answer, 1000))) };
+    if (found !== undefined) return { is: found.is };
+    return { is: ports.model === null && !asksOnly(remark.words) ? 'how' : 'unclear' };
+  });
+}
+
+/**
+ * Decides what a review wants: answers, another round within the approved spec, or something that only people decide.
+ * Its words are data: where they leave a doubt, they go back to people, and nothing is spent (invariants 3 and 12).
+ */
+export async function sortReview(ports: Ports, reviewed: Reviewed): Promise<Sorted> {
+  const { stage, revision, base } = reviewed;
+  const { review } = revision;
+  const stopped = (code: string, detail?: string): Sorted => ({
+    kind: 'revision-stopped',
+    review,
+    reason: { code, ...(detail !== undefined && { detail }) },
+  });
+  const read = await readRemarks(ports, stage.proposal.pullRequest, review);
+  const reason = await refusalOf(ports, reviewed, read);
+  if (reason !== null || read === null) return { kind: 'revision-stopped', review, reason: reason ?? { code: '' } };
+  const heard: Exchange[] = [];
+  const kinds = await kindsOf(ports, reviewed, read, heard);
+  if (kinds.some(({ is }) => is === 'what')) return stopped('revision-respec');
+  if (kinds.some(({ is }) => is === 'unclear')) return stopped('revision-unclear');
+  const route = kinds.some(({ is }) => is === 'how') ? 'round' : 'answer';
+  const after = Math.max(0, ...stage.rounds.map(({ round }) => round));
+  const { rounds } = base.configuration.budget;
+  if (route === 'round' && revisingAgent(ports, base.configuration) === null)
+    return stopped('revision-same', byRecipe(reviewed) ? 'recipe' : '');
+  if (route === 'round' && after >= rounds) return stopped('revision-rounds', String(rounds));
+  const remarks = read.map(({ thread, comment }, index): RoutedRemark => {
+    const kind = kinds[index];
+    return { thread, comment, ...(kind?.is === 'question' && { answer: kind.answer }) };
+  });
+  const transcript = await transcribed(ports, heard);
+  return { kind: 'revision-routed', review, route, remarks, remarksHash: remarksHash(read), after, ...transcript };
+}

@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import { asksOnly, isTooMuch, plainKindOf, quotesHoldOut, type Remark, remarksOf } from '../../src/domain/review.ts';
+import type { Spec } from '../../src/domain/spec.ts';
+
+const thread = (id: string, said: readonly (readonly [review: number, body: string])[], isResolved = false) => ({
+  id,
+  isResolved,
+  path: 'config/fetch.json',
+  line: 3,
+  comments: said.map(([review, body], index) => ({ id: 10 + index, review, body })),
+});
+
+test('a review’s own text and its threads are its remarks; what others said, and what is settled, is not', () => {
+  const threads = [
+    thread('a', [
+      [1, 'Use 10.'],
+      [2, 'No, 11.'],
+      [1, 'Or 12.'],
+    ]),
+    thread('b', [[2, 'Why?']]),
+    thread('c', [[1, 'Settled']], true),
+    thread('d', [[1, '<!-- nothing to see -->']]),
+  ];
+  expect(remarksOf({ id: 1, body: ' In all:\u200b fine. ' }, threads)).toEqual([
+    { thread: null, comment: null, path: null, line: null, words: 'In all: fine.' },
+    { thread: 'a', comment: 10, path: 'config/fetch.json', line: 3, words: 'Use 10.\n\nOr 12.' },
+  ]);
+});
+
+test('personal data and secrets in a remark are replaced', () => {
+  const [remark] = remarksOf({ id: 1, body: 'Mail ann@shop.example with ghp_abcdefghijklmnop0123' }, []);
+  expect(remark?.words).toBe('Mail [email-1] with [secret-1]');
+});
+
+const remark = (words: string, path: string | null = null): Remark => ({
+  thread: null,
+  comment: null,
+  path,
+  line: null,
+  words,
+});
+
+test('too many remarks, and too many words, are too much', () => {
+  expect(isTooMuch(Array.from({ length: 30 }, () => remark('x')))).toBe(false);
+  expect(isTooMuch(Array.from({ length: 31 }, () => remark('x')))).toBe(true);
+  expect(isTooMuch([remark('x'.repeat(10_000))])).toBe(false);
+  expect(isTooMuch([remark('x'.repeat(10_001))])).toBe(true);
+  // What is hidden counts where it is too long to be looked through.
+  expect(isTooMuch(remarksOf({ id: 1, body: `<!--${'x'.repeat(60_000)}--> Use 10.` }, []))).toBe(true);
+});
+
+test.each([
+  ['Why?', true],
+  ['Why 9? Which rubric is this?', true],
+  ['> Please change it.\n\nWhy is that?', true],
+  ['Warum ist das so?', true],
+  ['Why.', false],
+  ['Could you use 10?', false],
+  ['Why not 10?', false],
+  ["Why isn't it 10?", false],
+  ['Why? Use 10.', false],
+  ['Shouldn’t this come first?', false],
+  ['', false],
+  ['> Why?', false],
+])('whether “%s” only asks: %s', (words, asks) => expect(asksOnly(words)).toBe(asks));
+
+test.each([
+  ['Why is this?', null, { is: 'question', about: ['why'] }],
+  ['Which rubric is it, and which cases prove it?', null, { is: 'question', about: ['rubric', 'cases'] }],
+  ['What is a hold-out?', 'evals/fetch.yml', { is: 'question', about: ['cases'] }],
+  ['How fast is it?', null, null],
+  ['Put it below.', 'evals/fetch.yml', { is: 'what' }],
+  ['Put it below.', 'config/fetch.json', null],
+  ['The expected output is another one.', null, { is: 'what' }],
+  ['KB-104 should come out second.', null, { is: 'what' }],
+  ['Add another case for returns.', null, { is: 'what' }],
+  ['Use 10 here.', 'config/fetch.json', null],
+])('what is certain of “%s” on %s', (words, path, kind) =>
+  expect(plainKindOf(remark(words, path), ['evals/**'])).toEqual(kind),
+);
+
+const spec = {
+  title: 'Put KB-107 first',
+  observed: 'KB-104 comes first.',
+  expected: 'KB-107 comes first for refunds.',
+  acceptance: [{ name: 'a refund', step: 'fetch', input: { text: 'When does my money come back to me' }, expect: [] }],
+  guards: [],
+  'hold-outs': [
+    {
+      name: 'in other words',
+      step: 'fetch',
+      input: { text: ['So when does my money come back, dear team?'] },
+      expect: [],
+    },
+  ],
+} as unknown as Spec;
+
+test.each([
+  ['It fails for “in other words”.', true],
+  ['What of Money come back, DEAR team?', true],
+  ['What of “when does my money come back to me”?', false],
+  ['KB-107 comes first for refunds.', false],
+  ['In other cases.', false],
+  ['', false],
+])('whether “%s” repeats a hold-out: %s', (text, quotes) => expect(quotesHoldOut(text, spec)).toBe(quotes));
+
+test.each([
+  ['openings', '('.repeat(10_000)],
+  ['quotes', '> '.repeat(5000)],
+  ['questions', 'why? '.repeat(2000)],
+  ['fences', '```'.repeat(3300)],
+  ['spaces', `${' '.repeat(9999)}?`],
+])('ten thousand characters of %s are read', (_, text) => {
+  const [read] = remarksOf({ id: 1, body: text }, []);
+  if (read !== undefined) plainKindOf(read, ['evals/**']);
+  quotesHoldOut(text, spec);
+  expect(isTooMuch(read === undefined ? [] : [read])).toBe(false);
+});
