@@ -4,13 +4,17 @@ import type { Json, Trace } from './rejection.ts';
 const NAME = /^(?:name|full_?name|first_?name|last_?name|given_?name|family_?name|surname|customer_?name|signed_?by)$/i;
 const PERSON = /^(?:customer|sender|contact|person|user|author|recipient|client)$/i;
 
+/** Such as `Nora Quill`: an id or a role is written otherwise. */
+const WRITTEN_OUT = /^\p{Lu}[\p{L}.'’-]{0,40}(?: [\p{L}.'’-]{1,40}){0,3} \p{Lu}[\p{L}'’-]{1,40}$/u;
+
 /** What has more parts is no name, and each part is looked for in every text. */
 const PARTS = 20;
 
 function learn(value: Json, key: string, inPerson: boolean, redactor: Redactor): void {
   if (typeof value === 'string') {
     const named = /^(?:full_?name|first_?name|last_?name|given_?name|family_?name|surname|customer_?name)$/i.test(key);
-    if (!named && !(inPerson && NAME.test(key))) return;
+    const isPerson = PERSON.test(key) && WRITTEN_OUT.test(value);
+    if (!named && !isPerson && !(inPerson && NAME.test(key))) return;
     redactor.learn('name', value);
     // A letter is signed with the first name alone, or the template greets by it.
     for (const part of value.split(/\s+/).slice(0, PARTS)) if (part !== value) redactor.learn('name', part);
