@@ -71,7 +71,8 @@ async function verdictOn(ports: Ports, { stage }: Standing, group: Group): Promi
 export async function answerGroup(ports: Ports, standing: Standing, group: Group): Promise<readonly Fact[] | 'judge'> {
   const answered = await verdictOn(ports, standing, group);
   if (answered === 'judge') return 'judge';
-  if (answered !== 'unseen') return [await postChecks(ports, group.head, answered, say.heading(answered.passed))];
+  if (answered !== 'unseen')
+    return [await postChecks(ports, group.head, answered, { heading: say.heading(answered.passed) })];
   if (Date.parse(ports.clock.now()) - Date.parse(group.at) > LATE_MS) {
     ports.log.warn('a merge group is not here', { rejection: keyOf(ports.ref), group: group.head });
     return [{ kind: 'group-gone', head: group.head, because: '' }];

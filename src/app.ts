@@ -5,6 +5,8 @@ import { type GithubApp, githubApp } from './adapters/github/app.ts';
 import { intake } from './adapters/github/intake.ts';
 import { openSweep, type Sweep } from './adapters/github/sweep.ts';
 import { type Answers, type Http, listen, type Probe } from './adapters/http/listen.ts';
+import { reportAddresses } from './adapters/http/report-address.ts';
+import { reportPages } from './adapters/http/report-pages.ts';
 import { jsonLog } from './adapters/log/json-log.ts';
 import { whoseWork } from './adapters/log/whose-work.ts';
 import type { Delivery, EngineTuning, Health } from './adapters/postgres/engine.ts';
@@ -22,7 +24,7 @@ import { stateNotWritable, webhookNotStored } from './domain/messages/store.ts';
 import { handlersOf } from './handle.ts';
 import { makeFolders } from './make-folders.ts';
 import { severalObservers } from './observe.ts';
-import type { Log, Observer } from './ports.ts';
+import type { Clock, Log, Observer } from './ports.ts';
 import type { Settings } from './read-settings.ts';
 
 /** Longest wait for running work at a shutdown. */
@@ -109,7 +111,8 @@ function sweepOf({ store, github, log }: Common, turns: Sweeps, repositories: Re
 async function startWork(common: Common): Promise<() => Promise<void>> {
   const { settings, options, log, store, github, metrics, observer } = common;
   const repositories = openRepositories(store.pool);
-  const tools = { ...(await toolsOf(settings, log)), ...options.tools };
+  const pages = reportAddresses(settings.publicUrl, store.sign);
+  const tools = { ...(await toolsOf(settings, log)), pages, ...options.tools };
   const mirrors = gitMirrors({ stateDir: settings.stateDir });
   await store.engine.start(
     handlersOf({ store, github, repositories, mirrors, tools, memory: memory(), metrics, observer }),
@@ -158,6 +161,8 @@ const starting: Answers = {
   },
 };
 
+const clock: Clock = { now: () => new Date().toISOString() };
+
 async function serve(common: Common, role: Role, http: Http): Promise<App> {
   const { options, log, store, github, metrics, traces } = common;
   const { engine } = store;
@@ -174,7 +179,7 @@ async function serve(common: Common, role: Role, http: Http): Promise<App> {
   };
   const receive = intake({ verify: github.verify, deliver });
   http.serve({
-    ...(role === 'worker' ? {} : { receive }),
+    ...(role === 'worker' ? {} : { receive, page: reportPages({ blobs: store.blobs, sign: store.sign, clock }) }),
     ...probesOf(role, health, github.refusal),
     metrics: () => metrics.text(),
   });

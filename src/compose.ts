@@ -18,7 +18,8 @@ const ROOT = resolve(import.meta.dirname, '..');
 const CONNECT_MS = 5_000;
 
 /** The part of the ports that needs neither GitHub nor a store. Its suites remember nothing. */
-export interface Tools extends Pick<Ports, 'sandbox' | 'suites' | 'agents' | 'model' | 'shipped' | 'clock' | 'log'> {
+export interface Tools
+  extends Pick<Ports, 'sandbox' | 'suites' | 'agents' | 'model' | 'shipped' | 'pages' | 'clock' | 'log'> {
   /** Differs wherever a step may find other tools beside its tree. */
   readonly image: () => Promise<string>;
 }
@@ -60,6 +61,8 @@ export async function toolsOf(
     },
     model: model?.reader ?? null,
     shipped: shippedRubrics(),
+    // Only a server shows pages.
+    pages: { reportAddress: () => null },
     clock: { now: () => new Date().toISOString() },
     log,
   };

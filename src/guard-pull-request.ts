@@ -13,6 +13,7 @@ import type { Comment, Ports, PullRequest } from './ports.ts';
 import { postChecks } from './post-checks.ts';
 import { type ReadBase, readBase } from './read-base.ts';
 import { refuseCommand } from './refuse-command.ts';
+import { showReport, tellReportOf } from './show-report.ts';
 import { commentOnce } from './write-once.ts';
 
 const asksForAll = (read: ReadBase): boolean => 'base' in read && read.base.configuration['pull-requests'] === 'all';
@@ -139,6 +140,8 @@ export async function guardPullRequest(ports: Ports, stage: At<'guarded'>): Prom
   }
   const { accepted, judged, posted } = stage;
   const verdict = accepted === null ? judged.verdict : acceptOracle(judged.verdict, oracle.accepted(accepted.by));
-  if (posted?.verdictHash === hashOf(verdict)) return [];
-  return [await postChecks(ports, head, verdict, headingOf(verdict))];
+  const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  if (posted?.verdictHash === hashOf(verdict)) return showReport(ports, standing, ports.ref.issue, judged);
+  const report = (await tellReportOf(ports, standing, judged.tree, head))?.brief;
+  return [await postChecks(ports, head, verdict, { heading: headingOf(verdict), report })];
 }

@@ -7,6 +7,7 @@ import { agentFor, implementSpec } from './implement-spec.ts';
 import { judgeCandidate } from './judge-candidate.ts';
 import type { Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
+import type { Reporting } from './report-tickets.ts';
 import { recordAfterwards } from './write-once.ts';
 
 /** What the rounds so far say is next: another round, judging the last candidate, or the end of the attempt. */
@@ -31,31 +32,39 @@ function nextOf(stage: At<'cleared'>, rounds: number, deterministic: boolean): N
   return { is: 'implement', round: last.round + 1 };
 }
 
-async function oneMove(ports: Ports, stage: At<'cleared'>, base: Base, signal: AbortSignal): Promise<Fact> {
+async function oneMove(
+  ports: Ports,
+  stage: At<'cleared'>,
+  base: Base,
+  reports: Reporting,
+  signal: AbortSignal,
+): Promise<readonly Fact[]> {
   const agent = agentFor(ports, base, stage.approved);
   const next = nextOf(stage, base.configuration.budget.rounds, agent?.kind === 'recipe');
-  if (next.is === 'end') return next.fact;
+  if (next.is === 'end') return [next.fact];
   const last = stage.rounds.at(-1);
-  if (next.is === 'judge' && last?.candidate)
-    return judgeCandidate(ports, base, stage.approved, last.candidate, signal);
+  const candidate = next.is === 'judge' ? (last?.candidate ?? null) : null;
+  if (candidate !== null)
+    return reports.beside(base, (sound) => judgeCandidate(ports, base, stage.approved, candidate, signal, sound));
   const round = next.is === 'implement' ? next.round : 1;
   await recordAfterwards(ports, [{ kind: 'round-started', round, base: base.commit }]);
   const started = standingOf(await ports.ledger.read(keyOf(ports.ref))).stage;
-  if (started.name !== 'cleared')
-    return {
-      kind: 'round-failed',
-      round,
-      reason: { code: 'agent-stopped' },
-      spent: { seconds: 0, tokens: 0, requests: 0 },
-    };
-  return implementSpec(ports, base, { ...started, round }, agent, signal);
+  const spent = { seconds: 0, tokens: 0, requests: 0 };
+  if (started.name !== 'cleared') return [{ kind: 'round-failed', round, reason: { code: 'agent-stopped' }, spent }];
+  // For when a candidate is judged.
+  reports.begin(base);
+  return [await implementSpec(ports, base, { ...started, round }, agent, signal)];
 }
 
 /**
  * Rounds of the agent on base, each judged, until one is green or none is left. Returns what is wrong with the
  * repository's files, if that stops it.
  */
-export async function implementRounds(ports: Ports, signal: AbortSignal): Promise<readonly FileProblem[]> {
+export async function implementRounds(
+  ports: Ports,
+  reports: Reporting,
+  signal: AbortSignal,
+): Promise<readonly FileProblem[]> {
   for (;;) {
     signal.throwIfAborted();
     const { stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
@@ -64,8 +73,8 @@ export async function implementRounds(ports: Ports, signal: AbortSignal): Promis
     const at = stage.rounds.at(-1);
     const read = await readBase(ports, at?.candidate && at.judged === null ? at.candidate.base : undefined);
     if ('problems' in read) return read.problems;
-    const fact = await oneMove(ports, stage, read.base, signal);
+    const facts = await oneMove(ports, stage, read.base, reports, signal);
     signal.throwIfAborted();
-    await recordAfterwards(ports, [fact]);
+    await recordAfterwards(ports, facts);
   }
 }

@@ -14,11 +14,16 @@ export async function judgeCandidate(
   approved: ApprovedSpec,
   candidate: Candidate,
   signal: AbortSignal,
+  onSound: (tree: string) => void = () => {},
 ): Promise<FactOf<'judged'>> {
   const since = performance.now();
   const files = caseFilesOf(base.configuration.steps, approved.spec, ports.ref.issue, approved.again);
   const tree = await ports.repository.withFiles(candidate.tree, files);
-  const verdict = await judgeTree(ports, base, approved, tree, { carryOver: true, signal });
+  const verdict = await judgeTree(ports, base, approved, tree, {
+    carryOver: true,
+    onSound: () => onSound(tree),
+    signal,
+  });
   return { kind: 'judged', base: base.commit, tree, head: null, merge: false, verdict, seconds: seconds(since) };
 }
 
@@ -29,9 +34,10 @@ export async function judgeHead(
   approved: ApprovedSpec,
   head: { readonly commit: string; readonly tree: string; readonly merge: boolean },
   signal: AbortSignal,
+  onSound: () => void = () => {},
 ): Promise<FactOf<'judged'>> {
   const since = performance.now();
   const { commit, tree, merge } = head;
-  const verdict = await judgeTree(ports, base, approved, tree, { ...(!merge && { commit }), signal });
+  const verdict = await judgeTree(ports, base, approved, tree, { ...(!merge && { commit }), onSound, signal });
   return { kind: 'judged', base: base.commit, tree, head: commit, merge, verdict, seconds: seconds(since) };
 }

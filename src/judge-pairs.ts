@@ -7,6 +7,7 @@ import { judgePull } from './judge-pull.ts';
 import type { Pair } from './oracle-paths.ts';
 import type { Ports } from './ports.ts';
 import { readBase } from './read-base.ts';
+import type { Reporting, Sound } from './report-tickets.ts';
 import { recordAfterwards } from './write-once.ts';
 
 /** By base's suites, and by its own. `merge`: the head is what a merge queue makes of `from`. */
@@ -15,20 +16,24 @@ async function judgePair(
   pair: Pair,
   { merge, undoes }: { readonly merge: boolean; readonly undoes: number | null },
   signal: AbortSignal,
-): Promise<void> {
+  onSound: Sound = () => {},
+): Promise<FactOf<'judged'>> {
   const since = performance.now();
   const { from: base, head } = pair;
+  const tree = await ports.repository.treeOf(head);
+  // Whoever opens a pull request has its code run in the sandbox.
+  onSound(tree);
   const judged = await judgePull(ports, pair, signal);
   const verdict = undoes === null ? judged : await acceptInverse(ports, judged, undoes, pair);
-  const tree = await ports.repository.treeOf(head);
   const seconds = Math.round((performance.now() - since) / 10) / 100;
-  await recordAfterwards(ports, [{ kind: 'judged', base, tree, head, merge, verdict, seconds }]);
+  return { kind: 'judged', base, tree, head, merge, verdict, seconds };
 }
 
 /** The head of somebody's pull request, against the commit of base that it stands on. */
 export async function judgeGuarded(
   ports: Ports,
   { pull: { head, undoes } }: At<'guarded'>,
+  reports: Reporting,
   signal: AbortSignal,
 ): Promise<void> {
   await ports.repository.fetch(await ports.forge.gitAccess(false));
@@ -36,7 +41,9 @@ export async function judgeGuarded(
   // A head that was pushed over meanwhile is somebody else's turn.
   if (now === null || !(await ports.repository.has(head))) return;
   const from = (await ports.repository.mergeBase(now, head)) ?? now;
-  await judgePair(ports, { from, head }, { merge: false, undoes }, signal);
+  const judge = (sound?: Sound) => judgePair(ports, { from, head }, { merge: false, undoes }, signal, sound);
+  const read = await readBase(ports, from);
+  await recordAfterwards(ports, 'base' in read ? await reports.beside(read.base, judge) : [await judge()]);
 }
 
 /** A merge group: the app's own as a merge result, with its approved cases; a person's as their head. */
@@ -48,8 +55,10 @@ export async function judgeGroup(
 ): Promise<void> {
   const { head, base } = group;
   await ports.repository.fetch(await ports.forge.gitAccess(false));
-  if (stage.name === 'guarded')
-    return judgePair(ports, { from: base, head }, { merge: true, undoes: stage.pull.undoes }, signal);
+  if (stage.name === 'guarded') {
+    const how = { merge: true, undoes: stage.pull.undoes };
+    return recordAfterwards(ports, [await judgePair(ports, { from: base, head }, how, signal)]);
+  }
   const read = await readBase(ports, base);
   if ('problems' in read) {
     const why = read.problems.map(({ file, problem }) => `${file}: ${problem}`).join(' ');

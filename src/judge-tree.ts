@@ -65,6 +65,8 @@ export interface JudgeHow {
   readonly carryOver?: boolean;
   /** The commit that the tree was made of, where there is one. */
   readonly commit?: string | undefined;
+  /** Called when integrity stands: from then on what is in the tree may be run. */
+  readonly onSound?: () => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -122,10 +124,11 @@ export async function judgeTree(
   base: Base,
   approved: ApprovedSpec,
   head: string,
-  { carryOver = false, commit, signal }: JudgeHow = {},
+  { carryOver = false, commit, onSound, signal }: JudgeHow = {},
 ): Promise<Verdict> {
   const integrity = await integrityOf(ports, base, approved, head);
   if (!integrity.passed) return { ...integrity, name: 'gate', children: [integrity] };
+  onSound?.();
   const { configuration, quarantine } = base;
   const trees: Trees = [await ports.repository.treeOf(base.commit), head];
   const touched = await touchedSteps(ports, base, approved, trees);

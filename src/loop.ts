@@ -16,6 +16,7 @@ import { receiveApproval, whatBecame } from './receive-approval.ts';
 import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
 import { letGo, reviseProposal, tellStopped } from './revise-proposal.ts';
 import { ship } from './ship.ts';
+import { showReport, tellReportOf } from './show-report.ts';
 import { showStatus } from './show-status.ts';
 import { isBack, takeUpAgain } from './take-up-again.ts';
 import { thankReporter } from './thank-reporter.ts';
@@ -57,7 +58,7 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
     case 'proven':
       return openPullRequest(ports, stage, standing.accepted?.reporter ?? '');
     case 'proposed':
-      return judgeApproveShip(ports, stage);
+      return judgeApproveShip(ports, standing, stage);
     case 'merged':
       return afterMerge(ports, stage, standing, mergedAt);
     case 'returned': {
@@ -103,7 +104,7 @@ async function nextMove(ports: Ports, standing: Standing, mergedAt: string): Pro
 }
 
 /** While a pull request is open: whatever head stands there is judged; then people approve it; then it is merged. */
-async function judgeApproveShip(ports: Ports, stage: At<'proposed'>): Promise<readonly Fact[]> {
+async function judgeApproveShip(ports: Ports, standing: Standing, stage: At<'proposed'>): Promise<readonly Fact[]> {
   const issue = await ports.forge.issue(ports.ref.issue);
   if (!issue.open) {
     await letGo(ports, stage);
@@ -122,7 +123,12 @@ async function judgeApproveShip(ports: Ports, stage: At<'proposed'>): Promise<re
     const moved = await whatBecame(ports, stage, await ports.forge.pullRequest(stage.proposal.pullRequest));
     return moved.length > 0 ? moved : queueJudging(ports, stage, null);
   }
-  if (!stage.checked.includes(head)) return [await postChecks(ports, head, judged.verdict)];
+  if (!stage.checked.includes(head)) {
+    const report = (await tellReportOf(ports, standing, judged.tree, head))?.brief;
+    return [await postChecks(ports, head, judged.verdict, { report })];
+  }
+  const shown = await showReport(ports, standing, stage.proposal.pullRequest, judged);
+  if (shown.length > 0) return shown;
   const received = await receiveApproval(ports, stage, base, judged);
   if ('facts' in received) {
     if (received.facts.length > 0) await letGo(ports, stage);

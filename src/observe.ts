@@ -2,7 +2,7 @@ import { keyOf } from './domain/rejection.ts';
 import type { Agent, Doing, Model, Observer, Permit, Ports, Suites } from './ports.ts';
 
 /** Every port whose calls are observed, under the name that its points carry. */
-interface Observed extends Omit<Ports, 'ref' | 'agents' | 'model' | 'clock' | 'log'> {
+interface Observed extends Omit<Ports, 'ref' | 'agents' | 'model' | 'pages' | 'clock' | 'log'> {
   readonly agent: Agent;
   readonly model: Model;
 }
@@ -129,9 +129,10 @@ export function observed(ports: Ports, observer: Observer): Ports {
     const doing: Doing = what === undefined ? { rejection } : { rejection, what };
     return observer.around(point, doing, work);
   };
-  const { ref, clock, log, agents, model } = ports;
+  const { ref, clock, log, agents, model, pages } = ports;
   return {
     ref,
+    pages,
     clock,
     log,
     ledger: watched('ledger', ports.ledger, around),

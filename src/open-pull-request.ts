@@ -6,14 +6,17 @@ import { canonical } from './domain/hash.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
 import * as say from './domain/messages/people.ts';
 import { textHashOf } from './domain/parse-rejection.ts';
+import { keyOf } from './domain/rejection.ts';
 import { parseSpecComment } from './domain/spec-comment.ts';
 import type { At } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
 import type { Verdict } from './domain/verdict.ts';
 import type { Permit, Ports } from './ports.ts';
 import { postChecks } from './post-checks.ts';
 import { pushBranch } from './push-branch.ts';
 import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
+import { tellReportOf } from './show-report.ts';
 import { write } from './write-once.ts';
 
 /** Whether a commit of ours carries what was judged, on what it was judged against. */
@@ -74,6 +77,12 @@ export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporte
   const head = await pushBranch(ports, branch, make, (there) => isJudged(ports, there, stage.judged));
   if (head === null) return [{ kind: 'stopped', reason: { code: 'branch-taken', detail: branch } }];
   const { verdict } = stage.judged;
+  const told = await tellReportOf(
+    ports,
+    standingOf(await ports.ledger.read(keyOf(ports.ref))),
+    stage.judged.tree,
+    head,
+  );
   const { solo } = base.configuration;
   const reviewers = await chooseReviewers(ports, { base: base.commit, head, not: solo ? null : by });
   const body = say.pullRequestBody({
@@ -88,11 +97,12 @@ export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporte
     fixed: fixedNames(verdict),
     kept: keptWords(verdict),
     base: base.commit,
+    report: told?.whole ?? '',
   });
   const from = { branch, base: base.branch, title: say.pullRequestTitle(spec), body };
   const open = (permit: Permit) => ports.forge.openPullRequest(permit, from);
   const pullRequest = await write(ports, `open ${branch}`, open, 1);
-  const checks = await postChecks(ports, head, verdict);
+  const checks = await postChecks(ports, head, verdict, { report: told?.brief });
   for (const asked of reviewers)
     if (await write(ports, `ask ${branch}`, (permit) => ports.forge.requestReview(permit, pullRequest, asked))) break;
   const opened = { pullRequest, branch, base: base.commit, head, tree: stage.judged.tree, solo };

@@ -595,6 +595,12 @@ export interface Log {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
+/** Pages that the app shows itself. */
+export interface Pages {
+  /** Where people see a report, until the end of that day (ISO date, UTC); null where the app has no public address. */
+  reportAddress(rejection: RejectionKey, blob: string, until: string): string | null;
+}
+
 /** All that a stage may use. One value per rejection at hand. */
 export interface Ports {
   readonly ref: RejectionRef;
@@ -613,6 +619,7 @@ export interface Ports {
   };
   readonly model: Model | null;
   readonly shipped: Shipped;
+  readonly pages: Pages;
   readonly clock: Clock;
   readonly log: Log;
 }

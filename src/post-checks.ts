@@ -7,12 +7,23 @@ import type { Verdict } from './domain/verdict.ts';
 import type { Permit, Ports } from './ports.ts';
 import { write } from './write-once.ts';
 
+/** What the gate's check says beside the verdict. */
+export interface BesideVerdict {
+  readonly heading?: string;
+  readonly report?: string | undefined;
+}
+
 /** Posts one check per part of the verdict, and the gate, all on exactly this head; anew when they were asked for again. */
-export async function postChecks(ports: Ports, head: string, verdict: Verdict, heading?: string): Promise<Fact> {
+export async function postChecks(
+  ports: Ports,
+  head: string,
+  verdict: Verdict,
+  { heading, report }: BesideVerdict = {},
+): Promise<Fact> {
   const { rechecks } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   const verdictHash = hashOf(verdict);
   const stamp = (rechecks === 0 ? verdictHash : hashOf({ verdictHash, rechecks })).slice(0, 32);
-  const checks = tellChecks(verdict, heading);
+  const checks = tellChecks(verdict, heading, report);
   const name = `checks ${head} ${stamp}`;
   const post = (permit: Permit, look: boolean) => ports.forge.postChecks(permit, head, stamp, checks, look);
   await write(ports, name, post, checks.length);

@@ -32,6 +32,7 @@ const Environment = z.object({
   GITHUB_URL: z.url(say.webUrl).default('https://github.com'),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number(say.port).int().min(0).max(65_535).default(3000),
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: say.publicUrl }).optional(),
   STATE_DIR: z.string().min(1).default('state'),
   DATABASE_URL: z.string().min(1).optional(),
   DATA_KEY: z
@@ -77,6 +78,8 @@ export interface Settings extends StoreSettings {
   readonly webUrl: string;
   readonly host: string;
   readonly port: number;
+  /** Where people reach this app from outside, without a slash at the end; without it there are no links to its pages. */
+  readonly publicUrl?: string | undefined;
   readonly logLevel: Environment['LOG_LEVEL'];
   readonly model: ModelSettings | null;
   /** How many runs of suites go on at once; without it, as many as the machine has processors. */
@@ -128,6 +131,7 @@ export function readSettings(env: Env): { readonly settings: Settings } | { read
       webUrl: e.GITHUB_URL.replace(/\/$/, ''),
       host: e.HOST,
       port: e.PORT,
+      publicUrl: e.PUBLIC_URL?.replace(/\/+$/, ''),
       stateDir: e.STATE_DIR,
       databaseUrl: e.DATABASE_URL,
       dataKey: e.DATA_KEY,

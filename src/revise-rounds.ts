@@ -10,6 +10,7 @@ import { implementSpec } from './implement-spec.ts';
 import { judgeCandidate } from './judge-candidate.ts';
 import type { NewFile, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
+import type { Reporting } from './report-tickets.ts';
 import { readRemarks, revisingAgent } from './sort-review.ts';
 import { recordAfterwards } from './write-once.ts';
 
@@ -51,13 +52,20 @@ async function startOf(ports: Ports, base: Base, { stage }: Revising): Promise<s
   return repository.commit(tree, [head], `Start of a revision of #${ref.issue}`);
 }
 
-async function oneMove(ports: Ports, revising: Revising, base: Base, signal: AbortSignal): Promise<Fact> {
+async function oneMove(
+  ports: Ports,
+  revising: Revising,
+  base: Base,
+  reports: Reporting,
+  signal: AbortSignal,
+): Promise<readonly Fact[]> {
   const { stage, routed, rounds } = revising;
   const last = rounds.at(-1);
-  const stop = (reason: Reason): Fact => ({ kind: 'revision-stopped', review: routed.review, reason });
+  const stop = (reason: Reason): readonly Fact[] => [{ kind: 'revision-stopped', review: routed.review, reason }];
   if (last?.failed) return stop(last.failed);
-  if (last?.candidate && last.judged === null)
-    return judgeCandidate(ports, base, stage.approved, last.candidate, signal);
+  const candidate = last?.judged === null ? last.candidate : null;
+  if (candidate !== null)
+    return reports.beside(base, (sound) => judgeCandidate(ports, base, stage.approved, candidate, signal, sound));
   if (last?.judged && last.round >= base.configuration.budget.rounds)
     return stop({ code: 'rounds-used', detail: last.judged.verdict.because });
   const wishes = await wishesOf(ports, revising);
@@ -68,14 +76,19 @@ async function oneMove(ports: Ports, revising: Revising, base: Base, signal: Abo
   await recordAfterwards(ports, [{ kind: 'round-started', round, base: base.commit }]);
   const attempt = { approved: stage.approved, rounds, round };
   const agent = revisingAgent(ports, base.configuration);
-  return implementSpec(ports, base, attempt, agent, signal, { start, wishes });
+  reports.begin(base);
+  return [await implementSpec(ports, base, attempt, agent, signal, { start, wishes })];
 }
 
 /**
  * Rounds of the agent on top of what stands on the branch, each judged like any candidate, until one is green or none is
  * left. What is green waits to be pushed. Returns what is wrong with the repository's files, if that stops it.
  */
-export async function reviseRounds(ports: Ports, signal: AbortSignal): Promise<readonly FileProblem[]> {
+export async function reviseRounds(
+  ports: Ports,
+  reports: Reporting,
+  signal: AbortSignal,
+): Promise<readonly FileProblem[]> {
   for (;;) {
     signal.throwIfAborted();
     const revising = await revisingNow(ports);
@@ -87,8 +100,8 @@ export async function reviseRounds(ports: Ports, signal: AbortSignal): Promise<r
     const made = last?.candidate && last.judged === null ? last.candidate.base : null;
     const read = await readBase(ports, made ?? (await baseOfHead(ports, revising.stage, today.base.commit)));
     if ('problems' in read) return read.problems;
-    const fact = await oneMove(ports, revising, read.base, signal);
+    const facts = await oneMove(ports, revising, read.base, reports, signal);
     signal.throwIfAborted();
-    await recordAfterwards(ports, [fact]);
+    await recordAfterwards(ports, facts);
   }
 }

@@ -1,9 +1,10 @@
+import type { Fact } from './domain/fact.ts';
 import { hashText } from './domain/hash.ts';
 import { keyOf } from './domain/rejection.ts';
 import { standingOf } from './domain/standing.ts';
 import { tellStatus } from './domain/tell-status.ts';
 import type { Ports } from './ports.ts';
-import { findOrPost, recordAfterwards, write } from './write-once.ts';
+import { keepComment, recordAfterwards } from './write-once.ts';
 
 /**
  * Brings the status comment up to what the facts say. Written only when its text changes; people's edits of it have no
@@ -15,15 +16,7 @@ export async function showStatus(ports: Ports): Promise<void> {
   const text = tellStatus(standing);
   const hash = hashText(text);
   if (standing.statusShown === hash) return;
-  const posted = standing.statusComment;
-  const edit = (comment: number) =>
-    write(ports, 'status-edit', (permit) => ports.forge.editComment(permit, comment, 'status', text));
-  if (posted !== null && (await edit(posted))) return recordAfterwards(ports, [{ kind: 'status-shown', hash }]);
-  // Somebody may have deleted it: then there is a new one, under a name of its own.
-  const name = posted === null ? 'status' : `status-after-${posted}`;
-  const { comment, found } = await findOrPost(ports, name, text);
-  await recordAfterwards(ports, [{ kind: 'status-posted', comment }]);
-  // One that a crash left behind says what held then.
-  if (found) await edit(comment);
+  const receipt = (comment: number): Fact => ({ kind: 'status-posted', comment });
+  await keepComment(ports, { marker: 'status', comment: standing.statusComment, text, receipt });
   await recordAfterwards(ports, [{ kind: 'status-shown', hash }]);
 }

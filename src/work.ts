@@ -15,6 +15,7 @@ import { lookAgain } from './look-again.ts';
 import { Fenced, FileRefused, type Ports, SandboxRefused, Shut, Weather } from './ports.ts';
 import { readBase } from './read-base.ts';
 import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
+import { type Reporting, reporting, type Sound } from './report-tickets.ts';
 import { reviseRounds } from './revise-rounds.ts';
 import { recordAfterwards } from './write-once.ts';
 
@@ -143,7 +144,12 @@ async function endRefused(ports: Ports, problems: readonly FileProblem[], queued
   await recordAfterwards(ports, [...(await refuseConfiguration(ports, problems)), lost]);
 }
 
-async function judgeProposal(ports: Ports, stage: At<'proposed'>, signal: AbortSignal): Promise<void> {
+async function judgeProposal(
+  ports: Ports,
+  stage: At<'proposed'>,
+  reports: Reporting,
+  signal: AbortSignal,
+): Promise<void> {
   const read = await readBase(ports);
   if ('problems' in read) return endRefused(ports, read.problems, stage.queued?.seq ?? 0);
   const { base } = read;
@@ -155,9 +161,9 @@ async function judgeProposal(ports: Ports, stage: At<'proposed'>, signal: AbortS
     const own = from === base.commit ? { base } : await readBase(ports, from);
     if ('problems' in own) return endRefused(ports, own.problems, stage.queued?.seq ?? 0);
     const tree = await ports.repository.treeOf(head);
-    return recordAfterwards(ports, [
-      await judgeHead(ports, own.base, stage.approved, { commit: head, tree, merge: false }, signal),
-    ]);
+    const judged = { commit: head, tree, merge: false };
+    const judge = (sound: Sound) => judgeHead(ports, own.base, stage.approved, judged, signal, () => sound(tree));
+    return recordAfterwards(ports, await reports.beside(own.base, judge));
   }
   const merged = await ports.repository.merge(base.commit, head);
   if ('conflicts' in merged)
@@ -180,9 +186,10 @@ async function makeRounds(
   ports: Ports,
   { queued }: At<'cleared'> | At<'proposed'>,
   rounds: typeof reviseRounds,
+  reports: Reporting,
   signal: AbortSignal,
 ): Promise<void> {
-  const problems = await rounds(ports, signal);
+  const problems = await rounds(ports, reports, signal);
   if (problems.length > 0) await endRefused(ports, problems, queued?.seq ?? 0);
 }
 
@@ -190,15 +197,29 @@ async function doWork(ports: Ports, standing: Standing, signal: AbortSignal): Pr
   const refusal = await ports.sandbox.refusal();
   if (refusal !== null) throw new SandboxRefused(refusal);
   const { stage } = standing;
-  if (stage.name === 'cleared') return makeRounds(ports, stage, implementRounds, signal);
-  if (stage.name !== 'proposed' && stage.name !== 'guarded') return;
+  if (!isWorkedOn(stage)) return;
+  const reports = reporting(ports, signal);
+  try {
+    await doStage(ports, stage, reports, signal);
+  } finally {
+    await reports.end();
+  }
+}
+
+async function doStage(
+  ports: Ports,
+  stage: At<'cleared'> | At<'proposed'> | At<'guarded'>,
+  reports: Reporting,
+  signal: AbortSignal,
+): Promise<void> {
+  if (stage.name === 'cleared') return makeRounds(ports, stage, implementRounds, reports, signal);
   const judging = stage.queued?.anew === true ? { ...ports, suites: ports.suites.anew() } : ports;
   const group = groupIn(stage);
   if (group !== null) await judgeGroup(judging, stage, group, signal);
   else if (stage.name === 'proposed' && stage.queued?.fact.what === 'revise')
-    await makeRounds(ports, stage, reviseRounds, signal);
-  else if (stage.name === 'proposed') await judgeProposal(judging, stage, signal);
-  else await judgeGuarded(judging, stage, signal);
+    await makeRounds(ports, stage, reviseRounds, reports, signal);
+  else if (stage.name === 'proposed') await judgeProposal(judging, stage, reports, signal);
+  else await judgeGuarded(judging, stage, reports, signal);
 }
 
 /** An attempt ends in words; an open pull request waits, and its head is judged when the sandbox holds again. */

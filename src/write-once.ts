@@ -109,7 +109,7 @@ interface Posted {
  * Posts a comment at most once under its name. After a crash between intent and receipt it is looked for by its marker
  * before it is posted again. A call that outlived its leave is read back, whoever has taken over meanwhile.
  */
-export function findOrPost(ports: Ports, name: string, body: string, on = ports.ref.issue): Promise<Posted> {
+function findOrPost(ports: Ports, name: string, body: string, on = ports.ref.issue): Promise<Posted> {
   const post = async (permit: Permit, look: boolean): Promise<Posted> => {
     if (look) {
       const kept = await withoutTwins(ports, on, name);
@@ -122,6 +122,32 @@ export function findOrPost(ports: Ports, name: string, body: string, on = ports.
     }
   };
   return write(ports, name, post, 1);
+}
+
+/** A comment of which only the app writes the text. */
+export interface KeptComment {
+  /** Its name and its marker. */
+  readonly marker: string;
+  /** Issue or pull request. Default the rejection. */
+  readonly on?: number;
+  /** Its id, where it was posted before. */
+  readonly comment: number | null;
+  readonly text: string;
+  /** The fact that it was posted. */
+  readonly receipt: (comment: number) => Fact;
+}
+
+/** Brings such a comment to its text. That it says so is for the caller to record; people's edits of it have no effect. */
+export async function keepComment(ports: Ports, { marker, on, comment, text, receipt }: KeptComment): Promise<void> {
+  const edit = (id: number) =>
+    write(ports, `${marker}-edit`, (permit) => ports.forge.editComment(permit, id, marker, text));
+  if (comment !== null && (await edit(comment))) return;
+  // Somebody may have deleted it: then there is a new one, under a name of its own.
+  const name = comment === null ? marker : `${marker}-after-${comment}`;
+  const made = await findOrPost(ports, name, text, on);
+  await recordAfterwards(ports, [receipt(made.comment)]);
+  // One that a crash left behind says what held then.
+  if (made.found) await edit(made.comment);
 }
 
 /** The same, for comments whose text says the same whenever it is written. Returns the comment's id. */

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,12 +6,15 @@ import { Command } from 'commander';
 import { mirrorOf, suitesOf, toolsOf } from '../compose.ts';
 import { short } from '../domain/hash.ts';
 import { lint } from '../domain/messages/cli.ts';
+import { report as words } from '../domain/messages/report.ts';
 import { gateHere as say, selfTested } from '../domain/messages/self-test.ts';
 import type { Draw } from '../domain/mutate-step.ts';
+import { reportPage } from '../domain/report/report-page.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { judgePull } from '../judge-pull.ts';
 import type { Log, Ports } from '../ports.ts';
 import { readBase } from '../read-base.ts';
+import { reportOf } from '../report-tickets.ts';
 import { INTERRUPTED, interruption } from './demo/interruption.ts';
 import { type KeptResults, keptResults } from './gate/kept-results.ts';
 import { commitOf, type Env, findRepository, lend } from './gate/read-commits.ts';
@@ -32,6 +35,8 @@ export interface Asked {
   readonly selfTest?: boolean;
   readonly base?: string;
   readonly head?: string;
+  /** The file that the report on stored tickets is written to. */
+  readonly report?: string;
   readonly mutations?: string;
   readonly seed?: string;
   /** False for --no-cache: nothing counts that was kept before. */
@@ -54,9 +59,9 @@ function numberIn(option: string, given: string | undefined, otherwise: number, 
 
 /** What is wanted: a self-test, or two commits. Throws in words when that is not clear. */
 function wantedOf(asked: Asked): { readonly draw: Draw } | { readonly base: string; readonly head: string } {
-  const { selfTest, base, head, mutations, seed, cache } = asked;
+  const { selfTest, base, head, report, mutations, seed, cache } = asked;
   if (selfTest === true) {
-    if (base !== undefined || head !== undefined) throw new Error(say.eitherOr);
+    if (base !== undefined || head !== undefined || report !== undefined) throw new Error(say.eitherOr);
     if (cache === false) throw new Error(say.nothingKept);
     const count = numberIn('--mutations', mutations, 12, 1, 10_000);
     return { draw: { count, seed: numberIn('--seed', seed, 1, 0, 999_999_999) } };
@@ -126,10 +131,22 @@ function conclude(verdict: Verdict, print: Print): number {
   return held === 'waits' ? EXIT.person : held === 'neutral' ? EXIT.unjudged : EXIT.red;
 }
 
+/** Writes what comes out differently of the stored tickets, as a page. */
+async function writeReport(ports: Ports, from: string, head: string, file: string, around: Around): Promise<void> {
+  const read = await readBase(ports, from);
+  const tree = await ports.repository.treeOf(head);
+  const report = 'base' in read ? await reportOf(ports, read.base, tree, around.signal) : null;
+  if (report === null) return around.print(say.noTickets);
+  const about = { repo: '', issue: null, base: from, head, made: ports.clock.now().slice(0, 10) };
+  await writeFile(file, reportPage(report, about, null));
+  around.print(say.reported(words.headline(report.counts), file));
+}
+
 const compare = (
   folder: string,
   names: readonly [head: string, base: string],
   anew: boolean,
+  report: string | undefined,
   around: Around,
 ): Promise<number> => {
   const kept = keptResults(around.env);
@@ -147,6 +164,7 @@ const compare = (
     around.signal.throwIfAborted();
     await kept.noteJudged(ids);
     if (counts.store > 0) around.print(say.kept(counts.store, counts.all));
+    if (report !== undefined) await writeReport(ports, from, head, resolve(report), around);
     return conclude(verdict, around.print);
   });
 };
@@ -172,7 +190,7 @@ export async function runGate(path: string, asked: Asked, around: Around): Promi
   try {
     const wanted = wantedOf(asked);
     if ('draw' in wanted) return await selfTest(folder, wanted.draw, around);
-    return await compare(folder, [wanted.head, wanted.base], asked.cache === false, around);
+    return await compare(folder, [wanted.head, wanted.base], asked.cache === false, asked.report, around);
   } catch (error) {
     around.print(around.signal.aborted ? say.stopped : error instanceof Error ? error.message : String(error));
     return around.signal.aborted ? INTERRUPTED : EXIT.unjudged;
@@ -184,6 +202,7 @@ export const gate = new Command('gate')
   .option('--base <commit>', 'what to compare with: a commit, a branch or a tag')
   .option('--head <commit>', 'what is judged, instead of HEAD')
   .option('--no-cache', 'run every case, whatever was kept from before')
+  .option('--report <file>', 'write what comes out differently of the stored tickets to this file, as a page')
   .option('--self-test', 'break each step on purpose, and require its check to go red')
   .option('--mutations <number>', 'how often each step is broken, instead of 12 times')
   .option('--seed <number>', 'for another sample of changes, instead of 1')

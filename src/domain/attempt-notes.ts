@@ -1,4 +1,4 @@
-import type { Spent } from './fact.ts';
+import type { FactOf, Spent } from './fact.ts';
 import type { Notes } from './notes.ts';
 import type { Round } from './stage.ts';
 
@@ -24,6 +24,8 @@ export function forgetAttempt(notes: Notes): void {
   notes.rounds = [];
   notes.carried = 0;
   notes.judged = [];
+  notes.reports = [];
+  notes.reportComment = notes.reportShown = undefined;
 }
 
 export const withRound = (notes: Notes, round: number, change: Partial<Round>): void => {
@@ -36,3 +38,10 @@ export const addSpent = (a: Spent, b: Spent): Spent => ({
   tokens: a.tokens + b.tokens,
   requests: a.requests + b.requests,
 });
+
+/** What was told of the stored tickets, and where it is shown. */
+export function noteReport(notes: Notes, fact: FactOf<'reported' | 'report-posted' | 'report-shown'>): void {
+  if (fact.kind === 'reported') notes.reports.push(fact);
+  else if (fact.kind === 'report-posted') notes.reportComment = fact.comment;
+  else notes.reportShown = fact.hash;
+}

@@ -1,3 +1,4 @@
+import type { ReportCounts } from './report/report.ts';
 import type { RubricStamp, Spec } from './spec.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -97,6 +98,23 @@ export type Fact =
       verdict: Verdict;
       seconds: number;
     }
+  /**
+   * What a judged tree does to the stored tickets: a blob, and a hash of what it says. Where that could not be told there
+   * is no blob, but the trouble. `until`: ISO date up to which its page is shown.
+   */
+  | {
+      kind: 'reported';
+      base: string;
+      tree: string;
+      blob: string | null;
+      hash: string;
+      counts: ReportCounts | null;
+      trouble: ReportTrouble | null;
+      until: string;
+    }
+  /** The comment about it, on the pull request. */
+  | { kind: 'report-posted'; comment: number }
+  | { kind: 'report-shown'; hash: string }
   | { kind: 'run-queued'; what: 'implement' | 'judge' | 'revise' | 'group'; head: string | null; base: string | null }
   /** The work queued at `queued` ended without a result: the world's failure, to be tried again. */
   | { kind: 'run-lost'; queued: number; because: string; weather: boolean }
@@ -201,6 +219,9 @@ export type Fact =
   | { kind: 'duplicate-removed'; comment: number; kept: number }
   /** Everything personal was deleted; what was recorded before cannot be read any more. */
   | { kind: 'forgotten'; by: string };
+
+/** Why there is no report: it took too long, or it failed; the log says how. */
+export type ReportTrouble = 'too-long' | 'failed';
 
 /** A comment that is to be posted, and the fact that it will be, but for its id. */
 export interface Answer {

@@ -24,8 +24,10 @@ const BEGINS: ReadonlySet<FactKind> = new Set([
 export const pullRequestOf = (fact: Fact): number | null =>
   fact.kind === 'pull-request-opened' ? fact.pullRequest : null;
 
-export const blobsOf = (fact: Fact): readonly string[] =>
-  fact.kind === 'draft-posted' && fact.transcript !== undefined ? [fact.transcript] : [];
+export function blobsOf(fact: Fact): readonly string[] {
+  const blob = fact.kind === 'draft-posted' ? fact.transcript : fact.kind === 'reported' ? fact.blob : null;
+  return blob === undefined || blob === null ? [] : [blob];
+}
 
 /** A decline is found by its fault from when it was decided. */
 function fingerprintIn(fact: Fact): string | null {

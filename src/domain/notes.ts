@@ -15,6 +15,9 @@ export interface Notes {
   rounds: Round[];
   carried: number;
   judged: FactOf<'judged'>[];
+  reports: FactOf<'reported'>[];
+  reportComment?: number | undefined;
+  reportShown?: string | undefined;
   queued?: Queued | undefined;
   lost?: Lost | undefined;
   ended?: Reason | undefined;
@@ -66,6 +69,7 @@ export const noNotes = (): Notes => ({
   rounds: [],
   carried: 0,
   judged: [],
+  reports: [],
   thanked: false,
   undoAsked: [],
   reverts: 0,

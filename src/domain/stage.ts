@@ -213,6 +213,11 @@ export interface Standing {
   readonly statusComment: number | null;
   readonly statusShown: string | null;
   readonly spent: Spent;
+  /** What was told of the stored tickets, oldest first. */
+  readonly reports: readonly FactOf<'reported'>[];
+  /** The comment on the pull request that shows the latest of them, and the hash of what is shown there, or in its text. */
+  readonly reportComment: number | null;
+  readonly reportShown: string | null;
   readonly refusals: readonly FactOf<'clearance-refused'>[];
   readonly configurationRefused: FactOf<'configuration-refused'> | null;
   /** How often files with mistakes were told about. */

@@ -1,4 +1,4 @@
-import { addSpent, forgetAttempt, forgetMerge, startOver, withRound } from './attempt-notes.ts';
+import { addSpent, forgetAttempt, forgetMerge, noteReport, startOver, withRound } from './attempt-notes.ts';
 import type { Fact, FactOf, Recorded } from './fact.ts';
 import { noteFound, noteHead, noteUpdated } from './head-notes.ts';
 import type { Notes } from './notes.ts';
@@ -136,6 +136,11 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
     case 'judged':
       noteJudged(notes, fact);
       return;
+    case 'reported':
+    case 'report-posted':
+    case 'report-shown':
+      noteReport(notes, fact);
+      return;
     case 'stopped':
       // An open pull request is not forgotten: only people close it.
       if (notes.proposal !== undefined) return;
@@ -157,6 +162,8 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
         lastPusher: null,
         solo: fact.solo,
       };
+      // It stands in the text of the pull request.
+      notes.reportShown = notes.reports.findLast(({ tree }) => tree === fact.tree)?.hash;
       notes.judged = notes.judged.map((judged) =>
         judged.tree === fact.tree ? { ...judged, head: fact.head } : judged,
       );

@@ -62,13 +62,13 @@ const checkOf = (name: string, verdict: Verdict, summary: string): Check => ({
 
 const headingOf = ({ passed }: Verdict): string => (passed ? say.check.gateGreen : say.check.gateRed);
 
-/** The checks of a verdict: one per part (step, spec, integrity, oracle), and the gate over all, under this heading. */
-export function tellChecks(verdict: Verdict, heading = headingOf(verdict)): readonly Check[] {
+/** The checks of a verdict: one per part (step, spec, integrity, oracle), and the gate over all, under this heading and report. */
+export function tellChecks(verdict: Verdict, heading = headingOf(verdict), report = ''): readonly Check[] {
   const parts = (verdict.children ?? []).map((child) => {
     const annotations = annotationsOf(child);
     const check = checkOf(nameOf(child), child, tree(child, LISTED.own).join('\n'));
     return annotations.length === 0 ? check : { ...check, annotations };
   });
-  const gate = `${heading}\n\n${tree(verdict, LISTED.gate).join('\n')}`;
+  const gate = [heading, ...(report === '' ? [] : [report]), tree(verdict, LISTED.gate).join('\n')].join('\n\n');
   return [...parts, checkOf(GATE, verdict, gate)];
 }

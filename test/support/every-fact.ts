@@ -80,6 +80,21 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   carried: [{ kind: 'carried', round: 1, candidate: { base: head, tree } }],
   'round-failed': [{ kind: 'round-failed', round: 2, reason: { code: 'agent-budget' }, spent }],
   judged: [judged, { ...judged, verdict: verdict(false) }, { ...judged, head }, { ...judged, head, merge: true }],
+  reported: [
+    {
+      kind: 'reported',
+      base,
+      tree,
+      blob: hash,
+      hash,
+      counts: { stored: 40, asked: 40, changed: 2, unexpected: 1, failed: 0, noisy: 0, broken: 0 },
+      trouble: null,
+      until: '2026-03-31',
+    },
+    { kind: 'reported', base, tree, blob: null, hash, counts: null, trouble: 'too-long', until: '2026-03-31' },
+  ],
+  'report-posted': [{ kind: 'report-posted', comment: 41 }],
+  'report-shown': [{ kind: 'report-shown', hash }],
   'run-queued': [
     { kind: 'run-queued', what: 'implement', head: null, base: null },
     { kind: 'run-queued', what: 'judge', head, base: null },

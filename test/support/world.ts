@@ -29,6 +29,8 @@ export interface Script {
   /** Replaces or adds files of the example repository; null removes one. */
   readonly files?: Readonly<Record<string, string | Uint8Array | null>>;
   readonly model?: ModelSettings;
+  /** Where people reach the app, as its operator says. */
+  readonly publicUrl?: string;
   /** Webhooks are taken in by one app, and the work is done by another, as by two processes. */
   readonly split?: boolean;
   /** What is used instead of the real thing, given the folder of the app's state. */
@@ -83,6 +85,7 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
       databaseUrl: database.databaseUrl,
       logLevel: 'info' as const,
       model: script.model ?? null,
+      publicUrl: script.publicUrl,
     };
     const start = async () => {
       const onLog = (line: string) => void logs.push(line);

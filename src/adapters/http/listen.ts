@@ -13,10 +13,19 @@ export interface Address {
   readonly port: number;
 }
 
+/** A page as it is answered. */
+export interface Page {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /** What is answered. */
 export interface Answers {
   /** Answers what it is responsible for; false when a request is for somebody else. Absent where no webhooks are taken in. */
   readonly receive?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+  /** The page at a path; null when it is for somebody else. Absent where none is shown. */
+  readonly page?: (path: string) => Promise<Page | null>;
   /** Whether this process can go on at all: `GET /healthz`. */
   readonly alive: () => Promise<Probe>;
   /** Whether it can do its work now: `GET /readyz`. */
@@ -46,11 +55,13 @@ async function answer(answers: Answers, request: IncomingMessage, response: Serv
     const { contentType, body } = await answers.metrics();
     return say(200, contentType, body);
   }
+  const page = path === undefined ? null : ((await answers.page?.(path)) ?? null);
+  if (page !== null) return void response.writeHead(page.status, page.headers).end(page.body);
   if (answers.receive !== undefined && (await answers.receive(request, response))) return;
   say(404, PLAIN, 'not found\n');
 }
 
-/** Listens for webhooks and for whoever watches over this process. Rejects when the address cannot be had. */
+/** Listens for webhooks, for who reads a page, and for whoever watches over this process. Rejects when the address cannot be had. */
 export async function listen({ host, port }: Address, first: Answers): Promise<Http> {
   let answers = first;
   const server = createServer((request, response) => {

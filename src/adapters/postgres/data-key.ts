@@ -19,6 +19,8 @@ export interface DataKey {
   fingerprint(repo: string, fingerprint: string): Buffer;
   /** Any text as it may stand in clear, to be told from another: equal for equal texts, and telling nothing. */
   mark(text: string): string;
+  /** A signature that only who has the data key can make: 43 characters of base64url. */
+  sign(text: string): string;
 }
 
 export interface KeySource {
@@ -30,12 +32,14 @@ export interface KeySource {
 export function dataKeyOf(secret: Uint8Array): DataKey {
   const wrapping = readyKey(derivedKey(secret, 'wrapping'));
   const marking = derivedKey(secret, 'marks');
+  const signing = derivedKey(secret, 'signatures');
   return {
     checkValue: keyedHash(derivedKey(secret, 'check'), 'data key'),
     wrap: (rejection, key) => seal(wrapping, key, ['key', rejection]),
     unwrap: (rejection, wrapped) => unseal(wrapping, wrapped, ['key', rejection]),
     fingerprint: (repo, fingerprint) => keyedHash(derivedKey(secret, `fingerprints of ${repo}`), fingerprint),
     mark: (text) => keyedHash(marking, text).toString('base64url').slice(0, 12),
+    sign: (text) => keyedHash(signing, text).toString('base64url'),
   };
 }
 

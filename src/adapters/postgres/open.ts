@@ -17,6 +17,8 @@ export interface Store {
   readonly pool: Pool;
   /** Stands for a text in clear: equal for equal texts on every worker, and telling nothing without the data key. */
   readonly mark: (text: string) => string;
+  /** Signs a text, alike on every worker. */
+  readonly sign: (text: string) => string;
   /** Stops the engine after `drainMs` (default 0) and lets go of the database; ends the embedded one. */
   close(drainMs?: number): Promise<void>;
   /** Process id of the embedded Postgres; null on a server, or while it is down. */
@@ -40,6 +42,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     results: openResults(pool, dataKey, options.log),
     pool,
     mark: dataKey.mark,
+    sign: dataKey.sign,
     postgresPid: data.postgresPid,
     close: async (drainMs = 0) => {
       await engine.stop(drainMs);

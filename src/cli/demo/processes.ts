@@ -135,6 +135,7 @@ const appEnvironment = (access: Access, port: number, stateDir: string, env: Rea
   GITHUB_API_URL: access.url,
   GITHUB_URL: access.url,
   PORT: String(port),
+  PUBLIC_URL: `http://127.0.0.1:${port}`,
   STATE_DIR: stateDir,
   LOG_LEVEL: 'warn',
   ...env,

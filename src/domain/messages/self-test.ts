@@ -27,6 +27,9 @@ export const gateHere = {
   red: 'Not every check passed.',
   waits: 'A person has to decide first.',
   neutral: 'There was nothing to compare.',
+  noTickets:
+    'No report was written: the base commit names no `tickets` and `replay`, or no ticket is stored there. See docs/configuration.md.',
+  reported: (headline: string, file: string): string => `${headline}. The report is in ${file}.`,
   stopped: 'Stopped.',
 } as const;
 

@@ -11,6 +11,8 @@ export const dataKey =
 export const logLevel = 'Use info, warn, error or silent.';
 export const suitesAtOnce = 'Set it to a whole number from 1 to 256, or leave it out.';
 export const modelUrl = 'This is not an address of an OpenAI-compatible endpoint.';
+export const publicUrl =
+  'This is not the address at which people reach the app, such as https://corrigible.example.com.';
 export const otlpUrl = 'This is not the address of an OpenTelemetry collector, such as http://localhost:4318.';
 export const modelIncomplete =
   'OPENAI_API_KEY and OPENAI_MODEL go together: set both, or neither to work with recipes and people only.';

@@ -81,6 +81,12 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
     `Base had moved: the candidate of round ${fact.round} was carried to ${short(fact.candidate.base)} as ${short(fact.candidate.tree)}, to be judged there.`,
   'round-failed': (fact) => `Round ${fact.round} made no candidate, because ${why(fact.reason)} (${cost(fact.spent)}).`,
   judged: (fact) => judged(fact),
+  reported: ({ tree, counts }) =>
+    counts === null
+      ? `What ${short(tree)} does to the stored tickets could not be told.`
+      : `${short(tree)} was compared with base on ${counts.asked} stored tickets: ${counts.changed} come out differently, ${counts.unexpected} of them unexpectedly.`,
+  'report-posted': (fact) => `The app told on the pull request what comes out differently (comment ${fact.comment}).`,
+  'report-shown': () => 'What comes out differently was brought up to date on the pull request.',
   stopped: (fact) => `The attempt ended, because ${why(fact.reason)}.`,
   'pull-request-opened': (fact) =>
     `The app opened pull request #${fact.pullRequest} with ${short(fact.head)} on base ${short(fact.base)}.`,

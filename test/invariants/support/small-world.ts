@@ -121,6 +121,10 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
     suites,
     agents: { recipe: () => agentOf(script, seen, repository), model: agentOf(script, seen, repository) },
     model: { name: 'scripted', complete },
+    pages: {
+      reportAddress: (rejection, blob, until) =>
+        `https://pages.example/${rejection.replace('#', '/')}/${blob}/${until}`,
+    },
     shipped: { rubrics: async () => ({ 'set-price.md': rubric }) },
     log: { ...silent, warn: note, error: note },
   } satisfies Omit<Ports, 'ledger' | 'clock'>;
