@@ -105,7 +105,7 @@ test('a replay that hangs, prints garbage or gives something else each time is t
     const hangs = await propose(world, 'src/replay.ts', first("if (ticket === 'T-0040') for (;;);"), 'carol', 'hangs');
     expect(await world.said(hangs)).toEqual([
       expect.stringMatching(
-        /1 of 40 stored tickets comes out differently[\s\S]*\*\*T-0040\*\*[\s\S]*it does not run: it took too long/,
+        /of 40 stored tickets comes? out differently[\s\S]*\| it runs \| it does not run: it took too long \|/,
       ),
     ]);
     expect(await world.checks((await world.pull(hangs)).head.sha)).toMatchObject({ 'corrigible/gate': 'success' });
