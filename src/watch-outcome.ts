@@ -35,7 +35,7 @@ async function takenBack(ports: Ports, stage: Merged, base: Base, name: string):
   const revert = since.find(({ message }) => saysItReverts(message, merged))?.commit;
   const outcome = { kind: 'outcome', outcome: 'reverted' } as const;
   return revert === undefined
-    ? { ...outcome, because: say.redAgain(name), recognised: 'cases' }
+    ? { ...outcome, because: (stage.merged.asJudged ? say.redAgain : say.isRed)(name), recognised: 'cases' }
     : { ...outcome, because: recognised.revert(revert, name), recognised: 'revert', what: revert };
 }
 

@@ -45,8 +45,9 @@ function proposedLines(stage: At<'proposed'>): readonly string[] {
 
 function returnedLines({ proposal, merged, revert, outcome }: At<'returned'>): readonly string[] {
   const isOver = outcome?.outcome === 'reverted';
+  const opening = merged.asJudged ? say.returned : say.neverFixed;
   return [
-    say.returned(proposal.pullRequest, merged.sha, whyReturned(revert, outcome)),
+    opening(proposal.pullRequest, merged.sha, whyReturned(revert, outcome)),
     nextStep(isOver ? null : (revert?.pullRequest ?? null)),
     ...(outcome?.outcome === 'held' ? [say.outcome(outcome.outcome, outcome.because)] : []),
   ];

@@ -173,6 +173,10 @@ function createWorld(
       .filter((c: { user: { type: string } }) => c.user.type === 'Bot')
       .map((c: { body: string }) => c.body.replace(/\n*<!--[\s\S]*?-->\s*$/, '').trim());
   };
+  const everythingSaid = async (): Promise<string> => {
+    const issues: readonly { number: number }[] = await call('alice', 'GET', '/issues?state=all&labels=rejection');
+    return (await Promise.all(issues.map(({ number }) => said(number)))).flat().join('\n---\n');
+  };
   const settled = async () => {
     for (let quiet = 0; quiet < 2; ) {
       await forge.webhooks.settled();
@@ -263,7 +267,8 @@ function createWorld(
     /** The one pull request of the story. */
     onlyPull: async () => {
       const pulls = await call('alice', 'GET', '/pulls?state=all');
-      expect(pulls).toHaveLength(1);
+      const heard = pulls.length === 1 ? '' : await everythingSaid();
+      expect(pulls, heard).toHaveLength(1);
       return call('alice', 'GET', `/pulls/${pulls[0].number}`);
     },
     approve: (pull: number, by: Person = 'bob', head?: string) =>

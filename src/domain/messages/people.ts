@@ -280,6 +280,7 @@ export const labelWords = {
   hold: 'Do not merge this fix until the label is off',
 };
 
+export const isRed = (name: string): string => `The case “${quoted(name)}” is red on the base branch.`;
 export const redAgain = (name: string): string => `The case “${quoted(name)}” is red again on the base branch.`;
 export const heldWatch = 'The cases of this fix are still green after 14 days.';
 export const labelsMissing = (repo: string, names: readonly string[]): string =>

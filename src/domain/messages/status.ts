@@ -48,6 +48,8 @@ export const status = {
     `Merged in #${pullRequest} as ${inCode(short(sha))}. If it was a mistake, comment \`/undo\` with the reason; if it is wrong again, file a new rejection.`,
   returned: (pullRequest: number, sha: string, why: string) =>
     `Open again: it was merged in #${pullRequest} as ${inCode(short(sha))}. ${why}`,
+  neverFixed: (pullRequest: number, sha: string, why: string) =>
+    `Open: it was merged in #${pullRequest} as ${inCode(short(sha))}, but what stands on the base branch now was not green. ${why}`,
   solo: (by: string) => `Solo mode: ${by} cleared this and approved it; nobody else looked at it.`,
   mergedUnproven: (pullRequest: number) =>
     `Merged in #${pullRequest}, but what stands on the base branch now was not green when it was judged. Next: a maintainer looks at it, and reverts it if need be.`,
