@@ -12,13 +12,15 @@ import { write } from './write-once.ts';
 export async function pushRevision(
   ports: Ports,
   { proposal, approved }: At<'proposed'>,
-  { review }: Revision,
+  { review, meant }: Revision,
   tree: string,
 ): Promise<readonly Fact[]> {
   const { repository, forge, ref } = ports;
   const { branch, head: before } = proposal;
   const stands = await repository.branch(branch);
-  if (stands !== null && stands !== before) return [{ kind: 'head-moved', head: stands, by: '' }];
+  const told = (now: string): Fact =>
+    meant.includes(now) ? { kind: 'revised', review, head: now } : { kind: 'head-moved', head: now, by: '' };
+  if (stands !== null && stands !== before) return [told(stands)];
   const head = await repository.commit(tree, [before], revisionCommit(approved.spec, ref.issue, review));
   const access = await forge.gitAccess(true);
   const push = (permit: Permit) => repository.push(permit, access, head, branch, before);
@@ -27,5 +29,5 @@ export async function pushRevision(
   await repository.fetch(access);
   const now = await repository.branch(branch);
   if (now === null || now === before) throw new Weather(gitTrouble.movedMeanwhile(branch));
-  return [{ kind: 'head-moved', head: now, by: '' }];
+  return [told(now)];
 }

@@ -53,12 +53,17 @@ export async function whatBecame(ports: Ports, stage: At<'proposed'>, pull: Pull
   if (!pull.open) return [{ kind: 'closed-by-hand', what: 'pull-request', by: 'Somebody' }];
   if (pull.head === stage.proposal.head || (await isUnseen(ports, stage))) return [];
   // Who pushed is told by the push event alone; when it has not come, nobody is known, and nobody's approval counts.
-  return [(await ourUpdate(ports, pull.head)) ?? { kind: 'head-moved', head: pull.head, by: '' }];
+  const ours = ourRevision(stage, pull.head) ?? (await ourUpdate(ports, pull.head));
+  return [ours ?? { kind: 'head-moved', head: pull.head, by: '' }];
 }
 
 /** GitHub shows a push in the pull request a while after it took it. The branch itself was read in this pass. */
 const isUnseen = async ({ repository }: Ports, { proposal }: At<'proposed'>): Promise<boolean> =>
   (await repository.branch(proposal.branch)) === proposal.head;
+
+/** A head that came of a review, found again after a crash. */
+const ourRevision = ({ revision }: At<'proposed'>, head: string): Fact | null =>
+  revision?.meant.includes(head) ? { kind: 'revised', review: revision.review, head } : null;
 
 /** A head that the app merged base into, found again after a crash: somebody else's commits are no merges that we meant. */
 async function ourUpdate(ports: Ports, head: string): Promise<Fact | null> {

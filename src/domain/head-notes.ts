@@ -1,6 +1,6 @@
 import type { FactOf } from './fact.ts';
 import type { Notes } from './notes.ts';
-import { noteRevised, overtaken } from './revision-notes.ts';
+import { overtaken } from './revision-notes.ts';
 
 /** Pushes may be told in any order, and the pull request may show a head before its push is told. */
 export function noteHead(notes: Notes, { head, by }: FactOf<'head-moved'>): void {
@@ -13,8 +13,6 @@ export function noteHead(notes: Notes, { head, by }: FactOf<'head-moved'>): void
     if (proposal.lastPusher === '') notes.proposal = { ...proposal, lastPusher };
     return;
   }
-  // Ours, and nobody lived to record it.
-  if (by === '' && notes.revision?.meant.includes(head) && noteRevised(notes, head)) return;
   notes.proposal = { ...proposal, head, lastPusher };
   notes.queued = notes.held = notes.updated = undefined;
   notes.revision = overtaken(notes.revision);

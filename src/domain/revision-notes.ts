@@ -43,16 +43,15 @@ export function noteMeant(notes: Notes, what: string): void {
   notes.revision = { ...notes.revision, meant: [...notes.revision.meant, commit] };
 }
 
-/** The last round's candidate stands on the branch, as this head. `false` when no revision waits for one. */
-export function noteRevised(notes: Notes, head: string): boolean {
+/** The last round's candidate stands on the branch, as this head. */
+export function noteRevised(notes: Notes, { head }: FactOf<'revised'>): void {
   const { revision, proposal } = notes;
   const proven = provenOf(notes);
-  if (revision === undefined || proposal === undefined || proven === null) return false;
+  if (revision === undefined || proposal === undefined || proven === null) return;
   notes.proposal = { ...proposal, head, lastPusher: null };
   notes.judged = notes.judged.map((judged) => (judged === proven ? { ...judged, head } : judged));
   notes.queued = notes.held = undefined;
   notes.revision = { ...revision, head };
-  return true;
 }
 
 /** Somebody pushed: nothing of ours goes on top of that. What stands there already is still told. */

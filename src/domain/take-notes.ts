@@ -184,7 +184,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       noteRevision(notes, fact);
       return;
     case 'revised':
-      noteRevised(notes, fact.head);
+      noteRevised(notes, fact);
       return;
     case 'approved':
       notes.approval = fact;

@@ -12,6 +12,8 @@ export const writes: ReadonlySet<string> = new Set<PortPoint>([
   'forge.ensureLabels',
   'forge.openPullRequest',
   'forge.requestReview',
+  'forge.replyToThread',
+  'forge.resolveThread',
   'forge.postChecks',
   'forge.merge',
   'forge.deleteBranch',
@@ -24,6 +26,7 @@ const read = 'asked for by no stage: the ledger is asked by what turns webhooks 
 export const excused: Readonly<Partial<Record<PortPoint | EnginePoint, string>>> = {
   'ledger.ofPullRequest': read,
   'ledger.ofRepository': read,
+  'forge.hasReplied': 'only where an accident is being repaired',
   'blobs.get': 'read by the command line alone',
   'sandbox.run': 'suites and agents hold the sandbox itself',
   'engine.raise': 'only where the sweep finds what no webhook has told yet',

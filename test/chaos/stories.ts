@@ -104,6 +104,16 @@ async function pushedAndReviewed(people: People): Promise<void> {
   await people.untilMerged(number, issue);
 }
 
+async function revised(people: People): Promise<void> {
+  const { issue, number, head } = await proposed(people);
+  await people.requestChanges(number, '', 'bob', ['Leave a space before the colon.']);
+  await until('the thread to be settled', async () => (await people.threads(number)).every(({ resolved }) => resolved));
+  await people.untilStatus(issue, 'Next: bob looks at it and reviews again');
+  await until('a commit of the app', async () => (await people.pull(number)).head.sha !== head);
+  await people.approve(number);
+  await people.untilMerged(number, issue);
+}
+
 async function stoppedAndReopened(people: People): Promise<void> {
   people.model.hang(true);
   const issue = await people.reject(costs9);
@@ -251,6 +261,7 @@ export const stories: readonly Story[] = [
   { name: 'red-and-stopped', files: shop, tell: redAndStopped },
   { name: 'refused-then-cleared', files: shop, tell: refusedThenCleared },
   { name: 'pushed-and-reviewed', files: shop, tell: pushedAndReviewed },
+  { name: 'revised', files: shopWithModel, model: true, tell: revised },
   { name: 'stopped-and-reopened', files: shopWithModel, model: true, tell: stoppedAndReopened },
   { name: 'mistake-mended', files: broken, tell: mistakeMended },
   { name: 'base-moves', files: shop, tell: baseMoves },

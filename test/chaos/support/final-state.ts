@@ -24,6 +24,9 @@ const normal = (text: string | null): string =>
     .replace(/\d+ model tokens/g, '<n> model tokens')
     .replace(/issuecomment-\d+/g, '<comment>')
     .replace(/<!-- corrigible:review-\d+ -->/g, '<!-- review -->')
+    .replace(/<!-- corrigible:revision-\d+ -->/g, '<!-- revision -->')
+    .replace(/<!-- corrigible:reply-\d+-\d+ -->/g, '<!-- reply -->')
+    .replace(/\bReview: \d+/g, 'Review: <n>')
     .replace(/<!-- corrigible:command-\d+ -->/g, '<!-- command -->')
     .replace(/127\.0\.0\.1:\d+/g, '<host>');
 
@@ -93,6 +96,7 @@ async function pullsOf(people: People) {
         asked: names(pull.requested_reviewers),
         reviews: reviews.map((one: { user: { login: string }; state: string }) => [one.user.login, one.state]),
         comments: await commentsOn(people, number),
+        threads: (await people.threads(number)).map(({ said, ...of }) => ({ ...of, said: said.map(normal) })),
         commits: await Promise.all(
           commits.map(async (one: { sha: string; commit: { message: string; tree: { sha: string } } }) => ({
             message: normal(one.commit.message),

@@ -1,4 +1,5 @@
 import { parse, stringify } from 'yaml';
+import { documents } from '../../../src/adapters/github/documents.ts';
 import type { Answers } from '../../../src/domain/spec.ts';
 import type { Forge } from '../../../src/forge/forge.ts';
 import { until } from './until.ts';
@@ -18,7 +19,14 @@ const yes: Answers = {
 };
 
 /** The model of a story, which can be made to think for ever. */
-export interface ModelAtHand {
+export interface Thread {
+  readonly isResolved: boolean;
+  readonly comments: {
+    readonly nodes: readonly { readonly body: string; readonly author: { readonly login: string } }[];
+  };
+}
+
+interface ModelAtHand {
   hang(on: boolean): void;
   /** From now on its agent says that it cannot do what it is asked. */
   refuse(): void;
@@ -183,8 +191,24 @@ export function gatherPeople(
         body: '',
         ...(head === undefined ? {} : { commit_id: head }),
       }),
-    requestChanges: (number: number, body: string, by: Person) =>
-      call(by, 'POST', `/pulls/${number}/reviews`, { event: 'REQUEST_CHANGES', body }),
+    requestChanges: (number: number, body: string, by: Person, remarks: readonly string[] = []) =>
+      call(by, 'POST', `/pulls/${number}/reviews`, {
+        event: 'REQUEST_CHANGES',
+        body,
+        comments: remarks.map((remark) => ({ path: 'rules/price.json', line: 2, body: remark })),
+      }),
+    /** The threads of reviews: who said what, and whether they are settled. */
+    threads: async (number: number): Promise<readonly { resolved: boolean; said: readonly string[] }[]> => {
+      const [owner, name] = REPO.split('/');
+      const asked = { query: documents.reviewThreads, operationName: 'reviewThreads' };
+      const variables = { owner, name, number, after: null };
+      const { body } = await forge.api(tokens.alice, 'POST', '/graphql', { ...asked, variables });
+      const threads: readonly Thread[] = body.data.repository.pullRequest.reviewThreads.nodes;
+      return threads.map(({ isResolved, comments }) => ({
+        resolved: isResolved,
+        said: comments.nodes.map((one) => `${one.author.login}: ${one.body}`),
+      }));
+    },
     /** A branch of a person's with one changed file, and its pull request. */
     propose: async (path: string, content: string, by: Person): Promise<number> => {
       const { object } = await call(by, 'GET', '/git/ref/heads/main');

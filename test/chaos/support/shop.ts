@@ -158,8 +158,12 @@ const edit = (to: number): Reply => ({
  */
 export function shopModel(request: SeenRequest): Reply {
   const { tools, messages } = request.body;
+  if (messages[0]?.content?.includes('code review')) return { json: { remarks: [{ n: 1, is: 'how' }] } };
   if (tools === undefined) return { json: messages[0]?.content?.includes('specification') ? draft : { is: 'act' } };
   if (messages.at(-1)?.role === 'tool') return { tool: 'done', args: { summary: 'Set the price.' } };
+  const asked = messages.map((message) => message.content ?? '').join('\n');
+  if (asked.includes('What a reviewer wants'))
+    return { tool: 'edit', args: { path: 'rules/price.json', old: '"lamp": 9', new: '"lamp" : 9' } };
   return edit(
     /attempt/i.test(
       messages
