@@ -6,7 +6,7 @@ import { questions, type RubricStamp, type Spec } from '../spec.ts';
 import { commandReasons } from './guard.ts';
 import { mergeReasons } from './merging.ts';
 import { queueReasons } from './queue.ts';
-import { revisionReasons } from './review.ts';
+import { reviewReasons } from './review.ts';
 import { undoReasons } from './undo.ts';
 
 /** Keeps outsiders' words from becoming markup, mentions or links: what is quoted is shown, never acted on. */
@@ -75,15 +75,6 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   'branch-taken': (branch) =>
     `somebody else’s commits are on the branch ${inCode(branch)}. Delete it, then set the label again`,
   conflicts: (paths) => `the fix conflicts with the base branch in ${inCode(paths)}`,
-  // Reviews (invariant 1).
-  'review-bot': (by) => `${by} is not a person, and only people approve`,
-  'review-author': (by) => `${by} opened this pull request and cannot approve it`,
-  'review-requester': (by) =>
-    `${by} cleared this fix, so somebody else has to approve it (or set \`solo: true\` in the configuration)`,
-  'review-last-pusher': (by) => `${by} pushed the last commit, so somebody else has to approve it`,
-  'review-unknown-pusher': () =>
-    'it is not known who pushed the last commit. Push once more (an empty commit will do), then approve',
-  'review-no-write': (by) => `${by} has no write permission here`,
   'work-failed': (why) => `judging failed again and again: ${quoted(why)}. Push to the branch to have it judged again`,
   'clear-text-changed': () =>
     'the rejection, its spec or its label was changed while the fix was being made. Wait for “Ready”, then set the label again',
@@ -93,7 +84,7 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
 /** A reason in words. An unknown code is a bug, and says so instead of hiding it. */
 export function because(reason: Reason): string {
   if (reason.code === 'review-stale-head') return staleApproval(reason.detail ?? '');
-  const all = { ...reasons, ...commandReasons, ...mergeReasons, ...queueReasons, ...undoReasons, ...revisionReasons };
+  const all = { ...reasons, ...commandReasons, ...mergeReasons, ...queueReasons, ...undoReasons, ...reviewReasons };
   const words = all[reason.code];
   return words === undefined ? `of an unknown reason (${reason.code})` : words(reason.detail ?? '');
 }

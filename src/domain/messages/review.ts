@@ -4,8 +4,18 @@ import type { Topic } from '../review.ts';
 import type { RubricStamp, Spec } from '../spec.ts';
 import { because, inCode, list, quoted } from './people.ts';
 
-/** Why no commit comes of a review. */
-export const revisionReasons: Readonly<Record<string, (detail: string) => string>> = {
+/** Why an approval does not count, and why no commit comes of a review. */
+export const reviewReasons: Readonly<Record<string, (detail: string) => string>> = {
+  // Reviews (invariant 1).
+  'review-bot': (by) => `${by} is not a person, and only people approve`,
+  'review-author': (by) => `${by} opened this pull request and cannot approve it`,
+  'review-requester': (by) =>
+    `${by} cleared this fix, so somebody else has to approve it (or set \`solo: true\` in the configuration)`,
+  'review-last-pusher': (by) => `${by} pushed the last commit, so somebody else has to approve it`,
+  'review-unknown-pusher': () =>
+    'it is not known who pushed the last commit. Push once more (an empty commit will do), then approve',
+  'review-no-write': (by) => `${by} has no write permission here`,
+  // Requests for changes.
   'revision-respec': () =>
     'it asks for another outcome than the spec that was approved, and only people change that one',
   'revision-unclear': () =>
