@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, statfsSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statfsSync, statSync } from 'node:fs';
 import { scratch } from './bwrap-arguments.ts';
 
 const POLL_MS = 250;
@@ -39,11 +39,17 @@ const resident = (pid: string): number => sumOf(`/proc/${pid}/status`, /^(?:VmRS
 const proportional = (pid: string): number =>
   sumOf(`/proc/${pid}/smaps_rollup`, /^(?:Pss|SwapPss):\s+(\d+)/gm) ?? resident(pid);
 
+/** Of a sandbox that is being made the first process still sees the host's folders, whose content is not its own. */
+const isOfHost = (seen: string, folder: string): boolean =>
+  attempt(() => statSync(seen).dev === statSync(folder).dev, false);
+
 function scratchBytes(first: number): number {
   let bytes = 0;
   for (const folder of Object.values(scratch)) {
+    const seen = `/proc/${first}/root${folder}`;
+    if (isOfHost(seen, folder)) continue;
     bytes += attempt(() => {
-      const { blocks, bfree, bsize } = statfsSync(`/proc/${first}/root${folder}`);
+      const { blocks, bfree, bsize } = statfsSync(seen);
       return (blocks - bfree) * bsize;
     }, 0);
   }
