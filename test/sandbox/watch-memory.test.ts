@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { watchMemory } from '../../src/adapters/sandbox/watch-memory.ts';
 
+/** Of util-linux, which every Debian has. */
+const UNSHARE = 'unshare';
 const MB = 1024 * 1024;
 
 test('what lies in the host’s folders is no memory of a sandbox that is just being made', async () => {
@@ -13,7 +15,7 @@ test('what lies in the host’s folders is no memory of a sandbox that is just b
   const folder = mkdtempSync('/tmp/corrigible-');
   writeFileSync(join(folder, 'large'), Buffer.alloc(2 * limitBytes));
   const shell = ['/bin/sh', '-c', 'echo up; read _'];
-  const child = spawn('unshare', ['--user', '--map-root-user', '--mount', '--pid', '--fork', '--', ...shell]);
+  const child = spawn(UNSHARE, ['--user', '--map-root-user', '--mount', '--pid', '--fork', '--', ...shell]);
   await once(child.stdout, 'data');
   vi.useFakeTimers();
   const exceeded = vi.fn();
