@@ -130,6 +130,18 @@ test('what is cut out of a long text keeps what differs, and no half of somethin
   expect(JSON.stringify(makeReport([as('T-1', long('a'), long('b'))], 1)).length).toBeLessThan(10_000);
 });
 
+test('what is cut through at the end of what is looked at is not shown', () => {
+  for (let shift = 0; shift < 40; shift++) {
+    const text = (word: string) =>
+      trace(
+        null,
+        `${'a '.repeat(3000)}${`${word} `.repeat(7470 + shift)}nora.fenwick@mail.example ${'b '.repeat(9000)}`,
+      );
+    const [group] = makeReport([as('T-1', text('x'), text('y'))], 1).groups;
+    expect(JSON.stringify(group?.steps)).not.toMatch(/no|fenw/);
+  }
+});
+
 test('what cannot be seen differs in words', () => {
   const [group] = makeReport([as('T-1', trace(null, 'a\u202eb'), trace(null, 'ab'))], 1).groups;
   expect(group?.steps[0]?.fields).toEqual([{ path: [], before: 'ab', after: 'ab' }]);

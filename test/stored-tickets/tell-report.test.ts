@@ -48,7 +48,10 @@ test('what a step gave is shown in its cell and does nothing there', () => {
 
 test('no link or mention comes about where what differs meets what does not', () => {
   const told = tellReport(
-    reportOf([['go to https ://evil.example or @ alice', 'go to https://evil.example or @alice']]),
+    reportOf([
+      ['go to https ://evil.example', 'go to https://evil.example'],
+      ['ask @ alice', 'ask @alice'],
+    ]),
     '',
   );
   expect(told).not.toMatch(/https:\/\/|@alice/);

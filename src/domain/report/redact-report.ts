@@ -15,11 +15,15 @@ const WORK = 40_000_000;
 /** Hides what is personal in the texts of one ticket. Null: too much to hide, so nothing may be shown. */
 export type Hide = (before: string, after: string) => { readonly before: string; readonly after: string } | null;
 
-/** A piece of a text, whole up to `LONGEST` characters, else from about where it differs. */
-function piece(text: string, from: number): { readonly text: string; readonly cutAt: readonly [boolean, boolean] } {
-  if (text.length <= LONGEST) return { text, cutAt: [false, false] };
-  const start = Math.max(0, Math.min(from - LONGEST / 4, text.length - LONGEST));
+/** A piece of a text from `start` on, and whether it was cut there, and at its end. */
+function piece(text: string, start: number): { readonly text: string; readonly cutAt: readonly [boolean, boolean] } {
   return { text: text.slice(start, start + LONGEST), cutAt: [start > 0, start + LONGEST < text.length] };
+}
+
+/** Where both texts are taken from: the beginning, or a little before they differ where one of them is long. */
+function startOf(before: string, after: string): number {
+  if (before.length <= LONGEST && after.length <= LONGEST) return 0;
+  return Math.max(0, part(before, after).start.length - LONGEST / 4);
 }
 
 /** Makes one `Hide` per ticket, which knows the names that stand in its traces. All of them share one amount of work. */
@@ -33,8 +37,8 @@ export function hiding(): (traces: readonly Trace[]) => Hide {
       if (names <= MOST_NAMES) by.learn(kind, value);
     };
     for (const trace of traces) learnNames(trace, { ...by, learn });
-    const hide = (text: string, from: number): string | null => {
-      const taken = piece(text, from);
+    const hide = (text: string, start: number): string | null => {
+      const taken = piece(text, start);
       work -= (taken.text.length + 50) * (20 + names);
       if (names > MOST_NAMES || work < 0) return null;
       const redacted = by.redact(taken.text);
@@ -42,8 +46,8 @@ export function hiding(): (traces: readonly Trace[]) => Hide {
       return redacted.slice(atStart ? EDGE : 0, atEnd ? -EDGE : undefined);
     };
     return (before, after) => {
-      const from = before.length > LONGEST || after.length > LONGEST ? part(before, after).start.length : 0;
-      const [was, is] = [hide(before, from), hide(after, from)];
+      const start = startOf(before, after);
+      const [was, is] = [hide(before, start), hide(after, start)];
       return was === null || is === null ? null : { before: was, after: is };
     };
   };
