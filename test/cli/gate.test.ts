@@ -166,6 +166,25 @@ test('a head is judged against the commit that it stands on, step by step', () =
     expect((await clone.gate({ base: 'worse~1', head: 'worse~1' })).code).toBe(0);
   }));
 
+test('what comes out differently of the stored tickets is written to a page, or why it is not', () =>
+  inClone({}, async (clone) => {
+    const report = join(own, 'report.html');
+    await clone.commit({
+      'config/replies.json': (text) => text.replace('we have started the refund', 'your money comes'),
+    });
+    const { said } = await clone.gate({ base: 'HEAD~1', report });
+    expect(said).toMatch(/^\d of 40 stored tickets come out differently\. The report is in .*report\.html\.$/m);
+    expect(await readFile(report, 'utf8')).toContain('your money comes');
+    await rm(report);
+    const without = (text: string) => text.replace('tickets: tickets\n', '');
+    await clone.commit({ '.github/corrigible.yml': without });
+    await clone.commit({ 'README.md': 'Something else.' });
+    expect((await clone.gate({ base: 'HEAD~1', report })).said).toContain(
+      'No report was written: the base commit names no',
+    );
+    expect((await clone.gate({ selfTest: true, report })).code).toBe(2);
+  }));
+
 test('a commit that no branch leads to is judged, and uncommitted changes are not', () =>
   inClone({}, async (clone) => {
     await clone.git('switch', '-q', '--detach');
