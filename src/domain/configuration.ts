@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { globProblem } from './glob.ts';
-import { wildcards } from './messages/files.ts';
+import { globProblem, pathProblem } from './glob.ts';
+import { path as not } from './messages/files.ts';
 import { reportFormats } from './reports/report.ts';
 
 const path = z
@@ -8,11 +8,13 @@ const path = z
   .min(1)
   .max(300)
   .refine((p) => !p.startsWith('/') && !p.split('/').includes('..'), 'must stay inside the repository');
-const onePath = path.refine((p) => !/[*?]/.test(p), wildcards);
-const glob = path.superRefine((value, context) => {
-  const message = globProblem(value);
-  if (message !== null) context.addIssue({ code: 'custom', message });
-});
+const without = (problemOf: (value: string) => string | null) =>
+  path.superRefine((value, context) => {
+    const message = problemOf(value);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  });
+const onePath = without(pathProblem);
+const glob = without(globProblem);
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'lower case letters, digits and hyphens');
 
 /** A suite of the repository's own, in whatever tool, that leaves a report. */
@@ -47,7 +49,9 @@ const Step = z.strictObject({
       'The command reads one {"id","input"} per line and prints one {"id","output"} per line, many in one process',
     ),
   inputs: z.array(glob).min(1).describe('Globs of the files that the output of this step depends on'),
-  cases: onePath.describe('The file that holds the cases of this step (YAML or JSON)'),
+  cases: onePath
+    .refine((p) => !/(?:^|\/)\.[^./]+$/.test(p), not.onlyExtension)
+    .describe('The file that holds the cases of this step (YAML or JSON)'),
   timeout: z.number().int().min(1).max(3600).default(60).describe('Seconds for one case'),
   deterministic: z
     .boolean()

@@ -1,4 +1,4 @@
-import { glob as not } from './messages/files.ts';
+import { glob as not, path as notIn } from './messages/files.ts';
 import { compilePattern, literalPattern } from './pattern.ts';
 
 /** Longest glob that a configuration may hold. */
@@ -17,6 +17,14 @@ export function globProblem(glob: string): string | null {
   if (segments.some((segment) => segment === '' || segment === '.')) return not.emptyPart;
   if (segments.some((segment) => segment !== '**' && segment.includes('**'))) return not.starsInPart;
   return segments.some((segment) => segment.split('*').length > 3) ? not.manyStars : null;
+}
+
+/** What keeps a configuration's path from being the one that git writes, in words; null when nothing. */
+export function pathProblem(path: string): string | null {
+  if (/[*?]/.test(path)) return notIn.wildcards;
+  const parts = path.split('/');
+  const right = parts.filter((part) => part !== '' && part !== '.');
+  return right.length === parts.length ? null : notIn.emptyPart(right.join('/'));
 }
 
 const signs: Readonly<Record<string, string>> = { '*': '[^/]*', '?': '[^/]' };

@@ -1,4 +1,7 @@
+import { posix } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { answersOf } from '../../src/domain/case-files.ts';
 import { Configuration } from '../../src/domain/configuration.ts';
 import { globMatcher, globProblem } from '../../src/domain/glob.ts';
 import { judgeIntegrity, oracleGlobs } from '../../src/domain/integrity.ts';
@@ -107,3 +110,49 @@ test.each(['app/(shop)/cases', 'app/[id]/cases', 'app/{a,b}/cases', 'app/+(a)/ca
     }
   },
 );
+
+const paths = (path: string) => ({
+  version: 1,
+  steps: [{ name: 'a', run: 'x', inputs: ['x'], cases: `${path}.yml` }],
+  rubrics: path,
+  tickets: path,
+  changes: {},
+});
+
+test('whatever path the configuration accepts, what lies below it is found by the globs that are made of it', () => {
+  const part = fc.oneof(
+    fc.constantFrom('', '.', 'tickets', '.hidden', 'a b', '[x]', '!', '$^', '\\', 'yml', '.yml'),
+    fc.string({ unit: 'binary', maxLength: 5 }),
+  );
+  const path = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
+  let accepted = 0;
+  const holds = (one: string) => {
+    const parsed = Configuration.safeParse(paths(one));
+    if (!parsed.success) return;
+    accepted += 1;
+    const isOracle = globMatcher(oracleGlobs(parsed.data), true);
+    const isAnswer = globMatcher(answersOf(parsed.data));
+    const below = posix.join(one, 'of', 'a.json');
+    const added = posix.normalize(`${posix.join(`${one}.yml`).slice(0, -4)}/rejection-1.yml`);
+    expect([isOracle(below), isAnswer(below), isOracle(added), isAnswer(added)], one).toEqual([true, true, true, true]);
+  };
+  fc.assert(fc.property(path, holds), { numRuns: 2000 });
+  expect(accepted).toBeGreaterThan(200);
+});
+
+test.each([
+  ['tickets/', 'write “tickets” instead'],
+  ['./tickets', 'write “tickets” instead'],
+  ['a//tickets/.', 'write “a/tickets” instead'],
+  ['.', 'name a folder or a file of the repository'],
+])('a path such as %s is refused, with the right spelling', (path, words) => {
+  const problems = Configuration.safeParse(paths(path)).error?.issues ?? [];
+  expect(problems.map((one) => one.path.join('.'))).toEqual(expect.arrayContaining(['rubrics', 'tickets']));
+  for (const { message } of problems.filter((one) => one.path[0] !== 'steps'))
+    expect(message).toBe(`a path may not have an empty part or a part that is only a dot; ${words}`);
+});
+
+test('a file of cases that is only an extension is refused', () => {
+  const problems = Configuration.safeParse({ ...paths('evals/'), rubrics: 'r', tickets: 't' }).error?.issues ?? [];
+  expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('a name before its extension')]);
+});

@@ -125,4 +125,11 @@ export const glob = {
   starsInPart: '** may only stand alone between slashes',
   manyStars: 'a glob may have two * at most between two slashes',
 } as const;
-export const wildcards = 'this is one path, so it may not hold * or ?';
+/** What one path may not have, as `other` goes on after “is not right”. */
+export const path = {
+  wildcards: 'this is one path, so it may not hold * or ?',
+  emptyPart: (right: string): string =>
+    `a path may not have an empty part or a part that is only a dot; ${right === '' ? 'name a folder or a file of the repository' : `write “${right}” instead`}`,
+  onlyExtension:
+    'a file of cases needs a name before its extension, because a folder of that name holds the cases of fixes',
+} as const;
