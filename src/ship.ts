@@ -50,8 +50,7 @@ async function mergeJudgement(
   base: Base,
   head: string,
 ): Promise<FactOf<'judged'> | Reason | null> {
-  const judgedHead = stage.judgements.findLast((j) => j.head === head && !j.merge);
-  if (judgedHead?.base === base.commit) return judgedHead;
+  // The head's own judgement is one of them only where the merge is the head's tree: a head may stand on an older base.
   const merged = await ports.repository.merge(base.commit, head);
   if ('conflicts' in merged) return { code: 'merge-conflict', detail: merged.conflicts.slice(0, 5).join(', ') };
   return stage.judgements.findLast((j) => j.base === base.commit && j.tree === merged.tree) ?? null;
