@@ -8,7 +8,7 @@ import { commentOnce, write } from './write-once.ts';
 
 /** Whether a merged fix came to something for which its rejection is open again. */
 export const isBack = ({ revert, outcome }: At<'merged'>): boolean =>
-  revert !== null || (outcome?.recognised !== undefined && outcome.outcome !== 'held');
+  revert !== null || outcome?.recognised !== undefined;
 
 /**
  * Opens a merged rejection again, with a comment that tells its history and who is next, and mentions whoever rejected,

@@ -174,12 +174,12 @@ export type Fact =
   | { kind: 'closed-by-hand'; what: 'rejection' | 'pull-request'; by: string }
   | { kind: 'reopened'; what: 'rejection' | 'pull-request'; by: string }
   /**
-   * What became of a merged fix. `recognised`: by a commit that says so (`what`: its id), by its own cases alone, or by
-   * another rejection of the same fault (`what`: its number).
+   * What became of a merged fix; `unclear` where its cases do not tell. `recognised`: by a commit that says so (`what`:
+   * its id), by its own cases alone, or by another rejection of the same fault (`what`: its number).
    */
   | {
       kind: 'outcome';
-      outcome: 'held' | 'reverted' | 'recurred';
+      outcome: 'held' | 'reverted' | 'recurred' | 'unclear';
       because: string;
       recognised?: 'revert' | 'cases' | 'rejection';
       what?: string;

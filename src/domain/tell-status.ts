@@ -49,7 +49,9 @@ function returnedLines({ proposal, merged, revert, outcome }: At<'returned'>): r
   return [
     opening(proposal.pullRequest, merged.sha, whyReturned(revert, outcome)),
     nextStep(isOver ? null : (revert?.pullRequest ?? null)),
-    ...(outcome?.outcome === 'held' ? [say.outcome(outcome.outcome, outcome.because)] : []),
+    ...(outcome?.outcome === 'held' || outcome?.outcome === 'unclear'
+      ? [say.outcome(outcome.outcome, outcome.because)]
+      : []),
   ];
 }
 

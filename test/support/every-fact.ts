@@ -148,6 +148,7 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   reopened: [{ kind: 'reopened', what: 'rejection', by: 'alice' }],
   outcome: [
     { kind: 'outcome', outcome: 'held', because: 'The cases are still green after 14 days.' },
+    { kind: 'outcome', outcome: 'unclear', because: 'After 14 days it cannot be told.' },
     { kind: 'outcome', outcome: 'reverted', because: 'The case “x” is red again.' },
     { kind: 'outcome', outcome: 'reverted', because: 'A commit takes it back.', recognised: 'revert', what: head },
     { kind: 'outcome', outcome: 'recurred', because: 'Rejected again in #9.', recognised: 'rejection', what: '#9' },

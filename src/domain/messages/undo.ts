@@ -73,7 +73,7 @@ const asked = (by: string): string => (by === '' ? 'I have proposed by myself' :
 
 /** Why a merged rejection came back, in a clause. */
 export function whyReturned(revert: FactOf<'revert-opened'> | null, outcome: FactOf<'outcome'> | null): string {
-  if (outcome !== null && outcome.outcome !== 'held') return outcome.because;
+  if (outcome?.outcome === 'reverted' || outcome?.outcome === 'recurred') return outcome.because;
   return revert === null ? '' : `It is being undone in #${revert.pullRequest}, which ${asked(revert.by)}.`;
 }
 
@@ -116,5 +116,17 @@ export const nextStep = (revert: number | null): string =>
 export const recognised = {
   revert: (commit: string, name: string): string =>
     `The commit ${inCode(short(commit))} takes the fix back: the case “${quoted(name)}” is red again on the base branch.`,
+  revertErring: (commit: string, name: string): string =>
+    `The commit ${inCode(short(commit))} takes the fix back: the case “${quoted(name)}” cannot be run any more on the base branch, where every other case of its step can.`,
   rejection: (issue: string): string => `The same fault was rejected again in ${issue}.`,
+};
+
+const cannotBeTold = 'After 14 days it cannot be told whether this fix holds, because';
+const lookThere = 'Look there; whoever sees the fault again rejects it again.';
+
+/** Why the end of the watch says neither that a fix held nor that it did not. */
+export const unclear = {
+  case: (name: string, because: string): string =>
+    `${cannotBeTold} the case “${quoted(name)}” is neither green nor simply red on the base branch: ${because}. ${lookThere}`,
+  base: `${cannotBeTold} the configuration or the cases on the base branch cannot be used. ${lookThere}`,
 };

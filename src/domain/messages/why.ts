@@ -49,7 +49,7 @@ const mergedBy = ({ by, head }: FactOf<'merged'>): string =>
     ? `Somebody merged ${short(head)} by hand`
     : `The app merged ${short(head)} on the approval of ${somebody(by)}`;
 
-const outcomes = { held: 'held', reverted: 'was reverted', recurred: 'came again' } as const;
+const outcomes = { held: 'held', reverted: 'was reverted', recurred: 'came again', unclear: 'was unclear' } as const;
 
 /** One sentence for each kind of fact: who did it, what was refused, and why. */
 const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
