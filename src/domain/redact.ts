@@ -60,6 +60,27 @@ const kinds: readonly Kind[] = [
       /(?<![\w.,-])(?:\+|00)\d{1,3}[ ./-]?(?:\(0\)[ ]?)?\d(?:[ ./()-]?\d){5,12}\b|(?<![\w.,-])\(?0\d{2,4}\)?[ ./-]\d(?:[ ./-]?\d){4,9}\b/g,
     holds: (found) => digits(found).length >= 7 && !/^\d{4}-\d{2}-\d{2}/.test(found),
   },
+  // Numbers of North America in groups: 3, 3 and 4 digits, which no amount is.
+  {
+    name: 'phone',
+    pattern: /(?<![\w.,-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])\d{3}[ .-]\d{4}\b(?!-\d)/g,
+  },
+  // Without a sign before them only what begins like a mobile number, or a number of North America: other long numbers are ids.
+  {
+    name: 'phone',
+    pattern:
+      /(?<![\w.,/#=-])(?:491[5-7]\d{8,9}|34[67]\d{8}|33[67]\d{8}|447\d{9}|436\d{8,10}|417\d{8}|1[2-9]\d{2}[2-9]\d{6})\b(?![.,-]\d)/g,
+  },
+  ...[
+    // 12 Elm Street
+    /\b\d{1,5}[A-Za-z]? (?:\p{Lu}[\p{L}'’.-]{0,30} ){1,4}(?:Street|Road|Avenue|Lane|Drive|Boulevard|Court|Crescent|Terrace|Square|Way|St|Rd|Ave|Ln|Dr|Blvd|Ct)(?!\p{L})/gu,
+    // Hauptstraße 5, Lange Straße 5
+    /(?<!\p{L})(?:\p{Lu}\p{L}{1,30} )?(?!(?:Sitz|Steh|Stell|Lager|Park|Arbeits|Spiel|Speicher)platz)(?:\p{L}[\p{L}-]{0,40}(?:stra(?:ß|ss)e|str\.?|gasse|allee|weg|platz|chaussee)|Stra(?:ß|ss)e|Str\.) ?\d{1,4}(?: ?[a-z])?(?![\p{L}\d])/gu,
+    // Calle Mayor 3, Avda. de la Constitución, 12
+    /(?<!\p{L})(?:C\/|(?:[Cc]alle|[Aa]venida|Avda\.?|Av\.|[Pp]laza|[Pp]aseo|Carrer|Ronda) )(?:(?:de|del|la|las|los|el|y|\p{Lu}[\p{L}'’.-]{0,30}),? ){1,6}(?:n\.?[ºo°] ?)?\d{1,4}\b/gu,
+    // 12 rue de la Paix, 3 bis, avenue Foch
+    /\b\d{1,4}(?: ?(?:bis|ter|quater))?,? (?:rue|avenue|av\.|boulevard|bd|place|impasse|allée|chemin|quai|route) (?:(?:de|du|des|la|le|les) |[dl]['’]){0,3}\p{Lu}[\p{L}'’.-]{0,30}(?: \p{Lu}[\p{L}'’.-]{0,30}){0,3}/gu,
+  ].map((pattern) => ({ name: 'address', pattern })),
   {
     name: 'birth-date',
     pattern:
@@ -91,6 +112,7 @@ const surrogates: Readonly<Record<string, (n: number) => string>> = {
   iban: () => 'GB33BUKB20201555555555',
   card: () => '4111 1111 1111 1111',
   phone: (n) => `+1 202 555 01${String(n % 100).padStart(2, '0')}`,
+  address: (n) => `${n} Example Street`,
   'birth-date': (n) => `1990-01-${String((n % 28) + 1).padStart(2, '0')}`,
   name: (n) => `Alex Example${n === 1 ? '' : ` ${String.fromCharCode(64 + ((n - 1) % 26))}`}`,
 };

@@ -9,6 +9,14 @@ const personal = {
   iban: 'ES91 2100 0418 4502 0005 1332',
   card: '4111 1111 1111 1111',
   birth: '03.04.1981',
+  american: '415 555 2671',
+  dashed: '555-123-4567',
+  bracketed: '(415) 555-2671',
+  bare: '491701234567',
+  street: '12 Elm Street',
+  strasse: 'Hauptstraße 5',
+  calle: 'Calle Mayor 3',
+  rue: '12 rue de la Paix',
 };
 const secrets = {
   github: `ghp_${'a1B2'.repeat(9)}`,
@@ -42,8 +50,28 @@ test.each([
   ['an IBAN before a word', `${personal.iban} is mine`, '[iban-1] is mine'],
   ['a number that is no card', '4111 1111 1111 1112', '4111 1111 1111 1112'],
   ['an order of the shop', 'MW-49032 of 2026-04-01', 'MW-49032 of 2026-04-01'],
+  ['a country before its number', 'ring 1-415-555-2671 now', 'ring [phone-1] now'],
+  ['a flat beside its street', '7b St. Mary Rd, flat 2', '[address-1], flat 2'],
+  ['two words of a street', 'in Lange Straße 5 a', 'in [address-1]'],
+  ['small words in a street', 'Avda. de la Constitución, 12', '[address-1]'],
+  ['a street of several names', '3 bis, avenue du Général Leclerc à Paris', '[address-1] à Paris'],
 ])('invariant 11: what stands beside a number does not hide it: %s', (_, text, told) => {
   expect(redactor().redact(text)).toBe(told);
+});
+
+test.each([
+  ...['MW-48213', '1 250 000,50 €', '415 555 267', '555.123.456', '2026-04-01 12:30', '192.168.100.200'],
+  ...['1763755200000', '4155552671', '20250110123456', 'runs/14155552671', '#14155552671', '14155552671.5'],
+  ...['12 Elm Streets', '3 items on Main Street', 'Sitzplatz 12', 'la calle estaba cortada durante 3 horas'],
+  ...['2 places in Rome', '3 Way', 'auf dem Weg 3', '12 rue', 'KB-107', '555-123-4567-8'],
+])('invariant 11: what belongs to nobody stays: %s', (text) => {
+  expect(redactor().redact(text)).toBe(text);
+});
+
+test('invariant 11: what is like an address takes no longer the longer it is', () => {
+  const { redact } = redactor();
+  for (const part of ['12 Elm ', 'Aa-', 'Calle Aa ', 'de la ', '1 rue d’', 'Lange a', '415 555 '])
+    expect(redact(part.repeat(20_000)).length, part).toBeGreaterThan(0);
 });
 
 test('invariant 11: redacting twice changes nothing more, and equal values get equal placeholders', () => {

@@ -65,7 +65,7 @@ test('a comment has an end, and says what it leaves out', () => {
   const told = tellReport(reportOf(pairs), 'See the page.');
   expect(told.length).toBeLessThan(25_000);
   expect(told).toContain('94 more changes are not shown here.');
-  expect(told).toContain('See the page. Personal data is replaced');
+  expect(told).toContain('See the page. What is recognised as personal is replaced');
 });
 
 test('the words count people’s way', () => {

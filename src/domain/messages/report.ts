@@ -73,7 +73,7 @@ export const report = {
     `[See all of it, side by side](${address}) (until ${dayInWords(until)}; for those who may read this repository).`,
   noLink: (base: string, head: string): string =>
     `To see all of it, run \`bin/corrigible gate FOLDER --base ${base} --head ${head} --report report.html\` on a clone of this repository.`,
-  hidden: 'Personal data is replaced by placeholders such as `[name-1]`.',
+  hidden: 'What is recognised as personal is replaced by placeholders such as `[name-1]`.',
   trouble: (trouble: ReportTrouble): string =>
     `What this change does to the stored tickets could not be told: ${trouble === 'too-long' ? 'running them took too long' : 'running them failed, and the log of the app says why'}. The checks hold all the same.`,
 } as const;
@@ -88,7 +88,7 @@ export const page = {
   made: (day: string): string => `Made on ${dayInWords(day)}.`,
   until: (day: string): string =>
     `This address works until ${dayInWords(day)}. Whoever has it can read this page, so pass it on to nobody else.`,
-  hidden: 'Personal data that was recognised is replaced by placeholders such as [name-1].',
+  hidden: 'What is recognised as personal is replaced by placeholders such as [name-1].',
   ticketsAre: (count: number): string => `${number(count)} tickets change in exactly this way`,
   says: (ticket: string): string => `What ticket ${ticket} says`,
   finally: 'What comes out in the end',
