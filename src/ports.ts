@@ -274,7 +274,7 @@ export interface Forge {
   resolveThread(permit: Permit, thread: string): Promise<void>;
   /**
    * Makes one completed check run per entry. With `look`, an entry for which one of the app's with this name and
-   * `stamp` stands on the head already is left out; without, the caller knows that none can exist.
+   * `stamp` stands on the head already gets the annotations that it lacks; without, the caller knows that none can exist.
    */
   postChecks(permit: Permit, head: string, stamp: string, checks: readonly CheckToPost[], look: boolean): Promise<void>;
   /** The latest check of each name on the commit, with the app that made it. */

@@ -92,6 +92,31 @@ test('more annotations than one call takes all arrive, and a long summary is cut
     `);
   }));
 
+test.each([0, 1, 2])(
+  'after a crash a check gets the annotations that it lacks, once: %i calls after it was made',
+  (calls) =>
+    inWorld(async (world) => {
+      const head = await headOf(world);
+      const annotations = Array.from({ length: 120 }, (_, at) => ({
+        path: 'rules.json',
+        line: 1,
+        message: `no ${at}`,
+      }));
+      const check: CheckToPost = { ...green('corrigible/gate'), conclusion: 'failure', annotations };
+      const arrived = { ...check, annotations: annotations.slice(0, 50 * (calls + 1)) };
+      await world.forge.postChecks(permit, head, 's', [arrived], false);
+      for (const _ of ['at first', 'and again']) await world.forge.postChecks(permit, head, 's', [check], true);
+      const [run, ...more] = await runsOf(world, head);
+      expect(more).toEqual([]);
+      const told = await Promise.all(
+        [1, 2].map((page) =>
+          world.as('ada', 'GET', `/repos/${REPO}/check-runs/${run.id}/annotations?per_page=100&page=${page}`),
+        ),
+      );
+      expect(told.flat().map(({ message }) => message)).toEqual(annotations.map(({ message }) => message));
+    }),
+);
+
 test('hostile sizes are within GitHub’s limits, and come whole', () =>
   inWorld(async (world) => {
     const head = await headOf(world);

@@ -22,6 +22,7 @@ function runsOf(
   });
 }
 
+/** What a check says, as often as GitHub has to be told: each part after the first adds its annotations alone. */
 function outputsOf(check: CheckToPost) {
   const annotation_level: 'failure' | 'notice' = check.conclusion === 'failure' ? 'failure' : 'notice';
   const annotations = (check.annotations ?? []).map(({ path, line, message }) => ({
@@ -32,35 +33,32 @@ function outputsOf(check: CheckToPost) {
     message: message.slice(0, MESSAGE).toWellFormed(),
   }));
   const said = { title: check.title.slice(0, TITLE), summary: fitSummary(check.summary) };
-  const first = annotations.length === 0 ? said : { ...said, annotations: annotations.slice(0, ANNOTATIONS) };
-  const more: (typeof said & { annotations: typeof annotations })[] = [];
-  for (let at = ANNOTATIONS; at < annotations.length; at += ANNOTATIONS)
-    more.push({ ...said, annotations: annotations.slice(at, at + ANNOTATIONS) });
-  return { first, more };
-}
-
-async function postCheck(
-  { at }: GithubRepository,
-  octokit: Octokit,
-  head: string,
-  stamp: string,
-  check: CheckToPost,
-): Promise<void> {
-  const { first, more } = outputsOf(check);
-  const { name, conclusion } = check;
-  const run = { name, conclusion, head_sha: head, external_id: stamp, status: 'completed' as const, output: first };
-  const { data } = await octokit.rest.checks.create({ ...at, ...run });
-  for (const output of more) await octokit.rest.checks.update({ ...at, check_run_id: data.id, output });
+  /** From the annotation of this number on. */
+  const after = (posted: number) => {
+    const parts: (typeof said & { annotations: typeof annotations })[] = [];
+    for (let at = posted; at < annotations.length; at += ANNOTATIONS)
+      parts.push({ ...said, annotations: annotations.slice(at, at + ANNOTATIONS) });
+    return parts;
+  };
+  return { first: after(0)[0] ?? said, after };
 }
 
 export const postChecks =
   (on: GithubRepository): Forge['postChecks'] =>
   async (permit, head, stamp, checks, look) => {
-    const octokit = on.writing(permit);
+    const { create, update } = on.writing(permit).rest.checks;
     const posted = look ? await runsOf(on, { filter: 'all', app_id: on.me.app }, head) : [];
-    const stands = (name: string) =>
-      posted.some((run) => run.name === name && run.external_id === stamp && run.app?.id === on.me.app);
-    for (const check of checks) if (!stands(check.name)) await postCheck(on, octokit, head, stamp, check);
+    for (const check of checks) {
+      const { name, conclusion } = check;
+      const { first, after } = outputsOf(check);
+      const run = { name, conclusion, head_sha: head, external_id: stamp, status: 'completed' as const, output: first };
+      // What stands may lack annotations: whoever posted it may have died in between.
+      const stands =
+        posted.find((one) => one.name === name && one.external_id === stamp && one.app?.id === on.me.app) ??
+        (await create({ ...on.at, ...run })).data;
+      const there = stands.output.annotations_count;
+      for (const output of after(there)) await update({ ...on.at, check_run_id: stands.id, output });
+    }
   };
 
 /** Two apps may use one name, and a pinned check asks for one of them: so the latest of each name and app. */
