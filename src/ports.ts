@@ -475,7 +475,10 @@ export class Shut extends Error {
   }
 }
 
-/** What one case came to on one tree. `error`: the step crashed, timed out, or did not print JSON; `because` says which. */
+/**
+ * What one case came to on one tree. `error`: the step crashed, timed out, or did not print JSON; `because` says which.
+ * `output` may be parsed anew each time that it is looked at.
+ */
 export type CaseResult =
   | { readonly status: 'output'; readonly output: Json }
   | { readonly status: 'error'; readonly because: string };

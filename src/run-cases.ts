@@ -3,6 +3,7 @@ import type { Case } from './domain/case.ts';
 import type { Configuration } from './domain/configuration.ts';
 import type { SideResult } from './domain/judge.ts';
 import * as say from './domain/messages/gate.ts';
+import { lettingOthers } from './let-others.ts';
 import type { CaseResult, Checkout, Ports } from './ports.ts';
 
 /** As it is, for the next round; what people see goes through `say.finding`. */
@@ -22,13 +23,13 @@ export function judgeOutput(result: CaseResult, of: Case): SideResult {
   return { outcome: 'fail', because: say.finding(first.path, first.op, brief(first.expected), got), expected, got };
 }
 
-/** How long others may be kept waiting while outputs are compared. */
-const BUSY_MS = 50;
+/** Steps whose outputs are held at once. */
+const STEPS_AT_ONCE = 4;
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * Runs cases on a laid-out tree, one sandbox per step, side by side, and asserts their outputs here, where no
+ * Runs cases on a laid-out tree, one sandbox per step, some side by side, and asserts their outputs here, where no
  * candidate can reach. A step is asked in the order of the inputs' texts, which tells nothing of what a case is for. One
  * result per case, in order: what did not run is an error, never left out.
  */
@@ -50,16 +51,18 @@ export async function runCases(
       mine.map(({ of }) => of.input),
       signal,
     );
-    let since = performance.now();
+    const letOthers = lettingOthers();
     for (const [i, { of, index }] of mine.entries()) {
-      if (performance.now() - since > BUSY_MS) {
-        await new Promise(setImmediate);
-        since = performance.now();
-      }
+      await letOthers();
       const output = outputs[i];
       if (output !== undefined) results[index] = judgeOutput(output, of);
     }
   };
-  await Promise.all(configuration.steps.map(runStep));
+  const waiting = configuration.steps.values();
+  const worker = async () => {
+    // One iterator for all workers: each takes the next step.
+    for (const step of waiting) await runStep(step);
+  };
+  await Promise.all(Array.from({ length: STEPS_AT_ONCE }, worker));
   return results;
 }

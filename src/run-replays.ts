@@ -2,6 +2,7 @@ import type { Configuration } from './domain/configuration.ts';
 import * as say from './domain/messages/suites.ts';
 import { TraceShape } from './domain/parse-rejection.ts';
 import type { Trace } from './domain/rejection.ts';
+import { lettingOthers } from './let-others.ts';
 import type { CaseResult, Checkout, Ports } from './ports.ts';
 
 /** How the repository replays a stored ticket. */
@@ -31,5 +32,11 @@ export async function runReplays(
   const asked = tickets.map((ticket) => ({ ticket }));
   const step = { run, lines, timeout, deterministic: !again, personal: true };
   const results = await ports.suites.outputs(checkout, step, asked, signal);
-  return tickets.map((_, i) => traceOf(results[i]));
+  const letOthers = lettingOthers();
+  const replayed: Replayed[] = [];
+  for (const i of tickets.keys()) {
+    await letOthers();
+    replayed.push(traceOf(results[i]));
+  }
+  return replayed;
 }

@@ -67,6 +67,7 @@ const SHARED = named([
   'judge-hold-outs',
   'judge-cases',
   'judge-tree',
+  'let-others',
   'look-again',
   'oracle-paths',
   'plant-faults',
@@ -144,8 +145,8 @@ test('the loop imports stages and what they share, and no adapter', () => {
   expect(strays((file) => LOOP.includes(file), allowed)).toEqual([]);
 });
 
-test('an adapter imports the domain, the ports, libraries, what makes folders and its own folder', () => {
-  const may = ['src/ports.ts', 'src/make-folders.ts'];
+test('an adapter imports the domain, the ports, libraries, what makes folders or lets others go first, and its own folder', () => {
+  const may = ['src/ports.ts', 'src/make-folders.ts', 'src/let-others.ts'];
   const own = (file: string) => file.split('/').slice(0, 3).join('/');
   const allowed = (one: Import, file: string) =>
     one.file === null || inDomain(one) || may.includes(one.file) || one.file.startsWith(`${own(file)}/`);

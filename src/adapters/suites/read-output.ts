@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import * as say from '../../domain/messages/suites.ts';
 import type { Json } from '../../domain/rejection.ts';
 import { odditiesIn } from '../../domain/reports/parse-strict-json.ts';
-import type { SandboxRun } from '../../ports.ts';
+import type { CaseResult, SandboxRun } from '../../ports.ts';
+import { type Room, VALUES, valuesIn } from './room.ts';
 
 /** Most bytes of one output. */
 export const OUTPUT_BYTES = 1_000_000;
@@ -25,11 +26,16 @@ function flawOf(json: Json): string | null {
   return null;
 }
 
-/** Reads one JSON value, or says why it is none. */
-export function readJson(bytes: Uint8Array, most = OUTPUT_BYTES): Read {
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+
+/** Reads one JSON value, or says why it is none. What is too much is never parsed. */
+export function readJson(bytes: Uint8Array, room: Room, most = OUTPUT_BYTES): Read {
   if (bytes.length > most) return { because: say.bad.tooLarge };
+  const values = valuesIn(bytes);
+  if (values > VALUES) return { because: say.bad.tooManyValues(VALUES) };
+  if (!room.take(bytes.length, values)) return { because: say.bad.tooMuchTogether };
   if (!isUtf8(bytes)) return { because: say.bad.notUtf8 };
-  const text = Buffer.from(bytes).toString('utf8');
+  const text = textOf(bytes);
   let json: Json;
   try {
     json = JSON.parse(text);
@@ -42,6 +48,14 @@ export function readJson(bytes: Uint8Array, most = OUTPUT_BYTES): Read {
   for (const { is } of odditiesIn(text)) if (is === 'twice') return { because: say.bad.keyTwice };
   return { json };
 }
+
+/** An output that was read once: it is held as it was printed, and parsed again whenever somebody looks at it. */
+export const outputIn = (bytes: Uint8Array, pick = (json: Json): Json => json): CaseResult => ({
+  status: 'output',
+  get output() {
+    return pick(JSON.parse(textOf(bytes)) as Json);
+  },
+});
 
 /** Why a run that is over did not end well; null when it did. */
 export function troubleOf(run: SandboxRun): string | null {

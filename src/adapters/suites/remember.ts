@@ -3,6 +3,7 @@ import { canonical } from '../../domain/hash.ts';
 import * as say from '../../domain/messages/suites.ts';
 import type { Json } from '../../domain/rejection.ts';
 import type { ReadReport } from '../../domain/reports/report.ts';
+import { lettingOthers } from '../../let-others.ts';
 import type { CaseResult, Checkout, KeptOutput, Results, Suites } from '../../ports.ts';
 import { memory } from './memory.ts';
 import { runnerVersion } from './runner-version.ts';
@@ -24,7 +25,7 @@ export interface Remembering {
   readonly onOutputs?: (from: From, count: number) => void;
 }
 
-type Found = ReadonlyMap<string, KeptOutput & { readonly from: From }>;
+type Found = ReadonlyMap<string, { readonly kept: KeptOutput; readonly from: From }>;
 
 const hashOf = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('hex');
 
@@ -34,17 +35,30 @@ function countsOf<T>(names: readonly T[]): ReadonlyMap<T, number> {
   return counts;
 }
 
+/** The output of a result, which is parsed only when somebody looks at it: many together would not fit into memory. */
+const keptAs = (result: { readonly output: Json }, times: number): KeptOutput => ({
+  times,
+  get output() {
+    return result.output;
+  },
+});
+
 /** What is to be kept of results, by name. An error is not, nor is what came out differently in one call. */
-function toKeep(names: readonly string[], results: readonly CaseResult[]): ReadonlyMap<string, KeptOutput | null> {
+async function toKeep(
+  names: readonly string[],
+  results: readonly CaseResult[],
+): Promise<ReadonlyMap<string, KeptOutput | null>> {
   const kept = new Map<string, KeptOutput | null>();
+  const letOthers = lettingOthers();
   for (const [i, name] of names.entries()) {
+    await letOthers();
     const result = results[i];
     const before = kept.get(name);
     if (before === null || result?.status !== 'output') kept.set(name, null);
-    else if (before === undefined) kept.set(name, { output: result.output, times: 1 });
+    else if (before === undefined) kept.set(name, keptAs(result, 1));
     else {
       const same = canonical(before.output) === canonical(result.output);
-      kept.set(name, same ? { output: result.output, times: before.times + 1 } : null);
+      kept.set(name, same ? keptAs(result, before.times + 1) : null);
     }
   }
   return kept;
@@ -55,12 +69,12 @@ function layersOf({ memory, store }: Pick<Remembering, 'memory' | 'store'>) {
   return {
     async find(place: string, names: readonly string[]): Promise<Found> {
       const remembered = await memory.get(place, names);
-      const found = new Map([...remembered].map(([name, kept]) => [name, { ...kept, from: 'memory' as From }]));
+      const found = new Map([...remembered].map(([name, kept]) => [name, { kept, from: 'memory' as From }]));
       const missing = names.filter((name) => !found.has(name));
       if (store === null || missing.length === 0) return found;
       const stored = await store.get(place, missing);
       await memory.put(place, stored);
-      for (const [name, kept] of stored) found.set(name, { ...kept, from: 'store' });
+      for (const [name, kept] of stored) found.set(name, { kept, from: 'store' });
       return found;
     },
     async keep(place: string, outputs: ReadonlyMap<string, KeptOutput | null>): Promise<void> {
@@ -84,11 +98,18 @@ function missingOf(names: readonly string[], found: Found, together: boolean): r
   const places = [...names.keys()];
   const missing = places.filter((i) => {
     const name = names[i] ?? '';
-    return (found.get(name)?.times ?? 0) < (counts.get(name) ?? 1);
+    return (found.get(name)?.kept.times ?? 0) < (counts.get(name) ?? 1);
   });
   // Lines share a process: it could answer the few that failed before otherwise when they come alone.
   return missing.length > 0 && together ? places : missing;
 }
+
+const resultOf = (kept: KeptOutput): CaseResult => ({
+  status: 'output',
+  get output() {
+    return kept.output;
+  },
+});
 
 /** What was found, and what was run at the places that were missing. */
 function merged(
@@ -100,10 +121,10 @@ function merged(
   const run = new Map(missing.map((i, at) => [i, fresh[at] ?? { status: 'error' as const, because: say.noAnswer }]));
   return names.map((name, i) => {
     const result = run.get(i);
-    const kept = found.get(name);
-    if (result !== undefined || kept === undefined)
+    const one = found.get(name);
+    if (result !== undefined || one === undefined)
       return { from: 'sandbox', result: result ?? { status: 'error', because: say.noAnswer } };
-    return { from: kept.from, result: { status: 'output', output: kept.output } };
+    return { from: one.from, result: resultOf(one.kept) };
   });
 }
 
@@ -132,7 +153,7 @@ export function remembering(suites: Suites, how: Remembering): Suites {
       const place = report.deterministic ? await placeOf(checkout, { report }) : null;
       const known = place === null ? undefined : (await everywhere.find(place, [REPORT])).get(REPORT);
       onOutputs(known?.from ?? 'sandbox', 1);
-      if (known !== undefined) return known.output as unknown as ReadReport;
+      if (known !== undefined) return known.kept.output as unknown as ReadReport;
       const fresh = await suites.report(checkout, report, signal);
       const output = 'cases' in fresh ? { output: fresh as unknown as Json, times: 1 } : null;
       if (place !== null && signal?.aborted !== true) await everywhere.keep(place, new Map([[REPORT, output]]));
@@ -156,7 +177,7 @@ export function remembering(suites: Suites, how: Remembering): Suites {
       for (const [from, count] of countsOf(all.map((one) => one.from))) onOutputs(from, count);
       // A run that was cut off says nothing of what was kept.
       const ran = missing.map((i) => names[i] as string);
-      if (ran.length > 0 && signal?.aborted !== true) await keep(place, toKeep(ran, fresh));
+      if (ran.length > 0 && signal?.aborted !== true) await keep(place, await toKeep(ran, fresh));
       return all.map(({ result }) => result);
     },
   };

@@ -3,7 +3,8 @@ import * as say from '../../domain/messages/suites.ts';
 import type { Json } from '../../domain/rejection.ts';
 import type { CaseResult, Checkout } from '../../ports.ts';
 import type { Runner } from './at-most.ts';
-import { OUTPUT_BYTES, readJson, troubleOf } from './read-output.ts';
+import { OUTPUT_BYTES, outputIn, readJson, troubleOf } from './read-output.ts';
+import { type Room, roomForOutputs } from './room.ts';
 import type { Suiting } from './suiting.ts';
 
 /** Room for what a step says on stderr. */
@@ -14,6 +15,7 @@ async function runOne(
   checkout: Checkout,
   step: Pick<Step, 'run' | 'timeout'>,
   input: Json,
+  room: Room,
   signal?: AbortSignal,
 ): Promise<CaseResult> {
   const run = await sandbox.run({
@@ -26,13 +28,13 @@ async function runOne(
   });
   const trouble = troubleOf(run);
   if (trouble !== null) return { status: 'error', because: trouble };
-  const read = readJson(run.stdout);
-  return 'json' in read ? { status: 'output', output: read.json } : { status: 'error', because: read.because };
+  const read = readJson(run.stdout, room);
+  return 'json' in read ? outputIn(run.stdout) : { status: 'error', because: read.because };
 }
 
 /**
- * One process for each input, `width` at once. What has not begun after a suite's time (or one case's, if that is longer)
- * is an error.
+ * One process for each input, `width` at once. What has not begun after a suite's time (or one case's, if that is longer),
+ * or when the outputs are too much already, is an error.
  */
 export async function runEach(
   { sandbox, width, suiteMs }: Suiting,
@@ -44,13 +46,15 @@ export async function runEach(
   const results = new Array<CaseResult>(inputs.length);
   const waiting = inputs.entries();
   const over = performance.now() + Math.max(step.timeout * 1000, suiteMs);
+  const room = roomForOutputs();
+  const turnOf = (input: Json): Promise<CaseResult> | CaseResult => {
+    if (performance.now() >= over) return { status: 'error', because: say.ended['timed-out'] };
+    if (room.used) return { status: 'error', because: say.bad.tooMuchTogether };
+    return runOne(sandbox, checkout, step, input, room, signal);
+  };
   const worker = async () => {
     // One iterator for all workers: each takes the next input.
-    for (const [i, input] of waiting)
-      results[i] =
-        performance.now() < over
-          ? await runOne(sandbox, checkout, step, input, signal)
-          : { status: 'error', because: say.ended['timed-out'] };
+    for (const [i, input] of waiting) results[i] = await turnOf(input);
   };
   await Promise.all(Array.from({ length: width }, worker));
   return results;

@@ -5,10 +5,8 @@ import type { Json } from '../../domain/rejection.ts';
 import type { CaseResult, Checkout } from '../../ports.ts';
 import { readAnswers } from './read-answers.ts';
 import { OUTPUT_BYTES, troubleOf } from './read-output.ts';
+import { TOGETHER_BYTES } from './room.ts';
 import type { Suiting } from './suiting.ts';
-
-/** Most bytes that one process may print for all its cases. */
-const MOST_BYTES = 64 * OUTPUT_BYTES;
 
 /**
  * All inputs in one process. Each answer may take the step's time, counted from the one before: the process is ended
@@ -33,11 +31,11 @@ export async function runInLines(
     limits: {
       wallMs: Math.max(caseMs, Math.min(caseMs * cases.length, suiteMs)),
       idleMs: caseMs,
-      outputBytes: Math.min((cases.length + 1) * OUTPUT_BYTES, MOST_BYTES),
+      outputBytes: Math.min((cases.length + 1) * OUTPUT_BYTES, TOGETHER_BYTES),
     },
     ...(signal !== undefined && { signal }),
   });
-  const { results, stray } = readAnswers(run.stdout, new Set(cases.map(({ id }) => id)));
+  const { results, stray } = await readAnswers(run.stdout, new Set(cases.map(({ id }) => id)));
   const missing: CaseResult = { status: 'error', because: troubleOf(run) ?? stray ?? say.noAnswer };
   return cases.map(({ id }) => results.get(id) ?? missing);
 }

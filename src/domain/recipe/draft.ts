@@ -153,7 +153,8 @@ export function frozen(draft: RecipeDraft, outputs: readonly FrozenOutput[]): Sp
   const guards = draft.toFreeze.flatMap(({ name, step, input, freeze }, i): Case[] => {
     const result = outputs[i];
     if (result?.status !== 'output') return [];
-    return [{ name, step, input, expect: freeze.map((path) => frozenExpectation(path, result.output)) }];
+    const { output } = result;
+    return [{ name, step, input, expect: freeze.map((path) => frozenExpectation(path, output)) }];
   });
   return { ...draft.spec, guards: [...draft.spec.guards, ...guards] };
 }
