@@ -48,24 +48,25 @@ type Command = { readonly comment: Comment; readonly name: 'accept-oracle' | 're
 
 const commandsIn = (comments: readonly Comment[], answered: readonly number[]): readonly Command[] =>
   comments.flatMap((comment) => {
-    const found = /^\s{0,20}\/(accept-oracle|recheck)\b[ \t]*([0-9a-f]{0,40})/.exec(comment.body);
+    const found = /^\s{0,20}\/(accept-oracle|recheck)\b[ \t]*(\w{0,64})/.exec(comment.body);
     if (found === null || answered.includes(comment.id)) return [];
     return [{ comment, name: found[1] as Command['name'], argument: found[2] ?? '' }];
   });
 
 /** Why nobody may follow this command, or null. */
 async function refusalOf(ports: Ports, stage: At<'guarded'>, command: Command, solo: boolean): Promise<string | null> {
-  const { by, byPerson } = command.comment;
+  const { id, by, byPerson } = command.comment;
   if (!byPerson) return 'command-bot';
   const isAuthor = by === stage.pull.author;
   if (command.name === 'recheck')
     return isAuthor || mayWrite(await ports.forge.permission(by)) ? null : 'command-no-write';
   if (!mayWrite(await ports.forge.permission(by))) return 'command-no-write';
-  if (command.argument.length < 7 || !stage.pull.head.startsWith(command.argument)) return 'accept-stale-head';
-  if (solo) return null;
-  if (isAuthor) return 'accept-author';
-  if (stage.pull.by === '') return 'accept-unknown-pusher';
-  return by === stage.pull.by ? 'accept-last-pusher' : null;
+  if (command.argument !== stage.pull.head) return 'accept-stale-head';
+  if (!solo && isAuthor) return 'accept-author';
+  if (!solo && stage.pull.by === '') return 'accept-unknown-pusher';
+  if (!solo && by === stage.pull.by) return 'accept-last-pusher';
+  // Whoever may write may edit anybody's words. With a recheck they gain nothing that they may not ask for themselves.
+  return (await ports.forge.wasEdited(id)) ? 'accept-edited' : null;
 }
 
 /** How long the webhook that tells who pushed may be late, or lost and asked for again. */
@@ -74,8 +75,14 @@ const LATE_MS = 10 * 60_000;
 const isFresh = (ports: Ports, { createdAt }: Comment): boolean =>
   Date.parse(ports.clock.now()) - Date.parse(createdAt) < LATE_MS;
 
-/** What follows from a command; null while it cannot be told yet. */
-async function answer(ports: Ports, stage: At<'guarded'>, command: Command, solo: boolean): Promise<Fact | null> {
+/** What follows from a command, `beside` what follows from others; null while it cannot be told yet. */
+async function answer(
+  ports: Ports,
+  stage: At<'guarded'>,
+  command: Command,
+  solo: boolean,
+  beside: readonly Fact[],
+): Promise<Fact | null> {
   const { comment, name } = command;
   const { head } = stage.pull;
   const code = await refusalOf(ports, stage, command, solo);
@@ -87,7 +94,8 @@ async function answer(ports: Ports, stage: At<'guarded'>, command: Command, solo
     return name === 'recheck'
       ? { kind: 'recheck-requested', head, by: comment.by, comment: comment.id }
       : { kind: 'oracle-accepted', head, by: comment.by, comment: comment.id };
-  return refuseCommand(ports, { code, detail: code === 'accept-stale-head' ? head : comment.by }, comment);
+  const detail = code === 'accept-stale-head' || code === 'accept-edited' ? head : comment.by;
+  return refuseCommand(ports, { code, detail }, comment, { beside });
 }
 
 /** Whether the head of the app's own pull request is judged again, on somebody's comment. */
@@ -98,7 +106,7 @@ export async function answerRecheck(
   on: number,
 ): Promise<Fact> {
   if (mayWrite(await ports.forge.permission(by))) return { kind: 'recheck-requested', head, by, comment };
-  return refuseCommand(ports, { code: 'command-no-write', detail: by }, { id: comment, by }, on);
+  return refuseCommand(ports, { code: 'command-no-write', detail: by }, { id: comment, by }, { on });
 }
 
 function headingOf({ passed, held }: Verdict): string {
@@ -128,10 +136,12 @@ export async function guardPullRequest(ports: Ports, stage: At<'guarded'>): Prom
   }
   const read = await readBase(ports);
   const solo = 'base' in read && read.base.configuration.solo;
+  const answers: Fact[] = [];
   for (const command of commandsIn(await ports.forge.comments(ports.ref.issue), stage.answered)) {
-    const fact = await answer(ports, stage, command, solo);
-    if (fact !== null) return [fact];
+    const fact = await answer(ports, stage, command, solo, answers);
+    if (fact !== null) answers.push(fact);
   }
+  if (answers.length > 0) return answers;
   if (stage.held !== null) return [];
   if (stage.judged === null) {
     if (!(await isShared(ports, pull))) return 'judge';

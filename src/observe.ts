@@ -39,6 +39,7 @@ const table: Table = {
     labelEvents: nothing,
     comments: nothing,
     comment: nothing,
+    wasEdited: nothing,
     findComments: (_issue, marker) => marker,
     postComment: permitted,
     editComment: permitted,

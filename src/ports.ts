@@ -240,6 +240,8 @@ export interface Forge {
   labelEvents(issue: number): Promise<readonly LabelEvent[]>;
   comments(issue: number): Promise<readonly Comment[]>;
   comment(id: number): Promise<Comment | null>;
+  /** Whether anybody ever edited the comment; true where it is gone. */
+  wasEdited(comment: number): Promise<boolean>;
   /** Ids of the app's own comments that carry this marker, oldest first. */
   findComments(issue: number, marker: string): Promise<readonly number[]>;
   /** Posts a comment that carries `marker` hidden in it. */

@@ -1,17 +1,37 @@
 import type { Fact, Reason } from './domain/fact.ts';
 import { guard as say } from './domain/messages/guard.ts';
 import { because } from './domain/messages/people.ts';
+import { keyOf } from './domain/rejection.ts';
 import type { Comment, Ports } from './ports.ts';
 import { commentOnce } from './write-once.ts';
 
-/** Says once, where it was given, why a command is not followed. */
+/** How many refusals one person is told of while one commit stands there: anybody may comment, any number of times. */
+const TOLD = 3;
+const NEW_HEADS = new Set<Fact['kind']>(['pull-request-found', 'pull-request-opened', 'head-moved', 'revised']);
+
+interface Where {
+  /** Issue or pull request. Default the rejection. */
+  readonly on?: number;
+  /** What was decided in the same move, and is not recorded yet. */
+  readonly beside?: readonly Fact[];
+}
+
+/** Whether this person was told of enough refusals already. */
+async function wasTold(ports: Ports, by: string, beside: readonly Fact[]): Promise<boolean> {
+  const facts = (await ports.ledger.read(keyOf(ports.ref))).map(({ fact }) => fact);
+  const since = facts.slice(facts.findLastIndex(({ kind }) => NEW_HEADS.has(kind)) + 1);
+  return [...since, ...beside].filter((fact) => fact.kind === 'command-refused' && fact.by === by).length >= TOLD;
+}
+
+/** Says once, where it was given, why a command is not followed; whoever is refused again and again is told no more. */
 export async function refuseCommand(
   ports: Ports,
   reason: Reason,
   { id, by }: Pick<Comment, 'id' | 'by'>,
-  on = ports.ref.issue,
+  { on, beside = [] }: Where = {},
 ): Promise<Fact> {
   // Bots are not answered: two could talk for ever.
-  if (reason.code !== 'command-bot') await commentOnce(ports, `command-${id}`, say.refused(because(reason)), on);
+  if (reason.code !== 'command-bot' && !(await wasTold(ports, by, beside)))
+    await commentOnce(ports, `command-${id}`, say.refused(because(reason)), on);
   return { kind: 'command-refused', comment: id, by, reason };
 }

@@ -86,7 +86,7 @@ export async function answerUndo(ports: Ports, stage: Stage, asked: FactOf<'undo
   // For the kill switch: a refusal is a comment, too.
   await readBase(ports);
   const refuse = async (reason: Reason) => [
-    await refuseCommand(ports, reason, { id: asked.comment, by: asked.by }, asked.on),
+    await refuseCommand(ports, reason, { id: asked.comment, by: asked.by }, asked),
   ];
   if (!mayWrite(await ports.forge.permission(asked.by))) return refuse({ code: 'command-no-write', detail: asked.by });
   const refusal = refusalOf(stage);

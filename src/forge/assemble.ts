@@ -3,6 +3,7 @@ import { makeAppIdentity, openAppIdentity } from './app-identity.ts';
 import { type DeliveryLog, openDeliveryLog } from './delivery-log.ts';
 import type { Dispatch } from './dispatch.ts';
 import { makeFaults } from './faults.ts';
+import { commentEdit } from './graphql/comment-edit.ts';
 import { makeGraphqlApi } from './graphql/endpoint.ts';
 import { enqueuePullRequest, mergeQueueEntry } from './graphql/merge-queue.ts';
 import { resolveReviewThread, reviewThreads } from './graphql/review-threads.ts';
@@ -110,7 +111,7 @@ export async function assemble(options: AssembleOptions, address: { readonly url
   return { world, store, log, webhooks, dispatch, problems, calls, rotateKey };
 }
 
-const graphOperations = { reviewThreads, resolveReviewThread, mergeQueueEntry, enqueuePullRequest };
+const graphOperations = { reviewThreads, resolveReviewThread, mergeQueueEntry, enqueuePullRequest, commentEdit };
 
 function allOperations(webhooks: Webhooks, limits: RateLimits): Operations {
   return {

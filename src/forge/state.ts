@@ -163,6 +163,8 @@ export interface Comment {
   viaApp: boolean;
   createdAt: string;
   updatedAt: string;
+  /** Absent before the first edit. */
+  editedAt?: string;
 }
 
 export interface IssueEvent {

@@ -81,6 +81,7 @@ const graphNeeds: Readonly<Record<DocumentName, readonly Need[]>> = {
     ['pull_requests', 'write'],
     ['contents', 'write'],
   ],
+  commentEdit: [['issues', 'read']],
   mergeQueueEntry: [['merge_queues', 'read']],
   enqueuePullRequest: [
     ['merge_queues', 'write'],

@@ -46,6 +46,8 @@ test('the local forge answers in the shape that GitHub’s schema gives each doc
     const pull = await ask('mergeQueueEntry', { owner: 'ann', name: 'demo', number });
     const { body } = await world.get(token, `${world.repo}/pulls/${number}`);
     await ask('enqueuePullRequest', { pullRequestId: pull.repository.pullRequest.id, head: body.head.sha });
+    const { body: comment } = await world.post(token, `${world.repo}/issues/${number}/comments`, { body: 'One.' });
+    expect(await ask('commentEdit', { id: comment.node_id })).toMatchObject({ node: { lastEditedAt: null } });
   }));
 
 /** Fields that GitHub says it will take away, as `Type.field`. */

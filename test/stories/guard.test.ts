@@ -88,11 +88,11 @@ test('a pull request that changes what it is judged by waits until another write
 
     await world.comment(pull, `/accept-oracle ${sha}`, 'carol');
     await world.comment(pull, `/accept-oracle ${sha}`, 'rita');
-    await world.comment(pull, `/accept-oracle ${'0'.repeat(40)}`, 'bob');
+    await world.comment(pull, `/accept-oracle ${sha.slice(0, 39)}`, 'bob');
     expect(await world.said(pull)).toEqual([
       'I did not do that, because carol opened this pull request; another writer has to accept what it is judged by.',
       'I did not do that, because rita has no write permission here.',
-      `I did not do that, because that is not the commit that stands here now. Look at what was added, then comment \`/accept-oracle ${sha}\`.`,
+      `I did not do that, because that is not the commit that stands here now, by all its 40 digits. Look at what was added, then comment \`/accept-oracle ${sha}\`.`,
     ]);
     expect((await conclusions(world, pull))['corrigible/gate']).toBe('action_required');
 
@@ -108,6 +108,34 @@ test('a pull request that changes what it is judged by waits until another write
     await world.comment(pull, `/accept-oracle ${next}`, 'bob');
     expect((await world.said(pull)).at(-1)).toContain('bob pushed this commit');
     await world.comment(pull, `/accept-oracle ${next}`, 'alice');
+    expect((await conclusions(world, pull))['corrigible/gate']).toBe('success');
+  }));
+
+test('a command in a comment that somebody edited accepts nothing, however soon that was', () =>
+  inWorld({}, async (world) => {
+    const pull = await propose(world, CASES, `${cases}\n# softened\n`);
+    const { sha } = (await world.pull(pull)).head;
+    const { id } = await world.call('bob', 'POST', `/issues/${pull}/comments`, { body: 'I look at it tomorrow.' });
+    await world.act(world.call('carol', 'PATCH', `/issues/comments/${id}`, { body: `/accept-oracle ${sha}` }));
+    expect((await world.said(pull)).at(-1)).toContain('that comment was edited, and nobody can tell by whom');
+    expect((await conclusions(world, pull))['corrigible/gate']).toBe('action_required');
+    await world.comment(pull, `/accept-oracle ${sha}`, 'bob');
+    expect((await conclusions(world, pull))['corrigible/gate']).toBe('success');
+  }));
+
+test('whoever is refused again and again is told three times for one head, however many commands wait', () =>
+  inWorld({}, async (world) => {
+    const pull = await propose(world, CASES, `${cases}\n# softened\n`);
+    const { sha } = (await world.pull(pull)).head;
+    world.forge.webhooks.dropNext(35);
+    await Promise.all(
+      Array.from({ length: 35 }, () =>
+        world.call('rita', 'POST', `/issues/${pull}/comments`, { body: `/accept-oracle ${sha}` }),
+      ),
+    );
+    await world.comment(pull, `/accept-oracle ${sha}`, 'bob');
+    expect(await world.said(pull)).toHaveLength(3);
+    expect(world.logs.join('')).not.toContain('no end to the moves');
     expect((await conclusions(world, pull))['corrigible/gate']).toBe('success');
   }));
 

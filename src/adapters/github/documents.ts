@@ -49,6 +49,13 @@ export const documents = {
     mergeQueueEntry { id }
   }
 }`,
+  /** REST tells times in whole seconds, and so nothing of an edit within the second of the comment. */
+  commentEdit: `query commentEdit($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on IssueComment { lastEditedAt }
+  }
+}`,
 } as const;
 
 export type DocumentName = keyof typeof documents;

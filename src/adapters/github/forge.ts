@@ -23,6 +23,7 @@ export function githubForge(on: GithubRepository, gitAccess: (write: boolean) =>
     labelEvents: ours(issues.labelEvents(on)),
     comments: ours(talk.comments(on)),
     comment: ours(talk.comment(on)),
+    wasEdited: ours(talk.wasEdited(on)),
     findComments: ours(talk.findComments(on)),
     postComment: ours(talk.postComment(on)),
     editComment: ours(talk.editComment(on)),

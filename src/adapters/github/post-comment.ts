@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { Comment, Forge } from '../../ports.ts';
 import { fitComment, hidden } from './fit.ts';
+import { askGraphql } from './graphql.ts';
 import { statusOf } from './refused.ts';
 import { actorOf, allPages, type GithubRepository, PER_PAGE } from './repository.ts';
 
@@ -27,6 +29,21 @@ export const comment =
       return commentOf((await octokit.rest.issues.getComment({ ...at, comment_id })).data);
     } catch (error) {
       if (statusOf(error) === 404) return null;
+      throw error;
+    }
+  };
+
+const edit = z.object({ node: z.object({ lastEditedAt: z.string().nullable() }) });
+
+export const wasEdited =
+  ({ octokit, at }: GithubRepository): Forge['wasEdited'] =>
+  async (comment_id) => {
+    try {
+      const { data } = await octokit.rest.issues.getComment({ ...at, comment_id });
+      const { node } = await askGraphql(octokit, 'commentEdit', { id: data.node_id }, edit);
+      return node.lastEditedAt !== null;
+    } catch (error) {
+      if (statusOf(error) === 404) return true;
       throw error;
     }
   };

@@ -89,6 +89,10 @@ export function localForge(repo: string, access: GitAccess, issue: LocalIssue, n
     labelEvents: async () => [...events],
     comments: async () => [...comments],
     comment: async (id) => comments.find((comment) => comment.id === id) ?? null,
+    wasEdited: async (id) => {
+      const found = comments.find((comment) => comment.id === id);
+      return found?.updatedAt !== found?.createdAt;
+    },
     findComments: async () => [],
     postComment: async (_, __, ___, body) => post(body),
     editComment: async (_, id, __, body) => replace(id, body),

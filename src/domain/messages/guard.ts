@@ -12,7 +12,7 @@ const few = (paths: readonly string[], most = 10): string => {
 export const oracle = {
   untouched: 'nothing that it is judged by is changed',
   touched: (paths: readonly string[]): string =>
-    `it changes what it is judged by: ${few(paths)}. A writer other than its author and its last pusher has to accept that: comment \`/accept-oracle <head sha>\``,
+    `it changes what it is judged by: ${few(paths)}. A writer other than its author and its last pusher has to accept that: comment \`/accept-oracle\` and all 40 digits of the commit`,
   accepted: (by: string): string => `it changes what it is judged by, and ${inCode(by)} has accepted that`,
   removed: 'this case of the base branch is gone',
   changed: 'this case has another input or another expectation than on the base branch',
@@ -56,6 +56,8 @@ export const commandReasons: Readonly<Record<string, (detail: string) => string>
   'accept-last-pusher': (by) => `${by} pushed this commit; another writer has to accept what it is judged by`,
   'accept-unknown-pusher': () => 'nobody saw who pushed this commit. Push again, then accept the new commit',
   'accept-stale-head': (head) =>
-    `that is not the commit that stands here now. Look at what was added, then comment \`/accept-oracle ${head}\``,
+    `that is not the commit that stands here now, by all its 40 digits. Look at what was added, then comment \`/accept-oracle ${head}\``,
+  'accept-edited': (head) =>
+    `that comment was edited, and nobody can tell by whom. Look at the commit, then write \`/accept-oracle ${head}\` in a new comment`,
   'accept-nothing': () => 'this commit changes nothing that it is judged by',
 };

@@ -58,7 +58,8 @@ function update(call: RepositoryCall) {
   const comment = editableComment(call);
   const body = readBody(call);
   const from = comment.body;
-  Object.assign(comment, { body, updatedAt: timestamp() });
+  const at = timestamp();
+  Object.assign(comment, { body, updatedAt: at, editedAt: at });
   touchIssue(world, findIssue(repository, comment.issue));
   if (body !== from) emitComment(world, repository, 'edited', comment, person.login, { changes: { body: { from } } });
   return ok(shapeOf(call)(comment));

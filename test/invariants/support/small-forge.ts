@@ -190,6 +190,10 @@ export function smallForge(state: ForgeState, repository: SmallRepository, now: 
       const found = state.comments.find((comment) => comment.id === id);
       return found === undefined ? null : { ...found };
     },
+    wasEdited: async (id) => {
+      const found = state.comments.find((comment) => comment.id === id);
+      return found?.updatedAt !== found?.createdAt;
+    },
     findComments: async (on, marker) =>
       state.comments.filter((comment) => comment.on === on && comment.marker === marker).map(({ id }) => id),
     postComment: post,
