@@ -92,7 +92,12 @@ const Budget = z.strictObject({
   rounds: z.number().int().min(1).max(5).default(3).describe('Attempts of the agent at one spec'),
   minutes: z.number().int().min(1).max(240).default(20).describe('Wall clock of one attempt'),
   tokens: z.number().int().min(0).default(400_000).describe('Model tokens of one attempt'),
-  'diff-lines': z.number().int().min(1).default(400).describe('Changed lines of one candidate'),
+  'diff-lines': z
+    .number()
+    .int()
+    .min(1)
+    .default(400)
+    .describe('Changed lines of one candidate; a line counts once for every 400 characters'),
   'diff-files': z.number().int().min(1).default(20).describe('Changed files of one candidate'),
 });
 

@@ -63,7 +63,7 @@ export interface IntegrityInput {
   readonly paths: readonly string[];
   readonly oracle: readonly string[];
   readonly limits: { readonly lines: number; readonly files: number };
-  /** Unified diff of the candidate, for secrets; null when it was too large to read. */
+  /** Unified diff of the candidate, for secrets and long lines; null when it was too large to read. */
   readonly diff: string | null;
 }
 
@@ -88,6 +88,17 @@ function fileFindings({ paths, oracle }: IntegrityInput): readonly FileFinding[]
   ];
 }
 
+/** A line counts once for each so many characters that it begins, so that a whole file in one line is not one line. */
+const LINE = 400;
+
+/** Changed lines: as git counts them, and what long ones count beyond that. */
+function changedLines({ changes, diff }: IntegrityInput): number {
+  let lines = changes.reduce((sum, change) => sum + change.added + change.removed, 0);
+  for (const line of (diff ?? '').split('\n'))
+    if (/^[+-]/.test(line)) lines += Math.max(0, Math.ceil((line.length - 1) / LINE) - 1);
+  return lines;
+}
+
 const finding = (name: string, passed: boolean, good: string, bad: () => string): Verdict => ({
   name,
   passed,
@@ -97,7 +108,7 @@ const finding = (name: string, passed: boolean, good: string, bad: () => string)
 /** Each way a candidate can cheat or stray, as one named finding. Every finding is made, so that all are shown at once. */
 export function judgeIntegrity(input: IntegrityInput): Verdict {
   const { changes, limits, diff } = input;
-  const lines = changes.reduce((sum, change) => sum + change.added + change.removed, 0);
+  const lines = changedLines(input);
   const files = fileFindings(input).map(([name, words, bad]) => {
     const paths = changes.filter(bad).map((change) => change.path);
     return finding(name, paths.length === 0, say.good[name], () => words(paths));
@@ -107,7 +118,7 @@ export function judgeIntegrity(input: IntegrityInput): Verdict {
   return allOf('integrity', [
     finding('changes', changes.length > 0, say.good.changes(changes.length), () => say.nothingChanged),
     ...files,
-    finding('size', fits, say.good.size(lines), () => say.tooLarge(changes.length, lines, limits)),
+    finding('size', fits, say.good.size(lines), () => say.tooLarge(changes.length, lines, limits, LINE)),
     finding('secrets', clean, say.good.secrets, () => (diff === null ? say.diffTooLarge : say.secretFound)),
   ]);
 }

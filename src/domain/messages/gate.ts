@@ -32,8 +32,8 @@ export const symlinks = (paths: readonly string[]) => `symbolic links are not al
 export const submodules = (paths: readonly string[]) => `submodules are not allowed: ${few(paths)}`;
 export const modes = (paths: readonly string[]) => `file modes may not change: ${few(paths)}`;
 export const executables = (paths: readonly string[]) => `new executable files are not allowed: ${few(paths)}`;
-export const tooLarge = (files: number, lines: number, limits: { files: number; lines: number }) =>
-  `it changes ${lines} lines in ${files} files; the limit is ${limits.lines} lines in ${limits.files} files`;
+export const tooLarge = (files: number, lines: number, limits: { files: number; lines: number }, long: number) =>
+  `it changes ${lines} lines in ${files} files; the limit is ${limits.lines} lines in ${limits.files} files (a line counts once for every ${long} characters)`;
 export const secretFound = 'the change contains what looks like a secret';
 export const diffTooLarge = 'the change is too large to be searched for secrets';
 

@@ -95,13 +95,19 @@ const shaped: readonly Row[] = [
     'changes too many lines',
     set('src/long.mjs', '1;\n'.repeat(401)),
     'size',
-    'it changes 401 lines in 1 files; the limit is 400 lines in 20 files',
+    'it changes 401 lines in 1 files; the limit is 400 lines in 20 files (a line counts once for every 400 characters)',
+  ],
+  [
+    'puts a whole file into one line',
+    set('src/long.mjs', `export default '${'\\r\r'.repeat(60_000)}';\n`),
+    'size',
+    'it changes 451 lines in 1 files; the limit is 400 lines in 20 files (a line counts once for every 400 characters)',
   ],
   [
     'changes too many files',
     changes(Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`src/${i}.mjs`, '1;\n']))),
     'size',
-    'it changes 21 lines in 21 files; the limit is 400 lines in 20 files',
+    'it changes 21 lines in 21 files; the limit is 400 lines in 20 files (a line counts once for every 400 characters)',
   ],
   [
     'carries a secret',
