@@ -91,11 +91,26 @@ describe('JUnit XML', () => {
       `"The elements of the report are nested too deeply. Write it flatter."`,
     );
     expect(junit('<testsuite><x><testcase name="a"/></x><testcase name="b"/></testsuite>')).toMatchInlineSnapshot(
-      `"The element “testcase” stands where JUnit XML has none. Let the tool write plain JUnit XML."`,
+      `"The element “x” stands where JUnit XML has none. Let the tool write plain JUnit XML."`,
     );
     expect(junit('<testsuite><testcase name="a"><testcase name="b"/></testcase></testsuite>')).toContain('testcase');
     expect(junit('<testsuite/>')).toContain('no case');
     expect(junit('<testsuite><testcase classname="a"/></testsuite>')).toContain('no name');
+  });
+
+  test('an element that is not known where cases are expected is refused, whatever stands beside it', () => {
+    const beside = (element: string) =>
+      junit(`<testsuites><testsuite name="a"><testcase name="x"/>${element}</testsuite></testsuites>`);
+    expect(beside('<test-case name="y" result="Failed"/>')).toMatchInlineSnapshot(
+      `"The element “test-case” stands where JUnit XML has none. Let the tool write plain JUnit XML."`,
+    );
+    for (const name of ['skipped', 'TestCase', 'warning', 'group', 'testsuites'])
+      expect(beside(`<${name}/>`)).toContain(`“${name}”`);
+    for (const name of ['properties', 'system-out', 'system-err', 'attachments'])
+      expect(beside(`<${name}>x</${name}>`)).toBe('pass a > x');
+    expect(junit('<testsuites><testsuite><testcase name="x"/></testsuite><assembly/></testsuites>')).toContain(
+      '“assembly”',
+    );
   });
 
   test('ids hold file, suites, class and name, each once', () => {
@@ -263,6 +278,29 @@ describe('Inspect', () => {
     expect(bad((log) => log.results.total_samples++)).toContain('“total_samples” is 4');
     expect(bad((log) => log.results.completed_samples--)).toContain('“completed_samples” is 2');
     expect(bad((log) => Object.assign(log.results, { early_stopping: {} }))).toContain('stopped early');
+  });
+
+  test('each sample of the dataset has to be there, in each epoch', () => {
+    const spec = (change: object) => bad((log) => Object.assign(log.eval, change));
+    const config = (change: object) => bad((log) => Object.assign(log.eval.config, change));
+    expect(config({ epochs: 2 })).toMatchInlineSnapshot(
+      `"The report says “samples × epochs” is 6, but its cases come to 3. It is not whole: run the suite again."`,
+    );
+    expect(config({ epochs: null })).toContain('pass refund');
+    expect(spec({ dataset: { samples: 4 } })).toContain('“samples × epochs” is 4');
+    expect(spec({ dataset: {} })).toMatchInlineSnapshot(
+      `"The log does not say how many samples its dataset has. Use a version of Inspect that the documentation names."`,
+    );
+    expect(config({ limit: 3 })).toContain('pass refund');
+    expect(config({ limit: 4 })).toContain('pass refund');
+    expect(config({ limit: 2 })).toContain('“samples × epochs” is 2');
+    expect(config({ limit: [0, 3] })).toMatchInlineSnapshot(
+      `"The log is of a part of its dataset (“limit” as a range, or “sample_id”). Run the task on the whole dataset, or on its first samples."`,
+    );
+    expect(config({ sample_id: ['refund'] })).toContain('a part of its dataset');
+    const mixed = (change: (log: Loose) => void) => changed('inspect', 'mixed.report', change);
+    expect(mixed((log) => Object.assign(log.samples[1], { epoch: 3 }))).toContain('“epochs” is 2');
+    expect(mixed((log) => Object.assign(log.samples[1], { id: 'else' }))).toContain('“samples” is 4');
   });
 
   test('names the commit that it ran on', () => {

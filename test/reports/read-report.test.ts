@@ -8,6 +8,14 @@ import { bytesOf, fixture, readText, told } from './support/fixtures.ts';
 const line = (value: object) => `${JSON.stringify(value)}\n`;
 const jsonl = (...cases: readonly object[]) => cases.map(line).join('') + line({ end: cases.length });
 const read = (...cases: readonly object[]) => readText('jsonl', jsonl(...cases));
+
+test.each([
+  ['what speaks against it', { id: 'a', pass: true, fail: true, error: 'x' }],
+  ['a member that is not known', { id: 'a', pass: true, failed: 1 }],
+  ['both forms', { id: 'a', pass: true, outcome: 'pass' }],
+])('a line of our own that may say two things is no case: %s', (_, line) => {
+  expect(told(read(line))).toMatch(/^Line 1 of the report is not a case: /);
+});
 const commit = '4f2a9c1d00000000000000000000000000000000';
 
 describe('what a run of a suite comes to', () => {
@@ -205,7 +213,7 @@ describe('our JSON Lines', () => {
 
   test('a line says once how it went', () => {
     expect(told(read({ id: 'a' }))).toMatchInlineSnapshot(
-      `"Line 1 of the report is not a case: it needs an “id”, and either “pass” (true or false) or “outcome” (pass, fail, error or skip). Correct it."`,
+      `"Line 1 of the report is not a case: it needs an “id”, and either “pass” (true or false) or “outcome” (pass, fail, error or skip); beside these it may hold “because”, “score”, “cause”, “repeat” and “step”, and nothing else. Correct it."`,
     );
     expect(read({ id: 'a', pass: true, outcome: 'pass' })).toHaveProperty('problem');
     expect(read({ id: 'a', pass: 'yes' })).toHaveProperty('problem');

@@ -119,6 +119,9 @@ export const inspect = {
     `The status of the log is ${one(status)}, not “success”. Correct the task and run it again.`,
   noSamples: 'The log holds no samples. Write it with them, and turn it into JSON with “inspect log dump”.',
   invalid: 'The log says that some of its samples were declared invalid. Run the task again.',
+  part: 'The log is of a part of its dataset (“limit” as a range, or “sample_id”). Run the task on the whole dataset, or on its first samples.',
+  noDataset:
+    'The log does not say how many samples its dataset has. Use a version of Inspect that the documentation names.',
   stoppedEarly: 'The task stopped early. Run it again without early stopping.',
 };
 
@@ -139,5 +142,5 @@ export const lines = {
   misplaced: (number: number): string =>
     `Line ${number} of the report stands in the wrong place: {"commit"} may only be the first, {"end"} only the last.`,
   notACase: (number: number): string =>
-    `Line ${number} of the report is not a case: it needs an “id”, and either “pass” (true or false) or “outcome” (pass, fail, error or skip). Correct it.`,
+    `Line ${number} of the report is not a case: it needs an “id”, and either “pass” (true or false) or “outcome” (pass, fail, error or skip); beside these it may hold “because”, “score”, “cause”, “repeat” and “step”, and nothing else. Correct it.`,
 };

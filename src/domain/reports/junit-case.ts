@@ -21,8 +21,8 @@ export const verdictElements = new Set([
   'flakyError',
 ]);
 
-/** Elements that say nothing of how a case went. */
-export const quietElements = new Set(['properties', 'system-out', 'system-err']);
+/** Elements that say nothing of how a case or a suite went. */
+export const quietElements = new Set(['properties', 'system-out', 'system-err', 'attachments']);
 
 const outcomes: ReadonlyMap<string, ReportedCase['outcome']> = new Map([
   ...['', 'run', 'pass', 'passed', 'ok', 'success', 'successful', 'completed'].map((word) => [word, 'pass'] as const),

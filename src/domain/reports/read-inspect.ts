@@ -20,7 +20,12 @@ const Log = z.object({
   version: z.literal(2),
   status: z.string(),
   eval: z.object({
-    config: z.object({ epochs: z.int().min(1).nullish() }),
+    dataset: z.object({ samples: count.nullish() }),
+    config: z.object({
+      epochs: z.int().min(1).nullish(),
+      limit: z.unknown().optional(),
+      sample_id: z.unknown().optional(),
+    }),
     revision: z.object({ commit: z.string() }).nullish(),
   }),
   results: z
@@ -72,6 +77,21 @@ function readSample(sample: Sample, several: boolean): ReportedCase | { readonly
   return { ...base, outcome: 'fail', because: worst?.explanation ?? `${JSON.stringify(worst?.value)}`, score };
 }
 
+/** Whether each sample that was to be run is there, once in each epoch. Cases that stand there twice are found elsewhere. */
+function missingOf({ eval: { dataset, config }, samples }: Log): string | null {
+  const { limit = null, sample_id: chosen = null } = config;
+  if (chosen !== null || (limit !== null && typeof limit !== 'number')) return say.inspect.part;
+  if (dataset.samples == null) return say.inspect.noDataset;
+  const asked = Math.min(dataset.samples, limit ?? dataset.samples);
+  const epochs = config.epochs ?? 1;
+  const all = samples ?? [];
+  if (all.length !== asked * epochs) return say.totals.differ('samples × epochs', asked * epochs, all.length);
+  const ids = new Set(all.map(({ id }) => id)).size;
+  if (ids !== asked) return say.totals.differ('samples', asked, ids);
+  const last = all.reduce((most, { epoch }) => Math.max(most, epoch), 1);
+  return last === epochs ? null : say.totals.differ('epochs', epochs, last);
+}
+
 /** What is wrong with the log as a whole. */
 function problemOf(log: Log): string | null {
   if (log.status !== 'success') return say.inspect.notDone(log.status);
@@ -82,7 +102,7 @@ function problemOf(log: Log): string | null {
   const { total_samples: total, completed_samples: completed } = log.results;
   if (total !== log.samples.length) return say.totals.differ('total_samples', total, log.samples.length);
   const done = log.samples.filter(({ error }) => !error).length;
-  return completed === done ? null : say.totals.differ('completed_samples', completed, done);
+  return completed === done ? missingOf(log) : say.totals.differ('completed_samples', completed, done);
 }
 
 /** What `inspect log dump` prints of a log: format version 2. */

@@ -5,8 +5,10 @@ import type { ReadReport, ReportedCase } from './report.ts';
 
 const Commit = z.strictObject({ commit: z.string() });
 const End = z.strictObject({ end: z.int() });
-const Line = z.object({
+/** Strict: a member that is not known here may say how the case went. */
+const Line = z.strictObject({
   id: z.string(),
+  step: z.string().optional(),
   pass: z.boolean().optional(),
   outcome: z.enum(['pass', 'fail', 'error', 'skip']).optional(),
   because: z.string().optional(),

@@ -66,8 +66,9 @@ class JunitReader {
       if (!verdictElements.has(name)) return say.cases.unknownStatus(name, parent.one.id);
       return { kind: 'verdict', one: parent.one, element: name, message, text: '' };
     }
-    const broken = inSuite && (name === 'error' || name === 'failure');
-    return broken ? { kind: 'broken suite', message, text: '' } : { kind: 'quiet' };
+    if (inSuite && (name === 'error' || name === 'failure')) return { kind: 'broken suite', message, text: '' };
+    // What is not known here may be a case of another format, and a red one.
+    return inSuite && !quietElements.has(name) ? say.xml.misplaced(name) : { kind: 'quiet' };
   }
 
   #path(): readonly string[] {
