@@ -38,9 +38,9 @@ async function judgementOf(
   return judgements.findLast((one) => one.head === head || (one.base === base && one.tree === tree));
 }
 
-/** The app put it in, and would not do so now. */
-const isWithdrawn = ({ enqueued, proposal, held, revision }: At<'proposed'>): boolean =>
-  enqueued?.head === proposal.head && (held !== null || revision !== null);
+/** The app put it in, and took it out again. */
+const isWithdrawn = ({ enqueued, proposal }: At<'proposed'>): boolean =>
+  enqueued?.head === proposal.head && enqueued.left;
 
 async function verdictOn(ports: Ports, { stage }: Standing, group: Group): Promise<Answered> {
   const { repository, forge, ref } = ports;

@@ -7,6 +7,7 @@ import type { At, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { draftSpec } from './draft-spec.ts';
 import { answerRecheck, findPullRequest, guardPullRequest } from './guard-pull-request.ts';
+import { leaveQueue } from './leave-queue.ts';
 import { openPullRequest } from './open-pull-request.ts';
 import { FileRefused, type Ports } from './ports.ts';
 import { postChecks } from './post-checks.ts';
@@ -21,7 +22,7 @@ import { showStatus } from './show-status.ts';
 import { isBack, takeUpAgain } from './take-up-again.ts';
 import { thankReporter } from './thank-reporter.ts';
 import { answerUndo, undoRed } from './undo-fix.ts';
-import { keepUpToDate, refusedOnce, updateBranch } from './update-branch.ts';
+import { keepUpToDate, released, updateBranch } from './update-branch.ts';
 import { watchOutcome } from './watch-outcome.ts';
 import { queueGroup, queueGuarding, queueImplementing, queueJudging, queueRevising } from './work.ts';
 import { Overtaken, recordAfterwards } from './write-once.ts';
@@ -108,7 +109,8 @@ async function judgeApproveShip(ports: Ports, standing: Standing, stage: At<'pro
   const issue = await ports.forge.issue(ports.ref.issue);
   if (!issue.open) {
     await letGo(ports, stage);
-    return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
+    const left = await leaveQueue(ports, stage);
+    return [...left, { kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
   }
   const read = await readBase(ports);
   if ('problems' in read) return refuseConfiguration(ports, read.problems);
@@ -135,18 +137,20 @@ async function judgeApproveShip(ports: Ports, standing: Standing, stage: At<'pro
     return received.facts;
   }
   const objections = 'objections' in received ? received.objections : [];
+  if (objections.length > 0 || ('approval' in received && received.approval === null)) {
+    const left = [...(await leaveQueue(ports, stage)), ...released(stage)];
+    if (left.length > 0) return left;
+  }
   const revised = await reviseProposal(ports, stage, { base, issue, objections });
   if (revised !== null) return revised === 'queue' ? queueRevising(ports, stage) : revised;
   if (!('approval' in received)) return [];
   const { approval, pull } = received;
-  if (approval === null)
-    return stage.enqueued?.head === head
-      ? refusedOnce(stage, head, { code: 'merge-withdrawn' })
-      : keepUpToDate(ports, stage, base, pull);
+  if (approval === null) return keepUpToDate(ports, stage, base, pull);
   const shipped = await ship(ports, { stage, base, issue, ...received });
   if ('update' in shipped) return updateBranch(ports, stage, base, shipped.update);
-  if ('judge' in shipped) return queueJudging(ports, stage, shipped.judge.base);
-  return shipped.facts;
+  if ('facts' in shipped) return shipped.facts;
+  const free = released(stage);
+  return free.length > 0 ? free : queueJudging(ports, stage, shipped.judge.base);
 }
 
 /** Merge groups that ask are answered when nothing else is due: a head is judged before what it becomes. */

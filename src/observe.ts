@@ -64,6 +64,7 @@ const table: Table = {
     merge: permitted,
     enqueue: permitted,
     isQueued: nothing,
+    dequeue: permitted,
     deleteBranch: permitted,
     gitAccess: (write) => (write ? 'write' : 'read'),
   },

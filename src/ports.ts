@@ -294,6 +294,8 @@ export interface Forge {
   /** Puts exactly this head into the merge queue of its base. With `look` it may be there already. */
   enqueue(permit: Permit, pullRequest: number, approval: Approval, look: boolean): Promise<Enqueued>;
   isQueued(pullRequest: number): Promise<boolean>;
+  /** Takes it out of the merge queue of its base. `false` where GitHub does not let it out. */
+  dequeue(permit: Permit, pullRequest: number): Promise<boolean>;
   deleteBranch(permit: Permit, branch: string): Promise<void>;
   /** A token for git, narrowed to this repository, and to reading unless `write`. */
   gitAccess(write: boolean): Promise<GitAccess>;

@@ -6,6 +6,7 @@ import * as say from './domain/messages/people.ts';
 import { leftQueue } from './domain/messages/queue.ts';
 import { textHashOf } from './domain/parse-rejection.ts';
 import type { At } from './domain/stage.ts';
+import { isInQueue, leaveQueue } from './leave-queue.ts';
 import { lookAgain } from './look-again.ts';
 import type { Issue, Permit, Ports, PullRequest } from './ports.ts';
 import { readMerge } from './read-back.ts';
@@ -56,12 +57,15 @@ async function mergeJudgement(
   return stage.judgements.findLast((j) => j.base === base.commit && j.tree === merged.tree) ?? null;
 }
 
-const held = (...refusal: Parameters<typeof refusedOnce>): Shipped => ({ facts: refusedOnce(...refusal) });
+/** Why it is not merged; what the app put into the merge queue does not stay there then. */
+const held = async (ports: Ports, ...refusal: Parameters<typeof refusedOnce>): Promise<Shipped> => ({
+  facts: [...(await leaveQueue(ports, refusal[0])), ...refusedOnce(...refusal)],
+});
 
 /** The same, looked at again where somebody else's check, or talk on GitHub, may end without a word that reaches us. */
 async function waitFor(ports: Ports, stage: At<'proposed'>, head: string, reason: Reason): Promise<Shipped> {
   if (reason.code === 'merge-required' || reason.code === 'merge-conversations') await lookAgain(ports);
-  return held(stage, head, reason);
+  return held(ports, stage, head, reason);
 }
 
 /** All that was read in this pass, right before the merge. */
@@ -146,25 +150,26 @@ export async function ship(ports: Ports, shipping: Shipping): Promise<Shipped> {
   const { stage, base, issue, pull, approval, approvers } = shipping;
   const { head } = approval;
   // Everything was judged against the default branch, and only its rules were read.
-  if (pull.baseBranch !== base.branch) return held(stage, head, { code: 'merge-other-base', detail: base.branch });
+  if (pull.baseBranch !== base.branch)
+    return held(ports, stage, head, { code: 'merge-other-base', detail: base.branch });
   const hold = holdOn(shipping);
-  if (hold !== '') return held(stage, head, { code: 'merge-hold', detail: hold });
+  if (hold !== '') return held(ports, stage, head, { code: 'merge-hold', detail: hold });
   const byRejection = () => refusalByRejection(ports, stage.approved, issue);
-  if (stage.enqueued?.head === head && stage.enqueued.review === approval.review) {
+  if (isInQueue(stage) && stage.enqueued?.review === approval.review) {
     const refusal = await byRejection();
-    return refusal === null ? whileQueued(ports, shipping) : held(stage, head, refusal);
+    return refusal === null ? whileQueued(ports, shipping) : held(ports, stage, head, refusal);
   }
   if (!pull.draft && (await mustUpdate(ports, base, pull))) {
     const refusal = await byRejection();
-    return refusal === null ? { update: approval } : held(stage, head, refusal);
+    return refusal === null ? { update: approval } : held(ports, stage, head, refusal);
   }
   const judged = await mergeJudgement(ports, stage, base, head);
   if (judged === null) return { judge: { base: base.commit } };
-  if ('code' in judged) return held(stage, head, judged);
-  if (!judged.verdict.passed) return held(stage, head, { code: 'merge-red', detail: judged.verdict.because });
-  if (pull.draft) return held(stage, head, { code: 'merge-draft' });
+  if ('code' in judged) return held(ports, stage, head, judged);
+  if (!judged.verdict.passed) return held(ports, stage, head, { code: 'merge-red', detail: judged.verdict.because });
+  if (pull.draft) return held(ports, stage, head, { code: 'merge-draft' });
   const refused = await byRejection();
-  if (refused !== null) return held(stage, head, refused);
+  if (refused !== null) return held(ports, stage, head, refused);
   const rules = await ports.forge.branchRules(base.branch);
   const refusal = await refusalByRules(ports, { base, head, pull: pull.number, approvers }, rules);
   if (refusal !== null) return waitFor(ports, stage, head, refusal);

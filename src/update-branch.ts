@@ -20,6 +20,13 @@ export const refusedOnce = (stage: At<'proposed'>, head: string, reason: Reason)
     ? []
     : [{ kind: 'merge-refused', head, reason }];
 
+/** What work ends in, and not what was read: it stays until work goes on. */
+const OF_WORK: readonly string[] = ['merge-conflict', 'work-failed', 'no-sandbox'];
+
+/** Takes back what was said to be in the way of a merge, when something else is due first. */
+export const released = ({ held, proposal: { head } }: At<'proposed'>): readonly Fact[] =>
+  held === null || OF_WORK.includes(held.reason.code) ? [] : [{ kind: 'released', head }];
+
 /** Records who approves what is about to be merged or moved: known then, even if nobody lives to see the answer. */
 export async function noteApproval(ports: Ports, stage: At<'proposed'>, approval: Approval): Promise<void> {
   const { review, by, head, solo } = approval;

@@ -68,6 +68,7 @@ const SHARED = named([
   'judge-cases',
   'judge-tree',
   'let-others',
+  'leave-queue',
   'look-again',
   'oracle-paths',
   'plant-faults',

@@ -159,6 +159,10 @@ export type Fact =
   | { kind: 'merge-refused'; head: string; reason: Reason }
   /** The approved head was put into the merge queue of its base. */
   | { kind: 'enqueued'; head: string; review: number; by: string }
+  /** The app took it out of that queue again; if GitHub does not let it out, its groups are red. */
+  | { kind: 'dequeued'; head: string }
+  /** Nothing that was told is in the way of its merge any more. */
+  | { kind: 'released'; head: string }
   /**
    * GitHub's merge queue asks for the checks of a commit that is to become the tip of `into`: `base` with `pull` merged
    * into it; 0 where no pull request could be read from it.

@@ -1,5 +1,5 @@
 import type { FactOf, Reason, Spent } from './fact.ts';
-import type { Group, Guarded, Lost, Proposal, Queued, Revision, Round, Updated } from './stage.ts';
+import type { Enqueued, Group, Guarded, Lost, Proposal, Queued, Revision, Round, Updated } from './stage.ts';
 
 /** Mutable notes while folding; nobody keeps them. */
 export interface Notes {
@@ -26,8 +26,10 @@ export interface Notes {
   revision?: Revision | undefined;
   approval?: FactOf<'approved'> | undefined;
   updated?: Updated | undefined;
-  enqueued?: FactOf<'enqueued'> | undefined;
+  enqueued?: Enqueued | undefined;
   groups: Group[];
+  /** Those that got green checks, and that nobody is known to have done with. */
+  greenGroups: Group[];
   merged?: FactOf<'merged'> | undefined;
   thanked: boolean;
   outcome?: FactOf<'outcome'> | undefined;
@@ -83,6 +85,7 @@ export const noNotes = (): Notes => ({
   forgotten: false,
   checkedHeads: [],
   groups: [],
+  greenGroups: [],
   answeredComments: [],
   rechecks: 0,
   pushers: new Map(),

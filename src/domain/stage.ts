@@ -141,8 +141,7 @@ export type Stage =
       /** The approval by which the merge was tried. */
       readonly approval: FactOf<'approved'> | null;
       readonly updated: Updated | null;
-      /** The approval by which it was last put into a merge queue. */
-      readonly enqueued: FactOf<'enqueued'> | null;
+      readonly enqueued: Enqueued | null;
     }
   | ({
       readonly name: 'merged';
@@ -183,6 +182,9 @@ export type Stage =
 
 export type StageName = Stage['name'];
 export type At<N extends StageName> = Extract<Stage, { name: N }>;
+
+/** The approval by which it was last put into a merge queue. `left`: the app took it out again. */
+export type Enqueued = FactOf<'enqueued'> & { readonly left: boolean };
 
 /** A merge group and when it was asked for, ISO time. */
 export type Group = FactOf<'group-asked'> & { readonly at: string };

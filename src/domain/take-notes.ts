@@ -1,5 +1,6 @@
 import { addSpent, forgetAttempt, forgetMerge, noteReport, startOver, withRound } from './attempt-notes.ts';
 import type { Fact, FactOf, Recorded } from './fact.ts';
+import { noteChecks, noteDequeued, noteGone, noteGroup } from './group-notes.ts';
 import { noteFound, noteHead, noteUpdated } from './head-notes.ts';
 import type { Notes } from './notes.ts';
 import { noteMeant, noteRevised, noteRevision } from './revision-notes.ts';
@@ -52,19 +53,6 @@ const PROGRESS = new Set<Fact['kind']>([
   'recheck-requested',
   'revised',
 ]);
-
-/** Nobody waits for this group any more, nor for work on it. */
-function endGroup(notes: Notes, head: string): void {
-  notes.groups = notes.groups.filter((group) => group.head !== head);
-  if (notes.queued?.fact.what === 'group' && notes.queued.fact.head === head) notes.queued = undefined;
-}
-
-/** Checks of a group say nothing of the head of the pull request. */
-function noteChecks(notes: Notes, fact: FactOf<'checks-posted'>): void {
-  notes.checkedHeads.push(fact.head);
-  if (notes.groups.some(({ head }) => head === fact.head)) endGroup(notes, fact.head);
-  else notes.posted = fact;
-}
 
 function noteLost(notes: Notes, at: string, { because, weather, queued }: FactOf<'run-lost'>): void {
   if (notes.queued?.seq === queued) notes.queued = undefined;
@@ -191,14 +179,20 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       notes.revision = undefined;
       return;
     case 'enqueued':
-      notes.enqueued = fact;
+      notes.enqueued = { ...fact, left: false };
       notes.held = undefined;
       return;
+    case 'dequeued':
+      noteDequeued(notes, fact);
+      return;
+    case 'released':
+      if (notes.held?.head === fact.head) notes.held = undefined;
+      return;
     case 'group-asked':
-      notes.groups = [...notes.groups.filter(({ head }) => head !== fact.head), { ...fact, at }];
+      noteGroup(notes, at, fact);
       return;
     case 'group-gone':
-      endGroup(notes, fact.head);
+      noteGone(notes, fact);
       return;
     case 'merge-refused':
       notes.held = fact;

@@ -5,7 +5,7 @@ import type { Dispatch } from './dispatch.ts';
 import { makeFaults } from './faults.ts';
 import { commentEdit } from './graphql/comment-edit.ts';
 import { makeGraphqlApi } from './graphql/endpoint.ts';
-import { enqueuePullRequest, mergeQueueEntry } from './graphql/merge-queue.ts';
+import { dequeuePullRequest, enqueuePullRequest, mergeQueueEntry } from './graphql/merge-queue.ts';
 import { resolveReviewThread, reviewThreads } from './graphql/review-threads.ts';
 import type { Operations } from './operation.ts';
 import { openOracle } from './oracle/check.ts';
@@ -111,7 +111,14 @@ export async function assemble(options: AssembleOptions, address: { readonly url
   return { world, store, log, webhooks, dispatch, problems, calls, rotateKey };
 }
 
-const graphOperations = { reviewThreads, resolveReviewThread, mergeQueueEntry, enqueuePullRequest, commentEdit };
+const graphOperations = {
+  reviewThreads,
+  resolveReviewThread,
+  mergeQueueEntry,
+  enqueuePullRequest,
+  dequeuePullRequest,
+  commentEdit,
+};
 
 function allOperations(webhooks: Webhooks, limits: RateLimits): Operations {
   return {

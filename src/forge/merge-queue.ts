@@ -38,6 +38,17 @@ export function enqueue(
   });
 }
 
+/** Takes a pull request out of the queue of its base; throws GitHub's refusal. */
+export function dequeue(world: World, repository: Repository, pull: Pull): Promise<QueueEntry> {
+  return oneAtATime(repository, async () => {
+    const entry = queueOf(repository).find((one) => one.pull === pull.number);
+    if (entry === undefined) throw new GitHubError(422, 'Pull request is not in the merge queue');
+    await remove(world, repository, entry, 'MANUAL');
+    await progress(world, repository);
+    return entry;
+  });
+}
+
 /** Moves queues on after anything that may have changed: a check, a push, a closed pull request. */
 export function moveQueue(world: World, repository: Repository): Promise<void> {
   if (queueOf(repository).length === 0) return Promise.resolve();
@@ -164,7 +175,7 @@ async function destroy(
   world.emit('merge_group', 'destroyed', repository, { reason, merge_group }, person.login);
 }
 
-type Reason = 'MERGE' | 'CI_FAILURE' | 'MERGE_CONFLICT' | 'BRANCH_PROTECTIONS';
+type Reason = 'MANUAL' | 'MERGE' | 'CI_FAILURE' | 'MERGE_CONFLICT' | 'BRANCH_PROTECTIONS';
 
 async function remove(world: World, repository: Repository, entry: QueueEntry, reason: Reason): Promise<void> {
   repository.mergeQueue = queueOf(repository).filter((one) => one !== entry);

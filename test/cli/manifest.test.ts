@@ -83,6 +83,11 @@ const graphNeeds: Readonly<Record<DocumentName, readonly Need[]>> = {
   ],
   commentEdit: [['issues', 'read']],
   mergeQueueEntry: [['merge_queues', 'read']],
+  dequeuePullRequest: [
+    ['merge_queues', 'write'],
+    ['pull_requests', 'write'],
+    ['contents', 'write'],
+  ],
   enqueuePullRequest: [
     ['merge_queues', 'write'],
     ['pull_requests', 'write'],
@@ -201,6 +206,7 @@ async function useAll(local: LocalForge, forge: Forge, ada: string): Promise<rea
       const result = await forge.enqueue(permit, waiting, approvalOf(third), false);
       if (!result.queued) throw new Error(result.message);
     },
+    dequeue: () => forge.dequeue(permit, waiting),
     deleteBranch: () => forge.deleteBranch(permit, 'first'),
     gitRead: () => forge.gitAccess(false),
     gitWrite: () => forge.gitAccess(true),

@@ -37,15 +37,20 @@ test('the local forge answers in the shape that GitHub’s schema gives each doc
     const found = await ask('reviewThreads', { owner: 'ann', name: 'demo', number, after: null });
     const [thread] = found.repository.pullRequest.reviewThreads.nodes;
     await ask('resolveReviewThread', { threadId: thread.id });
+    const checks = { required_status_checks: [{ context: 'ci' }], strict_required_status_checks_policy: false };
     await world.post(world.tokens.ann, `${world.repo}/rulesets`, {
       name: 'queue',
       enforcement: 'active',
       conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
-      rules: [{ type: 'merge_queue' }],
+      rules: [{ type: 'merge_queue' }, { type: 'required_status_checks', parameters: checks }],
     });
     const pull = await ask('mergeQueueEntry', { owner: 'ann', name: 'demo', number });
     const { body } = await world.get(token, `${world.repo}/pulls/${number}`);
-    await ask('enqueuePullRequest', { pullRequestId: pull.repository.pullRequest.id, head: body.head.sha });
+    const passed = { state: 'success', context: 'ci' };
+    await world.post(world.tokens.ann, `${world.repo}/statuses/${body.head.sha}`, passed);
+    const pullRequestId = pull.repository.pullRequest.id;
+    await ask('enqueuePullRequest', { pullRequestId, head: body.head.sha });
+    await ask('dequeuePullRequest', { pullRequestId });
     const { body: comment } = await world.post(token, `${world.repo}/issues/${number}/comments`, { body: 'One.' });
     expect(await ask('commentEdit', { id: comment.node_id })).toMatchObject({ node: { lastEditedAt: null } });
   }));

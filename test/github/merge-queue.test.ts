@@ -46,6 +46,22 @@ test('a head is put into the queue once, and found there', () =>
     expect(await world.forge.enqueue(permit, number, approvalOf(head), false)).toEqual({ queued: true });
   }));
 
+test('what is in the queue is taken out, and what is out stays out, whatever answer gets lost', () =>
+  inWorld(async (world) => {
+    const { number, head, pass } = await queued(world);
+    const { forge } = world;
+    await pass();
+    expect(await forge.dequeue(permit, number)).toBe(true);
+    await forge.enqueue(permit, number, approvalOf(head), false);
+    expect(await forge.dequeue(permit, number)).toBe(true);
+    expect(await forge.isQueued(number)).toBe(false);
+    await forge.enqueue(permit, number, approvalOf(head), false);
+    world.local.fault({ path: /graphql/, method: 'POST' }, { status: 502, body: {}, afterwards: true }, 2);
+    await expect(forge.dequeue(permit, number)).rejects.toThrow(Weather);
+    expect(await forge.dequeue(permit, number).catch(() => forge.dequeue(permit, number))).toBe(true);
+    expect(await forge.isQueued(number)).toBe(false);
+  }));
+
 test('what the queue does not take is told in its words: another head, checks that have not passed', () =>
   inWorld(async (world) => {
     const { number, head, pass } = await queued(world);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Fact } from '../../src/domain/fact.ts';
+import { LABELS } from '../../src/domain/labels.ts';
 import { keyOf } from '../../src/domain/rejection.ts';
 import { tend } from '../../src/loop.ts';
 import { shopFiles } from './support/shop.ts';
@@ -118,8 +119,98 @@ test('an approval that was taken back while it waits makes its group red', async
   Object.assign(world.state.reviews[0] ?? {}, { state: 'dismissed' });
   const group = await ask(world);
   await world.settle();
+  expect(world.state.queue).toEqual([]);
   expect(checksOf(world, group)).toEqual({ 'corrigible/gate': 'failure' });
-  expect(world.state.checks.at(-1)?.text).toContain('does not hold any more');
+  expect(world.state.checks.at(-1)?.text).toContain('took it out of the merge queue again');
+});
+
+const takenBack: readonly (readonly [what: string, how: (world: SmallWorld) => unknown])[] = [
+  ['an approval that is dismissed', ({ state }) => Object.assign(state.reviews[0] ?? {}, { state: 'dismissed' })],
+  ['a request for changes', (world) => world.requestChanges('bob', 'Not like this.')],
+  ['the label that holds it', ({ state }) => state.issue.labels.push(LABELS.hold)],
+  ['a label that is taken off', (world) => world.unlabel()],
+  ['a changed text', ({ state }) => Object.assign(state.issue, { body: `${state.issue.body} And more.` })],
+  ['a rejection that is closed', ({ state }) => Object.assign(state.issue, { open: false, closedBy: 'alice' })],
+];
+
+test.each(takenBack)('%s takes out of the queue what is green there already, and makes it red', async (_, how) => {
+  const world = await queued();
+  world.approve();
+  await world.settle();
+  const group = await ask(world);
+  await world.settle();
+  expect(checksOf(world, group)['corrigible/gate']).toBe('success');
+  how(world);
+  await world.settle();
+  await world.settle();
+  expect(world.state.queue).toEqual([]);
+  expect(await count(world, 'dequeued')).toBe(1);
+  expect(checksOf(world, group)['corrigible/gate']).toBe('failure');
+});
+
+test('a group that is known to be gone is not answered again', async () => {
+  const world = await queued();
+  world.approve();
+  await world.settle();
+  const group = await ask(world);
+  await world.settle();
+  await note(world, { kind: 'group-gone', head: group, because: 'dequeued' });
+  world.state.issue.labels.push(LABELS.hold);
+  await world.settle();
+  expect(checksOf(world, group)['corrigible/gate']).toBe('success');
+});
+
+test('what was held in the queue is put in again when nothing holds it, and its next group is judged', async () => {
+  const world = await queued();
+  world.approve();
+  await world.settle();
+  world.state.issue.labels.push(LABELS.hold);
+  await world.settle();
+  expect(world.status()).toContain('Not merged, because the label');
+  world.state.issue.labels.splice(world.state.issue.labels.indexOf(LABELS.hold), 1);
+  await world.settle();
+  expect(world.state.queue).toEqual([head(world)]);
+  expect(world.status()).not.toContain('Not merged');
+  const group = await ask(world);
+  await world.settle();
+  expect(checksOf(world, group)['corrigible/gate']).toBe('success');
+});
+
+test('an approval that is taken back while it is held leaves no reason behind', async () => {
+  const world = smallWorld();
+  await world.proposed();
+  world.state.issue.labels.push(LABELS.hold);
+  world.approve();
+  await world.settle();
+  expect(world.status()).toContain('Not merged, because the label');
+  Object.assign(world.state.reviews[0] ?? {}, { state: 'dismissed' });
+  await world.settle();
+  expect(world.status()).not.toContain('Not merged');
+});
+
+test.each(['before', 'after'] as const)('invariant 8: killed %s it is taken out, it is out, and red', async (when) => {
+  let armed = false;
+  const world = await queued({
+    around: async (name, call) => {
+      const struck = armed && name === 'forge.dequeue';
+      if (struck) armed = false;
+      if (struck && when === 'before') throw new Error('killed');
+      const result = await call();
+      if (struck) throw new Error('killed');
+      return result;
+    },
+  });
+  world.approve();
+  await world.settle();
+  const group = await ask(world);
+  await world.settle();
+  world.state.issue.labels.push(LABELS.hold);
+  armed = true;
+  await expect(world.settle()).rejects.toThrow('killed');
+  await world.settle();
+  expect(world.state.queue).toEqual([]);
+  expect(await count(world, 'dequeued')).toBe(1);
+  expect(checksOf(world, group)['corrigible/gate']).toBe('failure');
 });
 
 test('what leaves the queue unmerged is told once, and an approval puts it in again', async () => {

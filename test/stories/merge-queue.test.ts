@@ -115,6 +115,30 @@ test('what was put in before a fix may make its group red: it leaves the queue, 
     expect(await world.status(issue)).toContain('it was taken out of the merge queue');
   }));
 
+test('what is held while its group is green leaves the queue, and is put in again when nobody holds it', () =>
+  inWorld({}, async (world) => {
+    const { issue, number, head } = await proposed(world);
+    await withQueue(world, ['ci']);
+    const ci = (headSha: string) =>
+      world.forge.addForeignCheck(REPO, { app: { id: 99, slug: 'ci' }, name: 'ci', headSha, conclusion: 'success' });
+    ci(head);
+    await world.approve(number);
+    const [green] = groupsOf(world);
+    expect(await world.checks(green?.head ?? '')).toMatchObject({ 'corrigible/gate': 'success' });
+    await world.label(number, 'corrigible-hold', 'tom');
+    expect(world.forge.webhooks.log.filter(({ action }) => action === 'dequeued')).toHaveLength(1);
+    expect(await world.status(issue)).toContain('Not merged, because the label');
+    ci(green?.head ?? '');
+    await world.settled();
+    expect(await merged(world, number)).toBe(false);
+    await world.unlabel(number, 'corrigible-hold', 'tom');
+    expect(await world.status(issue)).not.toContain('Not merged');
+    ci(groupsOf(world).at(-1)?.head ?? '');
+    await expect.poll(() => merged(world, number), { timeout: 60_000 }).toBe(true);
+    await world.settled();
+    expect(await world.issue(issue)).toMatchObject({ state: 'closed' });
+  }));
+
 test('a person’s pull request in the queue gets the same checks, by what base and it bring along', () =>
   inWorld({}, async (world) => {
     const rules = await world.file('config/fetch.json');

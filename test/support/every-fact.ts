@@ -131,6 +131,8 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
     { kind: 'approved', review: 4, by: 'alice', head, solo: true },
   ],
   'merge-refused': [{ kind: 'merge-refused', head, reason: { code: 'merge-draft' } }],
+  dequeued: [{ kind: 'dequeued', head }],
+  released: [{ kind: 'released', head }],
   enqueued: [{ kind: 'enqueued', head, review: 3, by: 'bob' }],
   'group-asked': [{ kind: 'group-asked', head: '1'.repeat(40), base, into: 'main', pull: 31 }],
   'group-gone': [{ kind: 'group-gone', head: '1'.repeat(40), because: 'dequeued' }],

@@ -49,6 +49,11 @@ export const documents = {
     mergeQueueEntry { id }
   }
 }`,
+  dequeuePullRequest: `mutation dequeuePullRequest($pullRequestId: ID!) {
+  dequeuePullRequest(input: { id: $pullRequestId }) {
+    mergeQueueEntry { id }
+  }
+}`,
   /** REST tells times in whole seconds, and so nothing of an edit within the second of the comment. */
   commentEdit: `query commentEdit($id: ID!) {
   node(id: $id) {

@@ -48,6 +48,7 @@ export function githubForge(on: GithubRepository, gitAccess: (write: boolean) =>
     merge: ours(merge(on)),
     enqueue: ours(queue.enqueue(on)),
     isQueued: ours(queue.isQueued(on)),
+    dequeue: ours(queue.dequeue(on)),
     deleteBranch: ours(pulls.deleteBranch(on)),
     gitAccess: ours(gitAccess),
   };

@@ -42,6 +42,7 @@ const withPullRequests = {
   branchRules: notHere,
   enqueue: notHere,
   isQueued: notHere,
+  dequeue: notHere,
   statuses: notHere,
   merge: notHere,
   deleteBranch: notHere,

@@ -16,14 +16,14 @@ export const groupWords = {
   notAsked: 'this repository does not ask for people’s pull requests to be judged (`pull-requests: all`)',
   notJudged: (why: string): string =>
     `it could not be judged: ${why} Put the pull request into the queue again to try again`,
-  withdrawn: 'the approval by which the app put it into the queue does not hold any more',
+  withdrawn:
+    'the app took it out of the merge queue again, because it is held or nobody’s approval of it holds any more: its rejection says which',
 };
 
 /** Why what was in the queue is not merged. */
 export const queueReasons: Readonly<Record<string, (detail: string) => string>> = {
   'merge-dequeued': (why) =>
     `it was taken out of the merge queue${why === '' ? '' : `: with what was before it there, the checks are red: ${why}`}`,
-  'merge-withdrawn': () => 'nobody’s approval of this commit holds any more, so its checks in the merge queue are red',
 };
 
 /** What is said on a pull request that left the queue without being merged. */

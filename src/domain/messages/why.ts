@@ -67,6 +67,8 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   'spec-approved': (fact) =>
     `${somebody(fact.by)} cleared the spec “${fact.spec.title}” by the label (${short(fact.approvalHash)}).`,
   'run-queued': (fact) => queued(fact),
+  dequeued: (fact) => `The app took ${short(fact.head)} out of the merge queue again.`,
+  released: (fact) => `What was in the way of merging ${short(fact.head)} is not any more.`,
   enqueued: (fact) => `The app put ${short(fact.head)} into the merge queue on the approval of ${somebody(fact.by)}.`,
   'group-asked': (fact) =>
     `The merge queue asked for the checks of ${short(fact.head)}, on ${short(fact.base)}, into ${fact.into}.`,

@@ -250,6 +250,10 @@ export function smallForge(state: ForgeState, repository: SmallRepository, now: 
       state.queue?.push(head);
       return { queued: true };
     },
+    dequeue: async () => {
+      if (state.queue !== null) state.queue = [];
+      return true;
+    },
     isQueued: async () => (state.queue?.length ?? 0) > 0,
     deleteBranch: async (_, branch) => void repository.remote.delete(branch),
     gitAccess: async () => ({ url: 'memory:', token: null }),
