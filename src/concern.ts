@@ -117,9 +117,13 @@ async function noteOnce(ledger: Ledger, key: RejectionKey, fact: Fact): Promise<
   }
 }
 
-/** What base is may decide about all that is open, and about fixes that are still watched. */
+/** What base is may decide about all that is open, fixes that are still watched, and what nothing could be compared with. */
 export const concernedByBase = (repo: string, ledger: Ledger): Promise<readonly RejectionKey[]> =>
-  those(repo, ledger, ({ stage }) => MOVED_BY_BASE.has(stage.name) && !('outcome' in stage && stage.outcome !== null));
+  those(repo, ledger, ({ stage }) =>
+    stage.name === 'guarded'
+      ? stage.judged?.verdict.held === 'neutral'
+      : MOVED_BY_BASE.has(stage.name) && !('outcome' in stage && stage.outcome !== null),
+  );
 
 /** A push by a person to a branch of ours is a fact about that rejection: who pushed cannot be read again later. */
 async function concernedByPush(

@@ -11,7 +11,7 @@ import type { Verdict } from './domain/verdict.ts';
 import { lookAgain } from './look-again.ts';
 import type { Comment, Ports, PullRequest } from './ports.ts';
 import { postChecks } from './post-checks.ts';
-import { type ReadBase, readBase } from './read-base.ts';
+import { CONFIGURATION_FILE, type ReadBase, readBase } from './read-base.ts';
 import { refuseCommand } from './refuse-command.ts';
 import { showReport, tellReportOf } from './show-report.ts';
 import { commentOnce } from './write-once.ts';
@@ -121,6 +121,11 @@ async function isShared(ports: Ports, { head }: PullRequest): Promise<boolean> {
   return (await ports.forge.checks(head)).some(({ name, app }) => name === GATE && app === ports.forge.me.app);
 }
 
+async function hasConfiguration({ repository }: Ports): Promise<boolean> {
+  const base = await repository.branch(await repository.defaultBranch());
+  return base !== null && (await repository.idOf(base, CONFIGURATION_FILE)) !== null;
+}
+
 /**
  * Keeps the checks of somebody's pull request true: each head is judged once, and again when that is asked for. `judge`:
  * that is next. People merge it; nothing here does.
@@ -143,7 +148,9 @@ export async function guardPullRequest(ports: Ports, stage: At<'guarded'>): Prom
   }
   if (answers.length > 0) return answers;
   if (stage.held !== null) return [];
-  if (stage.judged === null) {
+  // GitHub lets neutral pass: that is over when base has a configuration.
+  const compared = stage.judged?.verdict.held !== 'neutral' || !(await hasConfiguration(ports));
+  if (stage.judged === null || !compared) {
     if (!(await isShared(ports, pull))) return 'judge';
     await commentOnce(ports, `shared-${head}`, say.sharedHead(head));
     return [{ kind: 'merge-refused', head, reason: { code: 'shared-head' } }];

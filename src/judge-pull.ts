@@ -144,7 +144,7 @@ async function withoutBase(
 }
 
 /**
- * Judges the head of somebody's pull request against the commit of base that it stands on, case by case. Without a
+ * Judges a head, or its merge into base, against the commit of base that it stands on, case by case. Without a
  * configuration on base there is nothing to compare, and the verdict says so; what the head brings along is validated.
  */
 export async function judgePull(ports: Ports, pair: Pair, stop: AbortSignal): Promise<Verdict> {

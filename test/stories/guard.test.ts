@@ -165,6 +165,15 @@ test('the first configuration is validated and blocks nobody; with mistakes it i
     });
   }));
 
+test('what could be compared with nothing is judged as soon as base has a configuration', () =>
+  inWorld({ files: { [CONFIGURATION]: null } }, async (world) => {
+    const pull = await propose(world, CONFIGURATION, configuration);
+    await world.push('mine', 'config/plan.yml', plan.replace('reply: invoice-sent', 'reply: refund-started'), 'carol');
+    expect(await conclusions(world, pull)).toEqual({ 'corrigible/gate': 'neutral' });
+    await world.push('main', CONFIGURATION, configuration, 'alice');
+    expect((await conclusions(world, pull))['corrigible/gate']).toBe('failure');
+  }));
+
 test('judging again is asked for by a comment or by GitHub’s button, and gives new checks', () =>
   inWorld({}, async (world) => {
     const pull = await propose(world, 'README.md', 'Something else.\n');

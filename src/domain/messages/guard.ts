@@ -35,6 +35,8 @@ export const guard = {
   baseProblems: (problems: readonly FileProblem[]): string =>
     `files of the base branch that the gate is set up by have mistakes, so nothing can be compared; correct them there first: ${problemList(problems)}`,
   baseUnusable: 'the base branch’s own suites cannot be used, so the pull request is judged by what it brings along',
+  behind: (branch: string): string =>
+    `what it is judged by changed on ${inCode(branch)} since it branched off, and the two conflict: bring it up to date with ${inCode(branch)}`,
   notJudged: (because: string): string => `it could not be judged: ${because} Comment \`/recheck\` to try again.`,
   tooLong: (minutes: number): string =>
     `it took longer than ${minutes} minutes, the limit in the configuration (\`budget.minutes\`)`,

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { judgeGuarded } from '../../src/judge-pairs.ts';
+import { configuration } from './support/shop.ts';
+import { type SmallWorld, smallWorld } from './support/small-world.ts';
+
+const all = configuration.replace('version: 1', 'version: 1\npull-requests: all');
+const CASES = 'evals/price.yml';
+const one = 'cases:\n  - { name: a vase is 7, input: { thing: vase }, expect: [{ path: /price, op: eq, value: 7 }] }\n';
+const two = `${one}  - { name: a lamp is 5, input: { thing: lamp }, expect: [{ path: /price, op: eq, value: 5 }] }\n`;
+
+/** Judges a head of a person's, made by this change of what base was at first, after base itself was changed. */
+async function judgedAfter(
+  world: SmallWorld,
+  onBase: Readonly<Record<string, string | null>>,
+  change: Readonly<Record<string, string | null>>,
+) {
+  const { repository } = world;
+  repository.remote.set('mine', repository.remote.get('main') ?? '');
+  repository.commitOn('main', onBase);
+  const head = repository.commitOn('mine', change);
+  const stage = { pull: { author: 'mallory', head, by: 'mallory', undoes: null } } as never;
+  const reports = { beside: async (_: unknown, judge: () => unknown) => [await judge()] } as never;
+  await judgeGuarded(world.ports, stage, reports, new AbortController().signal);
+  const judged = (await world.facts()).findLast((fact) => fact.kind === 'judged');
+  expect(judged).toMatchObject({ head });
+  return judged?.verdict;
+}
+
+test('5 a head rooted before the configuration is judged by today’s', async () => {
+  const world = smallWorld({ files: { '.github/corrigible.yml': null } });
+  const verdict = await judgedAfter(
+    world,
+    { '.github/corrigible.yml': all },
+    { 'rules/price.json': '{ "lamp": 5, "vase": 1000 }' },
+  );
+  expect(verdict).toMatchObject({ passed: false });
+  expect(verdict?.held).toBeUndefined();
+  expect(JSON.stringify(verdict)).toContain('a vase is 7');
+});
+
+test('5 a head rooted before a case is judged by that case as well', async () => {
+  const world = smallWorld({ files: { '.github/corrigible.yml': all } });
+  const verdict = await judgedAfter(world, { [CASES]: two }, { 'rules/price.json': '{ "lamp": 1000, "vase": 7 }' });
+  expect(verdict).toMatchObject({ passed: false });
+  expect(JSON.stringify(verdict)).toContain('a lamp is 5');
+});
+
+test('5 where the new oracle and the head conflict, the gate waits and says what to do', async () => {
+  const world = smallWorld({ files: { '.github/corrigible.yml': all } });
+  const verdict = await judgedAfter(world, { [CASES]: two }, { [CASES]: one.replace('op: eq', 'op: ne') });
+  expect(verdict).toMatchObject({ passed: false, held: 'waits' });
+  expect(verdict?.because).toContain('bring it up to date with `main`');
+});
+
+test('5 where only other files of base changed, a head is judged where it stands', async () => {
+  const world = smallWorld({ files: { '.github/corrigible.yml': all } });
+  const [root] = [world.repository.remote.get('main')];
+  const verdict = await judgedAfter(world, { 'README.md': 'x' }, { 'rules/price.json': '{ "lamp": 6, "vase": 7 }' });
+  expect(verdict).toMatchObject({ passed: true });
+  expect((await world.facts()).findLast((fact) => fact.kind === 'judged')).toMatchObject({ base: root });
+});
