@@ -13,7 +13,7 @@ import type { Delivery, EngineTuning, Health } from './adapters/postgres/engine.
 import { openStore, type Store } from './adapters/postgres/open.ts';
 import { openRepositories, type Repositories } from './adapters/postgres/repositories.ts';
 import { openSweeps, type Sweeps } from './adapters/postgres/sweeps.ts';
-import { memory } from './adapters/suites/memory.ts';
+import { type Memory, memory } from './adapters/suites/memory.ts';
 import { type Metrics, openMetrics } from './adapters/telemetry/metrics.ts';
 import type { Traces } from './adapters/telemetry/traces.ts';
 import { type Tools, toolsOf } from './compose.ts';
@@ -74,6 +74,8 @@ interface Common {
   readonly github: GithubApp;
   readonly metrics: Metrics;
   readonly observer: Observer;
+  /** What this process remembers of results. */
+  readonly remembered: Memory;
   /** Null where no collector was named. */
   readonly traces: Traces | null;
 }
@@ -109,13 +111,13 @@ function sweepOf({ store, github, log }: Common, turns: Sweeps, repositories: Re
 
 /** Does the work: drains, advances, runs, sweeps. Returns how to end what is only done beside it. */
 async function startWork(common: Common): Promise<() => Promise<void>> {
-  const { settings, options, log, store, github, metrics, observer } = common;
+  const { settings, options, log, store, github, metrics, observer, remembered } = common;
   const repositories = openRepositories(store.pool);
   const pages = reportAddresses(settings.publicUrl, store.sign);
   const tools = { ...(await toolsOf(settings, log)), pages, ...options.tools };
   const mirrors = gitMirrors({ stateDir: settings.stateDir });
   await store.engine.start(
-    handlersOf({ store, github, repositories, mirrors, tools, memory: memory(), metrics, observer }),
+    handlersOf({ store, github, repositories, mirrors, tools, memory: remembered, metrics, observer }),
   );
   options.signal?.throwIfAborted();
   const turns = openSweeps(store.pool);
@@ -244,7 +246,19 @@ async function startBehind(http: Http, given: Settings, options: AppOptions): Pr
   const metrics = openMetrics({ figures: () => store.engine.figures() });
   const watching = [whose.observer, metrics.observer, traces?.observer, options.observer];
   const observer = severalObservers(...watching.filter((one) => one !== undefined));
-  const opening = { stateDir, log, dataKey, signal: options.signal, ...place, ...quota, observer, ...options.engine };
+  const remembered = memory();
+  const onForgotten = () => remembered.clear();
+  const opening = {
+    stateDir,
+    log,
+    dataKey,
+    signal: options.signal,
+    ...place,
+    ...quota,
+    observer,
+    ...options.engine,
+    onForgotten,
+  };
   const store: Store = await openStore(opening);
   try {
     const github = await githubApp({ appId, privateKey, webhookSecret, apiUrl, webUrl, log });
@@ -253,7 +267,7 @@ async function startBehind(http: Http, given: Settings, options: AppOptions): Pr
       traces?.onCall(call);
     };
     return await serve(
-      { settings, options, log, store, github, metrics, observer, traces },
+      { settings, options, log, store, github, metrics, observer, remembered, traces },
       options.role ?? 'all',
       http,
     );

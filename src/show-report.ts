@@ -30,7 +30,8 @@ export async function tellReportOf(
   if (reported === undefined) return null;
   const { blob, base, until, trouble } = reported;
   const bytes = blob === null ? undefined : await ports.blobs.get(keyOf(ports.ref), blob);
-  if (blob === null || bytes === undefined) return troubleIn(say.trouble(trouble ?? 'failed'));
+  if (blob === null) return troubleIn(say.trouble(trouble ?? 'failed'));
+  if (bytes === undefined) return troubleIn(say.deleted);
   const { report } = JSON.parse(new TextDecoder().decode(bytes)) as KeptReport;
   const address = ports.pages.reportAddress(keyOf(ports.ref), blob, until);
   const where = address === null ? say.noLink(short(base), short(head)) : say.link(address, until);

@@ -72,13 +72,16 @@ test('forget says what it deleted and searched, and that nothing is left', () =>
   inCommand(async ({ env, lines, print, ledger }) => {
     expect(await runForget(env, 'acme/support#1', { also: ['Köln-Canary'], by: 'alice' }, print)).toBe(true);
     expect(lines[0]).toBe(
-      'acme/support#1 is forgotten: its key is deleted, and with it 2 facts and 0 blobs; deleted as well: 0 webhook bodies, 0 pieces of work, its alarms.',
+      'acme/support#1 is forgotten: its key is deleted, and with it 2 facts and 0 blobs; deleted as well: 0 webhook bodies, 0 pieces of work, its alarms; and of its repository all kept results, and 0 reports on stored tickets.',
     );
     expect(lines[1]).toMatch(
       /^Searched for 3 texts in \d+ rows \(\d+ columns of text, JSON and bytes, every table\) and \d+ files? /,
     );
     expect(lines[2]).toBe('Nothing was found.');
     expect(lines[3]).toContain('backups for as long as you keep those');
+    expect(lines[4]).toBe(
+      'Not deleted on GitHub: #1, with the comments and texts of pull requests there. Edit or delete what is left there by hand, with its earlier versions (“edited” shows them).',
+    );
     expect((await ledger.read('acme/support#1')).map(({ fact }) => fact)).toEqual([{ kind: 'forgotten', by: 'alice' }]);
     expect(await ledger.read('acme/support#2')).toHaveLength(2);
     lines.length = 0;

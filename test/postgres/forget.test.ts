@@ -8,9 +8,11 @@ import { openEngine } from '../../src/adapters/postgres/engine.ts';
 import { type Forgotten, forget } from '../../src/adapters/postgres/forget.ts';
 import { openLedger, type SealedLedger } from '../../src/adapters/postgres/ledger.ts';
 import { type Data, openData } from '../../src/adapters/postgres/open-data.ts';
-import type { Fact } from '../../src/domain/fact.ts';
+import { memory } from '../../src/adapters/suites/memory.ts';
+import type { Fact, FactOf } from '../../src/domain/fact.ts';
 import { standingOf } from '../../src/domain/standing.ts';
 import { type Blobs, Fenced } from '../../src/ports.ts';
+import { everyFact } from '../support/every-fact.ts';
 import { silent } from '../support/silent-log.ts';
 import { inData } from './support/in-data.ts';
 import { handlers } from './support/in-store.ts';
@@ -213,6 +215,68 @@ test('who is at work on it while it is forgotten writes nothing any more, and wh
     await until(() => engine.idle());
     expect((await ledger.read(KEY)).map(({ fact }) => fact.kind)).toEqual(['forgotten']);
     expect(begun).toEqual(['running']);
+    await engine.stop(1000);
+  }));
+
+test('what is forgotten is in no report on stored tickets either, and who may still see it on GitHub is named', () =>
+  inStory(async ({ ledger, blobs, data, pool, forgetIt }) => {
+    const other = `${REPO}#1`;
+    const blob = await blobs.put(other, Buffer.from(JSON.stringify({ report: [CANARIES[4], CANARIES[0]] })));
+    const elsewhere = await blobs.put('acme/else#1', Buffer.from('{}'));
+    const transcript = await blobs.put(other, Buffer.from('[]'));
+    const reported = everyFact.reported[0] as FactOf<'reported'>;
+    const at = (await ledger.read(other)).at(-1)?.seq ?? 0;
+    expect(await ledger.append(other, at, [{ ...reported, blob }])).toBe(true);
+    expect(await ledger.append('acme/else#1', 0, [{ ...reported, blob: elsewhere }])).toBe(true);
+
+    const { reports, onGithub, searched } = await forgetIt();
+    expect({ reports, onGithub, left: searched.left }).toMatchInlineSnapshot(`
+      {
+        "left": [],
+        "onGithub": {
+          "own": [
+            9,
+            900,
+          ],
+          "told": [
+            1,
+            2,
+          ],
+        },
+        "reports": 1,
+      }
+    `);
+    expect(await blobs.get(other, blob)).toBe(undefined);
+    expect(await blobs.get(other, transcript)).toBeDefined();
+    expect(await blobs.get('acme/else#1', elsewhere)).toBeDefined();
+    expect((await ledger.read(other)).at(-1)?.fact).toEqual({ ...reported, blob });
+    expect((await checkStore(pool, data.dataKey)).broken).toEqual([]);
+  }));
+
+test('whoever remembers results is told to drop them: when something is forgotten, and when that was missed', () =>
+  inData(async ({ data: { pool, url, dataKey }, ledger, database: { stateDir } }) => {
+    const remembered = memory();
+    let told = 0;
+    const onForgotten = () => {
+      told += 1;
+      remembered.clear();
+    };
+    const engine = await openEngine({ pool, url, log: silent, beatMs: 50, onForgotten });
+    await engine.start(handlers({}));
+    await until(() => told === 1);
+    const remember = () => remembered.put('place', new Map([['name', { output: 'Canary', times: 1 }]]));
+    const knows = async () => (await remembered.get('place', ['name'])).size;
+    await remember();
+    await ledger.append(KEY, 0, [{ kind: 'resumed' }]);
+    await forget(KEY, { pool, dataKey, stateDir, by: 'alice', also: [] });
+    await until(() => told === 2);
+    expect(await knows()).toBe(0);
+    await remember();
+    await pool.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
+    );
+    await until(() => told > 2);
+    expect(await knows()).toBe(0);
     await engine.stop(1000);
   }));
 

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import type { Fact } from '../../domain/fact.ts';
 import { blobsOf } from '../../domain/lookups.ts';
 import type { RejectionKey } from '../../domain/rejection.ts';
 import { openBlob } from './blobs.ts';
@@ -51,13 +52,16 @@ function unwrapped(dataKey: DataKey, { rejection, wrapped }: Row): Key | null {
   }
 }
 
+/** Reports go whenever a rejection of their repository is forgotten. */
+const isReport = ({ kind }: Fact): boolean => kind === 'reported';
+
 /** What one rejection comes to, fact by fact: only numbers and names of blobs are kept. */
 class Inspection {
   readonly #first: Row;
   readonly #chain: ReturnType<typeof followChain>;
   readonly #key: Key | null;
   #unopened: number | null = null;
-  readonly #blobs = new Map<string, number>();
+  readonly #blobs = new Map<string, { readonly seq: number; readonly mayBeGone: boolean }>();
   forgotten = false;
   facts = 0;
 
@@ -83,7 +87,7 @@ class Inspection {
     }
     try {
       const { fact } = openFact(row.rejection, row, this.#key);
-      for (const name of blobsOf(fact)) this.#blobs.set(name, row.seq);
+      for (const name of blobsOf(fact)) this.#blobs.set(name, { seq: row.seq, mayBeGone: isReport(fact) });
     } catch {
       this.#unopened ??= row.seq;
     }
@@ -97,9 +101,9 @@ class Inspection {
       broken.push(
         this.#key === null ? { rejection, what: 'key', seq: 0 } : { rejection, what: 'fact', seq: this.#unopened },
       );
-    for (const [name, seq] of this.#blobs) {
+    for (const [name, { seq, mayBeGone }] of this.#blobs) {
       const what = await this.#wrongWith(client, name);
-      if (what !== null) broken.push({ rejection, what, seq });
+      if (what !== null && !(mayBeGone && what === 'blob-missing')) broken.push({ rejection, what, seq });
     }
     return { blobs: this.#blobs.size, broken };
   }

@@ -97,6 +97,8 @@ export interface EngineOptions {
   /** From how long on people are told that a rejection waits. Default 60 s. */
   readonly longDelayMs?: number;
   readonly observer?: Observer;
+  /** Called when something was forgotten, and when that may have been missed: what is only remembered here has to go. */
+  readonly onForgotten?: () => void;
 }
 
 /** Options that whoever opens the store may set. */

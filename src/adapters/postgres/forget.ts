@@ -5,6 +5,7 @@ import { openBlob } from './blobs.ts';
 import { FACT_COLUMNS, openFact, readable, START, type StoredFact } from './chain.ts';
 import type { DataKey } from './data-key.ts';
 import { deliveriesAbout } from './deliveries-about.ts';
+import { dropReports } from './drop-reports.ts';
 import { columnsOf, intoFact, linked, repoOf } from './ledger.ts';
 import { needlesOf } from './needles.ts';
 import { readyKey } from './seal.ts';
@@ -21,6 +22,10 @@ export interface Forgotten {
   readonly blobs: number;
   readonly payloads: number;
   readonly runs: number;
+  /** Reports on stored tickets of the whole repository that are gone. */
+  readonly reports: number;
+  /** Issues and pull requests on GitHub that may still tell of it: its own, and those that a report was told on. */
+  readonly onGithub: { readonly own: readonly number[]; readonly told: readonly number[] };
   /** How many texts were searched for afterwards. */
   readonly texts: number;
   readonly searched: Searched;
@@ -86,7 +91,7 @@ async function stopWork(client: PoolClient, rejection: RejectionKey): Promise<nu
   await client.query('update corrigible.fence set token = token + 1, stopped = token where rejection = $1', [
     rejection,
   ]);
-  await client.query("select pg_notify('corrigible', 'stop')");
+  await client.query("select pg_notify('corrigible', 'stop'), pg_notify('corrigible', 'forgotten')");
   await client.query('delete from corrigible.rejection where key = $1', [rejection]);
   await client.query('delete from corrigible.alarm where key = $1', [rejection]);
   await client.query('delete from corrigible.parked where rejection = $1', [rejection]);
@@ -138,6 +143,16 @@ async function keptAs(client: PoolClient, rejection: RejectionKey): Promise<Reje
   return (rows[0]?.ledger_name ?? repo) + rejection.slice(repo.length);
 }
 
+/** The numbers of these rejections and of their pull requests, in order. */
+async function numbersOf(client: PoolClient, rejections: readonly RejectionKey[]): Promise<readonly number[]> {
+  const { rows } = await client.query<{ pull_request: number }>(
+    'select distinct pull_request from corrigible.fact where rejection = any($1) and pull_request is not null',
+    [rejections],
+  );
+  const issues = rejections.map((rejection) => Number(rejection.slice(rejection.lastIndexOf('#') + 1)));
+  return [...new Set([...issues, ...rows.map((row) => row.pull_request)])].sort((a, b) => a - b);
+}
+
 const isKnown = async (client: PoolClient, rejection: RejectionKey): Promise<boolean> =>
   (
     await client.query(
@@ -155,8 +170,9 @@ const TOUCHED = [
 
 /**
  * Deletes the rejection's key, and with it every fact and blob that was sealed with it; its blobs, what waits and works
- * for it, the bodies of webhooks about it, and all results of its repository, which are run again where they are needed. What was read right before, and `also`, is then searched for everywhere.
- * Other rejections are not touched. Done twice, it searches twice. The repository may be named as GitHub names it now.
+ * for it, the bodies of webhooks about it, and of its repository all results, which are run again where they are needed,
+ * and all reports on stored tickets. What was read right before, and `also`, is then searched for everywhere. Of other
+ * rejections nothing else is touched. Done twice, it searches twice. The repository may be named as GitHub names it now.
  */
 export async function forget(named: RejectionKey, options: ForgetOptions): Promise<Forgotten> {
   const { pool, dataKey, stateDir, by, also } = options;
@@ -170,8 +186,11 @@ export async function forget(named: RejectionKey, options: ForgetOptions): Promi
     await client.query('delete from corrigible.blob where rejection = $1', [rejection]);
     const { rowCount: keys } = await client.query('delete from corrigible.seal where rejection = $1', [rejection]);
     await dropResults(client, repoOf(rejection));
+    const { reports, of } = await dropReports(client, dataKey, repoOf(rejection));
+    const own = await numbersOf(client, [rejection]);
+    const told = (await numbersOf(client, of)).filter((number) => !own.includes(number));
     if (known && keys !== 0) await recordIt(client, rejection, by);
-    return { ...collected, rejection, known, texts, runs, payloads };
+    return { ...collected, rejection, known, texts, runs, payloads, reports, onGithub: { own, told } };
   });
   await pool.query(`vacuum ${TOUCHED.join(', ')}`);
   const searched = await search(pool, stateDir, needlesOf(done.texts));

@@ -5,8 +5,8 @@ import { takeFrom } from './claims.ts';
 import { recoverWorkOf } from './dbos-internals.ts';
 import { machine, markOf } from './process-mark.ts';
 
-/** What the workers tell one another: there is something to drain, to claim, to reap, to stop. */
-export type Notice = 'delivery' | 'ready' | 'gone' | 'stop';
+/** What the workers tell one another: there is something to drain, to claim, to reap, to stop, to forget. */
+export type Notice = 'delivery' | 'ready' | 'gone' | 'stop' | 'forgotten';
 
 /** This process as an executor of work, and the watch over the others. */
 export interface Reaper {
@@ -76,6 +76,8 @@ function openSession({ url, heard, log }: ReaperOptions, me: string) {
       throw error;
     }
     session = client;
+    // While nobody listened, it may have been told.
+    heard('forgotten');
     return client;
   };
   // One at a time: the heartbeat and the look for the dead both ask, and the lock is for one connection only.

@@ -69,7 +69,8 @@ function assemble(options: StartOptions, parts: Parts): Started {
   const { pool, url, log, deadAfterMs, retryUnitMs = RETRY_UNIT_MS } = options;
   const { around, handlers } = parts;
   const tasks: Partial<Record<Notice, Task>> = {};
-  const reaper = openReaper({ pool, url, deadAfterMs, log, heard: (notice) => tasks[notice]?.nudge() });
+  const heard = (notice: Notice) => (notice === 'forgotten' ? options.onForgotten?.() : tasks[notice]?.nudge());
+  const reaper = openReaper({ pool, url, deadAfterMs, log, heard });
   const lease = openLease({ deadAfterMs, callMs: options.callMs ?? deadAfterMs / 2 });
   const atWork = new AtWork();
   const executor = reaper.me;

@@ -10,8 +10,13 @@ interface Text {
   readonly times: number;
 }
 
+/** Results that can be forgotten all at once. */
+export interface Memory extends Results {
+  clear(): void;
+}
+
 /** Outputs of this process, the longest unused forgotten first. */
-export function memory(most = MOST): Results {
+export function memory(most = MOST): Memory {
   const texts = new Map<string, Text>();
   let size = 0;
   const drop = (key: string) => {
@@ -36,6 +41,10 @@ export function memory(most = MOST): Results {
   };
   const keyOf = (place: string, name: string) => `${place} ${name}`;
   return {
+    clear() {
+      texts.clear();
+      size = 0;
+    },
     get: async (place, names) => {
       const found = names.map((name) => [name, read(keyOf(place, name))] as const);
       return new Map(found.filter((one): one is [string, KeptOutput] => one[1] !== undefined));

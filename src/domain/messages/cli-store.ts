@@ -50,11 +50,23 @@ interface Deleted {
   readonly blobs: number;
   readonly payloads: number;
   readonly runs: number;
+  readonly reports: number;
 }
 
-export const forgotten = (rejection: string, { facts, blobs, payloads, runs }: Deleted): string =>
+export const forgotten = (rejection: string, { facts, blobs, payloads, runs, reports }: Deleted): string =>
   `${rejection} is forgotten: its key is deleted, and with it ${plural(facts, 'fact')} and ${plural(blobs, 'blob')}; ` +
-  `deleted as well: ${plural(payloads, 'webhook body', 'webhook bodies')}, ${plural(runs, 'piece of work', 'pieces of work')}, its alarms.`;
+  `deleted as well: ${plural(payloads, 'webhook body', 'webhook bodies')}, ${plural(runs, 'piece of work', 'pieces of work')}, its alarms; ` +
+  `and of its repository all kept results, and ${plural(reports, 'report')} on stored tickets.`;
+
+const numbers = (all: readonly number[]): string => all.map((n) => `#${n}`).join(', ');
+
+/** What no app deletes: people wrote there, or may have answered. */
+export const onGithub = ({ own, told }: { own: readonly number[]; told: readonly number[] }): string =>
+  `Not deleted on GitHub: ${numbers(own)}, with the comments and texts of pull requests there.${
+    told.length === 0
+      ? ''
+      : ` What stored tickets come to was told in comments and pull request texts of ${numbers(told)}, perhaps also of this one.`
+  } Edit or delete what is left there by hand, with its earlier versions (“edited” shows them).`;
 
 interface Searched {
   readonly columns: number;

@@ -74,6 +74,8 @@ export const report = {
   noLink: (base: string, head: string): string =>
     `To see all of it, run \`bin/corrigible gate FOLDER --base ${base} --head ${head} --report report.html\` on a clone of this repository.`,
   hidden: 'What is recognised as personal is replaced by placeholders such as `[name-1]`.',
+  deleted:
+    'What this change does to the stored tickets was deleted, because somebody asked for something to be forgotten. The next commit on this branch is told anew; the checks hold all the same.',
   trouble: (trouble: ReportTrouble): string =>
     `What this change does to the stored tickets could not be told: ${trouble === 'too-long' ? 'running them took too long' : 'running them failed, and the log of the app says why'}. The checks hold all the same.`,
 } as const;
