@@ -2,6 +2,7 @@ import { mayWrite } from './domain/approval.ts';
 import type { Fact } from './domain/fact.ts';
 import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
 import { parseRejection, textHashOf } from './domain/parse-rejection.ts';
+import { isSame, personOf } from './domain/person.ts';
 import { redactor } from './domain/redact.ts';
 import type { At } from './domain/stage.ts';
 import type { Issue, Ports } from './ports.ts';
@@ -30,8 +31,9 @@ function acceptedFrom(ports: Ports, issue: Issue, after: number): Fact {
 async function askedToRetry(ports: Ports, issue: Issue, after: number): Promise<number> {
   const comments = await ports.forge.comments(ports.ref.issue);
   const asks = comments.filter((c) => c.id > after && c.byPerson && /^\s{0,20}\/retry\b/.test(c.body));
+  const author = personOf({ by: issue.author, byId: issue.authorId });
   for (const ask of asks.reverse())
-    if (ask.by === issue.author || mayWrite(await ports.forge.permission(ask.by))) return ask.id;
+    if (isSame(personOf(ask), author) || mayWrite(await ports.forge.permission(ask.by))) return ask.id;
   return 0;
 }
 

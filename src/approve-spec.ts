@@ -5,6 +5,7 @@ import { hashText } from './domain/hash.ts';
 import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
 import { specProblem as say, specWarning } from './domain/messages/people.ts';
 import { parseRejection, textHashOf, wordsOf } from './domain/parse-rejection.ts';
+import { byOf, personOf } from './domain/person.ts';
 import { redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { RubricStamp, Spec } from './domain/spec.ts';
@@ -107,7 +108,9 @@ async function answerLabel(
     return [
       { kind: 'clearance-refused', event: event.id, by: event.by, reason: reason ?? { code: 'clear-unchecked' } },
     ];
-  return [{ kind: 'spec-approved', event: event.id, by: event.by, ...content, textHash: stage.draft.textHash }];
+  return [
+    { kind: 'spec-approved', event: event.id, ...byOf(personOf(event)), ...content, textHash: stage.draft.textHash },
+  ];
 }
 
 /**

@@ -2,8 +2,9 @@ import type { AskedGroup, GithubEvent } from './adapters/github/event.ts';
 import type { Fact } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
+import { byOf, isKnown, personOf } from './domain/person.ts';
 import type { RejectionKey } from './domain/rejection.ts';
-import type { Stage, Standing } from './domain/stage.ts';
+import type { Proposal, Stage, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Ledger } from './ports.ts';
 
@@ -69,7 +70,11 @@ async function concernedByPull(
   const { sha, pullRequest } = event.about;
   // Who pushed cannot be read again later.
   if (event.action === 'synchronize' && sha !== undefined && pullRequest !== undefined)
-    await noteOnce(ledger, key, { kind: 'head-moved', head: sha, by: event.by?.login ?? '' });
+    await noteOnce(ledger, key, {
+      kind: 'head-moved',
+      head: sha,
+      ...byOf({ login: event.by?.login ?? '', id: event.by?.id ?? null }),
+    });
   return [key];
 }
 
@@ -125,6 +130,8 @@ export const concernedByBase = (repo: string, ledger: Ledger): Promise<readonly 
       : MOVED_BY_BASE.has(stage.name) && !('outcome' in stage && stage.outcome !== null),
   );
 
+const isSettled = ({ lastPusher }: Proposal): boolean => lastPusher === null || isKnown(lastPusher);
+
 /** A push by a person to a branch of ours is a fact about that rejection: who pushed cannot be read again later. */
 async function concernedByPush(
   repo: string,
@@ -138,8 +145,8 @@ async function concernedByPush(
   for (let tries = 0; tries < 20; tries++) {
     const { stage, last } = standingOf(await ledger.read(key));
     if (stage.name !== 'proposed' || stage.proposal.branch !== pushed.branch) break;
-    if (stage.proposal.head === pushed.head && stage.proposal.lastPusher !== '') break;
-    if (await ledger.append(key, last, [{ kind: 'head-moved', head: pushed.head, by: pushed.by }])) break;
+    if (stage.proposal.head === pushed.head && isSettled(stage.proposal)) break;
+    if (await ledger.append(key, last, [{ kind: 'head-moved', head: pushed.head, ...byOf(personOf(pushed)) }])) break;
   }
   return [key];
 }

@@ -3,6 +3,7 @@ import { acceptOracle } from './domain/compare-oracles.ts';
 import type { Fact, FactOf } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
 import { oracle, guard as say } from './domain/messages/guard.ts';
+import { byOf, isKnown, isSame, personOf } from './domain/person.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
@@ -40,8 +41,10 @@ export async function findPullRequest(ports: Ports): Promise<readonly Fact[]> {
   if (!(await isWanted(ports, pull.head)) && undoes === null) return [];
   // Everything is judged against the default branch, and by its rules.
   if (pull.baseBranch !== (await ports.repository.defaultBranch())) return [];
-  const found = { author: pull.author, head: pull.head, by: pull.author };
-  return [{ kind: 'pull-request-found', ...found, ...(undoes !== null && { undoes }) }];
+  const { author, authorId } = pull;
+  const found = { author, ...(authorId !== undefined && { authorId }), head: pull.head };
+  const by = byOf(personOf({ by: author, byId: authorId }));
+  return [{ kind: 'pull-request-found', ...found, ...by, ...(undoes !== null && { undoes }) }];
 }
 
 type Command = { readonly comment: Comment; readonly name: 'accept-oracle' | 'recheck'; readonly argument: string };
@@ -57,14 +60,15 @@ const commandsIn = (comments: readonly Comment[], answered: readonly number[]): 
 async function refusalOf(ports: Ports, stage: At<'guarded'>, command: Command, solo: boolean): Promise<string | null> {
   const { id, by, byPerson } = command.comment;
   if (!byPerson) return 'command-bot';
-  const isAuthor = by === stage.pull.author;
+  const commander = personOf(command.comment);
+  const isAuthor = isSame(commander, stage.pull.author);
   if (command.name === 'recheck')
     return isAuthor || mayWrite(await ports.forge.permission(by)) ? null : 'command-no-write';
   if (!mayWrite(await ports.forge.permission(by))) return 'command-no-write';
   if (command.argument !== stage.pull.head) return 'accept-stale-head';
   if (!solo && isAuthor) return 'accept-author';
-  if (!solo && stage.pull.by === '') return 'accept-unknown-pusher';
-  if (!solo && by === stage.pull.by) return 'accept-last-pusher';
+  if (!solo && !isKnown(stage.pull.by)) return 'accept-unknown-pusher';
+  if (!solo && isSame(commander, stage.pull.by)) return 'accept-last-pusher';
   // Whoever may write may edit anybody's words. With a recheck they gain nothing that they may not ask for themselves.
   return (await ports.forge.wasEdited(id)) ? 'accept-edited' : null;
 }
@@ -93,7 +97,7 @@ async function answer(
   if (code === null)
     return name === 'recheck'
       ? { kind: 'recheck-requested', head, by: comment.by, comment: comment.id }
-      : { kind: 'oracle-accepted', head, by: comment.by, comment: comment.id };
+      : { kind: 'oracle-accepted', head, ...byOf(personOf(comment)), comment: comment.id };
   const detail = code === 'accept-stale-head' || code === 'accept-edited' ? head : comment.by;
   return refuseCommand(ports, { code, detail }, comment, { beside });
 }
@@ -136,7 +140,7 @@ export async function guardPullRequest(ports: Ports, stage: At<'guarded'>): Prom
   const { author, head } = stage.pull;
   if (pull.head !== head) {
     const undoes = undoneBy(ports, pull);
-    const found = { author, head: pull.head, by: '' };
+    const found = { author: author.login, ...(author.id !== null && { authorId: author.id }), head: pull.head, by: '' };
     return [{ kind: 'pull-request-found', ...found, ...(undoes !== null && { undoes }) }];
   }
   const read = await readBase(ports);

@@ -1,6 +1,7 @@
 import type { Approval, ApprovedSpec, Permission } from './domain/approval.ts';
 import type { Configuration, Report, Step } from './domain/configuration.ts';
 import type { Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
+import type { By } from './domain/person.ts';
 import type { Json, RejectionKey, RejectionRef } from './domain/rejection.ts';
 import type { ReadReport } from './domain/reports/report.ts';
 import type { Remark } from './domain/review.ts';
@@ -97,6 +98,7 @@ export interface Issue {
   readonly title: string;
   readonly body: string;
   readonly author: string;
+  readonly authorId?: number;
   readonly authorIsPerson: boolean;
   readonly open: boolean;
   readonly labels: readonly string[];
@@ -104,11 +106,10 @@ export interface Issue {
   readonly closedBy: string | null;
 }
 
-export interface LabelEvent {
+export interface LabelEvent extends By {
   readonly id: number;
   readonly label: string;
   readonly on: boolean;
-  readonly by: string;
   readonly byPerson: boolean;
   /** Performed by a GitHub App on somebody's behalf. */
   readonly viaApp: boolean;
@@ -116,9 +117,8 @@ export interface LabelEvent {
   readonly at: string;
 }
 
-export interface Comment {
+export interface Comment extends By {
   readonly id: number;
-  readonly by: string;
   readonly byPerson: boolean;
   readonly body: string;
   readonly createdAt: string;
@@ -133,6 +133,7 @@ export interface PullRequest {
   readonly mergeSha: string | null;
   readonly draft: boolean;
   readonly author: string;
+  readonly authorId?: number;
   readonly head: string;
   readonly headBranch: string;
   readonly base: string;
@@ -143,9 +144,8 @@ export interface PullRequest {
   readonly labels: readonly string[];
 }
 
-export interface SubmittedReview {
+export interface SubmittedReview extends By {
   readonly id: number;
-  readonly by: string;
   readonly byPerson: boolean;
   readonly state: 'approved' | 'changes-requested' | 'commented' | 'dismissed' | 'pending';
   readonly head: string;

@@ -8,6 +8,7 @@ import {
 } from './domain/approval.ts';
 import type { Fact, FactOf } from './domain/fact.ts';
 import * as say from './domain/messages/people.ts';
+import { byOf, personOf } from './domain/person.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
@@ -46,9 +47,9 @@ export async function whatBecame(ports: Ports, stage: At<'proposed'>, pull: Pull
     const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
     // Ours, when we were about to merge exactly this head or put it into the queue: the answer was lost.
     const ours = intents.some((what) => what === `merge ${pull.head}` || what.startsWith(`enqueue ${pull.head} `));
-    const by = ours ? stage.approval?.by : undefined;
+    const by = ours && stage.approval !== null ? byOf(personOf(stage.approval)) : { by: 'somebody' };
     const sha = pull.mergeSha ?? pull.head;
-    return [{ kind: 'merged', sha, head: pull.head, by: by ?? 'somebody', ...(await readMerge(ports, stage, sha)) }];
+    return [{ kind: 'merged', sha, head: pull.head, ...by, ...(await readMerge(ports, stage, sha)) }];
   }
   if (!pull.open) return [{ kind: 'closed-by-hand', what: 'pull-request', by: 'Somebody' }];
   if (pull.head === stage.proposal.head || (await isUnseen(ports, stage))) return [];
@@ -95,7 +96,8 @@ export async function receiveApproval(
   }
   const reviews = await withPermissions(ports, await ports.forge.reviews(proposal.pullRequest));
   const { solo } = base.configuration;
-  const on = { head: pull.head, author: pull.author, requester: approved.by, lastPusher: proposal.lastPusher, solo };
+  const author = personOf({ by: pull.author, byId: pull.authorId });
+  const on = { head: pull.head, author, requester: personOf(approved), lastPusher: proposal.lastPusher, solo };
   const outcome = approveHead(reviews, on);
   // A review that GitHub dismissed at the app's own push is one that nobody gave.
   const asked = outcome.is === 'none' || outcome.is === 'refused' ? await askAgain(ports, stage, base, judged) : null;

@@ -1,6 +1,7 @@
 import type { Fact, Reason } from './domain/fact.ts';
 import { guard as say } from './domain/messages/guard.ts';
 import { because } from './domain/messages/people.ts';
+import { byOf, isSame, type Person, personOf } from './domain/person.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { Comment, Ports } from './ports.ts';
 import { commentOnce } from './write-once.ts';
@@ -17,21 +18,26 @@ interface Where {
 }
 
 /** Whether this person was told of enough refusals already. */
-async function wasTold(ports: Ports, by: string, beside: readonly Fact[]): Promise<boolean> {
+async function wasTold(ports: Ports, person: Person, beside: readonly Fact[]): Promise<boolean> {
   const facts = (await ports.ledger.read(keyOf(ports.ref))).map(({ fact }) => fact);
   const since = facts.slice(facts.findLastIndex(({ kind }) => NEW_HEADS.has(kind)) + 1);
-  return [...since, ...beside].filter((fact) => fact.kind === 'command-refused' && fact.by === by).length >= TOLD;
+  const told = [...since, ...beside].filter(
+    (fact) => fact.kind === 'command-refused' && isSame(personOf(fact), person),
+  );
+  return told.length >= TOLD;
 }
 
 /** Says once, where it was given, why a command is not followed; whoever is refused again and again is told no more. */
 export async function refuseCommand(
   ports: Ports,
   reason: Reason,
-  { id, by }: Pick<Comment, 'id' | 'by'>,
+  comment: Pick<Comment, 'id' | 'by' | 'byId'>,
   { on, beside = [] }: Where = {},
 ): Promise<Fact> {
+  const { id } = comment;
+  const person = personOf(comment);
   // Bots are not answered: two could talk for ever.
-  if (reason.code !== 'command-bot' && !(await wasTold(ports, by, beside)))
+  if (reason.code !== 'command-bot' && !(await wasTold(ports, person, beside)))
     await commentOnce(ports, `command-${id}`, say.refused(because(reason)), on);
-  return { kind: 'command-refused', comment: id, by, reason };
+  return { kind: 'command-refused', comment: id, ...byOf(person), reason };
 }

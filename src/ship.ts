@@ -5,6 +5,7 @@ import { reasonOfRefusal } from './domain/merge-refusal.ts';
 import * as say from './domain/messages/people.ts';
 import { leftQueue } from './domain/messages/queue.ts';
 import { textHashOf } from './domain/parse-rejection.ts';
+import { byOf, personOf } from './domain/person.ts';
 import type { At } from './domain/stage.ts';
 import { isInQueue, leaveQueue } from './leave-queue.ts';
 import { lookAgain } from './look-again.ts';
@@ -98,7 +99,7 @@ async function mergeNow(ports: Ports, shipping: Shipping): Promise<Shipped> {
   const result = await write(ports, `merge ${head}`, merge);
   if (result.merged) {
     const read = await readMerge(ports, stage, result.sha);
-    return { facts: [{ kind: 'merged', sha: result.sha, head, by, ...read }] };
+    return { facts: [{ kind: 'merged', sha: result.sha, head, ...byOf(personOf(approval)), ...read }] };
   }
   if (result.why === 'moved') {
     const now = await ports.forge.pullRequest(pullRequest);

@@ -2,6 +2,7 @@ import { mayWrite } from './domain/approval.ts';
 import type { Fact, FactOf, Reason } from './domain/fact.ts';
 import { pullRequestTitle } from './domain/messages/people.ts';
 import * as say from './domain/messages/undo.ts';
+import { isSame, personOf } from './domain/person.ts';
 import { redactor } from './domain/redact.ts';
 import type { At, Stage } from './domain/stage.ts';
 import type { Permit, Ports } from './ports.ts';
@@ -76,7 +77,8 @@ function refusalOf(stage: Stage): Reason | null {
 /** What the comment says after the command, for people: personal data is taken out. Null when it asks no more. */
 async function reasonIn(ports: Ports, { comment, by }: FactOf<'undo-asked'>): Promise<string | null> {
   const found = await ports.forge.comment(comment);
-  const [, words] = (found?.by === by && /^\s{0,20}\/undo\b([\s\S]*)$/.exec(found.body)) || [];
+  const theirs = found !== null && isSame(personOf(found), personOf({ by }));
+  const [, words] = (theirs && /^\s{0,20}\/undo\b([\s\S]*)$/.exec(found.body)) || [];
   if (words === undefined) return null;
   return redactor().redact(words.trim()).slice(0, REASON);
 }

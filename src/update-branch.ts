@@ -1,6 +1,7 @@
 import type { Approval } from './domain/approval.ts';
 import type { Fact, FactOf, Reason } from './domain/fact.ts';
 import { branchWords as say } from './domain/messages/branch.ts';
+import { byOf, personOf } from './domain/person.ts';
 import { sameDiff } from './domain/same-diff.ts';
 import type { At, Updated } from './domain/stage.ts';
 import { lookAgain } from './look-again.ts';
@@ -29,9 +30,12 @@ export const released = ({ held, proposal: { head } }: At<'proposed'>): readonly
 
 /** Records who approves what is about to be merged or moved: known then, even if nobody lives to see the answer. */
 export async function noteApproval(ports: Ports, stage: At<'proposed'>, approval: Approval): Promise<void> {
-  const { review, by, head, solo } = approval;
+  const { review, head, solo } = approval;
   const known = stage.approval?.head === head && stage.approval.review === review;
-  if (!known) await recordAfterwards(ports, [{ kind: 'approved', review, by, head, ...(solo && { solo }) }]);
+  if (!known)
+    await recordAfterwards(ports, [
+      { kind: 'approved', review, ...byOf(personOf(approval)), head, ...(solo && { solo }) },
+    ]);
 }
 
 const contains = async ({ repository }: Ports, head: string, base: Base): Promise<boolean> =>

@@ -255,3 +255,13 @@ test('a function has at most 60 lines', () => {
   // A switch with one case for each kind of fact, and a function that holds the functions of what it returns.
   expect(long).toEqual(['src/adapters/postgres/reaper.ts openReaper', 'src/domain/take-notes.ts note']);
 });
+
+test('people are compared in one place, by id before login', () => {
+  const compared =
+    /\b(?:by|author|requester|reporter|lastPusher|\w*[lL]ogin)\s*[!=]==(?!\s*(?:'|undefined|null|(?:\w+\.)*me\b))/;
+  const found = sources
+    .filter(({ file }) => !below('forge')(file) && !below('cli/demo')(file))
+    .flatMap(({ file, text }) => text.split('\n').map((line) => ({ file, line: line.trim() })))
+    .filter(({ line }) => compared.test(line));
+  expect(found).toEqual([]);
+});

@@ -1,4 +1,5 @@
 import type { FactOf } from './fact.ts';
+import { byOf, isKnown, isSame, type Person, personOf } from './person.ts';
 import type { RubricStamp, Spec } from './spec.ts';
 
 declare const cleared: unique symbol;
@@ -13,6 +14,7 @@ export interface ApprovedSpec {
   readonly paths: readonly string[];
   /** Login of the person who set the label, and the event of that label. */
   readonly by: string;
+  readonly byId?: number | undefined;
   readonly event: number;
   /** Hash of the rejection's text that was cleared. */
   readonly textHash: string;
@@ -29,6 +31,7 @@ export const clearedSpec = (fact: FactOf<'spec-approved'>, again = 0): ApprovedS
     approvalHash: fact.approvalHash,
     paths: fact.paths,
     by: fact.by,
+    byId: fact.byId,
     event: fact.event,
     textHash: fact.textHash,
     again,
@@ -38,6 +41,7 @@ export const clearedSpec = (fact: FactOf<'spec-approved'>, again = 0): ApprovedS
 export interface Approval {
   readonly head: string;
   readonly by: string;
+  readonly byId?: number;
   readonly review: number;
   /** Whoever approved had cleared the spec as well, which solo mode allows. */
   readonly solo: boolean;
@@ -48,6 +52,7 @@ export interface Approval {
 export interface Review {
   readonly id: number;
   readonly by: string;
+  readonly byId?: number;
   readonly isPerson: boolean;
   readonly permission: Permission;
   readonly state: 'approved' | 'changes-requested' | 'commented' | 'dismissed' | 'pending';
@@ -62,11 +67,11 @@ export const mayWrite = (permission: Permission): boolean =>
 export interface HeadUnderReview {
   readonly head: string;
   /** The account that opened the pull request. */
-  readonly author: string;
+  readonly author: Person;
   /** Who cleared the spec. */
-  readonly requester: string;
-  /** Who pushed last, when it was not the app; `null` when it was the app; '' when nobody saw who. */
-  readonly lastPusher: string | null;
+  readonly requester: Person;
+  /** Who pushed last, when it was not the app; `null` when it was the app; unknown when nobody saw who. */
+  readonly lastPusher: Person | null;
   readonly solo: boolean;
 }
 
@@ -87,13 +92,14 @@ export type ReviewRefusal =
 
 /** Why this review, taken alone, cannot approve this head; `null` when it can. Invariant 1. */
 function refusalOf(review: Review, on: HeadUnderReview): ReviewRefusal | null {
+  const reviewer = personOf(review);
   if (!review.isPerson) return 'bot';
-  if (review.by === on.author) return 'author';
+  if (isSame(reviewer, on.author)) return 'author';
   if (!mayWrite(review.permission)) return 'no-write';
   if (review.head !== on.head) return 'stale-head';
-  if (on.lastPusher === '') return 'unknown-pusher';
-  if (review.by === on.lastPusher) return 'last-pusher';
-  if (review.by === on.requester && !on.solo) return 'requester';
+  if (on.lastPusher !== null && !isKnown(on.lastPusher)) return 'unknown-pusher';
+  if (on.lastPusher !== null && isSame(reviewer, on.lastPusher)) return 'last-pusher';
+  if (isSame(reviewer, on.requester) && !on.solo) return 'requester';
   return null;
 }
 
@@ -102,10 +108,10 @@ function refusalOf(review: Review, on: HeadUnderReview): ReviewRefusal | null {
  * dismissal does. Reviews come oldest first.
  */
 function opinionsOf(reviews: readonly Review[]): readonly Review[] {
-  const opinions = new Map<string, Review>();
+  const opinions = new Map<string | number, Review>();
   for (const review of reviews)
     if (review.state === 'approved' || review.state === 'changes-requested' || review.state === 'dismissed')
-      opinions.set(review.by, review);
+      opinions.set(review.byId ?? review.by.toLowerCase(), review);
   return [...opinions.values()];
 }
 
@@ -125,10 +131,12 @@ export function approveHead(reviews: readonly Review[], on: HeadUnderReview): Re
   if (objections.length > 0) return { is: 'changes-requested', reviews: objections };
   const approvals = latest.filter((r) => r.state === 'approved');
   const good = approvals.filter((r) => refusalOf(r, on) === null);
-  const best = good.find(({ by }) => by !== on.requester) ?? good[0];
+  const isSolo = (review: Review) => isSame(personOf(review), on.requester);
+  const best = good.find((review) => !isSolo(review)) ?? good[0];
   if (best !== undefined) {
-    const { head, by, id } = best;
-    return { is: 'approval', approval: { head, by, review: id, solo: by === on.requester } as Approval };
+    const { head, id } = best;
+    const approval = { head, ...byOf(personOf(best)), review: id, solo: isSolo(best) };
+    return { is: 'approval', approval: approval as Approval };
   }
   const last = approvals.at(-1);
   return last === undefined ? { is: 'none' } : { is: 'refused', review: last, code: refusalOf(last, on) ?? 'no-write' };

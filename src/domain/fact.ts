@@ -23,7 +23,8 @@ export interface Candidate {
 
 /**
  * What happened, who caused it, and the hashes of what it was about. Facts hold ids, placeholders and hashes only;
- * they are never changed, and everything else is derived from them.
+ * they are never changed, and everything else is derived from them. `byId` is GitHub's id of the account that was called
+ * `by` then; older facts lack it.
  */
 export type Fact =
   /** `after`: comments up to this id were taken into account. */
@@ -77,6 +78,7 @@ export type Fact =
       kind: 'spec-approved';
       event: number;
       by: string;
+      byId?: number;
       approvalHash: string;
       spec: Spec;
       rubric: RubricStamp;
@@ -129,7 +131,7 @@ export type Fact =
       solo: boolean;
     }
   | { kind: 'checks-posted'; head: string; verdictHash: string; green: boolean }
-  | { kind: 'head-moved'; head: string; by: string }
+  | { kind: 'head-moved'; head: string; by: string; byId?: number }
   /** The app merged this commit of base into the branch, over the head `from`. Who pushed before stays who pushed. */
   | { kind: 'branch-updated'; head: string; from: string; base: string }
   | { kind: 'review-refused'; review: number; by: string; head: string; reason: Reason }
@@ -155,7 +157,7 @@ export type Fact =
   /** Everything was said about the review that is to be said; `head`: the commit that came of it. */
   | { kind: 'revision-ended'; review: number; head: string | null }
   /** `solo`: by who had cleared the spec as well. */
-  | { kind: 'approved'; review: number; by: string; head: string; solo?: true }
+  | { kind: 'approved'; review: number; by: string; byId?: number; head: string; solo?: true }
   | { kind: 'merge-refused'; head: string; reason: Reason }
   /** The approved head was put into the merge queue of its base. */
   | { kind: 'enqueued'; head: string; review: number; by: string }
@@ -171,7 +173,7 @@ export type Fact =
   /** Nobody waits for the checks of this group any more. */
   | { kind: 'group-gone'; head: string; because: string }
   /** `asJudged`: what stands on the base branch now is what was judged green. `red`: it was judged after the merge, and why not. */
-  | { kind: 'merged'; sha: string; head: string; by: string; asJudged: boolean; red?: string }
+  | { kind: 'merged'; sha: string; head: string; by: string; byId?: number; asJudged: boolean; red?: string }
   /** The pull request was given up for a new attempt. */
   | { kind: 'abandoned'; pullRequest: number }
   | { kind: 'thanked'; comment: number }
@@ -211,12 +213,20 @@ export type Fact =
    * Somebody's pull request that is to be judged, with the head that stands there. `by`: who pushed it; '' for nobody
    * knows. `undoes`: the rejection whose merged fix it takes back, where the app opened it.
    */
-  | { kind: 'pull-request-found'; author: string; head: string; by: string; undoes?: number }
+  | {
+      kind: 'pull-request-found';
+      author: string;
+      authorId?: number;
+      head: string;
+      by: string;
+      byId?: number;
+      undoes?: number;
+    }
   /** A writer agrees that this head is judged by what it brings along itself. */
-  | { kind: 'oracle-accepted'; head: string; by: string; comment: number }
+  | { kind: 'oracle-accepted'; head: string; by: string; byId?: number; comment: number }
   /** A person wants the head of the app's own pull request judged again; whether that counts is not known yet. */
   | { kind: 'recheck-asked'; comment: number; by: string }
-  | { kind: 'command-refused'; comment: number; by: string; reason: Reason }
+  | { kind: 'command-refused'; comment: number; by: string; byId?: number; reason: Reason }
   /** `comment`: where it was asked for; null for GitHub's button, of which only one webhook tells. */
   | { kind: 'recheck-requested'; head: string; by: string; comment: number | null; delivery?: string }
   /** Two comments carried one marker: the older stays. */

@@ -1,16 +1,19 @@
 import type { FactOf } from './fact.ts';
 import type { Notes } from './notes.ts';
+import { isKnown, personOf, unknown } from './person.ts';
 import { overtaken } from './revision-notes.ts';
 
 /** Pushes may be told in any order, and the pull request may show a head before its push is told. */
-export function noteHead(notes: Notes, { head, by }: FactOf<'head-moved'>): void {
-  if (by !== '') notes.pushers.set(head, by);
+export function noteHead(notes: Notes, fact: FactOf<'head-moved'>): void {
+  const { head } = fact;
+  const by = personOf(fact);
+  if (isKnown(by)) notes.pushers.set(head, by);
   const { proposal, guarded } = notes;
-  if (guarded?.head === head && guarded.by === '') notes.guarded = { ...guarded, by };
+  if (guarded?.head === head && !isKnown(guarded.by)) notes.guarded = { ...guarded, by };
   if (proposal === undefined) return;
-  const lastPusher = notes.pushers.get(head) ?? '';
+  const lastPusher = notes.pushers.get(head) ?? unknown;
   if (proposal.head === head) {
-    if (proposal.lastPusher === '') notes.proposal = { ...proposal, lastPusher };
+    if (proposal.lastPusher !== null && !isKnown(proposal.lastPusher)) notes.proposal = { ...proposal, lastPusher };
     return;
   }
   notes.proposal = { ...proposal, head, lastPusher };
@@ -27,8 +30,10 @@ export function noteUpdated(notes: Notes, at: string, { head, from, base }: Fact
 }
 
 /** A head that was not there before: nothing that was said of another holds for it. */
-export function noteFound(notes: Notes, { author, head, by, undoes }: FactOf<'pull-request-found'>): void {
+export function noteFound(notes: Notes, fact: FactOf<'pull-request-found'>): void {
+  const { head, undoes } = fact;
   notes.closed = undefined;
   if (notes.guarded?.head !== head) notes.queued = notes.oracleAccepted = notes.posted = notes.held = undefined;
-  notes.guarded = { author, head, by: notes.pushers.get(head) ?? by, undoes: undoes ?? null };
+  const author = personOf({ by: fact.author, byId: fact.authorId });
+  notes.guarded = { author, head, by: notes.pushers.get(head) ?? personOf(fact), undoes: undoes ?? null };
 }

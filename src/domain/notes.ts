@@ -1,4 +1,5 @@
 import type { FactOf, Reason, Spent } from './fact.ts';
+import type { Person } from './person.ts';
 import type { Enqueued, Group, Guarded, Lost, Proposal, Queued, Revision, Round, Updated } from './stage.ts';
 
 /** Mutable notes while folding; nobody keeps them. */
@@ -62,7 +63,7 @@ export interface Notes {
   /** The head that somebody asked to judge again, until that is done. */
   anew?: string | undefined;
   /** Who pushed each head that somebody was seen to push. */
-  pushers: Map<string, string>;
+  pushers: Map<string, Person>;
 }
 
 /** Before the first fact. */

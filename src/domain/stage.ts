@@ -1,5 +1,6 @@
 import type { ApprovedSpec } from './approval.ts';
 import type { Candidate, FactOf, Reason, Spent } from './fact.ts';
+import type { Person } from './person.ts';
 
 /** One attempt of the agent, as far as it got. */
 export interface Round {
@@ -17,7 +18,7 @@ export interface Proposal {
   /** Commit of base that the head was made on. */
   readonly base: string;
   /** Who pushed this head, when it was not the app. */
-  readonly lastPusher: string | null;
+  readonly lastPusher: Person | null;
   readonly solo: boolean;
 }
 
@@ -40,10 +41,10 @@ export interface Revision {
 
 /** A pull request that people merge: one that the app did not open, or that takes a merged fix back. */
 export interface Guarded {
-  readonly author: string;
+  readonly author: Person;
   readonly head: string;
-  /** Who pushed this head; '' for nobody knows. */
-  readonly by: string;
+  /** Who pushed this head. */
+  readonly by: Person;
   /** The rejection whose merged fix it takes back, where the app opened it for that. */
   readonly undoes: number | null;
 }

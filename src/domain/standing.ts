@@ -1,12 +1,13 @@
 import { type ApprovedSpec, clearedSpec } from './approval.ts';
 import type { FactOf, Recorded } from './fact.ts';
 import { type Notes, noNotes } from './notes.ts';
+import { isSame, personOf } from './person.ts';
 import type { At, Guarded, Proposal, Stage, Standing } from './stage.ts';
 import { note } from './take-notes.ts';
 
 /** Whether it was this approval by which the app merged. */
 const isBy = (merged: FactOf<'merged'>, approval: FactOf<'approved'>): boolean =>
-  merged.head === approval.head && merged.by === approval.by;
+  merged.head === approval.head && isSame(personOf(merged), personOf(approval));
 
 /** A pull request is open, or was merged. */
 function publicStage(

@@ -32,7 +32,7 @@ function revisionLine({ by, head, stopped, ended }: Revision): string {
 function proposedLines(stage: At<'proposed'>): readonly string[] {
   const { proposal } = stage;
   const lines = [say.proposed(proposal.pullRequest, proposal.head)];
-  if (proposal.lastPusher !== null) lines.push(say.personPushed(proposal.lastPusher));
+  if (proposal.lastPusher !== null) lines.push(say.personPushed(proposal.lastPusher.login));
   if (stage.updated?.head === proposal.head) lines.push(branchWords.updated(stage.updated.base));
   const judged = stage.judgements.findLast((j) => j.head === proposal.head && !j.merge);
   if (judged === undefined) lines.push(say.judging);

@@ -1,6 +1,7 @@
 import type { Parts } from './assemble.ts';
 import { removeInstallation, suspendInstallation } from './installation-changes.ts';
 import { deleteIssue, transferIssue } from './issue-departures.ts';
+import { renameUser } from './rename-user.ts';
 import { archiveRepository, deleteRepository, moveRepository } from './repository-changes.ts';
 import { requireRepository } from './seed.ts';
 import type { Installation } from './state.ts';
@@ -11,6 +12,8 @@ export interface Acts {
   rename(repo: string, name: string): Promise<void>;
   /** To another owner, at once; the app keeps reaching it only where it is installed there. */
   transfer(repo: string, owner: string): Promise<void>;
+  /** Gives an account another login; its tokens keep working. */
+  renameUser(from: string, to: string): void;
   archive(repo: string, archived: boolean): void;
   deleteRepository(repo: string): Promise<void>;
   deleteIssue(repo: string, issue: number): Promise<void>;
@@ -40,6 +43,7 @@ export function makeActs({ world, webhooks, rotateKey }: Parts): Acts {
   return {
     rename: (name, to) => move(name, { name: to }),
     transfer: (name, owner) => move(name, { owner }),
+    renameUser: (from, to) => renameUser(world, from, to),
     archive(name, archived) {
       const found = repository(name);
       archiveRepository(world, found, archived, found.owner);

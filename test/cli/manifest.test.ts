@@ -9,6 +9,7 @@ import type { DocumentName } from '../../src/adapters/github/documents.ts';
 import { eventOf } from '../../src/adapters/github/event.ts';
 import { WEBHOOK_PATH } from '../../src/adapters/github/intake.ts';
 import { type Approval, approveHead } from '../../src/domain/approval.ts';
+import { personOf } from '../../src/domain/person.ts';
 import { makeAppIdentity } from '../../src/forge/app-identity.ts';
 import { type Forge as LocalForge, startForge } from '../../src/forge/forge.ts';
 import type { Forge } from '../../src/ports.ts';
@@ -139,7 +140,13 @@ test('each permission and each event says why', () => {
 /** The proof that Grace approved this head. */
 function approvalOf(head: string): Approval {
   const grace = { id: 1, by: 'grace', isPerson: true, permission: 'write', state: 'approved', head, body: '' } as const;
-  const outcome = approveHead([grace], { head, author: 'bot', requester: 'ada', lastPusher: null, solo: false });
+  const outcome = approveHead([grace], {
+    head,
+    author: personOf({ by: 'bot' }),
+    requester: personOf({ by: 'ada' }),
+    lastPusher: null,
+    solo: false,
+  });
   if (outcome.is !== 'approval') throw new Error(outcome.is);
   return outcome.approval;
 }

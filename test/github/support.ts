@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { type GithubApp, githubApp } from '../../src/adapters/github/app.ts';
 import type { GithubCall } from '../../src/adapters/github/careful-fetch.ts';
 import { type Approval, approveHead } from '../../src/domain/approval.ts';
+import { personOf } from '../../src/domain/person.ts';
 import { type Forge as LocalForge, startForge } from '../../src/forge/forge.ts';
 import type { Forge } from '../../src/ports.ts';
 import { silent } from '../support/silent-log.ts';
@@ -104,7 +105,13 @@ export function approvalOf(head: string): Approval {
     head,
     body: '',
   } as const;
-  const on = { head, author: 'corrigible[bot]', requester: 'ada', lastPusher: null, solo: false };
+  const on = {
+    head,
+    author: personOf({ by: 'corrigible[bot]' }),
+    requester: personOf({ by: 'ada' }),
+    lastPusher: null,
+    solo: false,
+  };
   const outcome = approveHead([review], on);
   if (outcome.is !== 'approval') throw new Error(outcome.is);
   return outcome.approval;

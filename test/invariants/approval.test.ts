@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest';
 import { approveHead, type HeadUnderReview, type Permission, type Review } from '../../src/domain/approval.ts';
+import { personOf } from '../../src/domain/person.ts';
 import { tellStory } from '../../src/domain/tell-story.ts';
 import { configuration } from './support/shop.ts';
 import { APP } from './support/small-forge.ts';
 import { type SmallWorld, smallWorld } from './support/small-world.ts';
 
 const head = 'a'.repeat(40);
-const on: HeadUnderReview = { head, author: 'corrigible[bot]', requester: 'alice', lastPusher: null, solo: false };
+const person = (by: string, byId?: number) => personOf({ by, byId });
+const on: HeadUnderReview = {
+  head,
+  author: person('corrigible[bot]'),
+  requester: person('alice', 1),
+  lastPusher: null,
+  solo: false,
+};
 const good: Review = { id: 1, by: 'bob', isPerson: true, permission: 'write', state: 'approved', head, body: '' };
 
 /** What the reviews come to, in one word. */
@@ -21,14 +29,34 @@ test('invariant 1: a good review approves', () => {
 
 const refused: readonly (readonly [string, Partial<Review>, Partial<HeadUnderReview>])[] = [
   ['bot', { isPerson: false }, {}],
-  ['author', { by: 'bob' }, { author: 'bob' }],
+  ['author', { by: 'bob' }, { author: person('bob') }],
   ['requester', { by: 'alice' }, {}],
-  ['last-pusher', {}, { lastPusher: 'bob' }],
-  ['unknown-pusher', {}, { lastPusher: '' }],
+  ['last-pusher', {}, { lastPusher: person('bob') }],
+  ['unknown-pusher', {}, { lastPusher: person('') }],
+  ['requester', { by: 'alice2', byId: 1 }, {}],
+  ['requester', { by: 'Alice' }, {}],
+  ['author', { by: 'bob', byId: 2 }, { author: person('robert', 2) }],
+  ['last-pusher', { by: 'bob', byId: 2 }, { lastPusher: person('robert', 2) }],
+  ['last-pusher', { byId: 2 }, { lastPusher: person('BOB') }],
   ['stale-head', { head: 'b'.repeat(40) }, {}],
 ];
 test.each(refused)('invariant 1: refused: %s', (code, review, about) => {
   expect(comesTo([{ ...good, ...review }], about)).toBe(code);
+});
+
+test('invariant 1: whoever took over a login is somebody else', () => {
+  expect(comesTo([{ ...good, by: 'alice', byId: 3 }])).toBe('approval');
+});
+
+test('invariant 1: an opinion is of the account, however it is called meanwhile', () => {
+  const before: Review = { ...good, by: 'Bob' };
+  expect(comesTo([before, { ...before, id: 2, by: 'bob', state: 'dismissed' }])).toBe('none');
+  expect(
+    comesTo([
+      { ...before, byId: 2 },
+      { ...before, id: 2, by: 'robert', byId: 2, state: 'dismissed' },
+    ]),
+  ).toBe('none');
 });
 
 const roles: readonly (readonly [Permission, string])[] = [
@@ -102,6 +130,22 @@ test('invariant 1: who pushed last cannot approve, and nobody can while it is no
   expect(await pushed('bob')).toMatchObject({ merged: false, why: 'review-last-pusher' });
   expect(await pushed()).toMatchObject({ merged: false, why: 'review-unknown-pusher' });
   expect(await pushed('carol')).toMatchObject({ merged: true });
+});
+
+test('invariant 1: who cleared the spec, or pushed last, cannot approve under another name', async () => {
+  const renamed = (from: string, to: string) =>
+    mergedWith((world) => {
+      world.rename(from, to);
+      world.approve(to);
+    });
+  expect(await renamed('alice', 'alice2')).toMatchObject({ merged: false, why: 'review-requester' });
+  expect(await renamed('bob', 'robert')).toMatchObject({ merged: true });
+  const pushed = await mergedWith(async (world) => {
+    await world.push(world.state.pull!.branch, { 'rules/price.json': '{ "lamp": 9, "vase": 7 } ' }, 'bob');
+    world.rename('bob', 'robert');
+    world.approve('robert');
+  });
+  expect(pushed).toMatchObject({ merged: false, why: 'review-last-pusher' });
 });
 
 test('invariant 1: an approval of the head before a push does not merge', async () => {

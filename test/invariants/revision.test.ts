@@ -167,8 +167,8 @@ test('a head of ours that comes back is not taken for what a revision made', asy
   const second = head(world);
   world.repository.remote.set(world.state.pull?.branch ?? '', first);
   await world.settle();
-  const { proposal } = (await world.stage()) as { proposal: { head: string; lastPusher: string | null } };
-  expect(proposal).toMatchObject({ head: first, lastPusher: '' });
+  const { proposal } = (await world.stage()) as { proposal: { head: string; lastPusher: unknown } };
+  expect(proposal).toMatchObject({ head: first, lastPusher: { login: '' } });
   expect(second).not.toBe(first);
 });
 

@@ -26,6 +26,20 @@ test('invariant 1: whoever cleared the fix cannot approve it', () =>
     expect(await merged(world, pull)).toBe(true);
   }));
 
+test('invariant 1: neither does a new name of the account, of who cleared the fix or of who pushed last', () =>
+  inWorld({}, async (world) => {
+    const { pull, branch } = await proposed(world);
+    world.forge.acts.renameUser('alice', 'alice2');
+    await world.approve(pull, 'alice');
+    expect(await merged(world, pull)).toBe(false);
+    expect((await world.said(pull)).at(-1)).toContain('alice2 cleared this fix, so somebody else has to approve it');
+    await world.push(branch, 'README.md', 'Pushed by a person.\n', 'carol');
+    world.forge.acts.renameUser('carol', 'carol2');
+    await world.approve(pull, 'carol');
+    expect(await merged(world, pull)).toBe(false);
+    expect((await world.said(pull)).at(-1)).toContain('carol2 pushed the last commit');
+  }));
+
 test('in solo mode whoever cleared the fix may approve it', async () => {
   const { exampleFiles } = await import('../support/world.ts');
   const configuration = (await exampleFiles())['.github/corrigible.yml'];

@@ -105,8 +105,11 @@ test('a pull request that changes what it is judged by waits until another write
     await world.push('mine', CASES, softened.replace('op: ne', 'op: present'), 'bob');
     expect((await conclusions(world, pull))['corrigible/gate']).toBe('action_required');
     const next = (await world.pull(pull)).head.sha;
+    for (const name of ['bob', 'carol']) world.forge.acts.renameUser(name, `${name}2`);
     await world.comment(pull, `/accept-oracle ${next}`, 'bob');
-    expect((await world.said(pull)).at(-1)).toContain('bob pushed this commit');
+    expect((await world.said(pull)).at(-1)).toContain('bob2 pushed this commit');
+    await world.comment(pull, `/accept-oracle ${next}`, 'carol');
+    expect((await world.said(pull)).at(-1)).toContain('carol2 opened this pull request');
     await world.comment(pull, `/accept-oracle ${next}`, 'alice');
     expect((await conclusions(world, pull))['corrigible/gate']).toBe('success');
   }));

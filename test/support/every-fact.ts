@@ -168,7 +168,10 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   ],
   resumed: [{ kind: 'resumed' }],
   'duplicate-removed': [{ kind: 'duplicate-removed', comment: 61, kept: 60 }],
-  'pull-request-found': [{ kind: 'pull-request-found', author: 'carol', head, by: 'carol' }],
+  'pull-request-found': [
+    { kind: 'pull-request-found', author: 'carol', head, by: 'carol' },
+    { kind: 'pull-request-found', author: 'carol', authorId: 7, head, by: 'carol', byId: 7 },
+  ],
   'oracle-accepted': [{ kind: 'oracle-accepted', head, by: 'bob', comment: 70 }],
   'recheck-asked': [{ kind: 'recheck-asked', comment: 73, by: 'bob' }],
   'command-refused': [

@@ -58,7 +58,7 @@ export interface GithubEvent {
   readonly repository: NamedRepository | null;
   readonly repositories: readonly NamedRepository[];
   readonly about: About;
-  readonly by: { readonly login: string; readonly isPerson: boolean } | null;
+  readonly by: { readonly login: string; readonly id?: number; readonly isPerson: boolean } | null;
   readonly what: What;
   /** GitHub's word; '' when the event has none. A push is `created`, `deleted` or `pushed`. */
   readonly action: string;
@@ -69,7 +69,7 @@ export interface GithubEvent {
   /** A new comment, on an issue or a pull request (`on`), that asks to undo a merged fix. */
   readonly undo?: { readonly comment: number; readonly by: string; readonly on: number };
   /** A branch of the repository itself that somebody moved, and where to. */
-  readonly pushed?: { readonly branch: string; readonly head: string; readonly by: string };
+  readonly pushed?: { readonly branch: string; readonly head: string; readonly by: string; readonly byId?: number };
 }
 
 /** Absent when any of them cannot be read. */
@@ -146,7 +146,12 @@ const events: Readonly<Record<string, { readonly what: What; about(payload: unkn
 
 const byOf = (sender: unknown): GithubEvent['by'] => {
   const login = text(at(sender, 'login'));
-  return login === undefined ? null : { login, isPerson: at(sender, 'type') === 'User' };
+  if (login === undefined) return null;
+  return known<NonNullable<GithubEvent['by']>>({
+    login,
+    id: id(at(sender, 'id')),
+    isPerson: at(sender, 'type') === 'User',
+  });
 };
 
 /** An event about an installation lists what it reaches, or only what came and went. */
@@ -182,7 +187,7 @@ function pushedOf(event: string, action: string, about: About, by: GithubEvent['
   const { branch, sha: head } = about;
   if (!told || branch === undefined || head === undefined || (event !== 'push' && branch.includes(':')))
     return undefined;
-  return { branch, head, by: by?.login ?? '' };
+  return known<NonNullable<GithubEvent['pushed']>>({ branch, head, by: by?.login ?? '', byId: by?.id });
 }
 
 /** A command that a person begins a new comment with. */

@@ -1,18 +1,17 @@
 import type { Forge } from '../../ports.ts';
 import { ourError } from './refused.ts';
-import { actorOf, allPages, type GithubRepository, PER_PAGE } from './repository.ts';
+import { actorOf, allPages, authorOf, type GithubRepository, PER_PAGE } from './repository.ts';
 
 export const issue =
   ({ octokit, at }: GithubRepository): Forge['issue'] =>
   async (issue_number) => {
     const { data } = await octokit.rest.issues.get({ ...at, issue_number });
-    const { by, byPerson } = actorOf(data.user);
     return {
       number: data.number,
       title: data.title,
       body: data.body ?? '',
-      author: by,
-      authorIsPerson: byPerson,
+      ...authorOf(data.user),
+      authorIsPerson: actorOf(data.user).byPerson,
       open: data.state === 'open',
       labels: data.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
       isPullRequest: data.pull_request !== undefined,

@@ -1,7 +1,7 @@
 import type { Forge, SubmittedReview } from '../../ports.ts';
 import { fitBody } from './fit.ts';
 import { GithubRefused, ourError, statusOf } from './refused.ts';
-import { actorOf, allPages, type GithubRepository, PER_PAGE } from './repository.ts';
+import { actorOf, allPages, authorOf, type GithubRepository, PER_PAGE } from './repository.ts';
 
 export const pullRequest =
   ({ octokit, at }: GithubRepository): Forge['pullRequest'] =>
@@ -14,7 +14,7 @@ export const pullRequest =
       merged: data.merged,
       mergeSha: data.merged ? data.merge_commit_sha : null,
       draft: data.draft === true,
-      author: actorOf(data.user).by,
+      ...authorOf(data.user),
       head: data.head.sha,
       // A fork may name its branch like one of ours. `owner:branch` is no name that git allows.
       headBranch: own ? data.head.ref : data.head.label,

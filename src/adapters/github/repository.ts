@@ -37,9 +37,15 @@ export async function allPages<T>(read: (page: number) => Promise<Page<T>>): Pro
 }
 
 /** An account as GitHub names it in what it did. Deleted accounts are null, and shown as `ghost` by GitHub. */
-export function actorOf(user: { readonly login: string; readonly type?: string } | null | undefined): {
-  by: string;
-  byPerson: boolean;
-} {
-  return { by: user?.login ?? 'ghost', byPerson: user?.type === 'User' };
+export function actorOf(
+  user: { readonly login: string; readonly id?: number; readonly type?: string } | null | undefined,
+): { by: string; byId?: number; byPerson: boolean } {
+  const byId = user?.id;
+  return { by: user?.login ?? 'ghost', ...(byId !== undefined && { byId }), byPerson: user?.type === 'User' };
+}
+
+/** The account that opened an issue or a pull request. */
+export function authorOf(user: Parameters<typeof actorOf>[0]): { author: string; authorId?: number } {
+  const { by, byId } = actorOf(user);
+  return { author: by, ...(byId !== undefined && { authorId: byId }) };
 }

@@ -40,6 +40,8 @@ export interface ForgeState {
   readonly events: LabelEvent[];
   readonly comments: StoredComment[];
   readonly roles: Map<string, Permission>;
+  /** GitHub's ids of those who were ever told with one. */
+  readonly ids: Map<string, number>;
   /** The head is the branch's, read when asked. */
   pull: {
     readonly number: number;
@@ -87,6 +89,7 @@ export const firstState = (): ForgeState => ({
     ['rita', 'read'],
     ['robot', 'admin'],
   ]),
+  ids: new Map(),
   pull: null,
   asked: [],
   unaskable: [],

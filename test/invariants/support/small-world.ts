@@ -132,6 +132,12 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
 
 /** What people do. None of it tells the app: that is `settle`. */
 function peopleOf(state: ForgeState, repository: SmallRepository, now: () => string) {
+  /** The account as GitHub tells it. */
+  const who = (by: string) => {
+    const byId = state.ids.get(by) ?? 1 + state.ids.size;
+    state.ids.set(by, byId);
+    return { by, byId };
+  };
   const specComment = () => {
     const found = state.comments.findLast(({ body }) => body.includes('```yaml corrigible-spec'));
     if (found === undefined) throw new Error(`no spec: ${state.comments.map(({ body }) => body).join('\n---\n')}`);
@@ -140,7 +146,7 @@ function peopleOf(state: ForgeState, repository: SmallRepository, now: () => str
   const review = (by: string, verdict: 'approved' | 'changes-requested', head?: string, byPerson = true, body = '') => {
     const at = head ?? repository.remote.get(state.pull?.branch ?? '') ?? '';
     const id = state.reviews.length + 1;
-    state.reviews.push({ id, by, byPerson, state: verdict, head: at, body });
+    state.reviews.push({ id, ...who(by), byPerson, state: verdict, head: at, body });
     return id;
   };
   const remark = (by: string, reviewed: number, body: string) => {
@@ -150,6 +156,16 @@ function peopleOf(state: ForgeState, repository: SmallRepository, now: () => str
     state.threads = [...state.threads, { id: `thread-${id}`, ...where, comments }];
   };
   return {
+    who,
+    /** The account is called otherwise from now on, wherever GitHub tells of it. */
+    rename: (from: string, to: string) => {
+      for (const known of [state.roles, state.ids] as readonly Map<string, unknown>[]) {
+        if (known.has(from)) known.set(to, known.get(from));
+        known.delete(from);
+      }
+      for (const told of [state.reviews, state.events] as { by: string }[][])
+        told.splice(0, told.length, ...told.map((one) => (one.by === from ? { ...one, by: to } : one)));
+    },
     specComment,
     editSpec: (edit: (spec: Record<string, unknown>) => void) => {
       const comment = specComment();
@@ -164,12 +180,12 @@ function peopleOf(state: ForgeState, repository: SmallRepository, now: () => str
       comment.updatedAt = now();
     },
     label: (by = 'alice', how: { byPerson?: boolean; viaApp?: boolean; at?: string } = {}) => {
-      const event = { label: LABELS.clear, on: true, by, byPerson: true, viaApp: false, at: now(), ...how };
+      const event = { label: LABELS.clear, on: true, ...who(by), byPerson: true, viaApp: false, at: now(), ...how };
       state.events.push({ id: state.events.length + 1, ...event });
       if (!state.issue.labels.includes(LABELS.clear)) state.issue.labels.push(LABELS.clear);
     },
     unlabel: (by = 'alice') => {
-      const event = { label: LABELS.clear, on: false, by, byPerson: true, viaApp: false, at: now() };
+      const event = { label: LABELS.clear, on: false, ...who(by), byPerson: true, viaApp: false, at: now() };
       state.events.push({ id: state.events.length + 1, ...event });
       state.issue.labels.splice(state.issue.labels.indexOf(LABELS.clear), 1);
     },
@@ -240,7 +256,7 @@ export function smallWorld(script: SmallScript = {}) {
     push: async (branch: string, change: Change, by?: string) => {
       const head = repository.commitOn(branch, change);
       const last = (await ledger.read(keyOf(REF))).at(-1)?.seq ?? 0;
-      if (by !== undefined) await ledger.append(keyOf(REF), last, [{ kind: 'head-moved', head, by }]);
+      if (by !== undefined) await ledger.append(keyOf(REF), last, [{ kind: 'head-moved', head, ...people.who(by) }]);
       return head;
     },
     /** A person asks to undo the fix, as the webhook tells it. Returns the comment's id. */
