@@ -46,7 +46,7 @@ function outputsOf(check: CheckToPost) {
 export const postChecks =
   (on: GithubRepository): Forge['postChecks'] =>
   async (permit, head, stamp, checks, look) => {
-    const { create, update } = on.writing(permit).rest.checks;
+    const octokit = on.writing(permit);
     const posted = look ? await runsOf(on, { filter: 'all', app_id: on.me.app }, head) : [];
     for (const check of checks) {
       const { name, conclusion } = check;
@@ -55,9 +55,10 @@ export const postChecks =
       // What stands may lack annotations: whoever posted it may have died in between.
       const stands =
         posted.find((one) => one.name === name && one.external_id === stamp && one.app?.id === on.me.app) ??
-        (await create({ ...on.at, ...run })).data;
+        (await octokit.rest.checks.create({ ...on.at, ...run })).data;
       const there = stands.output.annotations_count;
-      for (const output of after(there)) await update({ ...on.at, check_run_id: stands.id, output });
+      for (const output of after(there))
+        await octokit.rest.checks.update({ ...on.at, check_run_id: stands.id, output });
     }
   };
 
