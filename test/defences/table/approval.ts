@@ -30,7 +30,10 @@ export const approval: readonly Defence[] = [
     find: "if (isSame(reviewer, on.requester) && !on.solo) return 'requester';",
     replace: '',
     test: 'test/invariants/approval.test.ts',
-    fails: ['invariant 1: refused: requester'],
+    fails: [
+      'invariant 1: refused: requester',
+      'invariant 1: who cleared the spec, or pushed last, cannot approve under another name',
+    ],
   },
   {
     name: 'the last pusher does not approve',
@@ -43,6 +46,7 @@ export const approval: readonly Defence[] = [
       'invariant 1: refused: last-pusher',
       'invariant 1: solo mode lets the requester approve, and nobody else more',
       'invariant 1: who pushed last cannot approve, and nobody can while it is not known who did',
+      'invariant 1: who cleared the spec, or pushed last, cannot approve under another name',
     ],
   },
   {
