@@ -1,4 +1,6 @@
 import type { ApprovedSpec } from './domain/approval.ts';
+import { hiddenFromAgents } from './domain/case-files.ts';
+import type { Configuration } from './domain/configuration.ts';
 import type { Fact, Spent } from './domain/fact.ts';
 import type { Remark } from './domain/review.ts';
 import type { Round } from './domain/stage.ts';
@@ -69,8 +71,10 @@ export interface Attempt {
 
 /** What a reviewer wants to be made differently, and the commit with what is there already. */
 export interface Revised {
-  readonly start: string;
+  readonly head: string;
   readonly wishes: readonly Remark[];
+  /** As it stands on base now: the head may be judged by an older one. */
+  readonly today: Configuration;
 }
 
 /**
@@ -104,7 +108,8 @@ export async function implementSpec(
     review: revised?.wishes ?? [],
     limits: { minutes: configuration.budget.minutes, tokens: configuration.budget.tokens },
   };
-  const start = revised?.start ?? base.commit;
-  const result = await agent.implement(brief, ports.repository, start, configuration.private, signal);
+  const start = revised?.head ?? base.commit;
+  const hide = hiddenFromAgents(ports.ref.issue, configuration, ...(revised === null ? [] : [revised.today]));
+  const result = await agent.implement(brief, ports.repository, start, hide, signal);
   return factOf(round, base, agent, result);
 }

@@ -17,7 +17,7 @@ export async function judgeCandidate(
   onSound: (tree: string) => void = () => {},
 ): Promise<FactOf<'judged'>> {
   const since = performance.now();
-  const files = caseFilesOf(base.configuration.steps, approved.spec, ports.ref.issue, approved.again);
+  const files = caseFilesOf(base.configuration.steps, approved, ports.ref.issue);
   const tree = await ports.repository.withFiles(candidate.tree, files);
   const verdict = await judgeTree(ports, base, approved, tree, {
     carryOver: true,

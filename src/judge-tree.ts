@@ -21,7 +21,7 @@ const DIFF_BYTES = 2_000_000;
 const caseTreeOf = async (ports: Ports, base: Base, approved: ApprovedSpec): Promise<string> =>
   ports.repository.withFiles(
     await ports.repository.treeOf(base.commit),
-    caseFilesOf(base.configuration.steps, approved.spec, ports.ref.issue, approved.again),
+    caseFilesOf(base.configuration.steps, approved, ports.ref.issue),
   );
 
 /** All that is run at first. */

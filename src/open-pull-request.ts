@@ -27,9 +27,9 @@ async function isJudged({ repository }: Ports, head: string, { tree, base }: Fac
 
 /** The head of this attempt: the approved cases in a commit of ours, the candidate on top of it. */
 async function commitFix({ repository, ref }: Ports, base: Base, stage: At<'proven'>): Promise<string> {
-  const { spec, rubric, approvalHash, again } = stage.approved;
+  const { spec, rubric, approvalHash } = stage.approved;
   const origin = { issue: ref.issue, spec, rubric, approvalHash };
-  const files = caseFilesOf(base.configuration.steps, spec, ref.issue, again);
+  const files = caseFilesOf(base.configuration.steps, stage.approved, ref.issue);
   const caseTree = await repository.withFiles(await repository.treeOf(stage.judged.base), files);
   const cases = await repository.commit(caseTree, [stage.judged.base], say.commitMessage.cases(origin));
   return repository.commit(stage.judged.tree, [cases], say.commitMessage.fix(origin));

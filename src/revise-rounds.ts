@@ -1,5 +1,5 @@
 import { baseOfHead } from './base-of-head.ts';
-import { caseFilesOf } from './domain/case-files.ts';
+import type { Configuration } from './domain/configuration.ts';
 import type { Fact, FactOf, Reason } from './domain/fact.ts';
 import { keyOf } from './domain/rejection.ts';
 import { type Remark, remarksHash } from './domain/review.ts';
@@ -8,7 +8,7 @@ import type { At, Round } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { implementSpec } from './implement-spec.ts';
 import { judgeCandidate } from './judge-candidate.ts';
-import type { NewFile, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import type { Reporting } from './report-tickets.ts';
 import { readRemarks, revisingAgent } from './sort-review.ts';
@@ -38,24 +38,11 @@ async function wishesOf(ports: Ports, { stage, routed }: Revising): Promise<read
   return remarks.filter((_, index) => routed.remarks[index]?.answer === undefined);
 }
 
-/** A commit for the agent to start from: the head without the approved cases, some of which no agent may see. */
-async function startOf(ports: Ports, base: Base, { stage }: Revising): Promise<string> {
-  const { repository, ref } = ports;
-  const { head } = stage.proposal;
-  const cases = Object.keys(caseFilesOf(base.configuration.steps, stage.approved.spec, ref.issue));
-  const files: Record<string, NewFile> = {};
-  for (const path of cases) {
-    const id = await repository.idOf(base.commit, path);
-    files[path] = id === null ? null : { id };
-  }
-  const tree = await repository.withFiles(await repository.treeOf(head), files);
-  return repository.commit(tree, [head], `Start of a revision of #${ref.issue}`);
-}
-
 async function oneMove(
   ports: Ports,
   revising: Revising,
   base: Base,
+  today: Configuration,
   reports: Reporting,
   signal: AbortSignal,
 ): Promise<readonly Fact[]> {
@@ -70,14 +57,13 @@ async function oneMove(
     return stop({ code: 'rounds-used', detail: last.judged.verdict.because });
   const wishes = await wishesOf(ports, revising);
   if ('code' in wishes) return stop(wishes);
-  const start = await startOf(ports, base, revising);
   // A round that was started and neither ended nor failed was cut off by a crash: it is made again.
   const round = last === undefined ? routed.after + 1 : last.judged === null ? last.round : last.round + 1;
   await recordAfterwards(ports, [{ kind: 'round-started', round, base: base.commit }]);
   const attempt = { approved: stage.approved, rounds, round };
   const agent = revisingAgent(ports, base.configuration);
   reports.begin(base);
-  return [await implementSpec(ports, base, attempt, agent, signal, { start, wishes })];
+  return [await implementSpec(ports, base, attempt, agent, signal, { head: stage.proposal.head, wishes, today })];
 }
 
 /**
@@ -100,7 +86,7 @@ export async function reviseRounds(
     const made = last?.candidate && last.judged === null ? last.candidate.base : null;
     const read = await readBase(ports, made ?? (await baseOfHead(ports, revising.stage, today.base.commit)));
     if ('problems' in read) return read.problems;
-    const facts = await oneMove(ports, revising, read.base, reports, signal);
+    const facts = await oneMove(ports, revising, read.base, today.base.configuration, reports, signal);
     signal.throwIfAborted();
     await recordAfterwards(ports, facts);
   }

@@ -1,8 +1,9 @@
 import { askModel, type Exchange, transcribed } from './ask-model.ts';
-import { caseFilesOf } from './domain/case-files.ts';
+import { hiddenFromAgents } from './domain/case-files.ts';
 import type { Configuration } from './domain/configuration.ts';
 import { givesOrders } from './domain/detect.ts';
 import type { FactOf, RoutedRemark } from './domain/fact.ts';
+import { globMatcher } from './domain/glob.ts';
 import { oracleGlobs } from './domain/integrity.ts';
 import * as say from './domain/messages/review.ts';
 import { plainText } from './domain/prompts/plain.ts';
@@ -65,13 +66,17 @@ async function refusalOf(
   return givesOrders(text) ? { code: 'revision-orders' } : null;
 }
 
-/** The change as it stands, without the cases: those hold hold-outs. */
+/** The change as it stands, against the commit of base that it stands on, without what a model may not see. */
 async function diffOf(ports: Ports, { stage, base }: Reviewed): Promise<string> {
   const { repository, ref } = ports;
-  const { proposal, approved } = stage;
-  const files = caseFilesOf(base.configuration.steps, approved.spec, ref.issue);
-  const from = await repository.withFiles(await repository.treeOf(proposal.base), files);
-  return repository.diff(from, await repository.treeOf(proposal.head), 40_000);
+  const { head } = stage.proposal;
+  const from = await repository.treeOf((await repository.mergeBase(base.commit, head)) ?? base.commit);
+  const to = await repository.treeOf(head);
+  const isHidden = globMatcher(hiddenFromAgents(ref.issue, base.configuration));
+  const hidden = (await repository.changes(from, to)).map(({ path }) => path).filter(isHidden);
+  const without = Object.fromEntries(hidden.map((path) => [path, null]));
+  const [before, after] = [await repository.withFiles(from, without), await repository.withFiles(to, without)];
+  return repository.diff(before, after, 40_000);
 }
 
 async function byModel(

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
+import type { ApprovedSpec } from './approval.ts';
 import type { Configuration, Step } from './configuration.ts';
-import { allCases, type Spec } from './spec.ts';
+import { allCases } from './spec.ts';
 
 /** The folder beside a step's case file that holds the cases of merged fixes, one file per rejection. */
 export const caseFolder = (step: Pick<Step, 'cases'>): string => step.cases.replace(/\.(?:ya?ml|json)$/i, '');
@@ -18,13 +19,12 @@ export const isCaseFileOf = (path: string, issue: number, again: number): boolea
 
 /**
  * The files that a fix adds to the suites: every approved case, hold-outs too, by step. One file per fix, so that two
- * never conflict over it. `again`: how often the rejection came back after a merge.
+ * never conflict over it.
  */
 export function caseFilesOf(
   steps: readonly Step[],
-  spec: Spec,
+  { spec, again }: Pick<ApprovedSpec, 'spec' | 'again'>,
   issue: number,
-  again = 0,
 ): Readonly<Record<string, string>> {
   const label = labelOf(issue, again);
   const files: Record<string, string> = {};
@@ -39,6 +39,16 @@ export function caseFilesOf(
   }
   return files;
 }
+
+/**
+ * Globs of what no agent may see that works on the rejection, and no model that reads a change of it: what any of these
+ * configurations calls private, and the cases of each of its fixes, wherever suites lie or lay. Hold-outs are among them.
+ */
+export const hiddenFromAgents = (issue: number, ...configurations: readonly Configuration[]): readonly string[] => [
+  ...configurations.flatMap((configuration) => configuration.private),
+  `**/rejection-${issue}.yml`,
+  `**/rejection-${issue}-*.yml`,
+];
 
 /**
  * What no code may find beside it while it is judged: a step that could read the cases could answer by looking them up,

@@ -110,5 +110,5 @@ export function fixByRecipe(files: Files, rubric: Rubric, spec: Spec): Files {
 /** The files with the approved cases of a merged fix beside the suites. */
 export const withCases = (files: Files, spec: Spec, issue: number): Files => ({
   ...files,
-  ...caseFilesOf(configurationOf(files).steps, spec, issue),
+  ...caseFilesOf(configurationOf(files).steps, { spec, again: 0 }, issue),
 });

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import type { FactKind } from '../../src/domain/fact.ts';
+import { renderBrief } from '../../src/domain/prompts/brief.ts';
+import { keyOf } from '../../src/domain/rejection.ts';
+import type { Brief } from '../../src/ports.ts';
+import { configuration, shopFiles } from './support/shop.ts';
 import { BOT } from './support/small-forge.ts';
-import { type SmallScript, type SmallWorld, smallWorld } from './support/small-world.ts';
+import { REF, type SmallScript, type SmallWorld, smallWorld } from './support/small-world.ts';
 
 const RULES = 'rules/price.json';
 const inOtherWords = (n: number) => ({ [RULES]: `{ "lamp": 9, "vase": 7, "made": ${n} }` });
@@ -116,24 +120,132 @@ test('invariant 5: what a revision made is judged on the tree that is pushed, wi
   expect(judged).toMatchObject({ tree: await world.repository.treeOf(head(world)), verdict: { passed: true } });
 });
 
+/** All bytes that reached an agent or a model since `from` prompts and briefs. */
+function reached({ seen }: SmallWorld, from = { prompts: 0, briefs: 0 }): string {
+  const briefs = seen.briefs.slice(from.briefs).map(renderBrief);
+  return JSON.stringify([seen.prompts.slice(from.prompts), briefs, seen.worktrees.slice(from.briefs)]);
+}
+
+const soFar = ({ seen }: SmallWorld) => ({ prompts: seen.prompts.length, briefs: seen.briefs.length });
+
 test('invariant 4: the agent of a revision starts without the approved cases, and gets only the wishes', async () => {
-  const starts: string[][] = [];
   const world = smallWorld(revising());
-  const { model } = world.ports.agents;
-  Object.assign(world.ports.agents, {
-    model: {
-      ...model,
-      implement: async (...args: Parameters<NonNullable<typeof model>['implement']>) => {
-        starts.push(Object.keys(world.repository.filesOf(args[2])));
-        return model?.implement(...args);
-      },
-    },
-  });
   await world.proposed();
   world.requestChanges('bob', 'Why is this?', ['Say it in other words.']);
   await world.settle();
-  expect(starts.flat().filter((path) => path.includes('rejection-'))).toEqual([]);
+  expect(Object.keys(world.seen.worktrees.at(-1) ?? {})).toContain(RULES);
+  expect(Object.keys(world.seen.worktrees.at(-1) ?? {}).filter((path) => path.includes('rejection-'))).toEqual([]);
   expect(world.seen.briefs.at(-1)?.review).toMatchObject([{ words: 'Say it in other words.' }]);
+});
+
+const HOLD_OUT = /asked loudly|WHAT DOES THE LAMP COST/;
+
+/** To the pull request of the second fix, where the first one was merged and taken back. */
+async function proposedAgain(world: SmallWorld): Promise<void> {
+  await world.proposed();
+  world.approve();
+  await world.settle();
+  await world.askUndo('/undo');
+  await world.settle();
+  world.repository.remote.set('main', world.repository.remote.get('corrigible/7-undo-1') ?? '');
+  world.unlabel();
+  await world.settle();
+  world.state.pull = null;
+  world.state.reviews.length = 0;
+  world.label();
+  await world.settle();
+}
+
+test('invariant 4: no hold-out of any fix of a rejection reaches the agent or the model that reads its review', async () => {
+  const world = smallWorld(revising());
+  await proposedAgain(world);
+  expect(Object.keys(world.repository.filesOf(head(world)))).toContain('evals/price/rejection-7-2.yml');
+  const from = soFar(world);
+  world.requestChanges('bob', 'Say it in other words.');
+  await world.settle();
+  expect(await count(world, 'revised')).toBe(1);
+  expect(soFar(world)).toEqual({ prompts: from.prompts + 1, briefs: from.briefs + 1 });
+  expect(reached(world, from)).not.toMatch(HOLD_OUT);
+  expect(Object.keys(world.repository.filesOf(head(world)))).toContain('evals/price/rejection-7-2.yml');
+});
+
+test('invariant 4: nor do the cases of a fix that still stands on base, which are judged as before', async () => {
+  const left =
+    'cases:\n  - { name: asked loudly, input: { thing: vase }, expect: [{ path: /price, op: eq, value: 7 }] }\n';
+  const world = smallWorld({ ...revising(), files: { 'evals/price/rejection-7.yml': left } });
+  await world.proposed();
+  world.requestChanges('bob', 'Say it in other words.');
+  const from = { ...soFar(world), briefs: 0 };
+  await world.settle();
+  expect(world.seen.briefs).toHaveLength(2);
+  expect(reached(world, from)).not.toMatch(HOLD_OUT);
+});
+
+test('invariant 4: nor do they where the place of the suite has moved on base since', async () => {
+  const world = smallWorld(revising());
+  await world.proposed();
+  world.repository.commitOn('main', {
+    '.github/corrigible.yml': configuration.replace('evals/price.yml', 'suites/price.yml'),
+    'suites/price.yml': shopFiles['evals/price.yml'] ?? '',
+  });
+  const from = soFar(world);
+  world.requestChanges('bob', 'Say it in other words.');
+  await world.settle();
+  expect(soFar(world)).toEqual({ prompts: from.prompts + 1, briefs: from.briefs + 1 });
+  expect(reached(world, from)).not.toMatch(HOLD_OUT);
+});
+
+test('invariant 4: the model that reads a review sees what the pull request changes, and nothing private', async () => {
+  const world = smallWorld(revising());
+  await world.proposed();
+  world.state.upToDate = true;
+  world.repository.commitOn('main', {
+    'tickets/T-9.json': '{"text":"canary-of-a-ticket"}',
+    'docs/long.md': 'canary-of-base '.repeat(5000),
+  });
+  await world.settle();
+  expect(await count(world, 'branch-updated')).toBe(1);
+  const from = soFar(world);
+  world.requestChanges('bob', 'Say it in other words.');
+  await world.settle();
+  const [prompt = ''] = world.seen.prompts.slice(from.prompts);
+  expect(prompt).toContain(`+++ ${RULES}`);
+  expect(prompt).not.toMatch(/canary-of/);
+});
+
+test('invariant 4: a file that the pull request changes is not shown where base calls it private since', async () => {
+  const world = smallWorld(revising());
+  await world.proposed();
+  world.repository.commitOn('main', {
+    '.github/corrigible.yml': configuration.replace('tickets/**', 'tickets/**, rules/price.json'),
+  });
+  const from = soFar(world);
+  world.requestChanges('bob', 'Say it in other words.');
+  await world.settle();
+  expect(soFar(world)).toEqual({ prompts: from.prompts + 1, briefs: from.briefs + 1 });
+  expect(world.seen.prompts.at(-1)).not.toContain(`+++ ${RULES}`);
+  expect(Object.keys(world.seen.worktrees.at(-1) ?? {})).not.toContain(RULES);
+});
+
+test('invariant 4: nothing of what stored tickets come to reaches an agent or a model', async () => {
+  const ticket = '{ "thing": "lamp", "text": "canary of a ticket" }';
+  let made = 0;
+  const fix = ({ review, rejected }: Brief): Record<string, string> =>
+    review.length > 0 || rejected.length > 0 ? inOtherWords(++made) : { [RULES]: '{ "lamp": 8, "vase": 7 }' };
+  const world = smallWorld({ files: { 'tickets/T-canary.json': ticket }, fix });
+  await world.proposed();
+  world.requestChanges('bob', 'Nearly.', ['Say it in other words.']);
+  await world.settle();
+  const told = (await world.facts()).flatMap((fact) => (fact.kind === 'reported' ? [fact.blob ?? ''] : []));
+  const bytes = await Promise.all(told.map((blob) => world.ports.blobs.get(keyOf(REF), blob)));
+  expect(bytes.map((one) => new TextDecoder().decode(one))).toEqual([
+    expect.stringContaining('canary of a ticket'),
+    expect.stringContaining('canary of a ticket'),
+  ]);
+  expect(world.state.pull?.body).toContain('T-canary');
+  expect(world.seen.briefs).toHaveLength(3);
+  expect(reached(world)).toContain('Say it in other words.');
+  expect(reached(world)).not.toMatch(/canary/);
 });
 
 test('never a commit over a person’s: whoever pushes right before the app does stays on top', async () => {

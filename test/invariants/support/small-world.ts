@@ -1,6 +1,7 @@
 import { parse, stringify } from 'yaml';
 import { aloneHere } from '../../../src/cli/try/local-forge.ts';
 import { memoryBlobs, memoryLedger } from '../../../src/cli/try/memory-ledger.ts';
+import { globMatcher } from '../../../src/domain/glob.ts';
 import { LABELS } from '../../../src/domain/labels.ts';
 import { texts } from '../../../src/domain/prompts/texts.ts';
 import { keyOf } from '../../../src/domain/rejection.ts';
@@ -8,7 +9,7 @@ import type { Answers } from '../../../src/domain/spec.ts';
 import type { StageName } from '../../../src/domain/stage.ts';
 import { standingOf } from '../../../src/domain/standing.ts';
 import { advance, work } from '../../../src/loop.ts';
-import type { AgentResult, Brief, Forge, Ports, Repository, Suites } from '../../../src/ports.ts';
+import type { AgentResult, Brief, Forge, Ports, Suites } from '../../../src/ports.ts';
 import { silent } from '../../support/silent-log.ts';
 import { goodDraft, goodFix, rubric, runStep, shopFiles } from './shop.ts';
 import { BOT, type ForgeState, firstState, smallForge } from './small-forge.ts';
@@ -63,14 +64,20 @@ export type SmallWorld = ReturnType<typeof smallWorld>;
 interface Seen {
   readonly prompts: string[];
   readonly briefs: Brief[];
+  /** The files that lay before the agent, one entry per brief. */
+  readonly worktrees: Files[];
   readonly log: string[];
 }
 
-function agentOf(script: SmallScript, seen: Seen, repository: Repository): NonNullable<Ports['agents']['model']> {
+function agentOf(script: SmallScript, seen: Seen, repository: SmallRepository): NonNullable<Ports['agents']['model']> {
   return {
     kind: 'model',
-    implement: async (brief, _, base) => {
+    implement: async (brief, _, base, hide) => {
+      const isHidden = globMatcher(hide);
       seen.briefs.push(brief);
+      seen.worktrees.push(
+        Object.fromEntries(Object.entries(repository.filesOf(base)).filter(([path]) => !isHidden(path))),
+      );
       const done = script.fix?.(brief) ?? goodFix;
       const spent = { seconds: 1, tokens: 10, requests: 1 };
       if (typeof done === 'string') return { is: 'nothing', code: done, because: 'scripted', spent };
@@ -205,7 +212,7 @@ function peopleOf(state: ForgeState, repository: SmallRepository, now: () => str
 export function smallWorld(script: SmallScript = {}) {
   let seconds = Date.parse('2026-01-01T00:00:00Z') / 1000;
   const now = () => new Date(seconds++ * 1000).toISOString().replace('.000', '');
-  const seen: Seen = { prompts: [], briefs: [], log: [] };
+  const seen: Seen = { prompts: [], briefs: [], worktrees: [], log: [] };
   const files = Object.entries({ ...shopFiles, ...script.files }).filter((e): e is [string, string] => e[1] !== null);
   const repository = smallRepository(Object.fromEntries(files));
   const state = firstState();
