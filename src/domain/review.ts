@@ -105,34 +105,64 @@ export function plainKindOf({ words, path }: Remark, oracle: readonly string[]):
   return OUTCOME.test(words) ? { is: 'what' } : null;
 }
 
+/** Its texts and numbers. */
 const leaves = (value: Json): string[] => {
-  if (typeof value === 'string') return [value];
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)];
   if (value === null || typeof value !== 'object') return [];
   return Object.values(value).flatMap(leaves);
 };
 
-const RUN = 5;
+/** As many words in a row as nobody says by chance who does not mean the text that they are from. */
+const RUN = 3;
 
-/** Every run of words as long as nobody says the same by chance. */
-function runsOf(texts: readonly string[]): Set<string> {
+const wordsOf = (text: string): readonly string[] => text.match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** Every run of words of these lengths, as it is written and in small letters: a hold-out may differ in that alone. */
+function runsOf(texts: readonly string[], lengths: readonly number[]): Set<string> {
   const runs = new Set<string>();
   for (const text of texts) {
-    const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-    for (let at = 0; at + RUN <= words.length; at++) runs.add(words.slice(at, at + RUN).join(' '));
+    const words = wordsOf(text);
+    for (const length of lengths)
+      for (let at = 0; at + length <= words.length; at++) {
+        const run = words.slice(at, at + length).join(' ');
+        runs.add(run).add(run.toLowerCase());
+      }
   }
   return runs;
 }
 
+/** Every number in a text, by each way to read its points and commas. */
+const numbersOf = (texts: readonly string[]): Set<string> =>
+  new Set(
+    texts.flatMap((text) =>
+      (text.match(/\d+(?:[.,]\d+)*/g) ?? []).flatMap((digits) => [
+        String(Number(digits.replace(',', '.'))),
+        String(Number(digits.replace(/[.,]/g, ''))),
+      ]),
+    ),
+  );
+
+/** What is in `said` and in `hidden`, and not in `shown`. */
+const gives = (said: ReadonlySet<string>, hidden: ReadonlySet<string>, shown: ReadonlySet<string>): boolean =>
+  [...hidden].some((one) => said.has(one) && !shown.has(one));
+
+const textsOf = (cases: Spec['acceptance']): string[] =>
+  cases.flatMap(({ input, expect }) => [...leaves(input), ...expect.flatMap(({ value }) => leaves(value ?? null))]);
+
 /**
- * Whether the text repeats what stands in a hold-out alone: its name, or five words in a row of its input. People see
- * hold-outs in the pull request and may quote them; no agent may read that.
+ * Whether the text may repeat what stands in a hold-out alone: its name; three words in a row of what is asked or
+ * expected there, or all of a shorter text; a number. People see hold-outs in the pull request and may quote them; no
+ * agent may read that, so a doubt is a yes.
  */
 export function quotesHoldOut(text: string, spec: Spec): boolean {
-  const textsOf = (cases: Spec['acceptance']) => cases.flatMap(({ input }) => leaves(input));
-  const shown = runsOf([...textsOf([...spec.acceptance, ...spec.guards]), spec.title, spec.observed, spec.expected]);
-  const hidden = [...runsOf(textsOf(spec['hold-outs']))].filter((run) => !shown.has(run));
-  const said = runsOf([text]);
-  const names = spec['hold-outs'].map(({ name }) => name.toLowerCase());
+  const { title, observed, expected, quotes, acceptance, guards, 'hold-outs': holdOuts } = spec;
   const lower = text.toLowerCase();
-  return hidden.some((run) => said.has(run)) || names.some((name) => lower.includes(name));
+  if (holdOuts.some(({ name }) => lower.includes(name.toLowerCase()))) return true;
+  const shown = [...textsOf([...acceptance, ...guards]), title, observed, expected, ...quotes];
+  const hidden = textsOf(holdOuts);
+  if (gives(numbersOf([text]), numbersOf(hidden), numbersOf(shown))) return true;
+  const lengths = Array.from({ length: RUN }, (_, index) => index + 1);
+  const short = hidden.filter((one) => wordsOf(one).length < RUN).map((one) => wordsOf(one).join(' '));
+  const runs = new Set([...runsOf(hidden, [RUN]), ...short, ...short.map((one) => one.toLowerCase())]);
+  return gives(runsOf([text], lengths), runs, runsOf(shown, lengths));
 }

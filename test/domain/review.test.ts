@@ -83,21 +83,40 @@ const spec = {
   title: 'Put KB-107 first',
   observed: 'KB-104 comes first.',
   expected: 'KB-107 comes first for refunds.',
-  acceptance: [{ name: 'a refund', step: 'fetch', input: { text: 'When does my money come back to me' }, expect: [] }],
+  quotes: [],
+  acceptance: [
+    { name: 'a refund', step: 'fetch', input: { text: 'When does my money come back to me', as: 'guest' }, expect: [] },
+  ],
   guards: [],
   'hold-outs': [
     {
       name: 'in other words',
       step: 'fetch',
-      input: { text: ['So when does my money come back, dear team?'] },
-      expect: [],
+      input: { text: ['So when does my money come back, dear team?'], country: 'Peru', days: 1250 },
+      expect: [
+        { path: '/articles/0/id', op: 'eq', value: 'KB-119' },
+        { path: '/articles/0/id', op: 'ne', value: 'KB-104' },
+      ],
     },
+    { name: 'shouted', step: 'fetch', input: { text: 'WHEN DOES MY MONEY COME BACK TO ME', as: 'GUEST' }, expect: [] },
   ],
 } as unknown as Spec;
 
 test.each([
   ['It fails for “in other words”.', true],
   ['What of Money come back, DEAR team?', true],
+  ['What of “back, dear team”?', true],
+  ['It is “DOES MY MONEY” that fails.', true],
+  ['And in peru?', true],
+  ['For a GUEST, too.', true],
+  ['For a guest, too.', false],
+  ['After 1,250 days, too.', true],
+  ['After 1250.0 days, too.', true],
+  ['It has to be KB-119.', true],
+  ['Article 119 comes first.', true],
+  ['Not KB-104.', false],
+  ['Does my money come first?', false],
+  ['My dear, use 10 instead.', false],
   ['What of “when does my money come back to me”?', false],
   ['KB-107 comes first for refunds.', false],
   ['In other cases.', false],

@@ -248,6 +248,16 @@ test('invariant 4: nothing of what stored tickets come to reaches an agent or a 
   expect(reached(world)).not.toMatch(/canary/);
 });
 
+test('invariant 4: a few words of a hold-out that a reviewer quotes go back to people, and to no agent or model', async () => {
+  const world = smallWorld(revising());
+  await world.proposed();
+  const from = soFar(world);
+  world.requestChanges('bob', 'Make it work for WHAT DOES THE LAMP too.');
+  await world.settle();
+  expect(soFar(world)).toEqual(from);
+  expect(onPull(world).map(({ body }) => body)).toEqual([expect.stringContaining('words or numbers of a hold-out')]);
+});
+
 test('never a commit over a person’s: whoever pushes right before the app does stays on top', async () => {
   let pushed = '';
   const world: SmallWorld = smallWorld({

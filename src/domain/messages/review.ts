@@ -22,7 +22,7 @@ export const reviewReasons: Readonly<Record<string, (detail: string) => string>>
     'I am not sure whether it asks something, wants another outcome, or the same one made differently',
   'revision-nothing': () => 'I found no words in it that I may read',
   'revision-too-much': () => 'it is more than I take up at once (30 remarks, 10,000 characters)',
-  'revision-hold-out': () => 'it repeats words of a hold-out, which no agent may read',
+  'revision-hold-out': () => 'it has words or numbers of a hold-out, which no agent may read',
   'revision-orders': () => 'it gives orders to a machine instead of saying what should be different',
   'revision-same': (who) =>
     who === 'recipe'
