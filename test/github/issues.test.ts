@@ -15,6 +15,7 @@ test('an issue is read with its author, labels and who closed it', () =>
       title: 'Wrong reply',
       body: 'The tone is wrong.',
       author: 'mallory',
+      authorId: expect.any(Number),
       authorIsPerson: true,
       open: false,
       labels: ['rejection'],
