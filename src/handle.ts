@@ -113,7 +113,8 @@ export function handlersOf(hands: Hands): EngineHandlers {
     },
     advance: (waking, fence) =>
       inRepository(hands, waking, fence, (ports) => (ports.ref.issue === 0 ? tend(ports) : advance(ports))),
-    run: (waking, run, signal, fence) => inRepository(hands, waking, fence, (ports) => work(ports, run, signal)),
+    run: (waking, run, signal, fence, again) =>
+      inRepository(hands, waking, fence, (ports) => work(ports, run, signal, again)),
     delayed: (waking, fence, { until, because }) =>
       inRepository(hands, waking, fence, (ports) =>
         // An edit is no new content. While GitHub takes no calls at all, it would only be one more.

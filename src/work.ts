@@ -5,7 +5,7 @@ import { engineTrouble } from './domain/messages/engine.ts';
 import { guard } from './domain/messages/guard.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { FileProblem } from './domain/rubric.ts';
-import type { At, Group, Lost, Stage, Standing } from './domain/stage.ts';
+import type { At, Group, Lost, Queued, Stage, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Verdict } from './domain/verdict.ts';
 import { implementRounds } from './implement-rounds.ts';
@@ -61,6 +61,21 @@ async function whenLost(ports: Ports, lost: Lost | null): Promise<'go' | 'wait' 
   if (left <= 0) return 'go';
   await ports.queue.wakeAfter(ports.ref, left + 50);
   return 'wait';
+}
+
+/** After so many processes in a row have ended in the middle of one piece of work, another one would too. */
+const MOST_RESTARTS = 6;
+
+/** Notes that the work is begun again, or gives it up: true where it does. */
+async function givesUp(ports: Ports, { seq, restarts }: Queued): Promise<boolean> {
+  if (restarts + 1 < MOST_RESTARTS) {
+    await recordAfterwards(ports, [{ kind: 'run-restarted', queued: seq }]);
+    return false;
+  }
+  const because = engineTrouble.diedAgain(MOST_RESTARTS);
+  ports.log.error('work given up', { rejection: keyOf(ports.ref), error: because });
+  await recordAfterwards(ports, [{ kind: 'run-lost', queued: seq, because, weather: false, hopeless: true }]);
+  return true;
 }
 
 /** Queues the agent's rounds, once; while they run, taking the label off or closing the rejection stops them. */
@@ -244,12 +259,13 @@ function withoutSandbox(
 /**
  * The long part: rounds of the agent and judging, outside of any advance. May be started twice: it goes on from what
  * the facts say. Weather ends it as lost, to be queued again; a sandbox that does not hold ends the attempt in words.
- * Throws when it was cut off by a shutdown, or by weather.
+ * Throws when it was cut off by a shutdown, or by weather. `again`: a process ended in the middle of it.
  */
-export async function work(ports: Ports, run: string, signal: AbortSignal): Promise<void> {
+export async function work(ports: Ports, run: string, signal: AbortSignal, again = false): Promise<void> {
   const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   const { stage } = standing;
   if (!isWorkedOn(stage) || stage.queued === null || runOf(stage.queued.seq) !== run) return;
+  if (again && (await givesUp(ports, stage.queued))) return;
   try {
     await doWork(ports, standing, signal);
   } catch (error) {

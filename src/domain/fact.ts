@@ -118,8 +118,13 @@ export type Fact =
   | { kind: 'report-posted'; comment: number }
   | { kind: 'report-shown'; hash: string }
   | { kind: 'run-queued'; what: 'implement' | 'judge' | 'revise' | 'group'; head: string | null; base: string | null }
-  /** The work queued at `queued` ended without a result: the world's failure, to be tried again. */
-  | { kind: 'run-lost'; queued: number; because: string; weather: boolean }
+  /** The process that did the work queued at `queued` ended in the middle of it, and another one has begun it again. */
+  | { kind: 'run-restarted'; queued: number }
+  /**
+   * The work queued at `queued` ended without a result: the world's failure, to be tried again. `hopeless`: it was tried
+   * often enough.
+   */
+  | { kind: 'run-lost'; queued: number; because: string; weather: boolean; hopeless?: boolean }
   | { kind: 'stopped'; reason: Reason }
   | {
       kind: 'pull-request-opened';

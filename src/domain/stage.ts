@@ -194,7 +194,7 @@ export type Group = FactOf<'group-asked'> & { readonly at: string };
 export interface Lost {
   /** How often in a row. */
   readonly times: number;
-  /** How many of them were not the weather's. */
+  /** How many of them were not the weather's; infinitely many where trying again is no use. */
   readonly ours: number;
   /** ISO time of the last. */
   readonly at: string;
@@ -207,6 +207,8 @@ export interface Queued {
   readonly fact: FactOf<'run-queued'>;
   /** Whether somebody asked for it: nothing that was kept from before counts. */
   readonly anew: boolean;
+  /** How many processes ended in the middle of it since it last got on. */
+  readonly restarts: number;
 }
 
 /** What holds beside the stage: the comment to edit, what was spent, how often each stage was tried. */

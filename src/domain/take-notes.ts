@@ -54,15 +54,21 @@ const PROGRESS = new Set<Fact['kind']>([
   'revised',
 ]);
 
-function noteLost(notes: Notes, at: string, { because, weather, queued }: FactOf<'run-lost'>): void {
+function noteLost(notes: Notes, at: string, { because, weather, queued, hopeless }: FactOf<'run-lost'>): void {
   if (notes.queued?.seq === queued) notes.queued = undefined;
   const { times = 0, ours = 0 } = notes.lost ?? {};
-  notes.lost = { times: times + 1, ours: ours + (weather ? 0 : 1), at, because };
+  const more = hopeless === true ? Number.POSITIVE_INFINITY : 1;
+  notes.lost = { times: times + 1, ours: ours + (weather ? 0 : more), at, because };
+}
+
+function noteProgress(notes: Notes): void {
+  notes.lost = undefined;
+  if (notes.queued !== undefined) notes.queued = { ...notes.queued, restarts: 0 };
 }
 
 /** Takes one fact in. Facts come oldest first. */
 export function note(notes: Notes, { seq, at, fact }: Recorded): void {
-  if (PROGRESS.has(fact.kind)) notes.lost = undefined;
+  if (PROGRESS.has(fact.kind)) noteProgress(notes);
   switch (fact.kind) {
     case 'rejection-accepted':
       startOver(notes);
@@ -101,7 +107,10 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       notes.answeredEvents.push(fact.event);
       return;
     case 'run-queued':
-      notes.queued = { seq, fact, anew: fact.head !== null && fact.head === notes.anew };
+      notes.queued = { seq, fact, anew: fact.head !== null && fact.head === notes.anew, restarts: 0 };
+      return;
+    case 'run-restarted':
+      if (notes.queued?.seq === fact.queued) notes.queued = { ...notes.queued, restarts: notes.queued.restarts + 1 };
       return;
     case 'run-lost':
       noteLost(notes, at, fact);

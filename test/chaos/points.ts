@@ -34,6 +34,7 @@ export const excused: Readonly<Partial<Record<PortPoint | EnginePoint, string>>>
 
 /** Kinds of facts that no undisturbed story records, each with the reason. */
 export const excusedKinds: Readonly<Partial<Record<FactKind, string>>> = {
+  'run-restarted': 'only where a process ended in the middle of a run',
   'run-lost': 'only where an accident is being repaired',
   forgotten: 'recorded by the command line alone',
 };

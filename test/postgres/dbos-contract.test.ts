@@ -6,22 +6,28 @@ import { until } from './support/until.ts';
 /** What we rely on of DBOS beyond its public API (see dbos-internals.ts), and of its tables. */
 
 const strand = (status: string, executor: string) => `
-  update dbos.workflow_status set status = '${status}', executor_id = '${executor}', started_at_epoch_ms = 1`;
+  update dbos.workflow_status set status = '${status}', executor_id = '${executor}', started_at_epoch_ms = 1, recovery_attempts = 1`;
 
 test('work of an executor that is gone is taken over in its own queue; cancelled work is not revived', () =>
   inStore(async ({ store: { engine, pool } }) => {
     for (const run of ['stranded', 'cancelled']) await engine.enqueueRun({ installation: 1, rejection: 'o/r#1' }, run);
     await pool.query(`${strand('PENDING', 'gone')} where workflow_uuid like '%stranded'`);
     await pool.query(`${strand('CANCELLED', 'gone')} where workflow_uuid like '%cancelled'`);
-    const ran: string[] = [];
-    await engine.start(handlers({ run: async (_at, run) => void ran.push(run) }));
+    const ran: [string, boolean][] = [];
+    await engine.enqueueRun({ installation: 1, rejection: 'o/r#1' }, 'new');
+    await engine.start(handlers({ run: async (_at, run, _signal, _fence, again) => void ran.push([run, again]) }));
     await until(engine.idle);
-    expect(ran).toEqual(['stranded']);
+    // DBOS has counted how often it was begun.
+    expect(ran.toSorted()).toEqual([
+      ['new', false],
+      ['stranded', true],
+    ]);
     const { rows } = await pool.query(
       "select status, queue_name, queue_partition_key from dbos.workflow_status where queue_name = 'run' order by workflow_uuid",
     );
     expect(rows).toEqual([
       { status: 'CANCELLED', queue_name: 'run', queue_partition_key: 'o/r' },
+      { status: 'SUCCESS', queue_name: 'run', queue_partition_key: 'o/r' },
       { status: 'SUCCESS', queue_name: 'run', queue_partition_key: 'o/r' },
     ]);
   }));

@@ -317,7 +317,8 @@ test('a run that the shutdown interrupts is started again by the next start; one
     const woken: string[] = [];
     await engine.start(
       handlers({
-        run: async (_at, run) => void begun.push(`again ${run}`),
+        // In order: nobody died of it.
+        run: async (_at, run, _signal, _fence, again) => void begun.push(`${again ? 'after a death' : 'again'} ${run}`),
         advance: async ({ rejection }) => void woken.push(rejection),
       }),
     );

@@ -100,7 +100,11 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
     { kind: 'run-queued', what: 'judge', head, base: null },
     { kind: 'run-queued', what: 'group', head: '1'.repeat(40), base },
   ],
-  'run-lost': [{ kind: 'run-lost', queued: 20, because: 'GitHub answered with status 502.', weather: true }],
+  'run-restarted': [{ kind: 'run-restarted', queued: 20 }],
+  'run-lost': [
+    { kind: 'run-lost', queued: 20, because: 'GitHub answered with status 502.', weather: true },
+    { kind: 'run-lost', queued: 20, because: 'It died 6 times.', weather: false, hopeless: true },
+  ],
   stopped: [{ kind: 'stopped', reason: { code: 'rounds-used', detail: 'step plan failed' } }],
   'pull-request-opened': [
     { kind: 'pull-request-opened', pullRequest: 31, branch: 'corrigible/7-1', base, head, tree, solo: false },

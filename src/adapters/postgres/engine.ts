@@ -27,9 +27,10 @@ export interface EngineHandlers {
   /**
    * One agent round or judging, long. `run` is chosen by the enqueuer, unique per piece of work. `signal` aborts with
    * the reason `stop-requested` (the work is over), `shutting-down` (throw, and another worker starts it again) or
-   * `taken-over` (throw: another worker has started it already).
+   * `taken-over` (throw: another worker has started it already). `again`: a process ended in the middle of it, and not in
+   * order.
    */
-  run(waking: Waking, run: string, signal: AbortSignal, fence: Fence): Promise<void>;
+  run(waking: Waking, run: string, signal: AbortSignal, fence: Fence, again: boolean): Promise<void>;
   /**
    * Tells people that the rejection waits for GitHub, once per reason. Not while an advance is at work. GitHub may not
    * answer meanwhile, so this should need only the ledger; what it throws is logged.

@@ -6,6 +6,7 @@ import type { EngineHandlers } from './engine.ts';
 import { type Fence, takeRunFence, toldToEnd } from './fence.ts';
 import { insist } from './insist.ts';
 import type { Around } from './points.ts';
+import { leftInOrder, startsOf } from './starts.ts';
 import { raise, type Waking } from './wakes.ts';
 import { abandoned, type Work } from './workflows.ts';
 
@@ -49,6 +50,7 @@ export class Runs implements Work {
     } catch (error) {
       if (!(error instanceof Abandoned)) throw error;
       this.#abandoned = true;
+      await this.#leave(waking, run);
       await abandoned();
     }
   }
@@ -87,7 +89,8 @@ export class Runs implements Work {
     const fence = await around('engine.take-fence', doing, () => this.#insist(take));
     this.#runs.set(fence, controller);
     try {
-      await around('engine.run', doing, () => handlers.run(waking, run, controller.signal, fence));
+      const again = (await this.#insist(() => startsOf(pool, waking, run))) > 1;
+      await around('engine.run', doing, () => handlers.run(waking, run, controller.signal, fence, again));
     } finally {
       this.#runs.delete(fence);
     }
@@ -100,6 +103,11 @@ export class Runs implements Work {
     } catch {
       throw new Abandoned();
     }
+  }
+
+  /** Nobody died of it. Where that cannot be written it counts as if. */
+  async #leave(waking: Waking, run: string): Promise<void> {
+    await leftInOrder(this.#options.pool, waking, run).catch(() => {});
   }
 
   #insist<T>(work: () => Promise<T>): Promise<T> {

@@ -20,7 +20,7 @@ export function setWork(next: Work | undefined): void {
   work = next;
 }
 
-// By default a workflow that was interrupted 100 times is given up; a restart is no fault of the work.
+// By default a workflow that was interrupted 100 times is given up, without a word: `work` gives up earlier, and says so.
 const options = { maxRecoveryAttempts: 1_000_000 };
 
 // It has no steps: it may run twice by design, and what it did is in the ledger.
@@ -47,13 +47,16 @@ export async function declareQueue(client: DBOSClient, { perRepository, perWorke
   });
 }
 
+/** Under which name DBOS knows a run. */
+export const workflowOf = ({ rejection }: Waking, run: string): string => `run:${rejection}:${run}`;
+
 /** Queues one long piece of work, once per (rejection, run), and tells whether it is over. */
 export async function queueRun(client: DBOSClient, waking: Waking, run: string): Promise<'queued' | 'ended'> {
   const queued = await client.enqueue(
     {
       queueName: 'run',
       workflowName: 'run',
-      workflowID: `run:${waking.rejection}:${run}`,
+      workflowID: workflowOf(waking, run),
       queuePartitionKey: waking.rejection.slice(0, waking.rejection.lastIndexOf('#')),
       appVersion: VERSION,
     },

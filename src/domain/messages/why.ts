@@ -74,8 +74,9 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
     `The merge queue asked for the checks of ${short(fact.head)}, on ${short(fact.base)}, into ${fact.into}.`,
   'group-gone': (fact) =>
     `Nobody waits for the checks of ${short(fact.head)} any more${fact.because === '' ? '' : ` (${fact.because})`}.`,
+  'run-restarted': () => 'The process that worked on it ended in the middle, and another one began the work again.',
   'run-lost': (fact) =>
-    `The work ended without a result: ${unmarked(fact.because).replace(/[\r\n]+/g, ' ')} It is tried again.`,
+    `The work ended without a result: ${unmarked(fact.because).replace(/[\r\n]+/g, ' ')}${fact.hopeless === true ? '' : ' It is tried again.'}`,
   'round-started': (fact) => `Round ${fact.round} began on base ${short(fact.base)}.`,
   'round-ended': (fact) =>
     `Round ${fact.round} made the candidate ${short(fact.candidate.tree)} by ${fact.by === 'recipe' ? 'the recipe' : 'the model'} (${cost(fact.spent)}).`,

@@ -121,6 +121,7 @@ async function historyOf(people: People, branch: string) {
 const ON_THE_WAY = new Set<Fact['kind']>([
   'intent',
   'run-lost',
+  'run-restarted',
   'delayed',
   'resumed',
   // The status that stands in the end is held to the facts, whenever it was noted.
