@@ -67,3 +67,21 @@ test('two state folders of one machine have one image, and it is told without ru
     expect(images[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(images[1]).toBe(images[0]);
   }));
+
+test('what is upgraded under a sandbox that is at work makes another image, once it is looked at anew', () =>
+  inFolder(async (folder) => {
+    const tools = join(folder, 'tools');
+    await mkdir(tools);
+    await utimes(tools, 1, 1);
+    const imagesOver = async (imageMs: number) => {
+      const options = { stateDir: join(folder, 'state'), toolDirs: [tools], imageMs };
+      const sandbox = bubblewrapSandbox(options);
+      const before = await sandbox.image();
+      await writeFile(join(tools, `tool-for-${imageMs}`), '');
+      return [before, await sandbox.image()];
+    };
+    const [first, anew] = await imagesOver(0);
+    expect(anew).not.toBe(first);
+    const [one, same] = await imagesOver(3_600_000);
+    expect(same).toBe(one);
+  }));

@@ -18,13 +18,21 @@ export interface BubblewrapOptions {
   readonly bwrap?: string;
   /** The Node that commands get. Default: the one this runs on. */
   readonly node?: string;
+  /** For how long an image is taken for unchanged. Default a minute. */
+  readonly imageMs?: number;
 }
+
+/** How long an image is taken for unchanged. */
+const IMAGE_MS = 60_000;
 
 type Ready = Setup | { readonly refused: string };
 
 /** The sandbox, and what commands find in it. */
 export interface BubblewrapSandbox extends Sandbox {
-  /** Differs wherever a command may find other tools, another Node or another architecture. Runs nothing. */
+  /**
+   * Differs wherever a command may find other tools, another Node or another architecture. Runs nothing. Looked at anew
+   * each minute: packages are upgraded under a server that runs.
+   */
   image(): Promise<string>;
 }
 
@@ -48,11 +56,11 @@ async function tested(setup: Ready): Promise<Ready> {
  * the tree, a filter on system calls, and never as root. Nothing runs before the self-test has held once.
  */
 export function bubblewrapSandbox(options: BubblewrapOptions): BubblewrapSandbox {
-  const firstUid = options.firstUid ?? 61_000;
+  const { firstUid = 61_000, imageMs = IMAGE_MS } = options;
   if (!isPoolStart(firstUid)) throw new RangeError(`No pool of uids can start at ${firstUid}.`);
   let preparing: Promise<Ready> | undefined;
   let testing: Promise<Ready> | undefined;
-  let image: Promise<string> | undefined;
+  let image: { readonly taken: number; readonly name: Promise<string> } | undefined;
   const prepared = (): Promise<Ready> => {
     preparing ??= prepare(options, firstUid);
     return preparing;
@@ -63,9 +71,11 @@ export function bubblewrapSandbox(options: BubblewrapOptions): BubblewrapSandbox
   };
   return {
     image() {
+      const now = performance.now();
+      if (image !== undefined && now - image.taken < imageMs) return image.name;
       // Where nothing runs, nothing is told apart.
-      image ??= prepared().then((setup) => ('refused' in setup ? '' : imageOf(setup)));
-      return image;
+      image = { taken: now, name: prepared().then((setup) => ('refused' in setup ? '' : imageOf(setup))) };
+      return image.name;
     },
     async refusal(): Promise<string | null> {
       const setup = await ready();
