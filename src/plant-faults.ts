@@ -5,6 +5,7 @@ import { planted as say } from './domain/messages/gate.ts';
 import { mutationsOf } from './domain/mutate-step.ts';
 import type { Mutation } from './domain/mutation.ts';
 import type { ReadReport } from './domain/reports/report.ts';
+import { lettingOthers } from './let-others.ts';
 import { FileRefused, type Ports } from './ports.ts';
 import { type ReportedOn, reportOn } from './run-reports.ts';
 
@@ -52,7 +53,7 @@ async function faultsIn(
       if (error instanceof FileRefused) return null;
       throw error;
     });
-  return mutationsOf(step, [files], textOf, { count: TRIED, seed });
+  return mutationsOf(step, [files], textOf, { count: TRIED, seed, pause: lettingOthers() });
 }
 
 /** How the suite takes faults on head that it notices on base; null where it notices none there either. */

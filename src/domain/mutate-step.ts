@@ -8,8 +8,8 @@ import { drawn, type Mutation, mutationOf, type Place } from './mutation.ts';
 import { randomFrom } from './noise/random.ts';
 import { syntaxOf } from './read-code.ts';
 
-/** Largest file that is changed. */
-const MAX_LENGTH = 300_000;
+/** Largest file that is changed: data is read anew for each change that is tried. */
+const MAX_LENGTH = 64_000;
 
 /**
  * The files that are changed to see whether a step notices, in groups that are drawn from in turn: what each kind of
@@ -47,19 +47,23 @@ function shuffled<T>(items: readonly T[], random: () => number): T[] {
   return rest;
 }
 
-/** Gives one mutation after another, a kind at a time, and null when there is none left. */
-type Deck = () => Mutation | null;
+/** Waited for between two changes, so that others may go first. */
+type Pause = () => Promise<void>;
 
-function deckOf(file: string, text: string, random: () => number): Deck {
+/** Gives one mutation after another, a kind at a time, and null when there is none left. */
+type Deck = () => Promise<Mutation | null>;
+
+function deckOf(file: string, text: string, random: () => number, pause: Pause): Deck {
   const byKind = [...Map.groupBy(placesOf(file, text), ({ kind }) => kind).values()];
   const kinds = shuffled(byKind, random).map((places) => [...places]);
   const made = new Set<string>([text]);
-  return () => {
+  return async () => {
     for (let places = kinds.shift(); places !== undefined; places = kinds.shift()) {
       const place = drawn(places, random);
       if (place === undefined) continue;
       places.splice(places.indexOf(place), 1);
       kinds.push(places);
+      await pause();
       const changed = place.change(random);
       if (changed === null || made.has(changed)) continue;
       made.add(changed);
@@ -73,6 +77,7 @@ export interface Draw {
   /** How many mutations are wanted. */
   readonly count: number;
   readonly seed: number;
+  readonly pause?: Pause;
 }
 
 /**
@@ -84,7 +89,7 @@ export async function mutationsOf(
   step: string,
   groups: readonly (readonly string[])[],
   read: (path: string) => Promise<string | null>,
-  { count, seed }: Draw,
+  { count, seed, pause = async () => {} }: Draw,
 ): Promise<readonly Mutation[]> {
   // Of its own for each step, so that what one step is shown does not hang on the steps before it.
   const random = randomFrom(Number.parseInt(hashText(`${seed}/${step}`).slice(0, 8), 16));
@@ -93,9 +98,9 @@ export async function mutationsOf(
   const mutations: Mutation[] = [];
   const drawFrom = async (queue: string[]): Promise<Mutation | null> => {
     for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
-      const deck = decks.get(path) ?? deckOf(path, (await read(path)) ?? '', random);
+      const deck = decks.get(path) ?? deckOf(path, (await read(path)) ?? '', random, pause);
       decks.set(path, deck);
-      const mutation = deck();
+      const mutation = await deck();
       if (mutation === null) continue;
       queue.push(path);
       return mutation;

@@ -83,3 +83,17 @@ test('a change is told by its line and both sides, and a long line by the part t
     `…${'x'.repeat(30)}2${'x'.repeat(59)}…`,
   ]);
 });
+
+test('a large file is passed over, and others may go first between two changes', async () => {
+  const rows = (count: number) => Array.from({ length: count }, (_, i) => `- { name: c${i}, v: ${i} }`).join('\n');
+  const files: Readonly<Record<string, string>> = { 'small.yml': rows(100), 'large.yml': rows(5000) };
+  let pauses = 0;
+  const pause = async () => void pauses++;
+  const drawn = await mutationsOf('plan', [Object.keys(files)], async (path) => files[path] ?? null, {
+    count: 6,
+    seed: 1,
+    pause,
+  });
+  expect(drawn.map(({ file }) => file)).toEqual(Array(6).fill('small.yml'));
+  expect(pauses).toBeGreaterThanOrEqual(6);
+});

@@ -111,7 +111,7 @@ export const noisy = {
 /** Of small faults in the files of a suite that leaves a report. */
 export const planted = {
   name: 'faults planted in its suite',
-  none: 'no small fault in its files turns it red on base',
+  none: 'no small fault in its files of up to 64 KB turns it red on base',
   passedOver: (count: number): string =>
     `${count === 1 ? 'a small fault' : `${count} small faults`} in the suite’s own files, which it reports on base, ${
       count === 1 ? 'is' : 'are'
