@@ -90,6 +90,7 @@ const SHARED = named([
   'sort-review',
   'update-branch',
   'undo-merge',
+  'when-refused',
   'write-once',
 ]);
 /** Puts stages in their order. */
