@@ -4,8 +4,8 @@ import type { Fact, FactOf } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
 import { oracle, guard as say } from './domain/messages/guard.ts';
 import { byOf, isKnown, isSame, personOf } from './domain/person.ts';
-import { keyOf } from './domain/rejection.ts';
-import type { At } from './domain/stage.ts';
+import { keyOf, refOf } from './domain/rejection.ts';
+import type { At, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { GATE } from './domain/tell-checks.ts';
 import type { Verdict } from './domain/verdict.ts';
@@ -16,6 +16,9 @@ import { CONFIGURATION_FILE, type ReadBase, readBase } from './read-base.ts';
 import { refuseCommand } from './refuse-command.ts';
 import { showReport, tellReportOf } from './show-report.ts';
 import { commentOnce } from './write-once.ts';
+
+/** Pull requests whose facts are read at once. */
+const AT_ONCE = 200;
 
 const asksForAll = (read: ReadBase): boolean => 'base' in read && read.base.configuration['pull-requests'] === 'all';
 
@@ -126,11 +129,41 @@ function headingOf({ passed, held }: Verdict): string {
   return held === 'waits' ? say.checksWait : held === 'neutral' ? say.checksNeutral : say.checksRed;
 }
 
-/** Whether this app has judged the same commit for another pull request: checks belong to a commit. */
+const hasChecked = ({ intents }: Standing, head: string) => intents.some((what) => what.startsWith(`checks ${head}`));
+
+/** Other pull requests that stood at this commit when they were last looked at. */
+async function othersAt({ ledger, ref }: Ports, head: string) {
+  const keys = (await ledger.ofRepository(ref.repo)).filter((key) => key !== keyOf(ref));
+  const found: { number: number; standing: Standing }[] = [];
+  for (let at = 0; at < keys.length; at += AT_ONCE)
+    for (const [key, recorded] of await ledger.readAll(keys.slice(at, at + AT_ONCE))) {
+      const standing = standingOf(recorded);
+      const { stage } = standing;
+      const { issue } = refOf(ref.installation, key);
+      if (stage.name === 'guarded' && stage.pull.head === head) found.push({ number: issue, standing });
+      if (stage.name === 'proposed' && stage.proposal.head === head)
+        found.push({ number: stage.proposal.pullRequest, standing });
+    }
+  return found;
+}
+
+/** Whether this app has judged the same commit for another pull request that is open: checks belong to a commit. */
 async function isShared(ports: Ports, { head }: PullRequest): Promise<boolean> {
-  const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  if (intents.some((what) => what.startsWith(`checks ${head}`))) return false;
-  return (await ports.forge.checks(head)).some(({ name, app }) => name === GATE && app === ports.forge.me.app);
+  if (hasChecked(standingOf(await ports.ledger.read(keyOf(ports.ref))), head)) return false;
+  const checks = await ports.forge.checks(head);
+  if (!checks.some(({ name, app }) => name === GATE && app === ports.forge.me.app)) return false;
+  for (const { number, standing } of await othersAt(ports, head)) {
+    const other = hasChecked(standing, head) && (await ports.forge.pullRequest(number));
+    if (other && other.open && other.head === head) return true;
+  }
+  return false;
+}
+
+/** This pull request no longer stands at its commit: whoever waits for that is looked at. */
+async function leave(ports: Ports, head: string): Promise<void> {
+  for (const { number, standing } of await othersAt(ports, head))
+    if (standing.stage.name === 'guarded' && standing.stage.held !== null)
+      await ports.queue.wakeAfter({ ...ports.ref, issue: number }, 0);
 }
 
 async function hasConfiguration({ repository }: Ports): Promise<boolean> {
@@ -144,6 +177,7 @@ async function hasConfiguration({ repository }: Ports): Promise<boolean> {
  */
 export async function guardPullRequest(ports: Ports, stage: At<'guarded'>): Promise<readonly Fact[] | 'judge'> {
   const pull = await ports.forge.pullRequest(ports.ref.issue);
+  if (!pull.open || pull.head !== stage.pull.head) await leave(ports, stage.pull.head);
   if (!pull.open) return [{ kind: 'closed-by-hand', what: 'pull-request', by: '' }];
   const { author, head } = stage.pull;
   if (pull.head !== head) {
@@ -159,11 +193,11 @@ export async function guardPullRequest(ports: Ports, stage: At<'guarded'>): Prom
     if (fact !== null) answers.push(fact);
   }
   if (answers.length > 0) return answers;
-  if (stage.held !== null) return [];
   // GitHub lets neutral pass: that is over when base has a configuration.
   const compared = stage.judged?.verdict.held !== 'neutral' || !(await hasConfiguration(ports));
   if (stage.judged === null || !compared) {
     if (!(await isShared(ports, pull))) return 'judge';
+    if (stage.held !== null) return [];
     await commentOnce(ports, `shared-${head}`, say.sharedHead(head));
     return [{ kind: 'merge-refused', head, reason: { code: 'shared-head' } }];
   }

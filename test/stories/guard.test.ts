@@ -229,6 +229,19 @@ test('of two pull requests with one head the first is judged, and the second is 
     expect((await conclusions(world, second))['corrigible/gate']).toBe('success');
   }));
 
+test('a commit whose first pull request is closed while its gate waits is judged for the second', () =>
+  inWorld({}, async (world) => {
+    const first = await propose(world, CASES, `${cases}\n# softened\n`);
+    const { sha } = (await world.pull(first)).head;
+    await world.call('bob', 'POST', '/git/refs', { ref: 'refs/heads/theirs', sha });
+    const opening = { title: 'The same', head: 'theirs', base: 'main', body: '' };
+    const { number: second } = await world.act(world.call('bob', 'POST', '/pulls', opening));
+    expect((await world.said(second)).join()).toContain('was judged for another pull request already');
+    await world.act(world.call('carol', 'PATCH', `/pulls/${first}`, { state: 'closed' }));
+    await world.comment(second, `/accept-oracle ${sha}`, 'alice');
+    expect((await conclusions(world, second))['corrigible/gate']).toBe('success');
+  }));
+
 test('a pull request that was closed and opened again is judged again where its head moved', () =>
   inWorld({}, async (world) => {
     const pull = await propose(world, 'README.md', 'Something else.\n');

@@ -41,7 +41,7 @@ export const guard = {
   tooLong: (minutes: number): string =>
     `it took longer than ${minutes} minutes, the limit in the configuration (\`budget.minutes\`)`,
   sharedHead: (head: string): string =>
-    `The commit ${inCode(short(head))} was judged for another pull request already, and its checks stand on the commit. Push a commit of its own, and I judge this pull request, too.`,
+    `The commit ${inCode(short(head))} was judged for another pull request already, and its checks stand on the commit. Push a commit of its own, or close the other one, and I judge this pull request, too.`,
   refused: (words: string): string => `I did not do that, because ${words}.`,
   checksGreen: 'Every check passed.',
   checksRed: 'Not every check passed.',
