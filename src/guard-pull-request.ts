@@ -153,8 +153,9 @@ async function isShared(ports: Ports, { head }: PullRequest): Promise<boolean> {
   const checks = await ports.forge.checks(head);
   if (!checks.some(({ name, app }) => name === GATE && app === ports.forge.me.app)) return false;
   for (const { number, standing } of await othersAt(ports, head)) {
-    const other = hasChecked(standing, head) && (await ports.forge.pullRequest(number));
-    if (other && other.open && other.head === head) return true;
+    if (!hasChecked(standing, head)) continue;
+    const other = await ports.forge.pullRequest(number);
+    if (other.open && other.head === head) return true;
   }
   return false;
 }
