@@ -18,16 +18,16 @@ export async function pushRevision(
   const { repository, forge, ref } = ports;
   const { branch, head: before } = proposal;
   const stands = await repository.branch(branch);
-  const told = (now: string): Fact =>
-    meant.includes(now) ? { kind: 'revised', review, head: now } : { kind: 'head-moved', head: now, by: '' };
-  if (stands !== null && stands !== before) return [told(stands)];
+  const told = (now: string, ours: readonly string[]): Fact =>
+    ours.includes(now) ? { kind: 'revised', review, head: now } : { kind: 'head-moved', head: now, by: '' };
+  if (stands !== null && stands !== before) return [told(stands, meant)];
   const head = await repository.commit(tree, [before], revisionCommit(approved.spec, ref.issue, review));
   const access = await forge.gitAccess(true);
   const push = (permit: Permit) => repository.push(permit, access, head, branch, before);
   if (await write(ports, `push ${head}`, push)) return [{ kind: 'revised', review, head }];
-  // Somebody was quicker, or the git of a process that was killed got through in this very moment.
+  // Somebody was quicker, or this very push got through and its answer was lost.
   await repository.fetch(access);
   const now = await repository.branch(branch);
   if (now === null || now === before) throw new Weather(gitTrouble.movedMeanwhile(branch));
-  return [told(now)];
+  return [told(now, [...meant, head])];
 }
