@@ -34,6 +34,14 @@ test('an output of few bytes and very many values is an error, and never parsed'
   expect(result).toEqual({ status: 'error', because: 'it printed an output with over 100000 values' });
 });
 
+test('others go first between the outputs of one step, however fast they come', async () => {
+  let others = 0;
+  const beat = setInterval(() => others++, 1);
+  await sandboxedSuites(printing(objects(300_000)), { width: 1 }).outputs(checkout, step, inputs(100));
+  clearInterval(beat);
+  expect(others).toBeGreaterThan(0);
+});
+
 test('a long text is one value, whatever stands in it', () => {
   const text = '[{"\\",,'.repeat(1000);
   expect(valuesIn(Buffer.from(JSON.stringify(text)))).toBe(1);

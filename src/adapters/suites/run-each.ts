@@ -1,6 +1,7 @@
 import type { Step } from '../../domain/configuration.ts';
 import * as say from '../../domain/messages/suites.ts';
 import type { Json } from '../../domain/rejection.ts';
+import { lettingOthers } from '../../let-others.ts';
 import type { CaseResult, Checkout } from '../../ports.ts';
 import type { Runner } from './at-most.ts';
 import { OUTPUT_BYTES, outputIn, readJson, troubleOf } from './read-output.ts';
@@ -47,6 +48,7 @@ export async function runEach(
   const waiting = inputs.entries();
   const over = performance.now() + Math.max(step.timeout * 1000, suiteMs);
   const room = roomForOutputs();
+  const letOthers = lettingOthers();
   const turnOf = (input: Json): Promise<CaseResult> | CaseResult => {
     if (performance.now() >= over) return { status: 'error', because: say.ended['timed-out'] };
     if (room.used) return { status: 'error', because: say.bad.tooMuchTogether };
@@ -54,7 +56,10 @@ export async function runEach(
   };
   const worker = async () => {
     // One iterator for all workers: each takes the next input.
-    for (const [i, input] of waiting) results[i] = await turnOf(input);
+    for (const [i, input] of waiting) {
+      results[i] = await turnOf(input);
+      await letOthers();
+    }
   };
   await Promise.all(Array.from({ length: width }, worker));
   return results;
