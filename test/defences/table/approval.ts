@@ -91,8 +91,8 @@ export const approval: readonly Defence[] = [
     name: 'a request for changes holds',
     invariant: 1,
     file: 'src/domain/approval.ts',
-    find: 'if (objection !== undefined) return',
-    replace: "if (objection?.by === '') return",
+    find: 'if (objections.length > 0) return',
+    replace: 'if (objections.length > 99) return',
     test: 'test/invariants/approval.test.ts',
     fails: [
       'invariant 1: only the latest opinion of each person counts',

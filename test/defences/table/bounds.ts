@@ -4,7 +4,7 @@ export const bounds: readonly Defence[] = [
   {
     name: 'rounds are bounded',
     invariant: 10,
-    file: 'src/work.ts',
+    file: 'src/implement-rounds.ts',
     find: 'if (deterministic || last.round >= rounds)',
     replace: 'if (deterministic || last.round >= 2 * rounds)',
     test: 'test/invariants/bounds.test.ts',

@@ -38,8 +38,8 @@ export const replay: readonly Defence[] = [
   {
     name: 'a status that a crash left behind is edited',
     invariant: 8,
-    file: 'src/show-status.ts',
-    find: 'if (found) await edit(comment);',
+    file: 'src/write-once.ts',
+    find: 'if (made.found) await edit(made.comment);',
     replace: '',
     test: 'test/invariants/replay.test.ts',
     fails: ['invariant 8: a status that a crash left behind is brought up to date, not taken for what holds now'],
