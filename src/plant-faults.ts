@@ -4,7 +4,7 @@ import type { JudgedCase, SideResult } from './domain/judge.ts';
 import { planted as say } from './domain/messages/gate.ts';
 import { mutationsOf } from './domain/mutate-step.ts';
 import type { Mutation } from './domain/mutation.ts';
-import type { ReadReport } from './domain/reports/report.ts';
+import type { ReadReport, UsableReport } from './domain/reports/report.ts';
 import { lettingOthers } from './let-others.ts';
 import { FileRefused, type Ports } from './ports.ts';
 import { type ReportedOn, reportOn } from './run-reports.ts';
@@ -21,8 +21,8 @@ interface Suite {
   readonly green: ReadonlySet<string>;
 }
 
-/** Where a suite is run, with a fault in its files or without. */
-type Run = (on: ReportedOn, suite: Suite, fault: Mutation) => Promise<ReadReport>;
+/** Runs a suite with a fault in its files, or with none; `anew`: whatever is known of it. */
+type Run = (on: ReportedOn, suite: Suite, fault: Mutation | null, anew?: 'anew') => Promise<ReadReport>;
 
 /**
  * The green cases that are named beside the fault, where one of them is red by it and the rest of the report can be read:
@@ -34,11 +34,17 @@ function seenBy(report: ReadReport, { green }: Suite): readonly string[] {
 }
 
 /** All of them are reported as if there were no fault. */
-function isPassedOver(report: ReadReport, names: readonly string[]): boolean {
-  if ('problem' in report) return false;
+function isPassedOver(report: UsableReport, names: readonly string[]): boolean {
   const passed = new Set(report.cases.filter(({ outcome }) => outcome === 'pass').map(({ id }) => id));
   return names.every((name) => passed.has(name));
 }
+
+/** What a report comes to, the same for the same outcomes in any order. */
+const comesTo = ({ cases }: UsableReport): string =>
+  cases
+    .map(({ id, repeat, outcome }) => JSON.stringify([id, repeat, outcome]))
+    .sort()
+    .join();
 
 /** Small changes of the files that a suite consists of, as they stand on base. */
 async function faultsIn(
@@ -56,6 +62,17 @@ async function faultsIn(
   return mutationsOf(step, [files], textOf, { count: TRIED, seed, pause: lettingOthers() });
 }
 
+const red = (because: string): SideResult => ({ outcome: 'fail', because });
+
+/** What a suite reports on head, where it reports that twice; else what is wrong. One that fakes at random does neither. */
+async function twice(run: Run, head: ReportedOn, suite: Suite, fault: Mutation | null): Promise<ReadReport> {
+  const first = await run(head, suite, fault);
+  const again = 'problem' in first ? first : await run(head, suite, fault, 'anew');
+  if ('problem' in again)
+    return { problem: fault === null ? say.unsteady(again.problem) : say.unreadable(again.problem) };
+  return 'cases' in first && comesTo(first) !== comesTo(again) ? { problem: say.unsteady('') } : again;
+}
+
 /** How the suite takes faults on head that it notices on base; null where it notices none there either. */
 async function judgeFaults(
   run: Run,
@@ -70,10 +87,15 @@ async function judgeFaults(
     if (names.length > 0) noticed.push([fault, names]);
   }
   if (noticed.length === 0) return null;
+  const without = await twice(run, head, suite, null);
+  if ('problem' in without) return red(without.problem);
   // One is enough: what is right on head may be right by a changed expectation, too.
-  for (const [fault, names] of noticed)
-    if (!isPassedOver(await run(head, suite, fault), names)) return { outcome: 'pass', because: '' };
-  return { outcome: 'fail', because: say.passedOver(noticed.length) };
+  for (const [fault, names] of noticed) {
+    const report = await twice(run, head, suite, fault);
+    if ('problem' in report) return red(report.problem);
+    if (!isPassedOver(report, names)) return { outcome: 'pass', because: '' };
+  }
+  return red(say.passedOver(noticed.length));
 }
 
 /**
@@ -90,8 +112,12 @@ export async function plantFaults(
   signal?: AbortSignal,
 ): Promise<readonly JudgedCase[]> {
   const seed = Number.parseInt(on[1].tree.slice(0, 8), 16);
-  const run: Run = async ({ tree }, { report }, { file, text }) =>
-    reportOn(ports, configuration, { tree: await ports.repository.withFiles(tree, { [file]: text }) }, report, signal);
+  const run: Run = async (side, { report }, fault, anew) => {
+    const on =
+      fault === null ? side : { tree: await ports.repository.withFiles(side.tree, { [fault.file]: fault.text }) };
+    const by = anew === undefined ? ports : { ...ports, suites: ports.suites.anew() };
+    return reportOn(by, configuration, on, report, signal);
+  };
   const judged = configuration.steps.map(async ({ name: step, report }): Promise<readonly JudgedCase[]> => {
     if (report === undefined || !report.deterministic || report.drop !== undefined) return [];
     const isGreen = ({ case: of, base, head }: JudgedCase) =>

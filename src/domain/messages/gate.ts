@@ -116,4 +116,8 @@ export const planted = {
     `${count === 1 ? 'a small fault' : `${count} small faults`} in the suite’s own files, which it reports on base, ${
       count === 1 ? 'is' : 'are'
     } passed over: something in this change reports in its place`,
+  unsteady: (problem: string): string =>
+    `the suite is declared deterministic, but when it is run again on the very same files it does not report the same${problem === '' ? '' : `: ${problem}`}`,
+  unreadable: (problem: string): string =>
+    `with a small fault in the suite’s own files, which it reports on base, it leaves nothing that can be read: ${problem}`,
 } as const;

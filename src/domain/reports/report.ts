@@ -33,6 +33,9 @@ export type ReadReport =
     }
   | { readonly problem: string };
 
+/** A report that can be used. */
+export type UsableReport = Exclude<ReadReport, { readonly problem: string }>;
+
 /** Reads the text of one format. May leave what holds for every format to `checkCases`. */
 export type Reader = (text: string) => ReadReport;
 
