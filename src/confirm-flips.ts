@@ -1,4 +1,5 @@
-import type { SideResult } from './domain/judge.ts';
+import { isOfSuite } from './domain/account.ts';
+import type { JudgedCase, SideResult } from './domain/judge.ts';
 import { noisy as say } from './domain/messages/gate.ts';
 import { type ConfirmState, nextRun, startConfirm } from './domain/noise/confirm-flip.ts';
 import { ENOUGH_RUNS } from './domain/noise/repeats.ts';
@@ -8,55 +9,88 @@ const BATCH = 8;
 /** Runs of a proof in all: it counts when all of them say the same. */
 export const PROOF_RUNS = 5;
 
-/** Runs these cases again, so often, on one side: for each in its order whether it passed. */
-export type RunAgain<T> = (
-  side: 'base' | 'head',
-  these: readonly T[],
-  times: number,
-) => Promise<readonly (readonly boolean[])[]>;
+/** Whether each of some cases passed, run by run. */
+export type Runs = readonly (readonly boolean[])[];
+
+/** Runs these cases again, so often, on one side: for each in its order whether it passed. Null where that was cut off. */
+export type RunAgain<T> = (side: 'base' | 'head', these: readonly T[], times: number) => Promise<Runs | null>;
+
+/** A case of a noisy suite, and what it came to at first. */
+export interface Suspect<T> {
+  readonly of: T;
+  readonly base: SideResult;
+  readonly head: SideResult;
+}
+
+type Sided = Pick<JudgedCase, 'base' | 'head'>;
+
+/** What may be noise: a case that was green on base and is not now, and one that is red on both sides, on base by chance. */
+export function isSuspect({ role, base, head }: JudgedCase): boolean {
+  if (base.outcome === 'pass') return ['fail', 'error', 'flaky'].includes(head.outcome);
+  return isOfSuite(role) && base.outcome === 'fail' && ['fail', 'flaky'].includes(head.outcome);
+}
 
 const outcomeOf = ({ decision, because }: ConfirmState, before: SideResult): SideResult => {
   if (decision === 'broken') return { ...before, because: say.broken(before.because, because) };
   if (decision === 'healthy') return { outcome: 'pass', because: say.healthy(because) };
-  return { outcome: 'flaky', because };
+  return { outcome: 'flaky', because: decision === 'running' ? say.cutOff(before.because) : because };
 };
 
-/**
- * Confirms cases of a noisy suite that passed on base and did not on head, each against its own rate on base: what they
- * come to on head. What cannot be told apart within the cap is flaky, and a person decides.
- */
-export async function confirmFlips<T>(
-  flipped: readonly { readonly of: T; readonly head: SideResult }[],
-  again: RunAgain<T>,
-): Promise<readonly SideResult[]> {
-  if (flipped.length === 0) return [];
-  const base = await again(
-    'base',
-    flipped.map(({ of }) => of),
-    ENOUGH_RUNS,
-  );
-  const states = flipped.map((_, i) => {
+/** What cases come to on head, each against its own rate on base. */
+async function headsOf<T>(flips: readonly Suspect<T>[], again: RunAgain<T>): Promise<readonly SideResult[]> {
+  const cutOff = ({ head }: Suspect<T>): SideResult => ({ outcome: 'flaky', because: say.cutOff(head.because) });
+  if (flips.length === 0) return [];
+  const all = flips.map(({ of }) => of);
+  const base = await again('base', all, ENOUGH_RUNS);
+  if (base === null) return flips.map(cutOff);
+  const states = flips.map((_, i) => {
     const runs = base[i] ?? [];
     return startConfirm({ baseRate: { passes: runs.filter(Boolean).length, runs: runs.length } });
   });
   for (;;) {
     const open = [...states.keys()].filter((i) => states[i]?.decision === 'running');
     if (open.length === 0) break;
-    const these = open.flatMap((i) => flipped[i]?.of ?? []);
+    const these = open.flatMap((i) => flips[i]?.of ?? []);
     const runs = await again('head', these, BATCH);
+    // A side that gives no runs would be asked for ever.
+    if (runs === null || runs.every((of) => of.length === 0)) break;
     for (const [at, i] of open.entries())
       for (const passed of runs[at] ?? []) {
         const state = states[i];
         if (state !== undefined) states[i] = nextRun(state, passed);
       }
-    // A side that gives no runs would be asked for ever.
-    if (runs.every((of) => of.length === 0)) break;
   }
-  return flipped.map(({ head }, i) => {
+  return flips.map((flip, i) => {
     const state = states[i];
-    return state === undefined ? head : outcomeOf(state, head);
+    return state === undefined ? cutOff(flip) : outcomeOf(state, flip.head);
   });
 }
+
+/**
+ * Confirms suspects of a noisy suite: what each comes to on both sides. One that is red on base too, and in a few more runs
+ * there, stays so; every other one counts as green there, and on head by its own rate on base. What cannot be told apart
+ * within the cap, what was cut off, and all after the first `most` are flaky on head, and a person decides.
+ */
+export async function confirmFlips<T>(
+  suspects: readonly Suspect<T>[],
+  again: RunAgain<T>,
+  most = Number.POSITIVE_INFINITY,
+): Promise<readonly Sided[]> {
+  const first = suspects.slice(0, most);
+  const red = first.filter(({ base }) => base.outcome !== 'pass');
+  const these = red.map(({ of }) => of);
+  const more = red.length === 0 ? [] : await again('base', these, PROOF_RUNS - 1);
+  const isRed = (one: Suspect<T>): boolean => more?.[red.indexOf(one)]?.includes(true) === false;
+  const flips = first.filter((one) => !isRed(one));
+  const heads = await headsOf(flips, again);
+  return suspects.map((one, i): Sided => {
+    if (i >= most) return { base: green, head: { outcome: 'flaky', because: say.tooMany(most, one.head.because) } };
+    const at = flips.indexOf(one);
+    return at < 0 ? { base: one.base, head: one.head } : { base: green, head: heads[at] ?? one.head };
+  });
+}
+
+const green: SideResult = { outcome: 'pass', because: '' };
 
 /** A result that has to be the same in every run, the first included; else it is noise, and proves nothing. */
 export const steady = (first: SideResult, more: readonly boolean[]): SideResult => {

@@ -23,12 +23,10 @@ function nextOf(stage: At<'cleared'>, rounds: number, deterministic: boolean): N
   // A round that was started and neither ended nor failed was cut off by a crash: it is made again.
   if (last.candidate === null) return { is: 'implement', round: last.round };
   if (last.judged === null) return { is: 'judge' };
-  // The same recipe gives the same candidate: trying it again proves nothing.
-  if (deterministic || last.round >= rounds)
-    return {
-      is: 'end',
-      fact: { kind: 'stopped', reason: { code: 'rounds-used', detail: last.judged.verdict.because } },
-    };
+  const { held, because } = last.judged.verdict;
+  // The same recipe gives the same candidate, and what waits for a person waits with another one, too.
+  if (deterministic || held === 'waits' || last.round >= rounds)
+    return { is: 'end', fact: { kind: 'stopped', reason: { code: 'rounds-used', detail: because } } };
   return { is: 'implement', round: last.round + 1 };
 }
 

@@ -3,6 +3,7 @@ import type { Configuration } from './domain/configuration.ts';
 import type { JudgedCase } from './domain/judge.ts';
 import type { Spec } from './domain/spec.ts';
 import { judgeCases, type RoleCase, type Sides } from './judge-cases.ts';
+import type { Time } from './judge-in-time.ts';
 import type { Ports } from './ports.ts';
 
 /** Cases of steps that answer many in one process. */
@@ -41,14 +42,14 @@ export async function judgeHoldOuts(
   sides: Sides,
   spec: Spec,
   seen: readonly JudgedCase[],
-  signal?: AbortSignal,
+  time: Time = {},
 ): Promise<readonly JudgedCase[]> {
   const holdOuts = inLines(configuration, holdOutsOf(spec));
   if (holdOuts.length === 0) return [];
   const steps = new Set(holdOuts.map(({ of }) => of.step));
   const again = openOfSpec(spec).filter(({ of }) => steps.has(of.step));
   const were = seen.filter((one) => !isOfSuite(one.role) && steps.has(one.case.step));
-  const judged = await judgeCases(ports, configuration, sides, [...again, ...holdOuts], signal);
+  const judged = await judgeCases(ports, configuration, sides, [...again, ...holdOuts], time);
   return judged.flatMap((one, i) => {
     if (one.role === 'hold-out') return [one];
     const was = were[i];

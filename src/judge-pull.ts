@@ -7,13 +7,14 @@ import { judgeSteps } from './domain/noise/apply-quarantine.ts';
 import { extendedBy } from './domain/noise/quarantine.ts';
 import { allOf, type Verdict } from './domain/verdict.ts';
 import { judgeCases } from './judge-cases.ts';
+import { judgeInTime, type Time } from './judge-in-time.ts';
 import { oracleChanges, type Pair } from './oracle-paths.ts';
 import type { Checkout, Ports } from './ports.ts';
 import { type Base, CONFIGURATION_FILE, readBase } from './read-base.ts';
 import { runCases } from './run-cases.ts';
 import { runReports } from './run-reports.ts';
 
-/** However long base's budget is. */
+/** However long base's budget is: anybody may open a pull request. */
 const MOST_MINUTES = 60;
 
 const missing: SideResult = { outcome: 'missing', because: '' };
@@ -57,18 +58,18 @@ async function byBase(
   base: Base,
   own: Base,
   paths: readonly string[],
-  signal: AbortSignal,
+  time: Time,
 ): Promise<readonly JudgedCase[]> {
   const { from, head } = pair;
   const cases = [...base.cases.values()].flat().map((of) => ({ of, role: 'pass-to-pass' as const }));
   const judged = await laidOut(ports, [base, own], [from, head], ([before, after]) =>
-    judgeCases(ports, base.configuration, [before as Checkout, after as Checkout], cases, signal),
+    judgeCases(ports, base.configuration, [before as Checkout, after as Checkout], cases, time),
   );
   const on = [
     { tree: await ports.repository.treeOf(from), commit: from },
     { tree: await withBasesOracle(ports, pair, paths), commit: head },
   ] as const;
-  return [...judged, ...(await runReports(ports, base.configuration, on, signal))];
+  return [...judged, ...(await runReports(ports, base.configuration, on, { ...time, mends: true }))];
 }
 
 const stepsOf = (
@@ -78,16 +79,9 @@ const stepsOf = (
 ): readonly Verdict[] => judgeSteps(configuration.steps, judged, quarantine, ports.clock.now().slice(0, 10));
 
 /** What the head brings along itself: cases on the head alone, and what its reports name there. */
-async function byOwn(
-  ports: Ports,
-  { from, head }: Pair,
-  own: Base,
-  other: Base,
-  cases: readonly Case[],
-  signal: AbortSignal,
-) {
+async function byOwn(ports: Ports, { from, head }: Pair, own: Base, other: Base, cases: readonly Case[], time: Time) {
   const after = await laidOut(ports, [own, other], cases.length === 0 ? [] : [head], async ([checkout]) =>
-    checkout === undefined ? [] : runCases(ports, own.configuration, checkout, cases, signal),
+    checkout === undefined ? [] : runCases(ports, own.configuration, checkout, cases, time.signal),
   );
   const judged = cases.map(
     (of, i): JudgedCase => ({ case: of, role: 'new', base: missing, head: after[i] ?? missing }),
@@ -96,7 +90,7 @@ async function byOwn(
     { tree: await ports.repository.treeOf(from), commit: from },
     { tree: await ports.repository.treeOf(head), commit: head },
   ] as const;
-  const reported = await runReports(ports, own.configuration, on, signal);
+  const reported = await runReports(ports, own.configuration, on, { ...time, mends: true });
   const [gone, there] = [true, false].map((is) => reported.filter((one) => (one.head.outcome === 'missing') === is));
   return { judged: [...judged, ...(there ?? [])], gone: (gone ?? []).map((one) => one.case) };
 }
@@ -108,12 +102,12 @@ async function compare(
   base: Base,
   own: Base,
   paths: readonly string[],
-  signal: AbortSignal,
+  time: Time,
 ): Promise<Verdict> {
-  const old = await byBase(ports, pair, base, own, paths, signal);
+  const old = await byBase(ports, pair, base, own, paths, time);
   const change = compareOracles(base, own);
   if (paths.length === 0) return whole([judgeOracle({ paths, change, broken: [] }), ...stepsOf(ports, base, old)]);
-  const fresh = await byOwn(ports, pair, own, base, [...change.changed, ...change.added], signal);
+  const fresh = await byOwn(ports, pair, own, base, [...change.changed, ...change.added], time);
   const same = new Set(change.same.map(({ step, name }) => JSON.stringify([step, name])));
   const kept = old.filter((one) => same.has(JSON.stringify([one.case.step, one.case.name])));
   const removed = [...change.removed, ...fresh.gone];
@@ -128,10 +122,10 @@ async function withoutBase(
   pair: Pair,
   own: Base,
   paths: readonly string[],
-  signal: AbortSignal,
+  time: Time,
 ): Promise<Verdict> {
   const cases = [...own.cases.values()].flat();
-  const fresh = await byOwn(ports, pair, own, own, cases, signal);
+  const fresh = await byOwn(ports, pair, own, own, cases, time);
   const oracle = judgeOracle({
     paths,
     change: { same: [], removed: fresh.gone, changed: [], added: cases },
@@ -159,12 +153,11 @@ export async function judgePull(ports: Ports, pair: Pair, stop: AbortSignal): Pr
     const foreign = 'problems' in base && paths.length === 0;
     return alone(foreign ? say.baseProblems(own.problems) : say.ownProblems(own.problems));
   }
-  // Anybody may open a pull request: base says how long one may keep the machine busy.
+  // Base says how long one may keep the machine busy.
   const { minutes } = ('base' in base ? base : own).base.configuration.budget;
-  const limit = AbortSignal.timeout(Math.min(minutes, MOST_MINUTES) * 60_000);
-  const signal = AbortSignal.any([stop, limit]);
-  const verdict = await ('problems' in base
-    ? withoutBase(ports, pair, own.base, paths, signal)
-    : compare(ports, pair, base.base, own.base, paths, signal));
-  return limit.aborted && !stop.aborted ? alone(say.tooLong(minutes)) : verdict;
+  return judgeInTime(Math.min(minutes, MOST_MINUTES), stop, (time) =>
+    'problems' in base
+      ? withoutBase(ports, pair, own.base, paths, time)
+      : compare(ports, pair, base.base, own.base, paths, time),
+  );
 }

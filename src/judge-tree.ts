@@ -9,6 +9,7 @@ import { judgeSteps } from './domain/noise/apply-quarantine.ts';
 import type { Verdict } from './domain/verdict.ts';
 import { judgeCases, type RoleCase, type Sides } from './judge-cases.ts';
 import { apartOfSpec, judgeHoldOuts } from './judge-hold-outs.ts';
+import { judgeInTime, type Time } from './judge-in-time.ts';
 import { plantFaults } from './plant-faults.ts';
 import type { Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
@@ -94,12 +95,12 @@ async function runSteps(
   sides: Sides,
   cases: readonly RoleCase[],
   names: ReadonlySet<string>,
-  signal: AbortSignal | undefined,
+  time: Time,
 ): Promise<readonly JudgedCase[]> {
   const { configuration } = base;
   const steps = configuration.steps.filter(({ name }) => names.has(name));
-  const judged = await judgeCases(ports, configuration, sides, cases, signal);
-  return [...judged, ...(await runReports(ports, { ...configuration, steps }, on, signal))];
+  const judged = await judgeCases(ports, configuration, sides, cases, time);
+  return [...judged, ...(await runReports(ports, { ...configuration, steps }, on, time))];
 }
 
 const isRed = ({ role, base, head }: JudgedCase): boolean => !isGood(account(role, base.outcome, head.outcome));
@@ -117,18 +118,36 @@ function withInputs(verdict: Verdict, touched: ReadonlySet<string>, carried: boo
 /**
  * Judges a tree against base: integrity first, and nothing of a tree that fails it is run; then every step's cases and
  * the approved ones on both sides; hold-outs last, in sandboxes of their own of which no output is shown. What is green by
- * then has to notice faults that are planted in suites of the repository's own.
+ * then has to notice faults that are planted in suites of the repository's own. All of it within `budget.minutes`.
  */
 export async function judgeTree(
   ports: Ports,
   base: Base,
   approved: ApprovedSpec,
   head: string,
-  { carryOver = false, commit, onSound, signal }: JudgeHow = {},
+  how: JudgeHow = {},
 ): Promise<Verdict> {
   const integrity = await integrityOf(ports, base, approved, head);
   if (!integrity.passed) return { ...integrity, name: 'gate', children: [integrity] };
-  onSound?.();
+  how.onSound?.();
+  const { minutes } = base.configuration.budget;
+  return judgeInTime(minutes, how.signal, (time) => judgeRuns(ports, base, approved, { integrity, head, how, time }));
+}
+
+/** What is judged by running it. */
+interface Running {
+  readonly integrity: Verdict;
+  readonly head: string;
+  readonly how: JudgeHow;
+  readonly time: Time;
+}
+
+async function judgeRuns(
+  ports: Ports,
+  base: Base,
+  approved: ApprovedSpec,
+  { integrity, head, how: { carryOver = false, commit }, time }: Running,
+): Promise<Verdict> {
   const { configuration, quarantine } = base;
   const trees: Trees = [await ports.repository.treeOf(base.commit), head];
   const touched = await touchedSteps(ports, base, approved, trees);
@@ -141,14 +160,14 @@ export async function judgeTree(
     const open = openCases(base, approved);
     const waits = ({ of, role }: RoleCase) => role === 'pass-to-pass' && untouched.has(of.step);
     const run = (cases: readonly RoleCase[], names: ReadonlySet<string>) =>
-      runSteps(ports, base, on, sides, cases, names, signal);
+      runSteps(ports, base, on, sides, cases, names, time);
     const first = await run(
       open.filter((one) => !waits(one)),
       touched,
     );
     const carried = carryOver && untouched.size > 0 && first.some(isRed);
     const seen = carried ? first : [...first, ...(await run(open.filter(waits), untouched))];
-    return { seen, carried, holdOuts: await judgeHoldOuts(ports, configuration, sides, approved.spec, seen, signal) };
+    return { seen, carried, holdOuts: await judgeHoldOuts(ports, configuration, sides, approved.spec, seen, time) };
   });
   const spec = judgeSpec([...seen.filter((j) => !isOfSuite(j.role)), ...holdOuts], approved.spec['no-hold-out']);
   const judgeBy = (cases: readonly JudgedCase[]): Verdict => {
@@ -162,6 +181,6 @@ export async function judgeTree(
   const verdict = judgeBy(seen);
   if (!verdict.passed) return verdict;
   // Only what would be proposed is worth the time.
-  const planted = await plantFaults(ports, configuration, on, seen, signal);
+  const planted = await plantFaults(ports, configuration, on, seen, time.signal);
   return planted.length === 0 ? verdict : judgeBy([...seen, ...planted]);
 }

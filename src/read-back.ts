@@ -17,8 +17,10 @@ async function readBack(ports: Ports, stage: At<'proposed'>, sha: string): Promi
   const [parent] = await ports.repository.parents(sha);
   const read = parent === undefined ? null : await readBase(ports, parent);
   if (read === null || 'problems' in read) return { asJudged: false };
-  const { passed, because } = await judgeTree(ports, read.base, stage.approved, tree);
-  return passed ? { asJudged: true } : { asJudged: false, red: because };
+  const { passed, held, because } = await judgeTree(ports, read.base, stage.approved, tree);
+  if (passed) return { asJudged: true };
+  // What people have to decide takes nothing back.
+  return held === undefined ? { asJudged: false, red: because } : { asJudged: false };
 }
 
 /**

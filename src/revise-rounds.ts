@@ -53,8 +53,9 @@ async function oneMove(
   const candidate = last?.judged === null ? last.candidate : null;
   if (candidate !== null)
     return reports.beside(base, (sound) => judgeCandidate(ports, base, stage.approved, candidate, signal, sound));
-  if (last?.judged && last.round >= base.configuration.budget.rounds)
-    return stop({ code: 'rounds-used', detail: last.judged.verdict.because });
+  const { held, because = '' } = last?.judged?.verdict ?? {};
+  if (last?.judged && (held === 'waits' || last.round >= base.configuration.budget.rounds))
+    return stop({ code: 'rounds-used', detail: because });
   const wishes = await wishesOf(ports, revising);
   if ('code' in wishes) return stop(wishes);
   // A round that was started and neither ended nor failed was cut off by a crash: it is made again.

@@ -1,10 +1,11 @@
-import { confirmFlips, type RunAgain } from './confirm-flips.ts';
+import { confirmFlips, isSuspect, type RunAgain } from './confirm-flips.ts';
 import { answersOf } from './domain/case-files.ts';
 import type { Configuration, Report } from './domain/configuration.ts';
-import type { JudgedCase } from './domain/judge.ts';
+import { hangsOnBase, type JudgedCase } from './domain/judge.ts';
 import { cases as say } from './domain/messages/reports.ts';
 import { pairReports } from './domain/pair-reports.ts';
 import { isCommit, type ReadReport } from './domain/reports/report.ts';
+import type { Time } from './judge-in-time.ts';
 import type { Ports } from './ports.ts';
 
 /** What suites are run on: a tree, and the commit that it was made of, where there is one. */
@@ -13,8 +14,8 @@ export interface ReportedOn {
   readonly commit?: string | undefined;
 }
 
-/** Runs one suite once, on a tree of its own. */
-type RunOnce = (side: 'base' | 'head') => Promise<ReadReport>;
+/** Runs one suite once, on a tree of its own; null where that was cut off. */
+type RunOnce = (side: 'base' | 'head') => Promise<ReadReport | null>;
 
 /** Whether each case passed in one more run. One that the report does not name, or a report without use, did not. */
 function passed(report: ReadReport, names: readonly string[]): readonly boolean[] {
@@ -22,24 +23,36 @@ function passed(report: ReadReport, names: readonly string[]): readonly boolean[
   return names.map((name) => outcomes.get(name)?.every((one: { outcome: string }) => one.outcome === 'pass') ?? false);
 }
 
-const isFlip = ({ base, head }: JudgedCase): boolean =>
-  base.outcome === 'pass' && (head.outcome === 'fail' || head.outcome === 'error' || head.outcome === 'flaky');
-
-/** Cases of a noisy suite that flipped, after the whole suite was run again until it is known what they come to. */
+/** Cases of a noisy suite that may be noise, after the whole suite was run again until it is known what they come to. */
 async function withoutNoise(judged: readonly JudgedCase[], run: RunOnce): Promise<readonly JudgedCase[]> {
-  const flips = [...judged.entries()].filter(([, one]) => isFlip(one));
+  const suspects = [...judged.entries()].filter(([, one]) => isSuspect(one));
   const again: RunAgain<string> = async (side, names, times) => {
     const runs: (readonly boolean[])[] = [];
-    for (let i = 0; i < times; i++) runs.push(passed(await run(side), names));
+    for (let i = 0; i < times; i++) {
+      const report = await run(side);
+      if (report === null) return null;
+      runs.push(passed(report, names));
+    }
     return names.map((_, at) => runs.map((one) => one[at] ?? false));
   };
-  const heads = await confirmFlips(
-    flips.map(([, { case: of, head }]) => ({ of: of.name, head })),
+  const confirmed = await confirmFlips(
+    suspects.map(([, { case: of, base, head }]) => ({ of: of.name, base, head })),
     again,
   );
   const result = [...judged];
-  for (const [at, [i, one]] of flips.entries()) result[i] = { ...one, head: heads[at] ?? one.head };
+  for (const [at, [i, one]] of suspects.entries()) result[i] = { ...one, ...confirmed[at] };
   return result;
+}
+
+/** A report with what the same suite says of these cases in another run, where that says anything. */
+function withCasesOf(report: ReadReport, other: ReadReport, names: ReadonlySet<string>): ReadReport {
+  if ('problem' in report) return other;
+  if ('problem' in other) return report;
+  const told = new Set(other.cases.map(({ id }) => id).filter((id) => names.has(id)));
+  return {
+    ...report,
+    cases: [...report.cases.filter(({ id }) => !told.has(id)), ...other.cases.filter(({ id }) => told.has(id))],
+  };
 }
 
 /** A report that names a commit is of the one that is judged, or of one with the very same files; else it is of no use. */
@@ -71,24 +84,44 @@ export async function reportOn(
   }
 }
 
+export interface ReportsHow extends Time {
+  /** Whether head may mend a suite that leaves nothing to compare with on base: of a person's pull request alone. */
+  readonly mends?: boolean;
+}
+
 /**
- * Runs the suites that leave reports on two trees, each run in a copy of its own, and pairs what they report by case. Empty
- * for a configuration without such a suite.
+ * Runs the suites that leave reports on two trees, each run in a copy of its own, and pairs what they report by case. What
+ * base fails to tell is asked there once more when no head runs: what runs beside base may keep it from running. Empty for
+ * a configuration without such a suite.
  */
 export async function runReports(
   ports: Pick<Ports, 'repository' | 'suites'>,
   configuration: Configuration,
   [before, after]: readonly [base: ReportedOn, head: ReportedOn],
-  signal?: AbortSignal,
+  { mends = false, signal, again }: ReportsHow = {},
 ): Promise<readonly JudgedCase[]> {
-  const runOn = (on: ReportedOn, report: Report) => reportOn(ports, configuration, on, report, signal);
-  const judged = configuration.steps.map(async ({ name, report }): Promise<readonly JudgedCase[]> => {
-    if (report === undefined) return [];
-    const [base, head] = await Promise.all([runOn(before, report), runOn(after, report)]);
-    const paired = pairReports(name, base, head, report.drop);
+  const suites = configuration.steps.flatMap(({ name, report }) => (report === undefined ? [] : [{ name, report }]));
+  const runOn = (on: ReportedOn, report: Report, anew = false) =>
+    reportOn(anew ? { ...ports, suites: ports.suites.anew() } : ports, configuration, on, report, signal);
+  const once = await Promise.all(
+    suites.map(({ report }) => Promise.all([runOn(before, report), runOn(after, report)])),
+  );
+  const judged: (() => Promise<readonly JudgedCase[]>)[] = [];
+  for (const [i, [base, head]] of once.entries()) {
+    const { name, report } = suites[i] as (typeof suites)[number];
+    const { drop, deterministic } = report;
+    const hanging = pairReports(name, base, head, { drop }).filter(hangsOnBase);
+    const names = new Set(hanging.map((one) => one.case.name));
+    const known = hanging.length === 0 ? base : withCasesOf(base, await runOn(before, report, true), names);
+    const paired = pairReports(name, known, head, { drop, mends });
+    const run: RunOnce = async (side) => {
+      const on = side === 'base' ? before : after;
+      const told = await reportOn(ports, configuration, on, report, again);
+      return again?.aborted === true ? null : told;
+    };
     // Scores have their own test of noise.
-    if (report.deterministic || report.drop !== undefined) return paired;
-    return withoutNoise(paired, (side) => runOn(side === 'base' ? before : after, report));
-  });
-  return (await Promise.all(judged)).flat();
+    const isSure = deterministic || drop !== undefined || 'problem' in head;
+    judged.push(async () => (isSure ? paired : withoutNoise(paired, run)));
+  }
+  return (await Promise.all(judged.map((one) => one()))).flat();
 }

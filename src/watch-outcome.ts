@@ -67,7 +67,8 @@ async function withoutNoise(
   const suspects = approved.spec.acceptance.flatMap((of, i) => {
     const result = first[i];
     if (result === undefined || !noisy.has(of.step) || (result.outcome === 'pass' && !over)) return [];
-    return [{ of, i, head: result.outcome === 'pass' ? { ...result, outcome: 'fail' as const } : result }];
+    const head = result.outcome === 'pass' ? { ...result, outcome: 'fail' as const } : result;
+    return [{ of, i, base: { outcome: 'pass' as const, because: '' }, head }];
   });
   const again: RunAgain<Case> = async (side, these, times) => {
     const commit = side === 'head' ? base.commit : merged.sha;
@@ -77,7 +78,7 @@ async function withoutNoise(
     return these.map((_, i) => results.slice(i * times, (i + 1) * times).map(({ outcome }) => outcome === 'pass'));
   };
   const confirmed = await confirmFlips(suspects, again);
-  return first.map((result, i) => confirmed[suspects.findIndex((suspect) => suspect.i === i)] ?? result);
+  return first.map((result, i) => confirmed[suspects.findIndex((suspect) => suspect.i === i)]?.head ?? result);
 }
 
 /** Whether the step itself can be run on base: it answers in every other case that is known of it, and there is one. */

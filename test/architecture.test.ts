@@ -65,6 +65,7 @@ const SHARED = named([
   'draft-by-model',
   'known-fault',
   'judge-hold-outs',
+  'judge-in-time',
   'judge-cases',
   'judge-tree',
   'let-others',
@@ -90,7 +91,6 @@ const SHARED = named([
   'sort-review',
   'update-branch',
   'undo-merge',
-  'when-refused',
   'write-once',
 ]);
 /** Puts stages in their order. */

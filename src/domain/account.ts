@@ -6,12 +6,13 @@ export type Outcome = 'pass' | 'fail' | 'error' | 'skip' | 'missing' | 'flaky';
 
 /**
  * What a case is for. `red-to-green`: the acceptance cases and hold-outs. `guard`: near the fault, must not change.
- * `pass-to-pass`: the cases that stand in the suites on base. `new`: cases that only the suites of head have.
+ * `pass-to-pass`: the cases that stand in the suites on base. `new`: cases that only the suites of head have. `report`: what
+ * a suite reports as a whole, where base has to be read, so that a candidate is compared with something.
  */
-export type Role = 'red-to-green' | 'hold-out' | 'guard' | 'pass-to-pass' | 'new';
+export type Role = 'red-to-green' | 'hold-out' | 'guard' | 'pass-to-pass' | 'new' | 'report';
 
 /** Whether a case belongs to a step's suites, and not to the spec. */
-export const isOfSuite = (role: Role): boolean => role === 'pass-to-pass' || role === 'new';
+export const isOfSuite = (role: Role): boolean => role === 'pass-to-pass' || role === 'new' || role === 'report';
 
 /** Whether each account lets the candidate pass. */
 const good = {
@@ -37,6 +38,7 @@ const good = {
   gone: false,
   'not-run': false,
   undecided: false,
+  uncompared: false,
 } as const satisfies Readonly<Record<string, boolean>>;
 
 /** What the two sides together say of a case. */
@@ -80,13 +82,14 @@ const guards: Table = {
 };
 
 /**
- * No worse than on base. Red is forgiven where base was red, and so is a skip of what base skips. What does not run on
- * head is never forgiven, on base or not: a step that nothing can run would be green.
+ * No worse than on base. Red is forgiven where base was red, and so is a skip of what base skips. Where base did not run
+ * nobody knows whether it was. What does not run on head is never forgiven, on base or not: a step that nothing can run
+ * would be green.
  */
 const stands: Table = {
   pass: { pass: 'kept', fail: 'broken', error: 'errs', skip: 'skips', missing: 'gone', flaky: 'undecided' },
   fail: { pass: 'mended', fail: 'already-red', error: 'errs', skip: 'skips', missing: 'gone', flaky: 'already-red' },
-  error: { pass: 'mended', fail: 'already-red', error: 'errs', skip: 'skips', missing: 'gone', flaky: 'already-red' },
+  error: { pass: 'mended', fail: 'uncompared', error: 'errs', skip: 'skips', missing: 'gone', flaky: 'uncompared' },
   skip: { pass: 'mended', fail: 'new-red', error: 'errs', skip: 'skipped-both', missing: 'gone', flaky: 'undecided' },
   missing: always('not-run'),
   flaky: { pass: 'kept-noisy', fail: 'undecided', error: 'errs', skip: 'skips', missing: 'gone', flaky: 'still-noisy' },
@@ -98,12 +101,16 @@ const isNew: Table = {
   missing: { pass: 'new-green', fail: 'new-red', error: 'errs', skip: 'skips', missing: 'not-run', flaky: 'undecided' },
 };
 
+/** Without base's report none of its cases are compared, however green head is. */
+const reports: Table = { ...stands, error: { ...stands.error, pass: 'uncompared' } };
+
 const tables: Readonly<Record<Role, Table>> = {
   'red-to-green': turns,
   'hold-out': turns,
   guard: guards,
   'pass-to-pass': stands,
   new: isNew,
+  report: reports,
 };
 
 /** The verdict on one case, base against head. What is missing or errs on head is never good (invariant 7). */

@@ -90,7 +90,7 @@ export type Change = z.infer<typeof Change>;
 
 const Budget = z.strictObject({
   rounds: z.number().int().min(1).max(5).default(3).describe('Attempts of the agent at one spec'),
-  minutes: z.number().int().min(1).max(240).default(20).describe('Wall clock of one attempt'),
+  minutes: z.number().int().min(1).max(240).default(20).describe('Wall clock of one attempt, and of one judgement'),
   tokens: z.number().int().min(0).default(400_000).describe('Model tokens of one attempt'),
   'diff-lines': z
     .number()

@@ -41,7 +41,11 @@ const words: Readonly<Record<Account, (judged: JudgedCase) => string>> = {
   gone: () => say.gone,
   'not-run': () => say.notRun,
   undecided: ({ head }) => say.undecided(head.because),
+  uncompared: ({ base }) => say.uncompared(base.because),
 };
+
+/** Accounts that are neither good nor bad: a person decides. */
+const waits: ReadonlySet<Account> = new Set(['undecided', 'uncompared']);
 
 type Finding = Verdict & { readonly account: Account };
 
@@ -54,12 +58,18 @@ function findingOf(judged: JudgedCase): Finding {
     name: judged.case.name,
     passed: isGood(result),
     because: words[result](judged),
-    ...(result === 'undecided' && { held: 'waits' }),
+    ...(waits.has(result) && { held: 'waits' }),
     ...(judged.case.at !== undefined && !isGood(result) && { at: judged.case.at }),
   };
   const { expected, got = '' } = judged.head;
   return finding.passed || expected === undefined ? finding : { ...finding, expected, got };
 }
+
+/** Base did not run, and what it comes to when it does decides: head is good beside some result of base, but not so. */
+export const hangsOnBase = ({ role, base, head }: JudgedCase): boolean =>
+  base.outcome === 'error' &&
+  !isGood(account(role, 'error', head.outcome)) &&
+  (['pass', 'fail'] as const).some((outcome) => isGood(account(role, outcome, head.outcome)));
 
 const plain = ({ account: _, ...verdict }: Finding): Verdict => verdict;
 
@@ -92,8 +102,8 @@ export function judgeStep(step: string, cases: readonly JudgedCase[]): Verdict {
   const unguarded = cases.length === 0 ? say.noSuite(step) : say.nothingGreen(step);
   const because = say.failedParts(failed) || (guarded ? say.casesStand(tallyOf(cases)) : unguarded);
   // Not failed, and not passed either: a person decides.
-  const waits = guarded && failed.length > 0 && failed.every(({ held }) => held === 'waits');
-  return { name, passed: failed.length === 0 && guarded, ...(waits && { held: 'waits' }), because, children: listed };
+  const isHeld = guarded && failed.length > 0 && failed.every(({ held }) => held === 'waits');
+  return { name, passed: failed.length === 0 && guarded, ...(isHeld && { held: 'waits' }), because, children: listed };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { FactOf, Reason, Spent } from './fact.ts';
 import type { Person } from './person.ts';
-import type { Enqueued, Group, Guarded, Lost, Proposal, Queued, Revision, Round, Tried, Updated } from './stage.ts';
+import type { Enqueued, Group, Guarded, Lost, Proposal, Queued, Revision, Round, Updated } from './stage.ts';
 
 /** Mutable notes while folding; nobody keeps them. */
 export interface Notes {
@@ -28,7 +28,6 @@ export interface Notes {
   approval?: FactOf<'approved'> | undefined;
   updated?: Updated | undefined;
   enqueued?: Enqueued | undefined;
-  tried?: Tried | undefined;
   groups: Group[];
   /** Those that got green checks, and that nobody is known to have done with. */
   greenGroups: Group[];

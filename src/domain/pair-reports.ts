@@ -1,9 +1,9 @@
-import type { Outcome } from './account.ts';
+import type { Outcome, Role } from './account.ts';
 import type { JudgedCase, SideResult } from './judge.ts';
 import { itsWords } from './messages/gate.ts';
 import * as say from './messages/suites.ts';
 import { compareScores, type Scored } from './noise/compare-scores.ts';
-import type { ReadReport, ReportedCase } from './reports/report.ts';
+import type { ReadReport, ReportedCase, UsableReport } from './reports/report.ts';
 
 const missing: SideResult = { outcome: 'missing', because: say.report.absent };
 
@@ -20,12 +20,12 @@ const resultsOf = (report: { readonly cases: readonly ReportedCase[] }): Readonl
   new Map([...Map.groupBy(report.cases, ({ id }) => id)].map(([id, runs]) => [id, folded(runs)]));
 
 /** The report as a whole, where a side has none that can be used: an error there, and whatever the other side is. */
-const asWhole = (step: string, base: ReadReport, head: ReadReport): JudgedCase => {
+const asWhole = (step: string, base: ReadReport, head: ReadReport, role: Role): JudgedCase => {
   const side = (report: ReadReport): SideResult =>
     'problem' in report
       ? { outcome: 'error', because: report.problem }
       : { outcome: 'pass', because: say.report.said('pass') };
-  return { case: { step, name: say.report.whole }, role: 'pass-to-pass', base: side(base), head: side(head) };
+  return { case: { step, name: say.report.whole }, role, base: side(base), head: side(head) };
 };
 
 /** The same bound for the same scores. */
@@ -40,12 +40,10 @@ const scoresOf = ({ cases }: { readonly cases: readonly ReportedCase[] }): reado
   }));
 
 /** All scores of cases that both sides have, as one case: green, red, or too few to tell. */
-function byScores(step: string, base: ReadReport, head: ReadReport, drop: number): JudgedCase {
+function byScores(step: string, base: UsableReport, head: UsableReport, drop: number): JudgedCase {
   const whole = { case: { step, name: say.report.scores }, role: 'pass-to-pass' as const };
   const green: SideResult = { outcome: 'pass', because: say.report.said('pass') };
   const red = (because: string): JudgedCase => ({ ...whole, base: green, head: { outcome: 'error', because } });
-  if ('problem' in base) return red(base.problem);
-  if ('problem' in head) return red(head.problem);
   const known = new Set(base.cases.map(({ id }) => id));
   const still = new Set(head.cases.map(({ id }) => id));
   const before = scoresOf(base).filter((one) => still.has(one.case));
@@ -60,27 +58,35 @@ function byScores(step: string, base: ReadReport, head: ReadReport, drop: number
 const wasRun = (result: SideResult): SideResult =>
   result.outcome === 'fail' || result.outcome === 'flaky' ? { ...result, outcome: 'pass' } : result;
 
-/**
- * The cases of a step's report on base and on head, by their ids. One that is not there on a side is missing there. With
- * `drop` (points) the mean of the scores decides instead of each case.
- */
-export function pairReports(step: string, base: ReadReport, head: ReadReport, drop?: number): readonly JudgedCase[] {
-  if (drop === undefined) return paired(step, base, head);
-  const cases = paired(step, base, head).map((one) => ({ ...one, base: wasRun(one.base), head: wasRun(one.head) }));
-  return [...cases, byScores(step, base, head, drop)];
+export interface PairHow {
+  /** Points: the mean of the scores decides instead of each case. */
+  readonly drop?: number | undefined;
+  /** Whether head may mend a report that base does not have: of a person's pull request, never of a candidate. */
+  readonly mends?: boolean;
 }
 
-function paired(step: string, base: ReadReport, head: ReadReport): readonly JudgedCase[] {
-  if ('problem' in head) return [asWhole(step, base, head)];
+/** The cases of a step's report on base and on head, by their ids. One that is not there on a side is missing there. */
+export function pairReports(
+  step: string,
+  base: ReadReport,
+  head: ReadReport,
+  { drop, mends = false }: PairHow = {},
+): readonly JudgedCase[] {
+  const whole = asWhole(step, base, head, mends ? 'pass-to-pass' : 'report');
+  if ('problem' in head) return [whole];
+  if ('problem' in base) return mends ? [whole, ...paired(step, { cases: [] }, head, drop)] : [whole];
+  const cases = paired(step, base, head, drop);
+  return drop === undefined ? cases : [...cases, byScores(step, base, head, drop)];
+}
+
+function paired(step: string, base: UsableReport, head: UsableReport, drop: number | undefined): readonly JudgedCase[] {
   const after = resultsOf(head);
-  const before = 'problem' in base ? new Map<string, SideResult>() : resultsOf(base);
-  const cases = [...new Set([...before.keys(), ...after.keys()])].map(
-    (name): JudgedCase => ({
-      case: { step, name },
-      role: before.has(name) ? 'pass-to-pass' : 'new',
-      base: before.get(name) ?? missing,
-      head: after.get(name) ?? missing,
-    }),
-  );
-  return 'problem' in base ? [asWhole(step, base, head), ...cases] : cases;
+  const before = resultsOf(base);
+  const side = (result: SideResult = missing) => (drop === undefined ? result : wasRun(result));
+  return [...new Set([...before.keys(), ...after.keys()])].map((name) => ({
+    case: { step, name },
+    role: before.has(name) ? 'pass-to-pass' : 'new',
+    base: side(before.get(name)),
+    head: side(after.get(name)),
+  }));
 }

@@ -32,7 +32,6 @@ function publicStage(
     approval: notes.approval ?? null,
     updated: notes.updated ?? null,
     enqueued: notes.enqueued ?? null,
-    tried: notes.tried ?? null,
   };
 }
 

@@ -18,7 +18,7 @@ function noteRecheck(notes: Notes, { head, comment }: FactOf<'recheck-requested'
   notes.asked = undefined;
   notes.judged = notes.judged.filter((judged) => judged.head !== head);
   notes.checkedHeads = notes.checkedHeads.filter((checked) => checked !== head);
-  notes.posted = notes.held = notes.tried = undefined;
+  notes.posted = notes.held = undefined;
   if (comment !== null) notes.answeredComments.push(comment);
 }
 
@@ -53,15 +53,6 @@ const PROGRESS = new Set<Fact['kind']>([
   'recheck-requested',
   'revised',
 ]);
-
-function noteRefused(notes: Notes, at: string, fact: FactOf<'merge-refused'>): void {
-  const { head, reason, tried: read } = fact;
-  notes.held = fact;
-  if (read === undefined) return;
-  const { tried } = notes;
-  const times = tried?.head === head && tried.read === read ? tried.times + 1 : 1;
-  notes.tried = { head, read, times, at, reason };
-}
 
 function noteLost(notes: Notes, at: string, { because, weather, queued, hopeless }: FactOf<'run-lost'>): void {
   if (notes.queued?.seq === queued) notes.queued = undefined;
@@ -213,7 +204,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       noteGone(notes, fact);
       return;
     case 'merge-refused':
-      noteRefused(notes, at, fact);
+      notes.held = fact;
       return;
     case 'merged':
       notes.merged = fact;

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Asked, runGate } from '../../src/cli/gate.ts';
 import { ownTmp } from './support/own-tmp.ts';
 
@@ -165,6 +165,62 @@ test('a head is judged against the commit that it stands on, step by step', () =
     expect(said).toContain('✓ step plan: 21 of 21 cases as before');
     expect((await clone.gate({ base: 'worse~1', head: 'worse~1' })).code).toBe(0);
   }));
+
+/** A head that moves the limit of one step from here to there, judged by what stands in these files. */
+async function judgeLimit(
+  from: number,
+  to: number,
+  configured: string,
+  cases = oneCase('{ path: /text, op: eq, value: b }'),
+) {
+  const limit = (value: number) => ({ 'limit.json': `{ "limit": ${value} }\n` });
+  let ended = { code: -1, said: '' };
+  await inClone({ '.github/corrigible.yml': configured, 'evals/limit.yml': cases, ...limit(from) }, async (clone) => {
+    await clone.commit(limit(to));
+    ended = await clone.gate({ base: 'main~1' });
+  });
+  return ended;
+}
+
+/** Time limits of so many minutes are over at once. */
+function over(minutes: number): void {
+  const real = AbortSignal.timeout;
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) =>
+    ms === minutes * 60_000 ? AbortSignal.abort() : real(ms),
+  );
+  onTestFinished(() => void vi.restoreAllMocks());
+}
+
+test('a suite that leaves no report on base is mended by a head on which it does', async () => {
+  const none = reporting.replace('|| echo', '|| exit 3; echo').replace('"pass":false', '"pass":true');
+  const { code, said } = await judgeLimit(40, 41, none);
+  expect(said).toMatch(/✓ the report: not green on base, green now/);
+  expect(code).toBe(0);
+});
+
+const noisyReport = reporting.replace('format: jsonl', 'format: jsonl\n      deterministic: false');
+const noisyCases = reporting
+  .replace('run: cat', 'run: cat limit.json\n    deterministic: false')
+  .replace('grep -q 41', 'grep -q 4');
+test.each([
+  ['report', 'a', noisyReport, undefined],
+  ['case', 'it answers', noisyCases, oneCase('{ path: /limit, op: eq, value: 41 }')],
+])(
+  'a flip of a noisy %s that there is no time to run again is undecided, and a person decides',
+  async (_, name, configured, cases) => {
+    over(10);
+    const { code, said } = await judgeLimit(41, 40, configured, cases);
+    expect(said).toMatch(new RegExp(`• ${name}: .*a person has to decide: there was no time to run it again`));
+    expect(said).not.toContain('took longer');
+    expect(code).toBe(3);
+  },
+);
+
+test('a judgement that takes too long is no verdict, and a person decides', async () => {
+  over(20);
+  const { code, said } = await judgeLimit(41, 41.5, reporting);
+  expect([code, said]).toEqual([3, expect.stringContaining('judging took longer than 20 minutes')]);
+});
 
 test('what comes out differently of the stored tickets is written to a page, or why it is not', () =>
   inClone({}, async (clone) => {

@@ -35,7 +35,7 @@ const matrices: Readonly<Record<Role, string>> = {
     base\\head  pass             fail             error            skip             missing          flaky
     pass       +kept            broken           errs             skips            gone             undecided
     fail       +mended          +already-red     errs             skips            gone             +already-red
-    error      +mended          +already-red     errs             skips            gone             +already-red
+    error      +mended          uncompared       errs             skips            gone             uncompared
     skip       +mended          new-red          errs             +skipped-both    gone             undecided
     missing    not-run          not-run          not-run          not-run          not-run          not-run
     flaky      +kept-noisy      undecided        errs             skips            gone             +still-noisy
@@ -44,9 +44,18 @@ const matrices: Readonly<Record<Role, string>> = {
     base\\head  pass             fail             error            skip             missing          flaky
     pass       +kept            broken           errs             skips            gone             undecided
     fail       +mended          +already-red     errs             skips            gone             +already-red
-    error      +mended          +already-red     errs             skips            gone             +already-red
+    error      +mended          uncompared       errs             skips            gone             uncompared
     skip       +mended          new-red          errs             +skipped-both    gone             undecided
     missing    +new-green       new-red          errs             skips            not-run          undecided
+    flaky      +kept-noisy      undecided        errs             skips            gone             +still-noisy
+  `,
+  report: `
+    base\\head  pass             fail             error            skip             missing          flaky
+    pass       +kept            broken           errs             skips            gone             undecided
+    fail       +mended          +already-red     errs             skips            gone             +already-red
+    error      uncompared       uncompared       errs             skips            gone             uncompared
+    skip       +mended          new-red          errs             +skipped-both    gone             undecided
+    missing    not-run          not-run          not-run          not-run          not-run          not-run
     flaky      +kept-noisy      undecided        errs             skips            gone             +still-noisy
   `,
 };
@@ -63,10 +72,10 @@ const cells = roles.flatMap((role) => {
   );
 });
 
-test('the table has a cell for each of the 6 × 6 × 5 combinations, once', () => {
+test('the table has a cell for each of the 6 × 6 × 6 combinations, once', () => {
   const written = new Set(cells.map(([role, base, head]) => `${role}: ${base} → ${head}`));
   const all = roles.flatMap((role) => outcomes.flatMap((base) => outcomes.map((head) => `${role}: ${base} → ${head}`)));
-  expect(cells).toHaveLength(180);
+  expect(cells).toHaveLength(216);
   expect([...written].sort()).toEqual(all.sort());
 });
 
@@ -75,8 +84,8 @@ test.each(cells)('%s: %s → %s is %s', (role, base, head, expected) => {
   expect(`${isGood(told) ? '+' : ''}${told}`).toBe(expected);
 });
 
-test('the cases of suites are those that stand on base and the new ones', () => {
-  expect(roles.filter(isOfSuite)).toEqual(['pass-to-pass', 'new']);
+test('the cases of suites are those that stand on base, the new ones and what a suite reports as a whole', () => {
+  expect(roles.filter(isOfSuite)).toEqual(['pass-to-pass', 'new', 'report']);
 });
 
 /**
@@ -138,4 +147,14 @@ test('a case that base knows is no newer for being called new', () => {
 
 test('a standing case without a result on base is no new one', () => {
   for (const head of outcomes) expect(account('pass-to-pass', 'missing', head)).toBe('not-run');
+});
+
+test('red is forgiven only where base was run, and a suite counts only where its report on base can be read', () => {
+  fc.assert(
+    fc.property(anyRole, anyOutcome, (role, head) => {
+      if (isGood(account(role, 'error', head)))
+        expect([role, head]).toEqual([expect.stringMatching(/^(?:pass-to-pass|new)$/), 'pass']);
+    }),
+    { numRuns: 1000 },
+  );
 });

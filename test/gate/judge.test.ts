@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Outcome, Role } from '../../src/domain/account.ts';
-import { type JudgedCase, judgeSpec, judgeStep } from '../../src/domain/judge.ts';
+import { hangsOnBase, type JudgedCase, judgeSpec, judgeStep } from '../../src/domain/judge.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 
 const outcomes: readonly Outcome[] = ['pass', 'fail', 'error', 'skip', 'missing', 'flaky'];
-const roles: readonly Role[] = ['red-to-green', 'guard', 'pass-to-pass', 'new'];
+const roles: readonly Role[] = ['red-to-green', 'guard', 'pass-to-pass', 'new', 'report'];
 
 const judged = (role: Role, base: Outcome, head: Outcome, name = 'a case'): JudgedCase => ({
   case: { name, step: 'fetch' },
@@ -30,6 +30,7 @@ test('every account has words of its own', () => {
       "green on base, green now",
       "green on base, red now: what head gave",
       "it does not run now: what head gave",
+      "it does not run on base, nor when it is run there again, so there is nothing to compare with. Comment \`/recheck\` to try again, or mend it on the base branch first, in a pull request of your own. Of base it is said: what base gave",
       "it does not run on base: what base gave",
       "it has a result on base, but none now",
       "it is green in some runs and red in others, so a person has to decide: what head gave",
@@ -69,8 +70,7 @@ test('a step says of its cases how many are kept, mended, new, noisy, skipped an
     stands('flaky', 'pass'),
     stands('flaky', 'flaky'),
     ...times(4, stands('skip', 'skip')),
-    stands('fail', 'fail'),
-    stands('error', 'fail'),
+    ...times(2, stands('fail', 'fail')),
     stands('fail', 'flaky'),
   ]);
   expect(verdict.passed).toBe(true);
@@ -88,13 +88,40 @@ test('one case is a case', () => {
 const nothingGreen = 'no case of step `fetch` is green, so nothing guards it';
 test.each([
   ['skipped on both sides', [stands('skip', 'skip')]],
-  ['red already', [stands('fail', 'fail'), stands('error', 'fail')]],
+  ['red already', [stands('fail', 'fail'), stands('fail', 'fail')]],
   ['noisy on both sides', [stands('flaky', 'flaky')]],
   ['each of them', [stands('skip', 'skip'), stands('fail', 'flaky'), stands('flaky', 'flaky')]],
   ['red already, beside a new green one', [stands('fail', 'fail'), judged('new', 'missing', 'pass')]],
   ['skipped, beside a new green one', [stands('skip', 'skip'), judged('new', 'missing', 'pass')]],
 ] as const)('a step is not guarded by cases that are %s', (_, cases) => {
   expect(judgeStep('fetch', cases)).toMatchObject({ passed: false, because: nothingGreen });
+});
+
+test.each([stands('error', 'fail'), stands('error', 'flaky'), judged('report', 'error', 'pass')])(
+  'what does not run on base leaves a step to a person: %o',
+  (one) => {
+    expect(judgeStep('fetch', [stands('pass', 'pass'), one])).toMatchObject({ passed: false, held: 'waits' });
+    expect(judgeStep('fetch', [stands('pass', 'fail'), one])).not.toHaveProperty('held');
+  },
+);
+
+test('base is asked again only where it did not run, and what it comes to decides', () => {
+  const hangs = roles.flatMap((role) =>
+    outcomes.flatMap((base) =>
+      outcomes.flatMap((head) => (hangsOnBase(judged(role, base, head)) ? [`${role}: ${base} → ${head}`] : [])),
+    ),
+  );
+  expect(hangs).toEqual([
+    'red-to-green: error → pass',
+    'guard: error → pass',
+    'pass-to-pass: error → fail',
+    'pass-to-pass: error → flaky',
+    'new: error → fail',
+    'new: error → flaky',
+    'report: error → pass',
+    'report: error → fail',
+    'report: error → flaky',
+  ]);
 });
 
 test('a step that is new altogether is guarded by its new cases', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { account } from '../../src/domain/account.ts';
 import { judgeStep } from '../../src/domain/judge.ts';
-import { pairReports } from '../../src/domain/pair-reports.ts';
+import { type PairHow, pairReports } from '../../src/domain/pair-reports.ts';
 import { readReport } from '../../src/domain/reports/read-report.ts';
 import type { ReadReport, ReportedCase } from '../../src/domain/reports/report.ts';
 
@@ -18,9 +18,9 @@ const cases = (
 const broken: ReadReport = { problem: 'the report is cut off' };
 
 /** What each case comes to, by its id. */
-const accounts = (base: ReadReport, head: ReadReport) =>
+const accounts = (base: ReadReport, head: ReadReport, how?: PairHow) =>
   Object.fromEntries(
-    pairReports('plan', base, head).map((one) => [
+    pairReports('plan', base, head, how).map((one) => [
       one.case.name,
       account(one.role, one.base.outcome, one.head.outcome),
     ]),
@@ -60,9 +60,28 @@ test('a report that cannot be used is never good, whatever base has', () => {
   expect(told).toMatchObject({ passed: false, because: expect.stringContaining('the report is cut off') });
 });
 
-test('a report that base lacks and head has is mended, and each of its cases has to be green', () => {
-  expect(accounts(broken, cases(['a', 'pass']))).toEqual({ 'the report': 'mended', a: 'new-green' });
-  expect(judgeStep('plan', pairReports('plan', broken, cases(['a', 'pass'], ['b', 'fail']))).passed).toBe(false);
+test('a report that base lacks proves nothing for a candidate, whatever head has: it waits, and says what to do', () => {
+  expect(accounts(broken, cases(['a', 'pass']))).toEqual({ 'the report': 'uncompared' });
+  expect(accounts(broken, cases(['a', 'fail']), { drop: 5 })).toEqual({ 'the report': 'uncompared' });
+  expect(judgeStep('plan', pairReports('plan', broken, cases(['a', 'pass'])))).toMatchObject({
+    passed: false,
+    held: 'waits',
+    because: expect.stringMatching(/comment `\/recheck`.* on the base branch.* the report is cut off$/i),
+  });
+});
+
+test('a person’s head may mend it, by its scores too, and each of its cases has to be green', () => {
+  const mends = true;
+  expect(accounts(broken, cases(['a', 'pass']), { mends })).toEqual({ 'the report': 'mended', a: 'new-green' });
+  const red = pairReports('plan', broken, cases(['a', 'pass'], ['b', 'fail']), { mends });
+  expect(judgeStep('plan', red).passed).toBe(false);
+  const scores = pairReports(
+    'plan',
+    broken,
+    scored(3, () => 0.5),
+    { mends, drop: 5 },
+  );
+  expect(judgeStep('plan', scores).passed).toBe(true);
 });
 
 test('words of a report mention nobody', () => {
@@ -78,7 +97,7 @@ const scored = (
   cases: Array.from({ length: count }, (_, i) => ({ id: `case ${i}`, outcome, because: '', score: score(i) })),
 });
 const byScore = (base: ReadReport, head: ReadReport) => {
-  const { passed, held, because } = judgeStep('plan', pairReports('plan', base, head, 5));
+  const { passed, held, because } = judgeStep('plan', pairReports('plan', base, head, { drop: 5 }));
   return { passed, held, because };
 };
 

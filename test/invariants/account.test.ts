@@ -7,7 +7,7 @@ import { judgeOutput, runCases } from '../../src/run-cases.ts';
 import { smallWorld } from './support/small-world.ts';
 
 const outcomes: readonly Outcome[] = ['pass', 'fail', 'error', 'skip', 'missing', 'flaky'];
-const roles: readonly Role[] = ['red-to-green', 'hold-out', 'guard', 'pass-to-pass', 'new'];
+const roles: readonly Role[] = ['red-to-green', 'hold-out', 'guard', 'pass-to-pass', 'new', 'report'];
 
 /** Every combination that passes; all else must fail. */
 const passing = new Set([
@@ -20,8 +20,6 @@ const passing = new Set([
   'pass-to-pass: fail → fail',
   'pass-to-pass: fail → flaky',
   'pass-to-pass: error → pass',
-  'pass-to-pass: error → fail',
-  'pass-to-pass: error → flaky',
   'pass-to-pass: skip → pass',
   'pass-to-pass: skip → skip',
   'pass-to-pass: flaky → pass',
@@ -31,13 +29,19 @@ const passing = new Set([
   'new: fail → fail',
   'new: fail → flaky',
   'new: error → pass',
-  'new: error → fail',
-  'new: error → flaky',
   'new: skip → pass',
   'new: skip → skip',
   'new: missing → pass',
   'new: flaky → pass',
   'new: flaky → flaky',
+  'report: pass → pass',
+  'report: fail → pass',
+  'report: fail → fail',
+  'report: fail → flaky',
+  'report: skip → pass',
+  'report: skip → skip',
+  'report: flaky → pass',
+  'report: flaky → flaky',
 ]);
 const product = roles.flatMap((role) =>
   outcomes.flatMap((base) => outcomes.map((head) => [role, base, head] as const)),

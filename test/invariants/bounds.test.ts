@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { configuration } from './support/shop.ts';
 import { type SmallWorld, smallWorld } from './support/small-world.ts';
 
@@ -32,6 +32,21 @@ test('invariant 10: the agent is told its limits, and what it spent is shown', a
   await world.proposed();
   expect(world.seen.briefs[0]?.limits).toEqual({ minutes: 3, tokens: 77 });
   expect(world.status()).toContain('10 model tokens');
+});
+
+test('invariant 10: judging ends with its minutes, whatever was found by then, and no other round is made', async () => {
+  const real = AbortSignal.timeout;
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => (ms === 7 * 60_000 ? AbortSignal.abort() : real(ms)));
+  onTestFinished(() => void vi.restoreAllMocks());
+  const world = smallWorld({ files: withBudget('budget: { minutes: 7 }\n') });
+  await world.proposed();
+  const judged = (await world.facts()).flatMap((fact) => (fact.kind === 'judged' ? [fact.verdict] : []));
+  expect(judged).toEqual([
+    { name: 'gate', passed: false, held: 'waits', because: expect.stringContaining('took longer than 7 minutes') },
+  ]);
+  expect(world.state.pull).toBe(null);
+  expect(world.seen.briefs).toHaveLength(1);
+  expect(world.status()).toMatch(/took longer than 7 minutes.*`budget\.minutes`/);
 });
 
 test.each([

@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { acceptInverse } from '../../src/accept-inverse.ts';
 import { keyOf } from '../../src/domain/rejection.ts';
 import { standingOf } from '../../src/domain/standing.ts';
 import { WATCH_MS } from '../../src/domain/watch.ts';
 import { advance } from '../../src/loop.ts';
 import type { Ports } from '../../src/ports.ts';
-import { shopFiles } from './support/shop.ts';
+import { configuration, shopFiles } from './support/shop.ts';
 import { REF, type SmallWorld, smallWorld } from './support/small-world.ts';
 
 /** A case that holds for base alone: with it there, the fix is red. */
@@ -66,6 +66,17 @@ test('what was merged while base moved and is green all the same is as good as j
 
 test('what was merged and cannot be judged is told in words, and nothing is reverted', async () => {
   const world = await approved(racing({ '.github/corrigible.yml': 'version: 2\n' }));
+  expect((await world.facts()).find(({ kind }) => kind === 'merged')).not.toHaveProperty('red');
+  expect(world.state.reverts).toEqual([]);
+  expect(saidOnce(world, 'was not judged green')).toBe(1);
+});
+
+test('what was merged and is not judged in time is told in words, and nothing is reverted', async () => {
+  const real = AbortSignal.timeout;
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => (ms === 7 * 60_000 ? AbortSignal.abort() : real(ms)));
+  onTestFinished(() => void vi.restoreAllMocks());
+  const minutes = `${configuration}budget: { minutes: 7 }\n`;
+  const world = await approved(racing({ '.github/corrigible.yml': minutes, 'evals/price.yml': lampIs5 }));
   expect((await world.facts()).find(({ kind }) => kind === 'merged')).not.toHaveProperty('red');
   expect(world.state.reverts).toEqual([]);
   expect(saidOnce(world, 'was not judged green')).toBe(1);

@@ -114,27 +114,6 @@ test('a pull request that changes what it is judged by waits until another write
     expect((await conclusions(world, pull))['corrigible/gate']).toBe('success');
   }));
 
-test('whoever pushed does not accept it, whoever opened the pull request, or opened it again', () =>
-  inWorld({}, async (world) => {
-    const { object } = await world.call('bob', 'GET', '/git/ref/heads/main');
-    await world.call('bob', 'POST', '/git/refs', { ref: 'refs/heads/mine', sha: object.sha });
-    await world.push('mine', CASES, `${cases}\n# softened\n`, 'bob');
-    const opening = { title: 'A change', head: 'mine', base: 'main', body: '' };
-    const { number: pull } = await world.act(world.call('carol', 'POST', '/pulls', opening));
-    const accepted = async (by: Person) => {
-      const { sha } = (await world.pull(pull)).head;
-      await world.comment(pull, `/accept-oracle ${sha}`, by);
-      return (await conclusions(world, pull))['corrigible/gate'];
-    };
-    expect(await accepted('bob')).toBe('action_required');
-    expect((await world.said(pull)).at(-1)).toContain('bob pushed this commit');
-    await world.act(world.call('carol', 'PATCH', `/pulls/${pull}`, { state: 'closed' }));
-    await world.push('mine', CASES, `${cases}\n# softer still\n`, 'bob');
-    await world.act(world.call('carol', 'PATCH', `/pulls/${pull}`, { state: 'open' }));
-    expect(await accepted('bob')).toBe('action_required');
-    expect(await accepted('alice')).toBe('success');
-  }));
-
 test('a command in a comment that somebody edited accepts nothing, however soon that was', () =>
   inWorld({}, async (world) => {
     const pull = await propose(world, CASES, `${cases}\n# softened\n`);

@@ -69,7 +69,7 @@ async function judgedBy(bench: Bench, before: Side, tree: string, after: Side): 
     }),
   );
   const on = [{ tree: bench.tree, commit: base.commit }, { tree }] as const;
-  return [...cases, ...(await runReports(ports, reportingAlone(base.configuration, step), on, signal))];
+  return [...cases, ...(await runReports(ports, reportingAlone(base.configuration, step), on, { signal }))];
 }
 
 /** The file's text; null for one that is too large, or no text at all. */

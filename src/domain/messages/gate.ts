@@ -60,6 +60,8 @@ export const gone = 'it has a result on base, but none now';
 export const notRun = 'it was not run';
 export const undecided = (told: string) =>
   `it is green in some runs and red in others, so a person has to decide: ${told}`;
+export const uncompared = (because: string) =>
+  `it does not run on base, nor when it is run there again, so there is nothing to compare with. Comment \`/recheck\` to try again, or mend it on the base branch first, in a pull request of your own. Of base it is said: ${because}`;
 export const holdOutFailed = (steps: readonly string[]) => `a hold-out of step ${few(steps)} is not green`;
 /** How many cases of a step came to what, none of which blocks. */
 export interface Tally {
@@ -106,6 +108,10 @@ export const noisy = {
   broken: (first: string, told: string) => `${first}; run again, ${told}`,
   healthy: (told: string) => `it failed once; run again, ${told}`,
   bothWays: (runs: number, red: number) => `it failed in ${red} of ${runs} runs`,
+  cutOff: (because: string) =>
+    `there was no time to run it again. Make the suite faster, raise \`budget.minutes\`, or put the case into quarantine. It said: ${because}`,
+  tooMany: (most: number, because: string) =>
+    `only the first ${most} such cases are run again, and this one comes later. It said: ${because}`,
 };
 
 /** Of small faults in the files of a suite that leaves a report. */

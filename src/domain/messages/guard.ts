@@ -39,7 +39,7 @@ export const guard = {
     `what it is judged by changed on ${inCode(branch)} since it branched off, and the two conflict: bring it up to date with ${inCode(branch)}`,
   notJudged: (because: string): string => `it could not be judged: ${because} Comment \`/recheck\` to try again.`,
   tooLong: (minutes: number): string =>
-    `it took longer than ${minutes} minutes, the limit in the configuration (\`budget.minutes\`)`,
+    `judging took longer than ${minutes} minutes, the limit (\`budget.minutes\`). Make the suites faster, or raise it on the base branch; comment \`/recheck\` to try again`,
   sharedHead: (head: string): string =>
     `The commit ${inCode(short(head))} was judged for another pull request already, and its checks stand on the commit. Push a commit of its own, or close the other one, and I judge this pull request, too.`,
   refused: (words: string): string => `I did not do that, because ${words}.`,
@@ -56,8 +56,7 @@ export const commandReasons: Readonly<Record<string, (detail: string) => string>
   'command-no-write': (by) => `${by} has no write permission here`,
   'accept-author': (by) => `${by} opened this pull request; another writer has to accept what it is judged by`,
   'accept-last-pusher': (by) => `${by} pushed this commit; another writer has to accept what it is judged by`,
-  'accept-unknown-pusher': () =>
-    'nobody saw who pushed this commit. Push once more to the branch (`git commit --allow-empty` makes a commit for that), then accept the new commit',
+  'accept-unknown-pusher': () => 'nobody saw who pushed this commit. Push again, then accept the new commit',
   'accept-stale-head': (head) =>
     `that is not the commit that stands here now, by all its 40 digits. Look at what was added, then comment \`/accept-oracle ${head}\``,
   'accept-edited': (head) =>

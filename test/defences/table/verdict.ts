@@ -19,8 +19,8 @@ export const verdict: readonly Defence[] = [
     replace: "'not-run': true,",
     test: 'test/invariants/account.test.ts',
     fails: [
-      /^invariant 7: (?:red-to-green|hold-out|guard): missing → /,
-      /^invariant 7: (?:pass-to-pass|new): missing → missing$/,
+      /^invariant 7: (?:red-to-green|hold-out|guard|pass-to-pass|report): missing → /,
+      'invariant 7: new: missing → missing',
     ],
   },
   {
@@ -33,7 +33,7 @@ export const verdict: readonly Defence[] = [
     fails: [
       /^invariant 7: (?:red-to-green|hold-out): fail → missing$/,
       /^invariant 7: guard: (?:pass|flaky) → missing$/,
-      /^invariant 7: (?:pass-to-pass|new): (?:pass|fail|error|skip|flaky) → missing$/,
+      /^invariant 7: (?:pass-to-pass|new|report): (?:pass|fail|error|skip|flaky) → missing$/,
       'invariant 7: a spec without a hold-out is green only with a reason',
     ],
   },
@@ -47,7 +47,8 @@ export const verdict: readonly Defence[] = [
     fails: [
       /^invariant 7: (?:red-to-green|hold-out): fail → error$/,
       /^invariant 7: guard: (?:pass|flaky) → error$/,
-      /^invariant 7: (?:pass-to-pass|new): [a-z]+ → error$/,
+      /^invariant 7: (?:pass-to-pass|new|report): (?!missing)[a-z]+ → error$/,
+      'invariant 7: new: missing → error',
       'invariant 7: a candidate that makes another step crash is blocked, and the case is named',
     ],
   },
@@ -61,7 +62,8 @@ export const verdict: readonly Defence[] = [
     fails: [
       /^invariant 7: (?:red-to-green|hold-out): fail → skip$/,
       /^invariant 7: guard: (?:pass|flaky) → skip$/,
-      /^invariant 7: (?:pass-to-pass|new): (?:pass|fail|error|missing|flaky) → skip$/,
+      /^invariant 7: (?:pass-to-pass|new|report): (?:pass|fail|error|flaky) → skip$/,
+      'invariant 7: new: missing → skip',
     ],
   },
   {
@@ -73,8 +75,18 @@ export const verdict: readonly Defence[] = [
     test: 'test/invariants/account.test.ts',
     fails: [
       /^invariant 7: guard: (?:pass → flaky|flaky → fail|flaky → flaky)$/,
-      /^invariant 7: (?:pass-to-pass|new): (?:(?:pass|skip|missing) → flaky|flaky → fail)$/,
+      /^invariant 7: (?:pass-to-pass|new|report): (?:(?:pass|skip) → flaky|flaky → fail)$/,
+      'invariant 7: new: missing → flaky',
     ],
+  },
+  {
+    name: 'what base cannot be compared with is no pass',
+    invariant: 7,
+    file: 'src/domain/account.ts',
+    find: 'uncompared: false,',
+    replace: 'uncompared: true,',
+    test: 'test/invariants/account.test.ts',
+    fails: [/^invariant 7: (?:pass-to-pass|new|report): error → (?:fail|flaky)$/, 'invariant 7: report: error → pass'],
   },
   {
     name: 'an acceptance case that errs on base proves nothing',

@@ -65,6 +65,18 @@ export const otherCheats: readonly Proof[] = [
     file: 'test/sandbox/run.test.ts',
     test: 'what a command leaves in the background ends with it',
   },
+  {
+    way: 'burns the machine until base’s suite takes too long',
+    stops: 'base is run again alone, and its cases are compared',
+    file: 'test/gate/base-again.test.ts',
+    test: 'a report of base that cannot be read is asked for once more when no head runs, and its cases are compared',
+  },
+  {
+    way: 'reports in place of the suite at random',
+    stops: 'faults planted in its suite: what is run twice has to come out the same',
+    file: 'test/gate/plant-faults.test.ts',
+    test: 'whoever fakes at random and else tells the truth, or leaves nothing, passes hardly ever',
+  },
 ];
 
 /** Suites that misbehave, and what people read of them. */
@@ -242,6 +254,24 @@ export const badSuites: readonly Proof[] = [
     stops: 'it waits for a writer who accepts exactly that commit',
     file: 'test/stories/guard.test.ts',
     test: 'a test that is taken out of such a suite is named, and base’s own still has to hold',
+  },
+  {
+    way: 'leaves no report on base, however often',
+    stops: 'it does not run on base, nor when it is run there again, so there is nothing to compare with',
+    file: 'test/gate/base-again.test.ts',
+    test: 'where it stays so the step waits for a person, and only a person’s pull request mends it',
+  },
+  {
+    way: 'takes longer than a judgement may',
+    stops: 'judging took longer than … minutes',
+    file: 'test/gate/in-time.test.ts',
+    test: 'all runs end with the limit, and what was found counts for nothing: a person is told what to do',
+  },
+  {
+    way: 'is noisy, and too slow to be run again',
+    stops: 'there was no time to run it again',
+    file: 'test/gate/noisy-suites.test.ts',
+    test: 'what there is no time to run again is neither good nor bad, and what was cut off counts for nothing',
   },
 ];
 
