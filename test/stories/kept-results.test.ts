@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { clear } from '../support/rejections.ts';
-import { inWorld, type World, yes } from '../support/world.ts';
+import { exampleFiles, inWorld, type World, yes } from '../support/world.ts';
 
 /** Outputs since the app was started, by where they came from. */
 async function outputsOf(world: World): Promise<Readonly<Record<string, number>>> {
@@ -22,8 +22,15 @@ async function propose(world: World, branch: string): Promise<number> {
 const gateOf = async (world: World, pull: number) =>
   (await world.checks((await world.pull(pull)).head.sha))['corrigible/gate'];
 
-test('after a restart a tree that was judged before is judged without running a case; on request every case is run', () =>
-  inWorld({}, async (world) => {
+/** What stored tickets come to is personal, and kept in memory alone. */
+async function withoutTickets(): Promise<Readonly<Record<string, string>>> {
+  const path = '.github/corrigible.yml';
+  const configuration = (await exampleFiles())[path] ?? '';
+  return { [path]: configuration.replace(/^replay:(.*\n)(?:[ \t].*\n)*/m, '').replace(/^tickets:.*\n/m, '') };
+}
+
+test('after a restart a tree that was judged before is judged without running a case; on request every case is run', async () =>
+  inWorld({ files: await withoutTickets() }, async (world) => {
     const first = await propose(world, 'one');
     const ran = (await outputsOf(world))['sandbox'];
     expect(ran).toBeGreaterThan(10);

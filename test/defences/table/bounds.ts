@@ -5,8 +5,8 @@ export const bounds: readonly Defence[] = [
     name: 'rounds are bounded',
     invariant: 10,
     file: 'src/implement-rounds.ts',
-    find: 'if (deterministic || last.round >= rounds)',
-    replace: 'if (deterministic || last.round >= 2 * rounds)',
+    find: "if (deterministic || held === 'waits' || last.round >= rounds)",
+    replace: "if (deterministic || held === 'waits' || last.round >= 2 * rounds)",
     test: 'test/invariants/bounds.test.ts',
     fails: [
       'invariant 10: an agent that always fails is stopped after 1 rounds',
