@@ -156,6 +156,7 @@ test('the published webhook examples are older than the description: how many st
       "issue_comment": "8 of 9",
       "issues": "17 of 19",
       "label": "4 of 6",
+      "merge_group": "0 of 2",
       "ping": "4 of 4",
       "pull_request": "7 of 19",
       "pull_request_review": "0 of 4",
