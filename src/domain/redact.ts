@@ -60,16 +60,16 @@ const kinds: readonly Kind[] = [
       /(?<![\w.,-])(?:\+|00)\d{1,3}[ ./-]?(?:\(0\)[ ]?)?\d(?:[ ./()-]?\d){5,12}\b|(?<![\w.,-])\(?0\d{2,4}\)?[ ./-]\d(?:[ ./-]?\d){4,9}\b/g,
     holds: (found) => digits(found).length >= 7 && !/^\d{4}-\d{2}-\d{2}/.test(found),
   },
-  // Numbers of North America in groups: 3, 3 and 4 digits, which no amount is.
+  // Numbers of North America in groups: 3, 3 and 4 digits, which no amount is. What has a sign was taken above, or stands in for it.
   {
     name: 'phone',
-    pattern: /(?<![\w.,-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])\d{3}[ .-]\d{4}\b(?!-\d)/g,
+    pattern: /(?<![\w.,+-]|\+\d{1,3}[ ./-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])\d{3}[ .-]\d{4}\b(?!-\d)/g,
   },
   // Without a sign before them only what begins like a mobile number, or a number of North America: other long numbers are ids.
   {
     name: 'phone',
     pattern:
-      /(?<![\w.,/#=-])(?:491[5-7]\d{8,9}|34[67]\d{8}|33[67]\d{8}|447\d{9}|436\d{8,10}|417\d{8}|1[2-9]\d{2}[2-9]\d{6})\b(?![.,-]\d)/g,
+      /(?<![\w.,/#=+-])(?:491[5-7]\d{8,9}|34[67]\d{8}|33[67]\d{8}|447\d{9}|436\d{8,10}|417\d{8}|1[2-9]\d{2}[2-9]\d{6})\b(?![.,-]\d)/g,
   },
   ...[
     // 12 Elm Street
