@@ -36,7 +36,8 @@ test.runIf(process.platform === 'linux').each([['/proc/foo'], ['/proc/foo/state'
   'the state directory %s is refused in words, by every command, and soon',
   async (stateDir) => {
     expect(() => makeFolders(stateDir)).toThrow('ENOENT');
-    await expect(startApp({ stateDir, logLevel: 'silent' } as never, {} as never)).rejects.toThrow(
+    const settings = { stateDir, logLevel: 'silent', host: '127.0.0.1', port: 0 };
+    await expect(startApp(settings as never, {} as never)).rejects.toThrow(
       `The state directory ${stateDir} cannot be written (ENOENT).`,
     );
     for (const command of [['doctor'], ['status'], ['db', 'check']]) {
