@@ -34,7 +34,7 @@ async function revisingNow(ports: Ports): Promise<Revising | null> {
 async function wishesOf(ports: Ports, { stage, routed }: Revising): Promise<readonly Remark[] | Reason> {
   const remarks = await readRemarks(ports, stage.proposal.pullRequest, routed.review);
   if (remarks === null) return { code: 'revision-withdrawn' };
-  if (remarksHash(remarks) !== routed.remarksHash) return { code: 'revision-edited' };
+  if (remarks === 'too-much' || remarksHash(remarks) !== routed.remarksHash) return { code: 'revision-edited' };
   return remarks.filter((_, index) => routed.remarks[index]?.answer === undefined);
 }
 

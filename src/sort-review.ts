@@ -12,7 +12,6 @@ import { redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import {
   asksOnly,
-  isTooMuch,
   type PlainKind,
   plainKindOf,
   quotesHoldOut,
@@ -35,7 +34,11 @@ export interface Reviewed {
 }
 
 /** What the review says now; null when there is none of this number. */
-export async function readRemarks(ports: Ports, pullRequest: number, review: number): Promise<Remark[] | null> {
+export async function readRemarks(
+  ports: Ports,
+  pullRequest: number,
+  review: number,
+): Promise<ReturnType<typeof remarksOf> | null> {
   const found = (await ports.forge.reviews(pullRequest)).find(({ id }) => id === review);
   return found === undefined ? null : remarksOf(found, await ports.forge.reviewThreads(pullRequest));
 }
@@ -52,15 +55,15 @@ const byRecipe = ({ stage, base }: Reviewed): boolean =>
 async function refusalOf(
   ports: Ports,
   { stage, revision }: Reviewed,
-  remarks: readonly Remark[] | null,
+  remarks: ReturnType<typeof remarksOf> | null,
 ): Promise<FactOf<'revision-stopped'>['reason'] | null> {
   if (stage.proposal.lastPusher !== null) return { code: 'revision-overtaken' };
   const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   if (revision.of !== stage.proposal.head && !intents.includes(`push ${revision.of}`))
     return { code: 'revision-stale', detail: revision.of };
   if (remarks === null) return { code: 'revision-withdrawn' };
+  if (remarks === 'too-much') return { code: 'revision-too-much' };
   if (remarks.length === 0) return { code: 'revision-nothing' };
-  if (isTooMuch(remarks)) return { code: 'revision-too-much' };
   const text = remarks.map(({ words }) => words).join('\n');
   if (quotesHoldOut(text, stage.approved.spec)) return { code: 'revision-hold-out' };
   return givesOrders(text) ? { code: 'revision-orders' } : null;
@@ -139,7 +142,8 @@ export async function sortReview(ports: Ports, reviewed: Reviewed): Promise<Sort
   });
   const read = await readRemarks(ports, stage.proposal.pullRequest, review);
   const reason = await refusalOf(ports, reviewed, read);
-  if (reason !== null || read === null) return { kind: 'revision-stopped', review, reason: reason ?? { code: '' } };
+  if (reason !== null || read === null || read === 'too-much')
+    return { kind: 'revision-stopped', review, reason: reason ?? { code: '' } };
   const heard: Exchange[] = [];
   const kinds = await kindsOf(ports, reviewed, read, heard);
   if (kinds.some(({ is }) => is === 'what')) return stopped('revision-respec');

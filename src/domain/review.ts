@@ -1,7 +1,7 @@
 import { globMatcher } from './glob.ts';
 import { hashOf } from './hash.ts';
 import { stripHidden } from './hidden-text.ts';
-import { type Redactor, redactor } from './redact.ts';
+import { redactor } from './redact.ts';
 import type { Json } from './rejection.ts';
 import type { Spec } from './spec.ts';
 
@@ -30,31 +30,37 @@ const MOST_WORDS = 10_000;
 /** Longer texts are not even looked through: nobody would read them. */
 const MOST_RAW = 2 * MOST_WORDS;
 
-const readable = (text: string, placeholders: Redactor): string =>
-  text.length > MOST_RAW ? text.slice(0, MOST_RAW) : placeholders.redact(stripHidden(text).visible).trim();
+/** More than one round could do justice to, or than anybody would read. */
+const isTooMuch = (remarks: readonly Remark[]): boolean =>
+  remarks.length > MOST_REMARKS || remarks.reduce((sum, { words }) => sum + words.length, 0) > MOST_WORDS;
 
-/** What a review says, its own text first: threads that somebody resolved already say nothing any more. */
+/**
+ * What a review says, its own text first: threads that somebody resolved already say nothing any more. `too-much`: nobody
+ * would read it, and nothing of it is handed on.
+ */
 export function remarksOf(
   review: { readonly id: number; readonly body: string },
   threads: readonly Thread[],
-): Remark[] {
+): readonly Remark[] | 'too-much' {
+  const ofThis = threads
+    .filter(({ isResolved }) => !isResolved)
+    .map((thread) => ({ thread, bodies: thread.comments.filter((one) => one.review === review.id) }));
+  const bodies = [review.body, ...ofThis.flatMap((one) => one.bodies.map(({ body }) => body))];
+  if (bodies.some((body) => body.length > MOST_RAW)) return 'too-much';
   const placeholders = redactor();
-  const own = { thread: null, comment: null, path: null, line: null, words: readable(review.body, placeholders) };
-  const inline = threads.flatMap(({ id, isResolved, path, line, comments }): Remark[] => {
-    const said = comments.filter((one) => one.review === review.id).map(({ body }) => readable(body, placeholders));
-    const words = said.join('\n\n').trim();
-    return isResolved ? [] : [{ thread: id, comment: comments[0]?.id ?? null, path, line, words }];
+  const readable = (body: string): string => placeholders.redact(stripHidden(body).visible).trim();
+  const own = { thread: null, comment: null, path: null, line: null, words: readable(review.body) };
+  const inline = ofThis.map(({ thread: { id, path, line, comments }, bodies }): Remark => {
+    const words = bodies.map(({ body }) => readable(body)).join('\n\n');
+    return { thread: id, comment: comments[0]?.id ?? null, path, line, words: words.trim() };
   });
-  return [own, ...inline].filter(({ words }) => words !== '');
+  const remarks = [own, ...inline].filter(({ words }) => words !== '');
+  return isTooMuch(remarks) ? 'too-much' : remarks;
 }
 
 /** Whether the same was said when it was looked at before. */
 export const remarksHash = (remarks: readonly Remark[]): string =>
   hashOf(remarks.map(({ thread, words }) => ({ thread, words })));
-
-/** More than one round could do justice to, or than anybody would read. */
-export const isTooMuch = (remarks: readonly Remark[]): boolean =>
-  remarks.length > MOST_REMARKS || remarks.reduce((sum, { words }) => sum + words.length, 0) > MOST_WORDS;
 
 export const topics = ['why', 'rubric', 'cases', 'who'] as const;
 export type Topic = (typeof topics)[number];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asksOnly, isTooMuch, plainKindOf, quotesHoldOut, type Remark, remarksOf } from '../../src/domain/review.ts';
+import { asksOnly, plainKindOf, quotesHoldOut, type Remark, remarksOf } from '../../src/domain/review.ts';
 import type { Spec } from '../../src/domain/spec.ts';
 
 const thread = (id: string, said: readonly (readonly [review: number, body: string])[], isResolved = false) => ({
@@ -28,8 +28,8 @@ test('a review’s own text and its threads are its remarks; what others said, a
 });
 
 test('personal data and secrets in a remark are replaced', () => {
-  const [remark] = remarksOf({ id: 1, body: 'Mail ann@shop.example with ghp_abcdefghijklmnop0123' }, []);
-  expect(remark?.words).toBe('Mail [email-1] with [secret-1]');
+  const remarks = remarksOf({ id: 1, body: 'Mail ann@shop.example with ghp_abcdefghijklmnop0123' }, []);
+  expect(remarks).toMatchObject([{ words: 'Mail [email-1] with [secret-1]' }]);
 });
 
 const remark = (words: string, path: string | null = null): Remark => ({
@@ -41,12 +41,16 @@ const remark = (words: string, path: string | null = null): Remark => ({
 });
 
 test('too many remarks, and too many words, are too much', () => {
-  expect(isTooMuch(Array.from({ length: 30 }, () => remark('x')))).toBe(false);
-  expect(isTooMuch(Array.from({ length: 31 }, () => remark('x')))).toBe(true);
-  expect(isTooMuch([remark('x'.repeat(10_000))])).toBe(false);
-  expect(isTooMuch([remark('x'.repeat(10_001))])).toBe(true);
+  const threads = (count: number) => Array.from({ length: count }, (_, at) => thread(`${at}`, [[1, 'x']]));
+  expect(remarksOf({ id: 1, body: '' }, threads(30))).toHaveLength(30);
+  expect(remarksOf({ id: 1, body: '' }, threads(31))).toBe('too-much');
+  expect(remarksOf({ id: 1, body: 'x'.repeat(10_000) }, [])).toHaveLength(1);
+  expect(remarksOf({ id: 1, body: 'x'.repeat(10_001) }, [])).toBe('too-much');
   // What is hidden counts where it is too long to be looked through.
-  expect(isTooMuch(remarksOf({ id: 1, body: `<!--${'x'.repeat(60_000)}--> Use 10.` }, []))).toBe(true);
+  const hidden = `<!--${'x'.repeat(60_000)}--> Use 10.`;
+  expect(remarksOf({ id: 1, body: hidden }, [])).toBe('too-much');
+  expect(remarksOf({ id: 1, body: '' }, [thread('a', [[1, hidden]])])).toBe('too-much');
+  expect(remarksOf({ id: 1, body: '' }, [thread('a', [[1, hidden]], true)])).toEqual([]);
 });
 
 test.each([
@@ -130,8 +134,8 @@ test.each([
   ['fences', '```'.repeat(3300)],
   ['spaces', `${' '.repeat(9999)}?`],
 ])('ten thousand characters of %s are read', (_, text) => {
-  const [read] = remarksOf({ id: 1, body: text }, []);
-  if (read !== undefined) plainKindOf(read, ['evals/**']);
+  const remarks = remarksOf({ id: 1, body: text }, []);
+  expect(remarks).not.toBe('too-much');
+  for (const one of remarks === 'too-much' ? [] : remarks) plainKindOf(one, ['evals/**']);
   quotesHoldOut(text, spec);
-  expect(isTooMuch(read === undefined ? [] : [read])).toBe(false);
 });
