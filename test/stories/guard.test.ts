@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { propose } from '../support/propose.ts';
 import { clear } from '../support/rejections.ts';
-import { exampleFiles, inWorld, type Person, type World, yes } from '../support/world.ts';
+import { exampleFiles, inWorld, type World, yes } from '../support/world.ts';
 
 const CONFIGURATION = '.github/corrigible.yml';
 const CASES = 'evals/plan.yml';
@@ -9,16 +10,6 @@ const configuration = files[CONFIGURATION] ?? '';
 const plan = files['config/plan.yml'] ?? '';
 const cases = files[CASES] ?? '';
 const own = { [CONFIGURATION]: configuration.replace('pull-requests: all', 'pull-requests: own') };
-
-/** A branch of a person's with one changed file, and its pull request. */
-async function propose(world: World, path: string, content: string, by: Person = 'carol', branch = 'mine') {
-  const { object } = await world.call(by, 'GET', '/git/ref/heads/main');
-  await world.call(by, 'POST', '/git/refs', { ref: `refs/heads/${branch}`, sha: object.sha });
-  await world.push(branch, path, content, by);
-  const opening = world.call(by, 'POST', '/pulls', { title: 'A change', head: branch, base: 'main', body: '' });
-  const { number } = await world.act(opening);
-  return number as number;
-}
 
 interface Run {
   readonly id: number;

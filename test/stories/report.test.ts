@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { propose } from '../support/propose.ts';
 import { proposed } from '../support/proposed.ts';
-import { exampleFiles, inWorld, type Person, type World } from '../support/world.ts';
+import { exampleFiles, inWorld, type World } from '../support/world.ts';
 
 const files = await exampleFiles();
 const weights = files['config/fetch.json'] ?? '';
@@ -20,16 +21,6 @@ const people = Object.entries(files)
 
 /** What says something of a person stands nowhere in a text. */
 const tellsNobody = (text: string) => expect(people.filter((value) => text.includes(value))).toEqual([]);
-
-/** A pull request of a person's that changes one file. */
-async function propose(world: World, path: string, content: string, by: Person = 'carol', branch = 'mine') {
-  const { object } = await world.call(by, 'GET', '/git/ref/heads/main');
-  await world.call(by, 'POST', '/git/refs', { ref: `refs/heads/${branch}`, sha: object.sha });
-  await world.push(branch, path, content, by);
-  const opening = world.call(by, 'POST', '/pulls', { title: 'A change', head: branch, base: 'main', body: '' });
-  const { number } = await world.act(opening);
-  return number as number;
-}
 
 const summaryOf = async (world: World, pull: number): Promise<string> => {
   const { head } = await world.pull(pull);
