@@ -110,6 +110,13 @@ export async function implementSpec(
   };
   const start = revised?.head ?? base.commit;
   const hide = hiddenFromAgents(ports.ref.issue, configuration, ...(revised === null ? [] : [revised.today]));
-  const result = await agent.implement(brief, ports.repository, start, hide, signal);
+  const result = await agent.implement({
+    brief,
+    repository: ports.repository,
+    base: start,
+    hide,
+    signal,
+    on: () => null,
+  });
   return factOf(round, base, agent, result);
 }

@@ -1,3 +1,4 @@
+import type { AgentEvent, Intervention } from './domain/agent-event.ts';
 import type { Approval, ApprovedSpec, Permission } from './domain/approval.ts';
 import type { Configuration, Report, Step } from './domain/configuration.ts';
 import type { Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
@@ -557,16 +558,23 @@ export type AgentResult =
       readonly spent: Spent;
     };
 
-/** Turns an approved spec into a candidate tree. `base` is a commit of the repository. */
+/** One round of an agent. */
+export interface Task {
+  readonly brief: Brief;
+  readonly repository: Repository;
+  /** The commit that the work starts from. */
+  readonly base: string;
+  /** Globs of what the agent does not see. */
+  readonly hide: readonly string[];
+  readonly signal: AbortSignal;
+  /** Called for each event in order. What it answers is heeded. */
+  readonly on: (event: AgentEvent) => Intervention | null;
+}
+
+/** Turns an approved spec into a candidate tree. */
 export interface Agent {
   readonly kind: 'recipe' | 'model';
-  implement(
-    brief: Brief,
-    repository: Repository,
-    base: string,
-    hide: readonly string[],
-    signal: AbortSignal,
-  ): Promise<AgentResult>;
+  implement(task: Task): Promise<AgentResult>;
 }
 
 export interface ModelReply {

@@ -78,7 +78,14 @@ async function implement(script: Script, limits?: Brief['limits'], signal?: Abor
     log: quiet,
   });
   const hide = ['private/**'];
-  const result = await agent.implement(brief(limits), repository, base, hide, signal ?? new AbortController().signal);
+  const result = await agent.implement({
+    brief: brief(limits),
+    repository,
+    base,
+    hide,
+    signal: signal ?? new AbortController().signal,
+    on: () => null,
+  });
   return { result, requests: server.requests };
 }
 

@@ -68,7 +68,10 @@ async function implement(
   const brief = { approved, step, instructions: '', rejected: [], review: [], limits: { minutes: 1, tokens: 0 } };
   const signal = options.stop === true ? AbortSignal.abort() : new AbortController().signal;
   const agent = recipeAgent(rubric, configuration);
-  return { result: await agent.implement(brief, repository, BASE, options.hide ?? [], signal), trees };
+  return {
+    result: await agent.implement({ brief, repository, base: BASE, hide: options.hide ?? [], signal, on: () => null }),
+    trees,
+  };
 }
 
 test('a recipe makes a candidate tree from the approved spec, without a model', async () => {

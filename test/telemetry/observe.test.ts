@@ -64,9 +64,7 @@ test('an append tells the kind of its first fact, a write its name, a run its na
   await ports.repository.push(permit as never, { url: '', token: 'secret' }, 'a'.repeat(40), 'branch', null);
   await ports.queue.enqueueRun(ports.ref, 'run-4');
   await ports.forge.permission('rita');
-  await ports.agents
-    .recipe(null as never, null as never)
-    .implement(null as never, null as never, '', [], null as never);
+  await ports.agents.recipe(null as never, null as never).implement(null as never);
   const told = seen.filter(([point]) => !String(point).endsWith('ended'));
   const rejection = 'acme/support#7';
   expect(told).toEqual([

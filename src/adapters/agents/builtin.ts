@@ -9,9 +9,9 @@ import {
   type Brief,
   type Checkout,
   type Log,
-  type Repository,
   type Sandbox,
   SandboxRefused,
+  type Task,
   Weather,
 } from '../../ports.ts';
 import type { Chat } from './chat.ts';
@@ -29,12 +29,7 @@ interface BuiltinAgent {
 }
 
 /** A round at work: what `implement` was given, and what it has made of it. */
-interface Round {
-  readonly brief: Brief;
-  readonly repository: Repository;
-  readonly base: string;
-  readonly hide: readonly string[];
-  readonly signal: AbortSignal;
+interface Round extends Task {
   readonly late: AbortSignal;
   readonly meter: Meter;
 }
@@ -54,15 +49,15 @@ const nothing = (code: Nothing['code'], because: string): Outcome => ({ is: 'not
 export function builtinAgent(options: BuiltinAgent): Agent {
   return {
     kind: 'model',
-    async implement(brief, repository, base, hide, signal) {
+    async implement(task) {
       const began = performance.now();
       const meter: Meter = { tokens: 0, requests: 0 };
-      const late = AbortSignal.timeout(brief.limits.minutes * 60_000);
-      const round: Round = { brief, repository, base, hide, signal, late, meter };
+      const late = AbortSignal.timeout(task.brief.limits.minutes * 60_000);
+      const round: Round = { ...task, late, meter };
       const outcome = await attempt(options, round).catch((error: unknown) => failed(error, round, options.chat.name));
       const spent = { seconds: (performance.now() - began) / 1000, ...meter };
       if (outcome.is === 'nothing') return { ...outcome, spent };
-      return { is: 'candidate', candidate: { base, tree: outcome.tree }, summary: outcome.summary, spent };
+      return { is: 'candidate', candidate: { base: task.base, tree: outcome.tree }, summary: outcome.summary, spent };
     },
   };
 }

@@ -4,7 +4,7 @@ import { done, refused as say } from '../../domain/messages/recipes.ts';
 import { applyEdits } from '../../domain/recipe/apply-edits.ts';
 import { editsOf, type FilledEdit } from '../../domain/recipe/edits-of.ts';
 import type { Rubric } from '../../domain/rubric.ts';
-import type { Agent, AgentResult, Brief, Repository } from '../../ports.ts';
+import type { Agent, AgentResult, Brief, Repository, Task } from '../../ports.ts';
 
 type Nothing = Omit<Extract<AgentResult, { is: 'nothing' }>, 'spent'>;
 type Made = Omit<Extract<AgentResult, { is: 'candidate' }>, 'spent'>;
@@ -43,13 +43,7 @@ async function readFiles(repository: Repository, base: string, edits: readonly F
  * written as a tree. The same spec on the same base always gives the same tree.
  */
 export function recipeAgent(rubric: Rubric, configuration: Configuration): Agent {
-  const make = async (
-    brief: Brief,
-    repository: Repository,
-    base: string,
-    hide: readonly string[],
-    signal: AbortSignal,
-  ): Promise<Made | Nothing> => {
+  const make = async ({ brief, repository, base, hide, signal }: Task): Promise<Made | Nothing> => {
     const filled = editsFor(rubric, configuration, brief, hide);
     if ('refused' in filled) return cannot(filled.refused);
     const applied = applyEdits(await readFiles(repository, base, filled.edits), filled.edits);
@@ -60,9 +54,9 @@ export function recipeAgent(rubric: Rubric, configuration: Configuration): Agent
   };
   return {
     kind: 'recipe',
-    implement: async (brief, repository, base, hide, signal) => {
+    implement: async (task) => {
       const start = performance.now();
-      const result = await make(brief, repository, base, hide, signal);
+      const result = await make(task);
       const seconds = (performance.now() - start) / 1000;
       return { ...result, spent: { seconds, tokens: 0, requests: 0 } };
     },

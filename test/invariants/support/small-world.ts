@@ -72,7 +72,7 @@ interface Seen {
 function agentOf(script: SmallScript, seen: Seen, repository: SmallRepository): NonNullable<Ports['agents']['model']> {
   return {
     kind: 'model',
-    implement: async (brief, _, base, hide) => {
+    implement: async ({ brief, base, hide }) => {
       const isHidden = globMatcher(hide);
       seen.briefs.push(brief);
       seen.worktrees.push(
