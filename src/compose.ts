@@ -36,12 +36,16 @@ export const shippedRubrics = (): Shipped => shippedFiles(join(ROOT, 'rubrics'))
 
 /** The two readers of a model. Their library is loaded only where there is one: it is a third of a start. */
 async function modelOf(model: ModelSettings, sandbox: Sandbox, log: Log): Promise<{ agent: Agent; reader: Model }> {
-  const [{ builtinAgent }, { openaiChat }, { openaiModel }] = await Promise.all([
+  const [{ builtin }, { threadAgent }, { openaiChat }, { openaiModel }] = await Promise.all([
     import('./adapters/agents/builtin.ts'),
+    import('./adapters/agents/run-thread.ts'),
     import('./adapters/models/chat.ts'),
     import('./adapters/models/openai.ts'),
   ]);
-  return { agent: builtinAgent({ chat: openaiChat(model), sandbox, log }), reader: openaiModel(model) };
+  return {
+    agent: threadAgent({ kind: builtin({ chat: openaiChat(model) }), sandbox, log }),
+    reader: openaiModel(model),
+  };
 }
 
 /** What a rejection is worked on with, by the server and by a person at a terminal alike. */

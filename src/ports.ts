@@ -550,10 +550,10 @@ export interface FailureNote {
 
 export type AgentResult =
   | { readonly is: 'candidate'; readonly candidate: Candidate; readonly spent: Spent; readonly summary: string }
-  /** The agent says the spec cannot be done, or changed nothing, or ran out of budget. */
+  /** The agent says the spec cannot be done, or changed nothing, or ran out of budget, or was stopped by who watches it. */
   | {
       readonly is: 'nothing';
-      readonly code: 'cannot' | 'no-change' | 'budget' | 'model-unreachable' | 'stopped' | 'broken';
+      readonly code: 'cannot' | 'no-change' | 'budget' | 'model-unreachable' | 'stopped' | 'watched' | 'broken';
       readonly because: string;
       readonly spent: Spent;
     };

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { builtinAgent } from '../../src/adapters/agents/builtin.ts';
+import { builtin } from '../../src/adapters/agents/builtin.ts';
+import { threadAgent } from '../../src/adapters/agents/run-thread.ts';
 import { openaiChat } from '../../src/adapters/models/chat.ts';
-import { clearedSpec } from '../../src/domain/approval.ts';
-import { noAnswers } from '../../src/domain/spec.ts';
 import type { AgentResult, Brief, Repository } from '../../src/ports.ts';
 import { echo, hackerAgents } from '../support/model-actors.ts';
 import { type Reply, type Script, type SeenRequest, scriptedModel } from '../support/scripted-model.ts';
+import { briefOf, CANARY } from './brief-of.ts';
 import { makePlace, type Place, quiet } from './in-worktree.ts';
 import { makeRepository } from './make-repository.ts';
 
-const CANARY = 'canary-93ab';
 const files = {
   'sum.js': 'console.log(1 - 1);\n',
   'config/weights.json': '{"a":1}\n',
@@ -27,44 +26,6 @@ beforeAll(async () => {
 });
 afterAll(() => place[Symbol.asyncDispose]());
 
-const brief = (limits = { minutes: 5, tokens: 100_000 }): Brief => ({
-  approved: clearedSpec({
-    kind: 'spec-approved',
-    event: 1,
-    by: 'mara',
-    approvalHash: 'a',
-    textHash: 'b',
-    rubric: { id: 'r', hash: 'c' },
-    paths: ['sum.js'],
-    spec: {
-      title: 'Add up',
-      step: 'sum',
-      change: 'fix-sum',
-      files: ['sum.js'],
-      observed: 'It subtracts.',
-      expected: 'It adds.',
-      quotes: [],
-      acceptance: [{ name: 'one and one', step: 'sum', input: 1, expect: [{ path: '', op: 'eq', value: 2 }] }],
-      guards: [],
-      'hold-outs': [{ name: CANARY, step: 'sum', input: CANARY, expect: [{ path: '', op: 'eq', value: CANARY }] }],
-      answers: noAnswers,
-    },
-  }),
-  step: {
-    name: 'sum',
-    run: 'node sum.js',
-    lines: false,
-    inputs: ['sum.js'],
-    cases: 'evals/sum.yml',
-    timeout: 5,
-    deterministic: true,
-  },
-  instructions: '',
-  rejected: [],
-  review: [],
-  limits,
-});
-
 interface Implemented {
   readonly result: AgentResult;
   readonly requests: readonly SeenRequest[];
@@ -72,14 +33,14 @@ interface Implemented {
 
 async function implement(script: Script, limits?: Brief['limits'], signal?: AbortSignal): Promise<Implemented> {
   await using server = await scriptedModel(script);
-  const agent = builtinAgent({
-    chat: openaiChat({ baseUrl: server.baseUrl, apiKey: 'k', model: 'm', retries: 0 }),
+  const agent = threadAgent({
+    kind: builtin({ chat: openaiChat({ baseUrl: server.baseUrl, apiKey: 'k', model: 'm', retries: 0 }) }),
     sandbox: place.sandbox,
     log: quiet,
   });
   const hide = ['private/**'];
   const result = await agent.implement({
-    brief: brief(limits),
+    brief: briefOf(limits),
     repository,
     base,
     hide,

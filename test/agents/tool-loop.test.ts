@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LoopEnd, toolLoop } from '../../src/adapters/agents/tool-loop.ts';
+import type { ThreadEvent, TurnEnd } from '../../src/adapters/agents/thread.ts';
+import { toolLoop } from '../../src/adapters/agents/tool-loop.ts';
 import { workplace } from '../../src/adapters/agents/workplace.ts';
 import { openaiChat } from '../../src/adapters/models/chat.ts';
 import { Weather } from '../../src/ports.ts';
@@ -15,9 +16,10 @@ beforeAll(async () => {
 afterAll(() => place[Symbol.asyncDispose]());
 
 interface Played {
-  readonly end: LoopEnd | Error;
+  readonly end: TurnEnd | Error;
   readonly requests: readonly SeenRequest[];
-  readonly spent: { tokens: number; requests: number };
+  readonly spent: { tokens: number; steps: number };
+  readonly events: readonly ThreadEvent[];
   file(path: string): Promise<string>;
 }
 
@@ -32,18 +34,25 @@ async function play(script: Script, conditions: Conditions = {}): Promise<Played
   await using server = await scriptedModel(script);
   const dir = await layOut(place.state, { 'sum.js': 'console.log(1 - 1);\n' });
   const signal = conditions.signal ?? new AbortController().signal;
-  const meter = { tokens: 0, requests: 0 };
+  const meter = { tokens: 0, steps: 0 };
+  const events: ThreadEvent[] = [];
   const end = await toolLoop({
     chat: openaiChat({ baseUrl: server.baseUrl, apiKey: 'k', model: 'm', retries: 0 }),
     workplace: workplace(place.sandbox, dir, signal),
-    system: 'system',
-    prompt: 'prompt',
+    messages: [
+      { role: 'system', text: 'system' },
+      { role: 'user', text: 'prompt' },
+    ],
     limits: { tokens: conditions.tokens ?? 100_000, steps: conditions.steps ?? 20 },
     signal,
     meter,
+    on: (event) => {
+      events.push(event);
+      return 'go-on';
+    },
     log: quiet,
   }).catch((error: Error) => error);
-  return { end, requests: server.requests, spent: meter, file: (path) => readFile(join(dir, path), 'utf8') };
+  return { end, requests: server.requests, spent: meter, events, file: (path) => readFile(join(dir, path), 'utf8') };
 }
 const done: Reply = { tool: 'done', args: { summary: 'ok' } };
 
@@ -56,7 +65,7 @@ test('a dialogue of reading, editing and running changes the worktree', async ()
   ]);
   expect(end).toEqual({ is: 'done', summary: 'ok' });
   expect(await file('sum.js')).toBe('console.log(1 + 1);\n');
-  expect(spent).toEqual({ tokens: 480, requests: 4 });
+  expect(spent).toEqual({ tokens: 480, steps: 4 });
 });
 
 test('equal dialogues give equal bytes, and each request begins with the one before', async () => {
@@ -82,7 +91,7 @@ test('calls that make no sense are answered with what is wrong, and a good one i
 
 test('five such calls in a row end the round', async () => {
   const { end, requests } = await play(() => ({ tool: 'read', args: '{' }));
-  expect(end).toEqual({ is: 'over', what: 'stuck' });
+  expect(end).toEqual({ is: 'over', what: 'stuck', most: 5 });
   expect(requests).toHaveLength(5);
 });
 
@@ -117,9 +126,12 @@ test('a model that only talks is told to use a tool, and is taken at its end whe
 });
 
 test('a cut answer is no end: it is asked for again once', async () => {
-  const { end, spent } = await play(['cut', done]);
+  const { end, events } = await play(['cut', done]);
   expect(end).toEqual({ is: 'done', summary: 'ok' });
-  expect(spent.requests).toBe(2);
+  expect(events.filter((event) => event.is === 'spent')).toEqual([
+    { is: 'spent', tokens: 0 },
+    { is: 'spent', tokens: 120 },
+  ]);
 });
 
 test('an endpoint that goes on cutting is weather', async () => {
@@ -137,13 +149,13 @@ test('a call that was cut by the length limit is a call that makes no sense', as
 
 test('the tokens of a round are a limit', async () => {
   const { end, requests } = await play(() => ({ tool: 'list', args: {} }), { tokens: 300 });
-  expect(end).toEqual({ is: 'over', what: 'tokens' });
+  expect(end).toEqual({ is: 'over', what: 'tokens', most: 300 });
   expect(requests).toHaveLength(3);
 });
 
 test('the answers of a round are a limit', async () => {
   const { end } = await play(() => ({ tool: 'list', args: {} }), { steps: 4 });
-  expect(end).toEqual({ is: 'over', what: 'steps' });
+  expect(end).toEqual({ is: 'over', what: 'steps', most: 4 });
 });
 
 test.each(['the model is silent', 'a command runs'])('an abort while %s ends the round at once', async (where) => {

@@ -1,123 +1,104 @@
-import { z } from 'zod';
 import type { ChatMessage, ToolCall } from '../../domain/chat.ts';
 import { type Log, Weather } from '../../ports.ts';
+import { answerCall, offers, pathsIn } from './answer-call.ts';
 import type { Chat } from './chat.ts';
-import { tools } from './tools/all.ts';
-import { ToolFault, type ToolOutcome, type Workplace } from './tools/tool.ts';
+import type { OnThread, TurnEnd } from './thread.ts';
+import type { Workplace } from './tools/tool.ts';
 
-/** How the work of the model ended. What it says of itself is never taken for success: the tree is judged. */
-export type LoopEnd =
-  | { readonly is: 'done'; readonly summary: string }
-  | { readonly is: 'cannot'; readonly reason: string }
-  | { readonly is: 'over'; readonly what: 'tokens' | 'steps' | 'stuck' };
-
-/** Counts up while the loop runs, so that what was spent is known however it ends. */
+/** Counts up over all turns. */
 export interface Meter {
   tokens: number;
-  requests: number;
+  /** Answers of the model. */
+  steps: number;
 }
 
 interface Loop {
   readonly chat: Chat;
   readonly workplace: Workplace;
-  readonly system: string;
-  readonly prompt: string;
+  /** The conversation so far, which grows here. Every call in it is answered whenever the loop ends by itself. */
+  readonly messages: ChatMessage[];
   readonly limits: { readonly tokens: number; readonly steps: number };
-  readonly signal: AbortSignal;
   readonly meter: Meter;
+  readonly on: OnThread;
+  readonly signal: AbortSignal;
   readonly log: Log;
 }
 
 const MOST_BAD_IN_A_ROW = 5;
-const MOST_CHARACTERS = 16_000;
-const offers = tools.map((one) => one.offer);
-const byName = new Map(tools.map((one) => [one.offer.name, one]));
 
 const NUDGE =
   'You called no tool. Go on with a tool; when the change is complete call done, when it cannot be made call cannot.';
 
 /**
- * Lets the model call tools until it ends, or until a limit ends it. Calls that make no sense are answered with what is
- * wrong with them. Throws what the chat throws; the signal's reason when aborted.
+ * Lets the model call tools until it ends, hands back, or a limit ends it. Calls that make no sense are answered with
+ * what is wrong with them. Throws what the chat throws; the signal's reason when aborted.
  */
-export async function toolLoop(loop: Loop): Promise<LoopEnd> {
-  const messages: ChatMessage[] = [
-    { role: 'system', text: loop.system },
-    { role: 'user', text: loop.prompt },
-  ];
-  let bad = 0;
+export async function toolLoop(loop: Loop): Promise<TurnEnd> {
+  const { messages, meter, limits } = loop;
+  const bad = { inARow: 0 };
   let silent = 0;
-  for (let step = 1; step <= loop.limits.steps; step++) {
-    if (loop.meter.tokens >= loop.limits.tokens) return { is: 'over', what: 'tokens' };
-    const turn = await nextTurn(loop, messages);
+  for (;;) {
+    if (meter.tokens >= limits.tokens) return { is: 'over', what: 'tokens', most: limits.tokens };
+    if (meter.steps >= limits.steps) return { is: 'over', what: 'steps', most: limits.steps };
+    meter.steps++;
+    const turn = await nextTurn(loop);
     messages.push({ role: 'assistant', text: turn.text, calls: turn.calls });
-    if (turn.calls.length === 0) {
-      // Some models end with a sentence and know no other way; the tree tells whether there is anything to it.
-      if (++silent > 1) return { is: 'done', summary: turn.text };
-      messages.push({ role: 'user', text: NUDGE });
-      continue;
-    }
-    silent = 0;
-    for (const call of turn.calls) {
-      const { outcome, sound } = await answer(call, loop);
-      bad = sound ? 0 : bad + 1;
-      if (outcome.is !== 'text') return outcome;
-      if (bad >= MOST_BAD_IN_A_ROW) return { is: 'over', what: 'stuck' };
-      messages.push({ role: 'tool', call: call.id, text: shorten(outcome.text) });
-    }
+    const said = turn.text.trim() === '' ? 'go-on' : loop.on({ is: 'said', text: turn.text });
+    silent = turn.calls.length === 0 ? silent + 1 : 0;
+    const end = await answerAll(turn.calls, loop, bad);
+    if (end.is !== 'go-on') return end;
+    // Some models end with a sentence and know no other way; the tree tells whether there is anything to it.
+    if (silent > 1) return { is: 'done', summary: turn.text };
+    if (said === 'hand-back') return { is: 'handed-back' };
+    if (silent > 0) messages.push({ role: 'user', text: NUDGE });
   }
-  return { is: 'over', what: 'steps' };
 }
 
 /** One answer. A cut one is asked for once more, so that one bad moment does not cost the whole round. */
-async function nextTurn(loop: Loop, messages: readonly ChatMessage[]) {
+async function nextTurn({ chat, messages, meter, on, signal, log }: Loop) {
   for (let again = false; ; again = true) {
-    loop.signal.throwIfAborted();
-    loop.meter.requests++;
+    signal.throwIfAborted();
     try {
-      const turn = await loop.chat.next({ messages, tools: offers, signal: loop.signal });
-      loop.meter.tokens += turn.tokens;
+      const turn = await chat.next({ messages, tools: offers, signal });
+      meter.tokens += turn.tokens;
+      on({ is: 'spent', tokens: turn.tokens });
       return turn;
     } catch (error) {
+      // A request that came to nothing counts as one, too.
+      on({ is: 'spent', tokens: 0 });
       if (again || !(error instanceof Weather)) throw error;
-      loop.log.warn('The model is asked again', { because: error.message });
+      log.warn('The model is asked again', { because: error.message });
     }
   }
 }
 
-/** `sound`: the call named a tool and its arguments fitted, whatever came of it. */
-async function answer(call: ToolCall, loop: Loop): Promise<{ outcome: ToolOutcome; sound: boolean }> {
-  const failed = (text: string, sound: boolean) => ({
-    outcome: { is: 'text' as const, text: `ERROR: ${text}` },
-    sound,
-  });
-  const tool = byName.get(call.name);
-  if (tool === undefined) return failed(`there is no such tool; there are ${[...byName.keys()].join(', ')}`, false);
-  const args = parsed(call.arguments);
-  if (args === undefined) return failed('the arguments are not valid JSON; call again with all of them', false);
-  loop.log.info('The agent calls a tool', { tool: call.name });
-  try {
-    return { outcome: await tool.call(args, loop.workplace), sound: true };
-  } catch (error) {
-    loop.signal.throwIfAborted();
-    if (error instanceof z.ZodError) return failed(z.prettifyError(error), false);
-    if (error instanceof ToolFault) return failed(error.message, true);
-    throw error;
+type Answered = TurnEnd | { readonly is: 'go-on' };
+
+/** Answers every call of one turn, so that the conversation stays whole, and says how that ended. */
+async function answerAll(calls: readonly ToolCall[], loop: Loop, bad: { inARow: number }): Promise<Answered> {
+  let end: Answered = { is: 'go-on' };
+  for (const call of calls) {
+    if (end.is === 'done' || end.is === 'cannot' || end.is === 'over') {
+      loop.messages.push({ role: 'tool', call: call.id, text: 'The work was over.' });
+      continue;
+    }
+    const { end: its, sound, handBack } = await answerOne(call, loop);
+    bad.inARow = sound ? 0 : bad.inARow + 1;
+    if (its !== null) end = its;
+    else if (bad.inARow >= MOST_BAD_IN_A_ROW) end = { is: 'over', what: 'stuck', most: MOST_BAD_IN_A_ROW };
+    else if (handBack) end = { is: 'handed-back' };
   }
+  return end;
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text === '' ? '{}' : text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Head and tail: the beginning says what ran, the end how it ended. */
-function shorten(text: string): string {
-  if (text.length <= MOST_CHARACTERS) return text;
-  const half = MOST_CHARACTERS / 2;
-  const left = text.length - MOST_CHARACTERS;
-  return `${text.slice(0, half)}\n[${left} characters left out]\n${text.slice(-half)}`;
+async function answerOne(call: ToolCall, { workplace, messages, on, signal, log }: Loop) {
+  const { id, name, arguments: input } = call;
+  log.info('The agent calls a tool', { tool: name });
+  const told = on({ is: 'called', call: id, tool: name, paths: pathsIn(input), input });
+  const { outcome, ok, sound } = await answerCall(call, workplace, signal);
+  const text = outcome.is === 'text' ? outcome.text : 'It was noted.';
+  messages.push({ role: 'tool', call: id, text });
+  const heard = on({ is: 'answered', call: id, ok, text });
+  const handBack = told === 'hand-back' || heard === 'hand-back';
+  return { end: outcome.is === 'text' ? null : outcome, sound, handBack };
 }

@@ -23,12 +23,13 @@ export const modelRefused = {
   badUrl: (): string => 'OPENAI_BASE_URL is not an http or https address, such as http://127.0.0.1:11434/v1.',
 } as const;
 
-/** Why a round of the built-in agent gave no candidate. */
+/** Why a round of an agent gave no candidate. */
 export const roundEnded = {
   noChange: (): string => 'The agent ended without changing any file.',
   minutes: (minutes: number): string => `The agent was stopped after its ${minutes} minutes.`,
   tokens: (tokens: number): string => `The agent was stopped after its ${tokens} tokens.`,
   steps: (steps: number): string => `The agent was stopped after ${steps} answers of the model.`,
+  idle: (milliseconds: number): string => `The agent was stopped: it did nothing for ${seconds(milliseconds)}.`,
   stopped: (): string => 'The agent was stopped.',
   stuck: (): string => 'The agent was stopped: five tool calls in a row made no sense.',
   noSandbox: (detail: string): string => `The sandbox did not start: ${detail}`,

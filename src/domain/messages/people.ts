@@ -60,6 +60,7 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   'agent-budget': () => 'the agent used up its budget',
   'agent-broken': (why) => `the agent broke off: ${quoted(why)}`,
   'agent-stopped': () => 'the work was stopped',
+  'agent-watched': (why) => `the agent was stopped by whoever watches it: ${quoted(why)}`,
   'rounds-used': (why) => `no attempt passed the checks. The last one: ${why}`,
   'label-removed': () => 'the label was taken off, so the work was stopped',
   'rate-limit': () => 'GitHub allows no more calls for now',

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { builtin } from '../../src/adapters/agents/builtin.ts';
+import { threadAgent } from '../../src/adapters/agents/run-thread.ts';
+import type { ThreadKind } from '../../src/adapters/agents/thread.ts';
+import { openaiChat } from '../../src/adapters/models/chat.ts';
+import type { AgentEvent, Intervention } from '../../src/domain/agent-event.ts';
+import type { Repository } from '../../src/ports.ts';
+import { type Script, scriptedModel } from '../support/scripted-model.ts';
+import { briefOf } from './brief-of.ts';
+import { makePlace, type Place, quiet } from './in-worktree.ts';
+import { makeRepository } from './make-repository.ts';
+
+let place: Place & AsyncDisposable;
+let repository: Repository;
+let base: string;
+beforeAll(async () => {
+  place = await makePlace(62_900);
+  ({ repository, base } = await makeRepository(place.state, { 'sum.js': 'console.log(1 - 1);\n' }));
+});
+afterAll(() => place[Symbol.asyncDispose]());
+
+type Watch = (event: AgentEvent) => Intervention | null;
+
+/** One round of an agent of this kind, with all that whoever watches it was told. */
+async function round(kind: ThreadKind, watch: Watch = () => null, idleMs?: number) {
+  const events: AgentEvent[] = [];
+  const agent = threadAgent({ kind, sandbox: place.sandbox, log: quiet, ...(idleMs !== undefined && { idleMs }) });
+  const { signal } = new AbortController();
+  const result = await agent.implement({
+    brief: briefOf(),
+    repository,
+    base,
+    hide: [],
+    signal,
+    on: (event) => {
+      events.push(event);
+      return watch(event);
+    },
+  });
+  return { result, events };
+}
+
+async function scripted(script: Script, watch?: Watch) {
+  await using server = await scriptedModel(script);
+  const kind = builtin({ chat: openaiChat({ baseUrl: server.baseUrl, apiKey: 'k', model: 'm', retries: 0 }) });
+  return { ...(await round(kind, watch)), requests: server.requests };
+}
+
+const edit = { tool: 'edit', args: { path: 'sum.js', old: '1 - 1', new: '1 + 1' } };
+const done = { tool: 'done', args: { summary: 'It adds now.' } };
+
+test('whoever watches is told all that happens, in order', async () => {
+  const { events } = await scripted([edit, done]);
+  expect(events).toEqual([
+    { is: 'told', text: expect.stringContaining('# What to change') },
+    { is: 'spent', tokens: 120 },
+    { is: 'called', call: 'call_0', tool: 'edit', paths: ['sum.js'], input: JSON.stringify(edit.args) },
+    { is: 'answered', call: 'call_0', ok: true, text: 'sum.js was changed.' },
+    { is: 'spent', tokens: 120 },
+    { is: 'called', call: 'call_0', tool: 'done', paths: [], input: JSON.stringify(done.args) },
+    { is: 'answered', call: 'call_0', ok: true, text: 'It was noted.' },
+  ]);
+});
+
+test('a nudge is the next that the agent is told, once what it does is over', async () => {
+  const nudge: Watch = (event) =>
+    event.is === 'called' && event.tool === 'run' ? { do: 'nudge', text: 'Look at sum.js.' } : null;
+  const { requests, events, result } = await scripted(
+    [
+      {
+        tools: [
+          { tool: 'run', args: { command: 'echo one' } },
+          { tool: 'run', args: { command: 'echo two' } },
+        ],
+      },
+      edit,
+      done,
+    ],
+    nudge,
+  );
+  expect(result).toMatchObject({ is: 'candidate' });
+  expect(requests[1]?.body.messages.slice(-3).map((m) => `${m.role}: ${m.content}`)).toEqual([
+    expect.stringContaining('one'),
+    expect.stringContaining('two'),
+    'user: Look at sum.js.',
+  ]);
+  expect(events.filter((event) => event.is === 'told')).toHaveLength(2);
+});
+
+test('an agent that ends as it is nudged hears the nudge all the same', async () => {
+  const nudged = { done: false };
+  const nudge: Watch = (event) => {
+    if (event.is !== 'called' || nudged.done) return null;
+    nudged.done = true;
+    return { do: 'nudge', text: 'Nothing has changed yet.' };
+  };
+  const { result, requests } = await scripted([done, edit, done], nudge);
+  expect(result).toMatchObject({ is: 'candidate', summary: 'It adds now.' });
+  expect(requests[1]?.last).toBe('Nothing has changed yet.');
+});
+
+test('an agent that is stopped ends before the call for which it is stopped', async () => {
+  const { result, requests } = await scripted([edit], (event) =>
+    event.is === 'called' ? { do: 'stop', because: 'It left its paths.' } : null,
+  );
+  expect(result).toMatchObject({ is: 'nothing', code: 'watched', because: 'It left its paths.' });
+  expect(result.spent).toMatchObject({ tokens: 120, requests: 1 });
+  expect(requests).toHaveLength(1);
+});
+
+const sleeper = (turn: ThreadKind['open']): ThreadKind => ({ model: 'm', first: () => 'brief', open: turn });
+
+test('an agent from which nothing is heard is stopped, and its thread is closed', async () => {
+  const closed = Promise.withResolvers<void>();
+  const { result } = await round(
+    sleeper(async () => ({
+      turn: (_, __, signal) => new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason))),
+      close: async () => closed.resolve(),
+    })),
+    undefined,
+    20,
+  );
+  expect(result).toMatchObject({ code: 'budget', because: 'The agent was stopped: it did nothing for 1 s.' });
+  await closed.promise;
+});
+
+test('a fault of ours in a thread is thrown, and what was laid out for it is gone', async () => {
+  let dir = '';
+  const broken = sleeper(async ({ checkout }) => {
+    dir = checkout.dir;
+    throw new TypeError('ours');
+  });
+  await expect(round(broken)).rejects.toThrow('ours');
+  const { access } = await import('node:fs/promises');
+  await expect(access(dir)).rejects.toThrow('ENOENT');
+});
