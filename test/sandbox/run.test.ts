@@ -78,7 +78,7 @@ test('a .git that a command makes while others run is not bound, wherever it lea
   const job = { tree, signal: AbortSignal.timeout(10_000) };
   const waiting = room.run('ln -s /etc .git; echo made; until test -e seen; do sleep 0.02; done', {
     ...job,
-    onOutput: () => void room.run('readlink .git > seen', job),
+    onOutput: () => void room.run('readlink .git > read && mv read seen', job),
   });
   expect(await waiting).toMatchObject({ ended: 'exited', exit: 0 });
   expect(readFileSync(path.join(tree, 'seen'), 'utf8')).toBe('/etc\n');
