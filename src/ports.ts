@@ -373,30 +373,55 @@ export interface Repository {
   importTree(pack: Uint8Array, tree: string, base: string): Promise<string>;
 }
 
+/** Something of the host that a command sees at an absolute path. */
+export interface Layer {
+  /** A folder, or outside of /work also a file. When the app is root, strangers must be able to read it. */
+  readonly host: string;
+  /** Below /work it may lie where the tree has a folder or nothing, and leaves an empty folder there. */
+  readonly inside: string;
+}
+
 export interface SandboxJob {
   /** Folder on the host that the command sees as /work. */
   readonly tree: string;
   readonly writable: boolean;
   /** Bare repository bound read-only at /repo.git. */
   readonly gitDir?: string;
+  /** Bound read-only, over the tree as well; later ones lie over earlier ones. */
+  readonly layers?: readonly Layer[];
+  /** Folders that the app made for this run, bound writable, over `layers`. Their disk is watched like the tree's. */
+  readonly writableLayers?: readonly Layer[];
+  /** Unix sockets of the host by name, found at /run/<name>.sock. Their files are opened to every user of the host. */
+  readonly sockets?: Readonly<Record<string, string>>;
+  /** 127.0.0.1:port inside leads to the socket of this name in `sockets`. Costs the start of a Node. */
+  readonly ports?: Readonly<Record<number, string>>;
+  /** Folders inside that go first on PATH. */
+  readonly path?: readonly string[];
   /** argv, or a line for `/bin/sh -c`. */
   readonly command: readonly string[] | string;
-  readonly stdin?: string | Uint8Array;
+  /** A stream (any `Readable`) is a conversation: open until it ends or the run does, which destroys it. */
+  readonly stdin?: string | Uint8Array | AsyncIterable<string | Uint8Array>;
   /** No secrets: it can be seen in the host's process list. */
   readonly env?: Readonly<Record<string, string>>;
   readonly limits: SandboxLimits;
   readonly signal?: AbortSignal;
   /** Called for each chunk of stdout as it comes. */
   readonly onOutput?: (chunk: Uint8Array) => void;
+  /** The same for stderr. */
+  readonly onErrors?: (chunk: Uint8Array) => void;
 }
 
 export interface SandboxLimits {
   readonly wallMs: number;
+  /** Of stdout and stderr together. */
   readonly outputBytes: number;
   readonly memoryMb?: number;
   readonly processes?: number;
   /** How much of the host's disk may go while a command writes to its tree. */
   readonly diskMb?: number;
+  /** Seconds of a processor that all processes of the run may use together. */
+  readonly cpuSeconds?: number;
+  /** Longest silence on stdout and stderr. */
   readonly idleMs?: number;
 }
 
@@ -406,6 +431,8 @@ export interface SandboxRun {
     | 'exited'
     | 'killed-by-signal'
     | 'timed-out'
+    | 'fell-silent'
+    | 'out-of-cpu'
     | 'too-much-output'
     | 'too-much-memory'
     | 'disk-filled'

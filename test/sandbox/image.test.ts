@@ -14,6 +14,8 @@ const bare: Setup = {
   path: '/usr/bin',
   firstUid: null,
   ceilings: { processes: 1, files: 1, fileBytes: 1, dataBytes: 1 },
+  node: '/usr/bin/node',
+  forwarder: '',
   inherited: [],
   stateDir: '/nowhere',
 };

@@ -1,10 +1,22 @@
 import type { SandboxJob, SandboxLimits } from '../../ports.ts';
+import type { Placed } from './place-layers.ts';
 import type { Ceilings, Setup } from './setup.ts';
 
 const MB = 1024 * 1024;
+const FORWARDER = '/run/forward.mjs';
+
+/** What was found out about a job before it starts. */
+export interface Checked extends Placed {
+  /** The real path of its tree. */
+  readonly tree: string;
+  /** Whether the tree has a `.git` to be kept as it is. */
+  readonly gitEntry: boolean;
+}
 
 /** Bounds of one run that a job does not choose. */
 const fixed = { files: 4096, fileBytes: 512 * MB, scratchBytes: 1024 * MB } as const;
+
+const CPU_GRACE_SECONDS = 2;
 
 /** What a job gets that does not say. */
 export const defaults = { memoryMb: 2048, processes: 256, diskMb: 4096 } as const;
@@ -32,14 +44,30 @@ function mounts(setup: Setup, memoryMb: number): string[] {
   ];
 }
 
-function treeMounts(job: SandboxJob, tree: string, gitEntry: boolean): string[] {
+function treeMounts(job: SandboxJob, { tree, gitEntry, layers }: Checked): string[] {
   const gitDir = job.gitDir === undefined ? [] : ['--ro-bind', job.gitDir, '/repo.git'];
   const masked = gitEntry ? ['--ro-bind', `${tree}/.git`, '/work/.git'] : [];
-  return [job.writable ? '--bind' : '--ro-bind', tree, '/work', ...masked, ...gitDir];
+  const layered = layers.flatMap(({ host, inside, writable }) => [writable ? '--bind' : '--ro-bind', host, inside]);
+  return [job.writable ? '--bind' : '--ro-bind', tree, '/work', ...masked, ...gitDir, ...layered];
+}
+
+// Connecting to a socket writes nothing to the mount that it lies on.
+const socketMounts = ({ sockets }: Checked): string[] =>
+  sockets.flatMap(({ host, inside }) => ['--ro-bind', host, inside]);
+
+/** Where ports are to lead to sockets: our program, bound, and the command line that has it start the command. */
+function forwarding(
+  setup: Setup,
+  job: SandboxJob,
+): { readonly mount: readonly string[]; readonly line: readonly string[] } {
+  const routes = Object.entries(job.ports ?? {}).map(([port, name]) => `${port}=/run/${name}.sock`);
+  if (routes.length === 0) return { mount: [], line: [] };
+  return { mount: ['--ro-bind', setup.forwarder, FORWARDER], line: [setup.node, FORWARDER, ...routes, '--'] };
 }
 
 function environment(setup: Setup, job: SandboxJob): string[] {
-  const base = { PATH: setup.path, HOME: scratch.home, USER: 'agent', LANG: 'C.UTF-8', CI: '1', NO_COLOR: '1' };
+  const onPath = [...(job.path ?? []), setup.path].join(':');
+  const base = { PATH: onPath, HOME: scratch.home, USER: 'agent', LANG: 'C.UTF-8', CI: '1', NO_COLOR: '1' };
   return Object.entries({ ...base, ...job.env }).flatMap(([name, value]) => ['--setenv', name, value]);
 }
 
@@ -54,25 +82,26 @@ function limiter(limits: SandboxLimits, ceilings: Ceilings): string[] {
     `--data=${Math.min(dataBytes, ceilings.dataBytes)}`,
     `--fsize=${Math.min(fixed.fileBytes, ceilings.fileBytes)}`,
     `--nofile=${Math.min(fixed.files, ceilings.files)}`,
+    // Of each process: all together are watched; this stops what outruns the watchdog.
+    ...(limits.cpuSeconds === undefined ? [] : [`--cpu=${Math.ceil(limits.cpuSeconds) + CPU_GRACE_SECONDS}`]),
     '--core=0',
     '--',
   ];
 }
 
-/**
- * The argument list of bubblewrap for one run. Expects the filter on descriptor 3 and a pipe for its own news on 4.
- * `tree` is the real path of the tree, `gitEntry` whether it has a `.git`.
- */
-export function bwrapArguments(setup: Setup, job: SandboxJob, tree: string, gitEntry: boolean): string[] {
+/** The argument list of bubblewrap for one run. Expects the filter on descriptor 3 and a pipe for its own news on 4. */
+export function bwrapArguments(setup: Setup, job: SandboxJob, checked: Checked): string[] {
   const command = typeof job.command === 'string' ? ['/bin/sh', '-c', job.command] : job.command;
+  const { mount, line } = forwarding(setup, job);
   return [
     ...namespaces,
     ...['--seccomp', '3', '--json-status-fd', '4', '--clearenv'],
     ...mounts(setup, job.limits.memoryMb ?? defaults.memoryMb),
-    ...treeMounts(job, tree, gitEntry),
+    ...treeMounts(job, checked),
+    ...[...socketMounts(checked), ...mount],
     // bubblewrap's own root and /dev are unbounded tmpfs that belong to the command's user.
     ...['--remount-ro', '/dev', '--remount-ro', '/'],
     ...environment(setup, job),
-    ...['--chdir', '/work', '--', ...limiter(job.limits, setup.ceilings), ...command],
+    ...['--chdir', '/work', '--', ...limiter(job.limits, setup.ceilings), ...line, ...command],
   ];
 }

@@ -3,7 +3,7 @@ import { defaults } from './bwrap-arguments.ts';
 import type { Launched } from './launch.ts';
 import { readNews } from './read-news.ts';
 import { watchDisk } from './watch-disk.ts';
-import { watchMemory } from './watch-memory.ts';
+import { watchUse } from './watch-use.ts';
 
 type Ending = SandboxRun['ended'];
 
@@ -36,6 +36,7 @@ class FollowedRun {
   follow(): Promise<Followed> {
     const { promise, resolve, reject } = Promise.withResolvers<Followed>();
     this.#startTimers();
+    this.#watchDisks();
     this.#listen();
     this.#launched.child.once('close', (_code, signal) => {
       for (const step of this.#undo) step();
@@ -46,12 +47,9 @@ class FollowedRun {
   }
 
   #startTimers(): void {
-    const { limits, signal, tree, writable } = this.#job;
-    if (writable)
-      this.#undo.push(watchDisk(tree, (limits.diskMb ?? defaults.diskMb) * MB, () => this.#end('disk-filled')));
-    const outOfTime = (): void => this.#end('timed-out');
-    const wall = setTimeout(outOfTime, limits.wallMs);
-    if (limits.idleMs !== undefined) this.#idle = setTimeout(outOfTime, limits.idleMs);
+    const { limits, signal } = this.#job;
+    const wall = setTimeout(() => this.#end('timed-out'), limits.wallMs);
+    if (limits.idleMs !== undefined) this.#idle = setTimeout(() => this.#end('fell-silent'), limits.idleMs);
     const aborted = (): void => this.#end('aborted');
     signal?.addEventListener('abort', aborted, { once: true });
     this.#undo.push(() => {
@@ -62,13 +60,23 @@ class FollowedRun {
     if (signal?.aborted) aborted();
   }
 
+  #watchDisks(): void {
+    const { limits, tree, writable, writableLayers = [] } = this.#job;
+    const limitBytes = (limits.diskMb ?? defaults.diskMb) * MB;
+    for (const folder of [...(writable ? [tree] : []), ...writableLayers.map(({ host }) => host)])
+      this.#undo.push(watchDisk(folder, limitBytes, () => this.#end('disk-filled')));
+  }
+
   #listen(): void {
     const { stdout, stderr, news } = this.#launched;
     stdout.on('data', (chunk: Buffer) => {
       this.#take(this.#stdout, chunk);
-      this.#report(chunk);
+      this.#report(this.#job.onOutput, chunk);
     });
-    stderr.on('data', (chunk: Buffer) => this.#take(this.#stderr, chunk));
+    stderr.on('data', (chunk: Buffer) => {
+      this.#take(this.#stderr, chunk);
+      this.#report(this.#job.onErrors, chunk);
+    });
     news.on('data', (chunk: Buffer) => this.#hear(chunk));
   }
 
@@ -84,9 +92,9 @@ class FollowedRun {
     if (this.#room < 0) this.#end('too-much-output');
   }
 
-  #report(chunk: Buffer): void {
+  #report(listener: SandboxJob['onOutput'], chunk: Buffer): void {
     try {
-      this.#job.onOutput?.(chunk);
+      listener?.(chunk);
     } catch (error) {
       this.#failure ??= { error };
       this.#end('aborted');
@@ -98,8 +106,9 @@ class FollowedRun {
     this.#news += chunk.toString('latin1');
     const { first } = readNews(this.#news);
     if (known || first === undefined) return;
-    const limitBytes = (this.#job.limits.memoryMb ?? defaults.memoryMb) * MB;
-    this.#undo.push(watchMemory({ ...first, limitBytes, exceeded: () => this.#end('too-much-memory') }));
+    const { memoryMb = defaults.memoryMb, cpuSeconds = Number.POSITIVE_INFINITY } = this.#job.limits;
+    const exceeded = (why: Ending): void => this.#end(why);
+    this.#undo.push(watchUse({ ...first, limitBytes: memoryMb * MB, cpuSeconds, exceeded }));
   }
 
   #result(signal: NodeJS.Signals | null): Followed {
@@ -115,7 +124,7 @@ class FollowedRun {
 
 /**
  * Follows a started run to its end, holding it to its limits. Resolves when every process of the run is gone. Rejects
- * only with what `onOutput` threw, after the kill.
+ * only with what `onOutput` or `onErrors` threw, after the kill.
  */
 export function followRun(launched: Launched, job: SandboxJob): Promise<Followed> {
   return new FollowedRun(launched, job).follow();

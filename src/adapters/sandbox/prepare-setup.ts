@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, readdir, readFile, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 import {
   bubblewrapMissing,
@@ -26,6 +27,7 @@ export interface SetupOptions {
   readonly node: string;
 }
 
+const FORWARDER = fileURLToPath(new URL('./forward-inside.ts', import.meta.url));
 const PRLIMIT = '/usr/bin/prlimit';
 
 // Without accounts `os.userInfo()`, ssh and git fail. The repository at /repo.git belongs to another user, which git
@@ -47,7 +49,7 @@ const exists = (file: string): Promise<boolean> =>
   );
 
 async function writeShared(stateDir: string, filter: Uint8Array): Promise<string> {
-  const files = { ...syntheticEtc, 'filter.bpf': filter };
+  const files = { ...syntheticEtc, 'filter.bpf': filter, 'forward.mjs': await readFile(FORWARDER) };
   const hash = createHash('sha256');
   for (const [name, content] of Object.entries(files)) hash.update(`${name}\0`).update(content).update('\0');
   const folder = path.join(stateDir, 'sandbox', hash.digest('hex').slice(0, 16));
@@ -137,6 +139,8 @@ export async function prepareSetup(options: SetupOptions): Promise<Setup | { rea
     system: await systemFolders(),
     binds: [...(await etcBinds(shared)), ...tools.binds],
     path: [...tools.path, '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
+    node: tools.node,
+    forwarder: path.join(shared, 'forward.mjs'),
     firstUid: dropped ? options.firstUid : null,
     ceilings: await readCeilings(),
     inherited: await inheritedDescriptors(),

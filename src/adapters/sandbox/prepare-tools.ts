@@ -10,6 +10,8 @@ import type { Bind } from './setup.ts';
 export interface Tools {
   readonly binds: readonly Bind[];
   readonly path: readonly string[];
+  /** The app's own Node inside. */
+  readonly node: string;
 }
 
 const isSystem = (folder: string): boolean => folder === '/usr' || folder.startsWith('/usr/');
@@ -39,9 +41,9 @@ async function copyNode(node: string, stateDir: string): Promise<string> {
 /** Only the binary, never its folder: that may be somebody's home. */
 async function nodeBind(node: string, stateDir: string, dropped: boolean, inside: string): Promise<Tools> {
   const file = await realpath(node);
-  if (isSystem(file)) return { binds: [], path: [path.dirname(file)] };
+  if (isSystem(file)) return { binds: [], path: [path.dirname(file)], node: file };
   const host = dropped && (await firstClosed(file)) !== null ? await copyNode(file, stateDir) : file;
-  return { binds: [{ host, inside: `${inside}/node` }], path: [inside] };
+  return { binds: [{ host, inside: `${inside}/node` }], path: [inside], node: `${inside}/node` };
 }
 
 /**
@@ -67,5 +69,5 @@ export async function prepareTools(
     onPath.push(inside);
   }
   const own = await nodeBind(node, stateDir, dropped, `/opt/tools/${binds.length}`);
-  return { binds: [...binds, ...own.binds], path: [...onPath, ...own.path] };
+  return { binds: [...binds, ...own.binds], path: [...onPath, ...own.path], node: own.node };
 }

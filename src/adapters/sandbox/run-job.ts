@@ -1,12 +1,14 @@
+import { Readable } from 'node:stream';
 import { notStarted } from '../../domain/messages/sandbox.ts';
 import type { SandboxJob, SandboxRun } from '../../ports.ts';
-import { bwrapArguments } from './bwrap-arguments.ts';
+import { bwrapArguments, type Checked } from './bwrap-arguments.ts';
 import { checkJob } from './check-job.ts';
+import { feed, type Input, openInput } from './feed.ts';
 import { type Followed, followRun } from './follow-run.ts';
 import { type Launched, launch } from './launch.ts';
-import { lendTree } from './lend-tree.ts';
+import { lendFolders, type NotLent } from './lend-folders.ts';
+import { placeLayers } from './place-layers.ts';
 import type { Setup } from './setup.ts';
-import { takeUid } from './take-uid.ts';
 import { visitTree } from './visit-tree.ts';
 
 type Start = (uid: number | null) => Promise<Followed>;
@@ -18,55 +20,65 @@ const nothing = (ended: SandboxRun['ended'], stderr = ''): Followed => ({
   stderr,
 });
 
-function feed({ stdin }: Launched, input: string | Uint8Array): void {
-  // A command need not read what it is given.
-  stdin?.on('error', () => {});
-  stdin?.end(input);
+interface Prepared {
+  readonly setup: Setup;
+  readonly job: SandboxJob;
+  readonly input: Input;
+  readonly args: readonly string[];
 }
 
-async function start(setup: Setup, job: SandboxJob, args: readonly string[], uid: number | null): Promise<Followed> {
+async function start({ setup, job, input, args }: Prepared, uid: number | null): Promise<Followed> {
   if (job.signal?.aborted) return nothing('aborted');
   let launched: Launched;
   try {
-    launched = await launch(setup, args, uid, job.stdin !== undefined);
+    launched = await launch(setup, args, uid, input !== undefined);
   } catch (error) {
     return nothing('could-not-start', notStarted.spawn(error instanceof Error ? error.message : String(error)));
   }
-  if (job.stdin !== undefined) feed(launched, job.stdin);
+  if (launched.stdin !== null && input !== undefined) feed(launched.stdin, input);
   return followRun(launched, job);
 }
 
-async function asOther(firstUid: number, use: Start): Promise<Followed | null> {
-  const taken = takeUid(firstUid);
-  if (taken === null) return null;
-  try {
-    return await use(taken.uid);
-  } finally {
-    taken.release();
-  }
-}
+const notLent: Readonly<Record<NotLent, string>> = {
+  'too-many': notStarted.tooMany(),
+  'two-users': notStarted.otherUser(),
+};
 
-async function asItsUser({ firstUid }: Setup, tree: string, writable: boolean, use: Start): Promise<Followed> {
+async function asItsUser({ firstUid }: Setup, folders: readonly string[], use: Start): Promise<Followed> {
   if (firstUid === null) return use(null);
-  const run = await (writable ? lendTree(tree, firstUid, use) : asOther(firstUid, use));
-  return run ?? nothing('could-not-start', notStarted.tooMany());
+  const run = await lendFolders(folders, firstUid, use);
+  return typeof run === 'string' ? nothing('could-not-start', notLent[run]) : run;
 }
 
-async function attempt(setup: Setup, job: SandboxJob): Promise<Followed> {
+const writtenTo = (job: SandboxJob, { tree, layers }: Checked): readonly string[] => [
+  ...(job.writable ? [tree] : []),
+  ...layers.flatMap(({ host, writable }) => (writable ? [host] : [])),
+];
+
+async function attempt(setup: Setup, job: SandboxJob, input: Input): Promise<Followed> {
   if (job.signal?.aborted) return nothing('aborted');
-  const checked = await checkJob(job, setup.firstUid !== null);
-  if ('refused' in checked) return nothing('could-not-start', checked.refused);
-  const { tree } = checked;
+  const dropped = setup.firstUid !== null;
+  const checkedJob = await checkJob(job, dropped);
+  if ('refused' in checkedJob) return nothing('could-not-start', checkedJob.refused);
+  const { tree } = checkedJob;
   return visitTree(tree, async (git) => {
     if (git === 'other') return nothing('could-not-start', notStarted.gitLink(`${tree}/.git`));
-    const args = bwrapArguments(setup, job, tree, git === 'bindable');
-    return asItsUser(setup, tree, job.writable, (uid) => start(setup, job, args, uid));
+    const placed = await placeLayers(job, tree, dropped);
+    if ('refused' in placed) return nothing('could-not-start', placed.refused);
+    const checked = { tree, gitEntry: git === 'bindable', ...placed };
+    const args = bwrapArguments(setup, job, checked);
+    return asItsUser(setup, writtenTo(job, checked), (uid) => start({ setup, job, input, args }, uid));
   });
 }
 
 /** Runs one job on a prepared set-up, whether or not that holds. What the command does is in the result, never thrown. */
 export async function runJob(setup: Setup, job: SandboxJob): Promise<SandboxRun> {
   const began = performance.now();
-  const followed = await attempt(setup, job);
-  return { ...followed, ms: performance.now() - began };
+  const input = openInput(job.stdin);
+  try {
+    const followed = await attempt(setup, job, input);
+    return { ...followed, ms: performance.now() - began };
+  } finally {
+    if (input instanceof Readable) input.destroy();
+  }
 }

@@ -21,6 +21,9 @@ export interface Setup {
   readonly system: readonly { readonly name: string; readonly link: string | null }[];
   readonly binds: readonly Bind[];
   readonly path: string;
+  /** The Node inside, and the program of ours that it runs to lead ports to sockets. */
+  readonly node: string;
+  readonly forwarder: string;
   /** First uid of the pool when the app is root; null: commands run as the app's own user. */
   readonly firstUid: number | null;
   readonly ceilings: Ceilings;

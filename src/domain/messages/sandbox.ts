@@ -62,6 +62,14 @@ export const sandboxLeaks = (open: readonly Leak[]): string =>
 export const notStarted = {
   noTree: (tree: string): string => `Not started: ${tree} is not a folder.`,
   closed: (path: string): string => `Not started: the user of the sandbox may not read ${path}.`,
+  badPlace: (inside: string): string => `Not started: nothing can be bound at ${JSON.stringify(inside)}.`,
+  noLayer: (path: string): string => `Not started: ${path} is not there to be bound.`,
+  linkedPlace: (inside: string): string =>
+    `Not started: on the way to ${inside} the tree has something that is no folder.`,
+  badSocket: (name: string): string => `Not started: ${JSON.stringify(name)} is not a name for a socket.`,
+  noSocket: (path: string): string => `Not started: ${path} is not a socket.`,
+  badPort: (port: string): string => `Not started: port ${port} leads to no socket of the run.`,
+  otherUser: (): string => 'Not started: what it writes to is lent to runs of two different users.',
   gitLink: (path: string): string => `Not started: ${path} is neither a file nor a folder.`,
   tooMany: (): string => 'Not started: too many sandboxes run at once.',
   emptyCommand: (): string => 'Not started: the command is empty.',

@@ -7,6 +7,8 @@ const itsWords = (text: string): string => plainLine(text, 200).replace(/@/g, '@
 export const ended = {
   'killed-by-signal': 'it was killed by a signal',
   'timed-out': 'it took too long',
+  'fell-silent': 'it printed nothing for too long',
+  'out-of-cpu': 'it used the processor for too long',
   'too-much-output': 'it printed too much',
   'too-much-memory': 'it used too much memory',
   'disk-filled': 'the disk filled up while it ran',

@@ -17,6 +17,8 @@ const endings: Readonly<Record<SandboxRun['ended'], string>> = {
   exited: '',
   'killed-by-signal': 'It was ended by a signal.',
   'timed-out': `It was ended after ${LONGEST} seconds.`,
+  'fell-silent': 'It was ended because it printed nothing for too long.',
+  'out-of-cpu': 'It was ended because it used the processor for too long.',
   'too-much-output': 'It was ended because it printed too much.',
   'too-much-memory': 'It was ended because it took too much memory.',
   'disk-filled': 'It was ended because the disk filled up.',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { watchMemory } from '../../src/adapters/sandbox/watch-memory.ts';
+import { watchUse } from '../../src/adapters/sandbox/watch-use.ts';
 
 /** Of util-linux, which every Debian has. */
 const UNSHARE = 'unshare';
@@ -20,7 +20,7 @@ test('what lies in the host’s folders is no memory of a sandbox that is just b
   vi.useFakeTimers();
   const exceeded = vi.fn();
   const pid = Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8'));
-  const stop = watchMemory({ pid, namespace: statSync(`/proc/${pid}/ns/pid`).ino, limitBytes, exceeded });
+  const stop = watchUse({ pid, namespace: statSync(`/proc/${pid}/ns/pid`).ino, limitBytes, cpuSeconds: 60, exceeded });
   try {
     vi.advanceTimersByTime(1000);
     expect(exceeded).not.toHaveBeenCalled();
