@@ -54,6 +54,8 @@ export function compareOracles(base: Oracle, own: Oracle): OracleChange {
 export interface OracleInput {
   /** Paths of the head's changes that decide what it is judged by. */
   readonly paths: readonly string[];
+  /** Those of them that dependencies are made of, or lie in. */
+  readonly dependencies?: readonly string[];
   readonly change: Omit<OracleChange, 'removed'> & { readonly removed: readonly Pick<Case, 'name' | 'step'>[] };
   /** Entries of the list of quarantined cases that base does not have, or not for as long. */
   readonly quarantined?: readonly Quarantined[];
@@ -71,16 +73,14 @@ export const brokenOf = (judged: readonly JudgedCase[]): OracleInput['broken'] =
  * What a head changes of that by which it is judged, each case by name. It waits until a writer accepts it: it is never
  * weakened in silence, and never stuck.
  */
-export function judgeOracle({ paths, change, broken, quarantined = [] }: OracleInput): Verdict {
+export function judgeOracle({ paths, change, broken, dependencies = [], quarantined = [] }: OracleInput): Verdict {
   const name = 'oracle';
   if (paths.length === 0) return { name, passed: true, because: say.oracle.untouched };
-  const named = (one: Pick<Case, 'name' | 'step'>, because: string): Verdict => ({
-    name: `${one.step}: ${one.name}`,
-    passed: false,
-    held: 'waits',
-    because,
-  });
+  const waits = (name: string, because: string): Verdict => ({ name, passed: false, held: 'waits', because });
+  const named = (one: Pick<Case, 'name' | 'step'>, because: string): Verdict =>
+    waits(`${one.step}: ${one.name}`, because);
   const children = [
+    ...(dependencies.length === 0 ? [] : [waits('dependencies', say.oracle.dependencies(dependencies))]),
     ...change.removed.map((one) => named(one, say.oracle.removed)),
     ...change.changed.map((one) => named(one, say.oracle.changed)),
     ...broken.map((one) => named(one, say.oracle.broken(one.because))),

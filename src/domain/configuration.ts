@@ -77,6 +77,40 @@ const Replay = z.strictObject({
   most: z.number().int().min(1).max(2000).default(200).describe('How many of the stored tickets a fix is tried on'),
 });
 
+/** A folder that no tool keeps its own things in. */
+const madeFolder = onePath
+  .max(200)
+  .refine((p) => !/[\p{Cc}]/u.test(p) && !/(?:^|\/)\.git(?:hub)?(?:\/|$)/i.test(p), not.notMade);
+
+/** What has to be made of base before anything of the repository can run: its dependencies. */
+const Prepare = z.strictObject({
+  run: z
+    .string()
+    .min(1)
+    .max(4000)
+    .describe('Command that makes them, such as `npm ci`; it runs on the default branch’s files alone'),
+  inputs: z
+    .array(glob)
+    .min(1)
+    .describe('Globs of all files that the command needs: it sees no others, and no candidate may touch them'),
+  makes: z
+    .array(madeFolder)
+    .min(1)
+    .max(20)
+    .superRefine((folders, context) => {
+      for (const [i, folder] of folders.entries())
+        if (folders.some((other, at) => at !== i && `${folder}/`.startsWith(`${other}/`)))
+          context.addIssue({ code: 'custom', path: [i], message: not.madeWithin });
+    })
+    .describe('Folders that it makes, such as `node_modules`; they are there wherever code of the repository runs'),
+  timeout: z.number().int().min(1).max(3600).default(600).describe('Seconds for the command'),
+  network: z
+    .boolean()
+    .default(false)
+    .describe('Whether the command may reach the hosts that the operator allows; without it there is no network'),
+});
+export type Prepare = z.infer<typeof Prepare>;
+
 /** One allowed kind of change. */
 const Change = z.strictObject({
   step: name.describe('The step it repairs'),
@@ -106,6 +140,7 @@ export const Configuration = z
   .strictObject({
     version: z.literal(1).describe('The version of this file'),
     steps: z.array(Step).min(1).max(50).describe('The steps of the pipeline, in order'),
+    prepare: Prepare.optional().describe('How the dependencies that the steps need are made'),
     replay: z
       .preprocess((given) => (typeof given === 'string' ? { run: given } : given), Replay)
       .optional()

@@ -1,5 +1,6 @@
 import { caseFolder } from './case-files.ts';
 import type { Configuration } from './configuration.ts';
+import { dependencyGlobs } from './dependencies.ts';
 import { globMatcher } from './glob.ts';
 import * as say from './messages/gate.ts';
 import { allOf, type Verdict } from './verdict.ts';
@@ -45,12 +46,16 @@ const TOOL_FILES = [
   ...['usercustomize.py', 'promptfooconfig.*', 'pom.xml', 'build.gradle*', '.rspec', 'phpunit.xml*', 'Makefile'],
 ].map((file) => (file.startsWith('**/') ? file : `**/${file}`));
 
-/** Globs of everything a verdict depends on: suites, rubrics, configuration, workflows, stored tickets, lock files. */
+/**
+ * Globs of everything a verdict depends on: suites, rubrics, configuration, workflows, stored tickets, lock files, and what
+ * dependencies are made of.
+ */
 export const oracleGlobs = (configuration: Configuration): readonly string[] => [
   ...ALWAYS_ORACLE,
   ...configuration.steps.flatMap((step) => [step.cases, `${caseFolder(step)}/**`, ...(step.report?.oracle ?? [])]),
   ...(configuration.steps.some(({ report }) => report !== undefined) ? TOOL_FILES : []),
   `${configuration.rubrics}/**`,
+  ...dependencyGlobs(configuration),
   ...(configuration.tickets === undefined ? [] : [`${configuration.tickets}/**`]),
 ];
 

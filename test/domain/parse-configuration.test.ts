@@ -113,3 +113,27 @@ test('what YAML can do and this file may not is refused', () => {
     `".github/corrigible.yml:1: The file is larger than 100 kB. Make it smaller, or split it."`,
   );
 });
+
+const preparing = (lines: string): string => `${good}prepare:\n${lines.replace(/^/gm, '  ')}`;
+
+test('dependencies are made without the network, in ten minutes, unless it says otherwise', () => {
+  const lines = 'run: npm ci\ninputs: [package.json, package-lock.json]\nmakes: [node_modules]\n';
+  expect(parseConfiguration('c.yml', preparing(lines))).toMatchObject({
+    configuration: { prepare: { run: 'npm ci', makes: ['node_modules'], timeout: 600, network: false } },
+  });
+});
+
+test('what is made lies in folders of their own, and never where git or GitHub look', () => {
+  const lines =
+    'run: npm ci\ninputs: []\nmakes: [a/b, .github/x, sub/.git, a, ../x, a*]\ntimeout: 4000\nnetwork: some\n';
+  expect(read(preparing(lines))).toMatchInlineSnapshot(`
+    ".github/corrigible.yml:20: “inputs” is empty. Fill it in.
+    .github/corrigible.yml:21: “makes” is not right: a folder that is made is an ordinary one, outside of .git and .github. Correct it.
+    .github/corrigible.yml:21: “makes” is not right: a folder that is made is an ordinary one, outside of .git and .github. Correct it.
+    .github/corrigible.yml:21: “makes” is not right: must stay inside the repository. Correct it.
+    .github/corrigible.yml:21: “makes” is not right: this is one path, so it may not hold * or ?. Correct it.
+    .github/corrigible.yml:21: “makes” is not right: no folder that is made may be another one, or lie in it. Correct it.
+    .github/corrigible.yml:22: “timeout” is too large. The largest is 3600.
+    .github/corrigible.yml:23: “network” should be true or false, but is a text. Write true or false."
+  `);
+});

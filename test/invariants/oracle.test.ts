@@ -13,6 +13,7 @@ const configuration = Configuration.parse({
 const plain = { status: 'modified', oldMode: '100644', newMode: '100644', added: 1, removed: 1 } as const;
 
 interface About {
+  readonly oracle?: readonly string[];
   readonly paths?: readonly string[];
   readonly diff?: string | null;
   readonly limits?: { readonly lines: number; readonly files: number };
@@ -126,4 +127,14 @@ test('invariant 5: cases that a person takes off the branch are red: what is app
   await world.settle();
   expect(world.state.merges).toEqual([]);
   expect(world.status()).toContain('it changes what it is judged by: `evals/price/rejection-7.yml`');
+});
+
+test('invariant 5: nothing that dependencies are made of, and nothing where they lie, is a candidate’s', () => {
+  const makes = ['node_modules', 'vendor/cache'];
+  const prepare = { run: 'sh get.sh', inputs: ['requirements*.txt', 'get.sh'], makes };
+  const preparing = Configuration.parse({ ...configuration, prepare });
+  const touched = (path: string) => failed([{ path, status: 'added' }], { oracle: oracleGlobs(preparing) });
+  for (const path of ['requirements-dev.txt', 'Requirements.txt', 'get.sh', 'vendor/cache', 'vendor/cache/a/b.js'])
+    expect([path, touched(path)]).toEqual([path, ['oracle']]);
+  for (const path of ['src/get.sh', 'vendor/own.js']) expect([path, touched(path)]).toEqual([path, []]);
 });

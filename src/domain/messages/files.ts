@@ -132,4 +132,6 @@ export const path = {
     `a path may not have an empty part or a part that is only a dot; ${right === '' ? 'name a folder or a file of the repository' : `write “${right}” instead`}`,
   onlyExtension:
     'a file of cases needs a name before its extension, because a folder of that name holds the cases of fixes',
+  notMade: 'a folder that is made is an ordinary one, outside of .git and .github',
+  madeWithin: 'no folder that is made may be another one, or lie in it',
 } as const;

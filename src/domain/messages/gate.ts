@@ -25,7 +25,7 @@ export const good = {
 export const nothingChanged = 'the candidate changes nothing';
 export const oddNames = (paths: readonly string[]) => `unusual file names: ${few(paths)}`;
 export const touchesOracle = (paths: readonly string[]) =>
-  `it changes what it is judged by: ${few(paths)}. A candidate may not touch cases, rubrics, configuration, workflows or lock files`;
+  `it changes what it is judged by: ${few(paths)}. A candidate may not touch cases, rubrics, configuration, workflows, lock files or what dependencies are made of`;
 export const outsidePaths = (paths: readonly string[], allowed: readonly string[]) =>
   `it changes ${few(paths)}, but this kind of change may only touch ${few(allowed)}`;
 export const symlinks = (paths: readonly string[]) => `symbolic links are not allowed: ${few(paths)}`;

@@ -13,6 +13,8 @@ export const oracle = {
   untouched: 'nothing that it is judged by is changed',
   touched: (paths: readonly string[]): string =>
     `it changes what it is judged by: ${few(paths)}. A writer other than its author and its last pusher has to accept that: comment \`/accept-oracle\` and all 40 digits of the commit`,
+  dependencies: (paths: readonly string[]): string =>
+    `${few(paths)} decide which dependencies there are. Everything was run with those of the base branch, and nothing that this brings was installed: a person has to look at it. Code that needs it can be judged once it stands on the base branch, so merge the change of dependencies first, alone`,
   accepted: (by: string): string => `it changes what it is judged by, and ${inCode(by)} has accepted that`,
   removed: 'this case of the base branch is gone',
   changed: 'this case has another input or another expectation than on the base branch',

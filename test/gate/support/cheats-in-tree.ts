@@ -3,7 +3,7 @@ import { changes, edited, entry, type Row, set } from './cheat.ts';
 import { shop } from './shop.ts';
 
 const touches = (path: string): string =>
-  `it changes what it is judged by: \`${path}\`. A candidate may not touch cases, rubrics, configuration, workflows or lock files`;
+  `it changes what it is judged by: \`${path}\`. A candidate may not touch cases, rubrics, configuration, workflows, lock files or what dependencies are made of`;
 const oracle = (way: string, candidate: Candidate, path: string): Row => [way, candidate, 'oracle', touches(path)];
 
 const ofOracle: readonly Row[] = [
