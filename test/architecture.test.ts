@@ -97,7 +97,7 @@ const SHARED = named([
 const LOOP = named(['implement-rounds', 'judge-pairs', 'loop', 'revise-rounds', 'work']);
 /** Puts adapters behind the ports. */
 const COMPOSITION = named(['app', 'care-for-store', 'compose', 'concern', 'handle']);
-const OTHER = named(['make-folders', 'observe', 'ports', 'read-settings']);
+const OTHER = named(['make-folders', 'observe', 'own-folder', 'ports', 'read-settings']);
 
 test('every file directly in src is a stage, shared by stages, the loop, the composition, the ports, their observation, the settings or folders', () => {
   const top = sources.map(({ file }) => file).filter((file) => file.split('/').length === 2);
@@ -147,8 +147,8 @@ test('the loop imports stages and what they share, and no adapter', () => {
   expect(strays((file) => LOOP.includes(file), allowed)).toEqual([]);
 });
 
-test('an adapter imports the domain, the ports, libraries, what makes folders or lets others go first, and its own folder', () => {
-  const may = ['src/ports.ts', 'src/make-folders.ts', 'src/let-others.ts'];
+test('an adapter imports the domain, the ports, libraries, what makes and removes folders or lets others go first, and its own folder', () => {
+  const may = ['src/ports.ts', 'src/make-folders.ts', 'src/own-folder.ts', 'src/let-others.ts'];
   const own = (file: string) => file.split('/').slice(0, 3).join('/');
   const allowed = (one: Import, file: string) =>
     one.file === null || inDomain(one) || may.includes(one.file) || one.file.startsWith(`${own(file)}/`);

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { globMatcher } from '../../domain/glob.ts';
+import { removeFolder } from '../../own-folder.ts';
 import type { Checkout } from '../../ports.ts';
 import { checkLinks } from './check-links.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { allEntries, type Entry } from './read-tree.ts';
 import { anId, pathText, runProgram } from './run-git.ts';
-import { removeFolder } from './tree-folders.ts';
 import { removal, withIndex } from './write-tree.ts';
 
 /** Others must be able to read the tree, whatever the umask of the app is. Prints the tree without what is left out. */

@@ -3,8 +3,8 @@ import { chmod, mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { notARepository } from '../../domain/messages/github.ts';
 import { makeFolders } from '../../make-folders.ts';
+import { removeFolder } from '../../own-folder.ts';
 import { git } from './run-git.ts';
-import { removeFolder } from './tree-folders.ts';
 
 const OWNER = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 const NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;

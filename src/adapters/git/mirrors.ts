@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { newest } from '../../domain/newest.ts';
+import { ownFolder } from '../../own-folder.ts';
 import type { GitAccess, Repository } from '../../ports.ts';
 import { clearLocks } from './clear-locks.ts';
 import { changesBetween, diffText } from './compare.ts';
@@ -13,7 +14,6 @@ import { idAt, listFiles, readText } from './read-tree.ts';
 import { followRefs } from './refs.ts';
 import { fetchRefs, pushCommit, remoteRefs } from './remote.ts';
 import { anId } from './run-git.ts';
-import { ownTreeFolder } from './tree-folders.ts';
 import { treeWithFiles } from './write-tree.ts';
 
 const READ_BYTES = 5_000_000;
@@ -65,7 +65,7 @@ export function gitMirrors(options: { readonly stateDir: string }): { open(repo:
   const opened = new Map<string, Promise<Repository>>();
   let trees: Promise<string> | undefined;
   const start = async (gitDir: string): Promise<Repository> => {
-    trees ??= ownTreeFolder(resolve(options.stateDir, 'trees'));
+    trees ??= ownFolder(resolve(options.stateDir, 'trees'));
     await ensureMirror(gitDir);
     return mirror(gitDir, await trees);
   };

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { makeFolders } from '../../make-folders.ts';
+import { makeFolders } from './make-folders.ts';
 
 const execute = promisify(execFile);
 
@@ -37,13 +37,16 @@ async function isAlive(name: string): Promise<boolean> {
   }
 }
 
-/** Makes the folder below `trees` for the trees of this process, and removes those of processes that are no more. */
-export async function ownTreeFolder(trees: string): Promise<string> {
-  makeFolders(trees);
-  await chmod(trees, 0o711);
+/**
+ * Makes the folder below `all` for what this process lays out, and removes those of processes that are no more. Others
+ * pass through both, and list neither.
+ */
+export async function ownFolder(all: string): Promise<string> {
+  makeFolders(all);
+  await chmod(all, 0o711);
   const own = `${process.pid}-${await beginning(String(process.pid))}`;
-  for (const name of await readdir(trees)) if (!(await isAlive(name))) await removeFolder(join(trees, name));
-  const folder = join(trees, own);
+  for (const name of await readdir(all)) if (!(await isAlive(name))) await removeFolder(join(all, name));
+  const folder = join(all, own);
   makeFolders(folder);
   await chmod(folder, 0o711);
   return folder;
