@@ -2,9 +2,11 @@ import type { Outcome } from './domain/account.ts';
 import { mistakeIn } from './domain/assert-case.ts';
 import type { Case } from './domain/case.ts';
 import { answersOf } from './domain/case-files.ts';
+import { type Contradiction, findContradictions } from './domain/find-contradictions.ts';
 import { globMatcher } from './domain/glob.ts';
 import type { SideResult } from './domain/judge.ts';
 import { specProblem as say } from './domain/messages/people.ts';
+import { contradiction } from './domain/messages/rounds.ts';
 import { allCases, type Spec } from './domain/spec.ts';
 import { holdOutsMissing, unanswered } from './domain/spec-comment.ts';
 import type { Ports } from './ports.ts';
@@ -35,8 +37,12 @@ async function againstConfiguration(ports: Ports, base: Base, spec: Spec): Promi
   }
   for (const of of [...spec.acceptance, ...spec['hold-outs']])
     if (names.includes(of.step) && of.step !== spec.step) problems.push(say.acceptanceElsewhere(of.name, spec.step));
-  return problems;
+  return [...problems, ...contradictionsOf(base, spec).map(contradiction)];
 }
+
+/** Cases of the spec that no program can satisfy beside one another, or beside a case that stands on base. */
+export const contradictionsOf = (base: Base, spec: Spec): readonly Contradiction[] =>
+  findContradictions(allCases(spec), [...base.cases.values()].flat());
 
 function redProblem(of: Case, results: readonly SideResult[]): readonly string[] {
   const outcomes = new Set<Outcome>(results.map((result) => result.outcome));

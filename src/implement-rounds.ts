@@ -1,4 +1,6 @@
+import { contradictionsOf } from './check-spec.ts';
 import type { Fact } from './domain/fact.ts';
+import { contradiction } from './domain/messages/rounds.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { FileProblem } from './domain/rubric.ts';
 import type { At } from './domain/stage.ts';
@@ -44,6 +46,10 @@ async function oneMove(
   const candidate = next.is === 'judge' ? (last?.candidate ?? null) : null;
   if (candidate !== null)
     return reports.beside(base, (sound) => judgeCandidate(ports, base, stage.approved, candidate, signal, sound));
+  // Base may have got a case since the spec was announced as ready.
+  const [impossible] = contradictionsOf(base, stage.approved.spec);
+  if (impossible !== undefined)
+    return [{ kind: 'stopped', reason: { code: 'spec-contradicts', detail: contradiction(impossible) } }];
   const round = next.is === 'implement' ? next.round : 1;
   await recordAfterwards(ports, [{ kind: 'round-started', round, base: base.commit }]);
   const started = standingOf(await ports.ledger.read(keyOf(ports.ref))).stage;

@@ -7,6 +7,7 @@ import { commandReasons } from './guard.ts';
 import { mergeReasons } from './merging.ts';
 import { queueReasons } from './queue.ts';
 import { reviewReasons } from './review.ts';
+import { attemptReasons } from './rounds.ts';
 import { undoReasons } from './undo.ts';
 
 /** Keeps outsiders' words from becoming markup, mentions or links: what is quoted is shown, never acted on. */
@@ -52,16 +53,6 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   'answered-customer-right': () => 'the customer was answered as not right, so the output stays as it is',
   'answered-reporter-right': () => 'the reporter was answered as not right, so the output stays as it is',
   'answered-worth-it': () => 'it was answered as not worth a change',
-  // Ends of an attempt.
-  'no-agent': () =>
-    'nobody here can carry out this spec: its rubric has no recipe, and no model is configured. Configure a model, or make the change by hand',
-  'agent-cannot': (why) => `the agent says it cannot do this: ${quoted(why)}`,
-  'agent-no-change': () => 'the agent changed nothing',
-  'agent-budget': () => 'the agent used up its budget',
-  'agent-broken': (why) => `the agent broke off: ${quoted(why)}`,
-  'agent-stopped': () => 'the work was stopped',
-  'agent-watched': (why) => `the agent was stopped by whoever watches it: ${quoted(why)}`,
-  'rounds-used': (why) => `no attempt passed the checks. The last one: ${why}`,
   'label-removed': () => 'the label was taken off, so the work was stopped',
   'rate-limit': () => 'GitHub allows no more calls for now',
   'content-limit': () => 'GitHub allows only so many new comments and checks in a while, and they are shared fairly',
@@ -85,7 +76,15 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
 /** A reason in words. An unknown code is a bug, and says so instead of hiding it. */
 export function because(reason: Reason): string {
   if (reason.code === 'review-stale-head') return staleApproval(reason.detail ?? '');
-  const all = { ...reasons, ...commandReasons, ...mergeReasons, ...queueReasons, ...undoReasons, ...reviewReasons };
+  const all = {
+    ...reasons,
+    ...attemptReasons,
+    ...commandReasons,
+    ...mergeReasons,
+    ...queueReasons,
+    ...undoReasons,
+    ...reviewReasons,
+  };
   const words = all[reason.code];
   return words === undefined ? `of an unknown reason (${reason.code})` : words(reason.detail ?? '');
 }

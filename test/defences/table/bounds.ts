@@ -78,4 +78,13 @@ export const bounds: readonly Defence[] = [
     test: 'test/invariants/redaction.test.ts',
     fails: ['invariant 11: the redactor replaces: key', 'invariant 11: a log line never holds: key'],
   },
+  {
+    name: 'cases that contradict each other are never ready',
+    invariant: 10,
+    file: 'src/check-spec.ts',
+    find: '...problems, ...contradictionsOf(base, spec).map(contradiction)]',
+    replace: '...problems]',
+    test: 'test/rounds/contradictions.test.ts',
+    fails: ['a spec whose guard contradicts its acceptance case is never ready, in words, and is when it is corrected'],
+  },
 ];
