@@ -10,7 +10,7 @@ import { memory } from './adapters/suites/memory.ts';
 import { type Remembering, remembering } from './adapters/suites/remember.ts';
 import { sandboxedSuites } from './adapters/suites/sandboxed-suites.ts';
 import { serverUnreachable } from './domain/messages/store.ts';
-import type { Agent, Log, Model, Ports, Repository, Results, Sandbox, Shipped, Suites } from './ports.ts';
+import type { Log, Ports, Repository, Results, Sandbox, Shipped, Suites } from './ports.ts';
 import type { ModelSettings, StoreSettings } from './read-settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -34,18 +34,13 @@ export const suitesOf = (
 /** The rubrics that ship. */
 export const shippedRubrics = (): Shipped => shippedFiles(join(ROOT, 'rubrics'));
 
-/** The two readers of a model. Their library is loaded only where there is one: it is a third of a start. */
-async function modelOf(model: ModelSettings, sandbox: Sandbox, log: Log): Promise<{ agent: Agent; reader: Model }> {
-  const [{ builtin }, { threadAgent }, { openaiChat }, { openaiModel }] = await Promise.all([
-    import('./adapters/agents/builtin.ts'),
-    import('./adapters/agents/run-thread.ts'),
-    import('./adapters/models/chat.ts'),
+/** Agents and the reader of a model. Their library is loaded only where there is one: it is a third of a start. */
+async function withModel(model: ModelSettings, sandbox: Sandbox, log: Log) {
+  const [{ openAgents }, { openaiModel }] = await Promise.all([
+    import('./open-agents.ts'),
     import('./adapters/models/openai.ts'),
   ]);
-  return {
-    agent: threadAgent({ kind: builtin({ chat: openaiChat(model) }), sandbox, log }),
-    reader: openaiModel(model),
-  };
+  return { agents: openAgents({ models: { default: model }, sandbox, log }), reader: openaiModel(model) };
 }
 
 /** What a rejection is worked on with, by the server and by a person at a terminal alike. */
@@ -54,14 +49,14 @@ export async function toolsOf(
   log: Log,
 ): Promise<Tools> {
   const sandbox = bubblewrapSandbox({ stateDir: of.stateDir });
-  const model = of.model === null ? null : await modelOf(of.model, sandbox, log);
+  const model = of.model === null ? null : await withModel(of.model, sandbox, log);
   return {
     sandbox,
     suites: sandboxedSuites(sandbox, { width: of.suitesAtOnce }),
     image: () => sandbox.image(),
     agents: {
       recipe: (rubric, configuration) => recipeAgent(rubric, configuration),
-      model: model?.agent ?? null,
+      model: (configuration) => model?.agents(configuration) ?? null,
     },
     model: model?.reader ?? null,
     shipped: shippedRubrics(),

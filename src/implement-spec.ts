@@ -16,7 +16,7 @@ export function agentFor(ports: Ports, base: Base, approved: ApprovedSpec): Agen
   const rubric = base.rubrics.find((r) => r.id === approved.rubric.id && r.hash === approved.rubric.hash);
   const hasRecipe = rubric !== undefined && rubric.recipe !== null && approved.spec.slots !== undefined;
   if (hasRecipe && (kind === 'auto' || kind === 'recipe')) return ports.agents.recipe(rubric, base.configuration);
-  return kind === 'auto' || kind === 'model' ? ports.agents.model : null;
+  return kind === 'auto' || kind === 'model' ? ports.agents.model(base.configuration) : null;
 }
 
 const leaves = (verdict: Verdict): readonly Verdict[] =>

@@ -147,7 +147,10 @@ export function observed(ports: Ports, observer: Observer): Ports {
     suites: watchedSuites(ports.suites, around),
     agents: {
       recipe: (rubric, configuration) => watched('agent', agents.recipe(rubric, configuration), around),
-      model: agents.model === null ? null : watched('agent', agents.model, around),
+      model: (configuration) => {
+        const agent = agents.model(configuration);
+        return agent === null ? null : watched('agent', agent, around);
+      },
     },
     model: model === null ? null : watched('model', model, around),
     shipped: watched('shipped', ports.shipped, around),

@@ -577,10 +577,18 @@ export interface FailureNote {
 
 export type AgentResult =
   | { readonly is: 'candidate'; readonly candidate: Candidate; readonly spent: Spent; readonly summary: string }
-  /** The agent says the spec cannot be done, or changed nothing, or ran out of budget, or was stopped by who watches it. */
+  /** The agent says the spec cannot be done, or changed nothing, or ran out of budget, or was stopped by who watches it, or is none here. */
   | {
       readonly is: 'nothing';
-      readonly code: 'cannot' | 'no-change' | 'budget' | 'model-unreachable' | 'stopped' | 'watched' | 'broken';
+      readonly code:
+        | 'cannot'
+        | 'no-change'
+        | 'budget'
+        | 'model-unreachable'
+        | 'stopped'
+        | 'watched'
+        | 'unknown'
+        | 'broken';
       readonly because: string;
       readonly spent: Spent;
     };
@@ -657,7 +665,8 @@ export interface Ports {
   readonly agents: {
     /** The agent that carries out this rubric's recipe, with what the repository says a recipe needs to know. */
     readonly recipe: (rubric: Rubric, configuration: Configuration) => Agent;
-    readonly model: Agent | null;
+    /** The agent that the configuration asks for, as it stands today; null where the app has no model at all. */
+    readonly model: (configuration: Configuration) => Agent | null;
   };
   readonly model: Model | null;
   readonly shipped: Shipped;

@@ -44,8 +44,9 @@ export async function readRemarks(
 }
 
 /** Who can make the same fix in another way: never a recipe, which would make the very same again. */
-export function revisingAgent(ports: Ports, { agent }: Configuration): Agent | null {
-  return agent.kind === 'auto' || agent.kind === 'model' ? ports.agents.model : null;
+export function revisingAgent(ports: Ports, configuration: Configuration): Agent | null {
+  const { kind } = configuration.agent;
+  return kind === 'auto' || kind === 'model' ? ports.agents.model(configuration) : null;
 }
 
 const byRecipe = ({ stage, base }: Reviewed): boolean =>

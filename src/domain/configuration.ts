@@ -157,7 +157,11 @@ export const Configuration = z
       .default('own')
       .describe('Whose pull requests are judged: only the app’s own, or people’s too'),
     agent: z
-      .strictObject({ kind: z.enum(['auto', 'recipe', 'model', 'none']).default('auto') })
+      .strictObject({
+        kind: z.enum(['auto', 'recipe', 'model', 'none']).default('auto'),
+        use: name.default('built-in').describe('Which of the operator’s agents does what no recipe can'),
+        model: name.optional().describe('Which of the operator’s models it works with'),
+      })
       .prefault({})
       .describe('Who implements: a recipe where the rubric has one, a model, or people only'),
     budget: Budget.prefault({}).describe('Limits'),

@@ -139,3 +139,16 @@ test('a model that gives nothing usable twice leaves the rejection to people', (
     expect((await world.said(issue)).join('\n')).toContain('I need two answers before I can turn this into a fix');
     await expect(world.specComment(issue)).rejects.toThrow('no spec');
   }));
+
+test.each([
+  ['use: codex', 'There is no agent “codex”; there are “built-in”.'],
+  ['model: strong', 'There is no model “strong”; there are “default”.'],
+])('what the operator has not set up (%s) ends the attempt in words that list what there is', (wanted, words) =>
+  withModel([], { [CONFIGURATION]: byModel.replace('kind: model', `kind: model, ${wanted}`) }, async (world) => {
+    const issue = await world.reject(clear);
+    await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
+    await world.label(issue);
+    expect(await world.status(issue)).toContain(words);
+    expect(await world.pulls()).toEqual([]);
+  }),
+);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Configuration } from '../../src/domain/configuration.ts';
 import { observed, PORT_POINTS, severalObservers } from '../../src/observe.ts';
 import type { Observer, Ports } from '../../src/ports.ts';
 
@@ -22,12 +23,13 @@ function anyPorts(calls: unknown[][] = []): Ports {
   return {
     ...Object.fromEntries(names.map((name) => [name, port(name)])),
     ref: { installation: 1, repo: 'acme/support', issue: 7 },
-    agents: { recipe: () => port('agent'), model: port('agent') },
+    agents: { recipe: () => port('agent'), model: () => port('agent') },
     clock: { now: () => '2026-01-01T00:00:00.000Z' },
     log: { info() {}, warn() {}, error() {} },
   } as unknown as Ports;
 }
 
+const configuration = {} as Configuration;
 const remembering = (seen: unknown[], name = ''): Observer => ({
   around: async (point, doing, work) => {
     seen.push([`${name}${point}`, doing]);
@@ -45,7 +47,8 @@ test('every point is reached by its own method, once, with the rejection at hand
   const ports = observed(anyPorts(calls), remembering(seen));
   for (const point of PORT_POINTS) {
     const [name = '', method = ''] = point.split('.');
-    const port = name === 'agent' ? ports.agents.model : (ports as unknown as Record<string, unknown>)[name];
+    const port =
+      name === 'agent' ? ports.agents.model(configuration) : (ports as unknown as Record<string, unknown>)[name];
     const call = (port as Record<string, Method>)[method];
     expect(await call?.(permit, 'second', [{ kind: 'merged' }])).toBe(point);
   }

@@ -37,6 +37,16 @@ export const roundEnded = {
   noReason: (): string => 'The agent said that it cannot be done, without a reason.',
 } as const;
 
+const names = (of: readonly string[]): string => of.map((name) => `“${name}”`).join(', ');
+
+/** What a configuration asks for and the operator has not set up. */
+export const notHere = {
+  agent: (use: string, known: readonly string[]): string =>
+    `There is no agent “${use}”; there are ${names(known)}. Change agent.use, or ask the operator to set it up.`,
+  model: (model: string, known: readonly string[]): string =>
+    `There is no model “${model}”; there are ${names(known)}. Change agent.model, or ask the operator to set it up.`,
+} as const;
+
 /** A prompt that ships was edited without `scripts/embed-prompts.ts`. */
 export const promptChanged = (file: string): string =>
   `${file} and what the program holds of it differ. Run: node scripts/embed-prompts.ts`;

@@ -16,6 +16,7 @@ export const attemptReasons: Readonly<Record<string, (detail: string) => string>
   'agent-budget': () => 'the agent used up its budget',
   'agent-broken': (why) => `the agent broke off: ${quoted(why)}`,
   'agent-stopped': () => 'the work was stopped',
+  'agent-unknown': (why) => `the configuration asks for what is not set up here. ${why}`,
   'agent-watched': (why) => `the agent was stopped by whoever watches it: ${quoted(why)}`,
   // The detail is whole words of `contradiction`, quoted there.
   'spec-contradicts': (what) => `the spec cannot be met: ${what} Correct the spec, then set the label again`,

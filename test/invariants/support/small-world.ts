@@ -9,7 +9,7 @@ import type { Answers } from '../../../src/domain/spec.ts';
 import type { StageName } from '../../../src/domain/stage.ts';
 import { standingOf } from '../../../src/domain/standing.ts';
 import { advance, work } from '../../../src/loop.ts';
-import type { AgentResult, Brief, Forge, Ports, Suites } from '../../../src/ports.ts';
+import type { Agent, AgentResult, Brief, Forge, Ports, Suites } from '../../../src/ports.ts';
 import { silent } from '../../support/silent-log.ts';
 import { goodDraft, goodFix, rubric, runStep, shopFiles } from './shop.ts';
 import { BOT, type ForgeState, firstState, smallForge } from './small-forge.ts';
@@ -69,7 +69,7 @@ interface Seen {
   readonly log: string[];
 }
 
-function agentOf(script: SmallScript, seen: Seen, repository: SmallRepository): NonNullable<Ports['agents']['model']> {
+function agentOf(script: SmallScript, seen: Seen, repository: SmallRepository): Agent {
   return {
     kind: 'model',
     implement: async ({ brief, base, hide }) => {
@@ -126,7 +126,7 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
     },
     sandbox: { refusal, run: never },
     suites,
-    agents: { recipe: () => agentOf(script, seen, repository), model: agentOf(script, seen, repository) },
+    agents: { recipe: () => agentOf(script, seen, repository), model: () => agentOf(script, seen, repository) },
     model: { name: 'scripted', complete },
     pages: {
       reportAddress: (rejection, blob, until) =>
