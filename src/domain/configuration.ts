@@ -15,27 +15,39 @@ const without = (problemOf: (value: string) => string | null) =>
   });
 const onePath = without(pathProblem);
 const glob = without(globProblem);
+/** A path, of whose last name stars may leave parts open. */
+const pathOrPaths = without((value) => {
+  const name = value.slice(value.lastIndexOf('/') + 1);
+  return name.includes('**')
+    ? pathProblem(value)
+    : pathProblem(value.slice(0, -name.length) + name.replaceAll('*', '-'));
+});
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'lower case letters, digits and hyphens');
 
 /** A suite of the repository's own, in whatever tool, that leaves a report. */
-const Report = z.strictObject({
-  run: z.string().min(1).describe('Command that runs the suite and writes its report'),
-  file: onePath.describe('The report that it writes'),
-  format: z.enum(reportFormats).describe('How the report is written'),
-  oracle: z.array(glob).min(1).describe('Globs of the files that the suite consists of: no candidate may touch them'),
-  timeout: z.number().int().min(1).max(3600).default(600).describe('Seconds for the whole suite'),
-  deterministic: z
-    .boolean()
-    .default(true)
-    .describe('Whether the suite always comes out the same; if not, it is run again where a case flips'),
-  drop: z
-    .number()
-    .int()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('The suite is judged by its scores: how many points (hundredths) their mean may drop'),
-});
+const Report = z
+  .strictObject({
+    run: z.string().min(1).describe('Command that runs the suite and writes its report'),
+    file: pathOrPaths.describe('The report that it writes; with `junit` a `*` in its name stands for many files'),
+    format: z.enum(reportFormats).describe('How the report is written'),
+    oracle: z.array(glob).min(1).describe('Globs of the files that the suite consists of: no candidate may touch them'),
+    timeout: z.number().int().min(1).max(3600).default(600).describe('Seconds for the whole suite'),
+    deterministic: z
+      .boolean()
+      .default(true)
+      .describe('Whether the suite always comes out the same; if not, it is run again where a case flips'),
+    drop: z
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('The suite is judged by its scores: how many points (hundredths) their mean may drop'),
+  })
+  .refine(({ file, format }) => format === 'junit' || !file.includes('*'), {
+    path: ['file'],
+    message: not.manyReports,
+  });
 export type Report = z.infer<typeof Report>;
 
 /** One step of the pipeline. */

@@ -137,3 +137,16 @@ test('what is made lies in folders of their own, and never where git or GitHub l
     .github/corrigible.yml:23: “network” should be true or false, but is a text. Write true or false."
   `);
 });
+
+test.each([
+  ['junit', 'out/TEST-*.xml', null],
+  ['junit', 'TEST-*.xml', null],
+  ['junit', 'out/*/TEST.xml', 'may not hold'],
+  ['junit', 'out/**', 'may not hold'],
+  ['tap', 'out/*.tap', 'only a junit report may consist of many files'],
+])('a %s report in %s', (format, file, problem) => {
+  const report = `\n    report: { run: make test, file: "${file}", format: ${format}, oracle: [test/**] }`;
+  const text = good.replace('\n    timeout: 10', report);
+  if (problem === null) expect('configuration' in parseConfiguration('c.yml', text)).toBe(true);
+  else expect(read(text)).toContain(problem);
+});

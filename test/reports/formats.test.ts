@@ -31,6 +31,9 @@ describe('JUnit XML', () => {
     expect(one('', ' status="notrun"')).toBe('skip s > a');
     expect(one('', ' status="run" result="suppressed"')).toBe('skip s > a');
     expect(one('', ' status="failed"')).toBe('fail s > a');
+    expect(one('', ' success="false"')).toBe('fail s > a');
+    expect(one('', ' success="true" outcome="failed"')).toBe('fail s > a');
+    expect(one('', ' success="true"')).toBe('pass s > a');
     expect(one('', ' status="constructor"')).toMatchInlineSnapshot(
       `"The report gives “s > a” the status “constructor”, which is not known here. Use a version of the tool that the documentation names."`,
     );

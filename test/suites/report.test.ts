@@ -71,6 +71,40 @@ test('sums', () => assert.equal(1 + 1, 2)); test('lies', () => assert.equal(1 + 
   }
 });
 
+const junit = (suite: string, outcome = '') =>
+  `<testsuite name="${suite}"><testcase name="t">${outcome}</testcase></testsuite>`;
+const many = { format: 'junit', file: 'out/TEST-*.xml' } as const;
+
+test('a report of many files is read as one, by what the suite wrote this time', async () => {
+  const write = (name: string, text: string) => `printf %s '${text}' > 'out/${name}'`;
+  const files = { 'out/TEST-old.xml': junit('old'), 'out/other.xml': 'kept' };
+  const run = [
+    'mkdir -p out',
+    write('TEST-b c.xml', junit('b', '<failure message="why"/>')),
+    write('TEST-a.xml', junit('a')),
+    write('TEST-none.xml', '<testsuite name="none" tests="0"/>'),
+    'ln -s other.xml out/TEST-link.xml',
+    'grep -q kept out/other.xml',
+  ].join(' && ');
+  expect(await reported(run, { ...many, files })).toEqual({
+    cases: [
+      { id: 'a > t', outcome: 'pass', because: '' },
+      { id: 'b > t', outcome: 'fail', because: 'why' },
+    ],
+  });
+});
+
+test.each([
+  ['one of them is cut off', `printf '<testsuite><testcase name="x"/>' > out/TEST-c.xml`, /cut|closed|unclosed|end/i],
+  ['a case stands in two', `cp out/TEST-a.xml out/TEST-c.xml`, /twice|more than once/i],
+  ['there is none', 'rm out/TEST-a.xml', /no report|did not write|wrote no/i],
+  ['one hides a mark of the end in itself', `printf '\\0' >> out/TEST-a.xml`, /./],
+  ['their folder leads elsewhere', 'mv out real; ln -s real out; true', /no report|did not write|wrote no/i],
+])('a report of many files is an error where %s', async (_, command, words) => {
+  const run = `mkdir -p out && printf %s '${junit('a')}' > out/TEST-a.xml; ${command}`;
+  expect(await reported(run, many)).toMatchObject({ problem: expect.stringMatching(words) });
+});
+
 const bad: readonly (readonly [name: string, run: string, words: RegExp, options?: Parameters<typeof reported>[1]])[] =
   [
     ['no report and exit code 0', 'true', /no report|did not write|wrote no/i],

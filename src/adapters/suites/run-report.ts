@@ -14,6 +14,20 @@ code=$?
 if [ -f "$2" ] && [ ! -L "$2" ]; then head -c "$3" -- "$2"; fi
 exit "$code"`;
 
+// The same for files whose names fit a pattern, by name. A NUL stands after each: none can stand in one.
+const MANY_SCRIPT = `find "./$2" -maxdepth 1 -name "$4" -exec rm -rf -- {} + 2>/dev/null
+/bin/sh -c "$1" >&2
+code=$?
+[ ! -d "./$2" ] || find "./$2" -maxdepth 1 -type f -name "$4" -print0 | LC_ALL=C sort -z |
+  xargs -0 -r -n 1 -- /bin/sh -c 'cat -- "$0" && printf "\\0"' | head -c "$3"
+exit "$code"`;
+
+function commandOf({ run, file }: Report, many: boolean, most: number): readonly string[] {
+  const at = file.lastIndexOf('/');
+  const [where, name] = many ? [file.slice(0, Math.max(at, 0)), file.slice(at + 1)] : [file, ''];
+  return ['/bin/sh', '-c', many ? MANY_SCRIPT : SCRIPT, 'sh', run, where, String(most), name];
+}
+
 /** See `Suites.report`. The report is read inside the sandbox, up to a limit of size. */
 export async function runReport(
   sandbox: Runner,
@@ -23,10 +37,11 @@ export async function runReport(
 ): Promise<ReadReport> {
   // Loaded only where a suite leaves reports: their readers are a sixth of the start of a command.
   const { MAX_REPORT_BYTES, readRun } = await import('../../domain/reports/read-report.ts');
+  const many = report.file.includes('*');
   const run = await sandbox.run({
     tree: checkout.dir,
     writable: true,
-    command: ['/bin/sh', '-c', SCRIPT, 'sh', report.run, report.file, String(MAX_REPORT_BYTES + 1)],
+    command: commandOf(report, many, MAX_REPORT_BYTES + 1),
     limits: { wallMs: report.timeout * 1000, outputBytes: MAX_REPORT_BYTES + 1 + STDERR_BYTES },
     ...(signal !== undefined && { signal }),
   });
@@ -43,5 +58,6 @@ export async function runReport(
       truncated: run.stdout.length > MAX_REPORT_BYTES,
     },
     report.format,
+    many,
   );
 }

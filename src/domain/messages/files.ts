@@ -130,6 +130,7 @@ export const path = {
   wildcards: 'this is one path, so it may not hold * or ?',
   emptyPart: (right: string): string =>
     `a path may not have an empty part or a part that is only a dot; ${right === '' ? 'name a folder or a file of the repository' : `write “${right}” instead`}`,
+  manyReports: 'only a junit report may consist of many files; name one file',
   onlyExtension:
     'a file of cases needs a name before its extension, because a folder of that name holds the cases of fixes',
   notMade: 'a folder that is made is an ordinary one, outside of .git and .github',

@@ -4,7 +4,7 @@ import { inRepository, joinId, type ReportedCase } from './report.ts';
 /** A `<testcase>` while it is read. */
 export interface OpenCase {
   readonly id: string;
-  /** Its attributes `status` and `result`, which some tools use beside or instead of child elements. */
+  /** Its attributes `status`, `result`, `outcome` and `success`, which some tools use beside or instead of child elements. */
   readonly words: readonly string[];
   /** The child elements that say how it went, each with what it says. */
   readonly details: Map<string, string>;
@@ -25,9 +25,11 @@ export const verdictElements = new Set([
 export const quietElements = new Set(['properties', 'system-out', 'system-err', 'attachments']);
 
 const outcomes: ReadonlyMap<string, ReportedCase['outcome']> = new Map([
-  ...['', 'run', 'pass', 'passed', 'ok', 'success', 'successful', 'completed'].map((word) => [word, 'pass'] as const),
+  ...['', 'run', 'pass', 'passed', 'ok', 'success', 'successful', 'completed', 'true'].map(
+    (word) => [word, 'pass'] as const,
+  ),
   ...['notrun', 'skip', 'skipped', 'disabled', 'suppressed', 'ignored'].map((word) => [word, 'skip'] as const),
-  ...['fail', 'failed', 'failure'].map((word) => [word, 'fail'] as const),
+  ...['fail', 'failed', 'failure', 'false'].map((word) => [word, 'fail'] as const),
   ...['error', 'errored'].map((word) => [word, 'error'] as const),
 ]);
 
@@ -36,11 +38,11 @@ const outcomes: ReadonlyMap<string, ReportedCase['outcome']> = new Map([
  * stand in the id once.
  */
 export function openCase(suites: readonly string[], attributes: Readonly<Record<string, string>>): OpenCase {
-  const { name = '', classname = '', file = '', status = '', result = '' } = attributes;
+  const { name = '', classname = '', file = '', status = '', result = '', outcome = '', success = '' } = attributes;
   const repeated = classname === suites.at(-1) || classname === suites.join('.');
   const path = inRepository(file);
   const parts = [path === suites[0] ? '' : path, ...suites, repeated ? '' : classname, name];
-  return { id: name.trim() === '' ? '' : joinId(parts), words: [status, result], details: new Map() };
+  return { id: name.trim() === '' ? '' : joinId(parts), words: [status, result, outcome, success], details: new Map() };
 }
 
 /** A case that was skipped or that failed at any try is not good, whatever else is said of it. */
@@ -58,5 +60,9 @@ export function closeCase({ id, words, details }: OpenCase): ReportedCase | { re
   const outcome = words
     .map((word) => outcomes.get(word.toLowerCase()))
     .find((one) => one !== undefined && one !== 'pass');
-  return { id, outcome: outcome ?? 'pass', because: outcome === undefined ? '' : words.join(' ') };
+  return {
+    id,
+    outcome: outcome ?? 'pass',
+    because: outcome === undefined ? '' : words.filter((word) => word !== '').join(' '),
+  };
 }

@@ -25,17 +25,25 @@ const readers: Readonly<Record<ReportFormat, Reader>> = {
   jsonl: readJsonl,
 };
 
+/** Cases of files that are one report together; the first that cannot be read spoils it. */
+function readFiles(texts: readonly string[], read: Reader): ReadReport {
+  const files = texts.map(read);
+  return (
+    files.find((file) => 'problem' in file) ?? { cases: files.flatMap((file) => ('cases' in file ? file.cases : [])) }
+  );
+}
+
 /**
  * Reads a report. Never throws. Whatever is not a whole, well-formed report of this format with at least one case is a
- * problem, never a pass.
+ * problem, never a pass. `many`: the report is made of files, after each of which a NUL stands.
  */
-export function readReport(format: ReportFormat, bytes: Uint8Array): ReadReport {
+export function readReport(format: ReportFormat, bytes: Uint8Array, many = false): ReadReport {
   if (bytes.length === 0) return { problem: say.bytes.empty };
   if (bytes.length > MAX_REPORT_BYTES) return { problem: say.bytes.tooLarge(MAX_REPORT_BYTES) };
   const text = decodeUtf8(bytes);
   if (text === null) return { problem: say.bytes.notUtf8 };
   try {
-    const read = readers[format](text);
+    const read = many ? readFiles(text.split('\0').slice(0, -1), readers[format]) : readers[format](text);
     return 'problem' in read ? read : checkCases(read);
   } catch {
     // A library's own limit, such as its stack: what it cannot read, nobody can call good.
@@ -46,7 +54,7 @@ export function readReport(format: ReportFormat, bytes: Uint8Array): ReadReport 
 /**
  * What a suite's run comes to: its exit (null: killed), and the report it left (null: none). A failing command with a
  * green report, no report, a report over the limit of size and a time-out are problems; red cases with exit code 0 are
- * red cases.
+ * red cases. `many`: see `readReport`.
  */
 export function readRun(
   run: {
@@ -56,12 +64,13 @@ export function readRun(
     readonly truncated: boolean;
   },
   format: ReportFormat,
+  many = false,
 ): ReadReport {
   if (run.timedOut) return { problem: say.run.timedOut };
   if (run.exit === null) return { problem: say.run.killed };
   if (run.truncated) return { problem: say.run.truncated };
   if (run.report === null) return { problem: say.run.none };
-  const read = readReport(format, run.report);
+  const read = readReport(format, run.report, many);
   if ('problem' in read || run.exit === 0) return read;
   const red = read.cases.some(({ outcome }) => outcome === 'fail' || outcome === 'error');
   return red ? read : { problem: say.run.exitButGreen(run.exit) };
