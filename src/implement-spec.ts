@@ -2,11 +2,13 @@ import type { ApprovedSpec } from './domain/approval.ts';
 import { hiddenFromAgents } from './domain/case-files.ts';
 import type { Configuration } from './domain/configuration.ts';
 import type { Fact, Spent } from './domain/fact.ts';
+import { oracleGlobs } from './domain/integrity.ts';
 import type { Remark } from './domain/review.ts';
 import type { Round } from './domain/stage.ts';
 import type { Verdict } from './domain/verdict.ts';
 import { type Agent, type AgentResult, type FailureNote, FileRefused, type Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
+import { followRound } from './watch-round.ts';
 
 const nothing: Spent = { seconds: 0, tokens: 0, requests: 0 };
 
@@ -110,13 +112,10 @@ export async function implementSpec(
   };
   const start = revised?.head ?? base.commit;
   const hide = hiddenFromAgents(ports.ref.issue, configuration, ...(revised === null ? [] : [revised.today]));
-  const result = await agent.implement({
-    brief,
-    repository: ports.repository,
-    base: start,
-    hide,
-    signal,
-    on: () => null,
-  });
+  const { repository } = ports;
+  const followed = { round, paths: approved.paths, oracle: oracleGlobs(configuration) };
+  const result = await followRound(ports, followed, (on) =>
+    agent.implement({ brief, repository, base: start, hide, signal, on }),
+  );
   return factOf(round, base, agent, result);
 }

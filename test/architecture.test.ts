@@ -56,6 +56,7 @@ const STAGES = named([
 const SHARED = named([
   'answer-review',
   'ask-model',
+  'watch-round',
   'base-of-head',
   'carry-candidate',
   'accept-inverse',

@@ -29,7 +29,13 @@ export function forgetAttempt(notes: Notes): void {
 }
 
 export const withRound = (notes: Notes, round: number, change: Partial<Round>): void => {
-  const known = notes.rounds.find((r) => r.round === round) ?? { round, candidate: null, judged: null, failed: null };
+  const known = notes.rounds.find((r) => r.round === round) ?? {
+    round,
+    candidate: null,
+    judged: null,
+    failed: null,
+    nudged: null,
+  };
   notes.rounds = [...notes.rounds.filter((r) => r.round !== round), { ...known, ...change }];
 };
 

@@ -3,26 +3,42 @@ import { compilePattern } from './pattern.ts';
 import type { Rejection } from './rejection.ts';
 import type { Rubric } from './rubric.ts';
 
-/** What is said to a machine and never about an output: in the languages that rejections come in. */
-const INSTRUCTIONS = [
+/** What only takes a reader away from its task: no code and no prompt of a pipeline says so to itself. */
+const DIVERSIONS = [
   String.raw`\b(?:ignore|disregard|forget)\b.{0,40}\b(?:previous|prior|above|all|your)\b.{0,40}\b(?:instructions?|rules?|prompts?)`,
   String.raw`\b(?:ignorier\w*|vergiss)\b.{0,40}\b(?:anweisung|regel)`,
   String.raw`\b(?:ignora|olvida|ignorez|oublie[sz]?)\b.{0,40}\b(?:instruc|r[eè]gl|consigne)`,
-  String.raw`\b(?:you are now|system prompt|as an ai|developer mode|act as (?:an?|the) )`,
   String.raw`\b(?:merge|approve|label|push|deploy)\b.{0,60}\b(?:this|it|now|immediately|yourself|without)\b.{0,40}\b(?:pull request|review|fix-clear|main|approval)`,
   String.raw`\b(?:set|add|apply)\b.{0,30}\blabel\b.{0,20}fix-clear`,
+];
+/** What is said to a machine and never about an output: in the languages that rejections come in. */
+const INSTRUCTIONS = [
+  ...DIVERSIONS,
+  String.raw`\b(?:you are now|system prompt|as an ai|developer mode|act as (?:an?|the) )`,
   String.raw`\b(?:print|reveal|show|send|leak|exfiltrate)\b.{0,40}\b(?:secrets?|tokens?|environment|private key|credentials|api keys?)`,
 ];
 /** Compiling takes long enough to be felt at every start, and most processes never read a rejection. */
-let compiled: ReturnType<typeof compilePattern>[] | undefined;
-const instructions = () => {
-  compiled ??= INSTRUCTIONS.map((pattern) => compilePattern(pattern, true));
-  return compiled;
+const compiledOnce = (patterns: readonly string[]) => {
+  let compiled: ReturnType<typeof compilePattern>[] | undefined;
+  return (text: string): boolean => {
+    compiled ??= patterns.map((pattern) => compilePattern(pattern, true));
+    return compiled.some((pattern) => 'found' in pattern && pattern.found(text));
+  };
 };
 
 /** Whether a visible text gives orders to the machine that reads it. */
-export const givesOrders = (text: string): boolean =>
-  instructions().some((pattern) => 'found' in pattern && pattern.found(text));
+export const givesOrders = compiledOnce(INSTRUCTIONS);
+
+const diverts = compiledOnce(DIVERSIONS);
+/** A word of each diversion. The patterns are too slow to be tried on all that an agent is shown. */
+const HINT = /ignor|disregard|forget|vergiss|olvida|oublie|merge|approve|label|push|deploy/i;
+
+/**
+ * Whether something that an agent is shown gives it orders. Code and the prompts of a pipeline say to a machine what it is,
+ * and speak of tokens: that is none.
+ */
+export const ordersReader = (text: string): boolean =>
+  HINT.test(text) && text.split('\n').some((line) => HINT.test(line) && diverts(line.slice(0, 2000)));
 
 /** Whether a rejection does. */
 export const instructsMachine = (rejection: Rejection): boolean => givesOrders(wordsOf(rejection));

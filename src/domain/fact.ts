@@ -90,6 +90,8 @@ export type Fact =
   /** Base moved before the pull request was opened: the same change on today's base, to be judged there. */
   | { kind: 'carried'; round: number; candidate: Candidate }
   | { kind: 'round-failed'; round: number; reason: Reason; spent: Spent }
+  /** Something was noticed of the agent in this round, and it was told so. */
+  | { kind: 'nudged'; round: number; reason: Reason }
   /** `head` is set when the judged tree is a commit of the pull request, `merge` when it is the merge of that head into `base`. */
   | {
       kind: 'judged';

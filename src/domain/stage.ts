@@ -8,6 +8,8 @@ export interface Round {
   readonly candidate: Candidate | null;
   readonly judged: FactOf<'judged'> | null;
   readonly failed: Reason | null;
+  /** What the agent was told to mind, if anything. */
+  readonly nudged: Reason | null;
 }
 
 /** The pull request of the rejection and what is known of its head. */

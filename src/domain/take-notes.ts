@@ -116,7 +116,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       noteLost(notes, at, fact);
       return;
     case 'round-started':
-      withRound(notes, fact.round, { candidate: null, judged: null, failed: null });
+      withRound(notes, fact.round, { candidate: null, judged: null, failed: null, nudged: null });
       return;
     case 'round-ended':
       notes.spent = addSpent(notes.spent, fact.spent);
@@ -129,6 +129,9 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
     case 'round-failed':
       notes.spent = addSpent(notes.spent, fact.spent);
       withRound(notes, fact.round, { failed: fact.reason });
+      return;
+    case 'nudged':
+      withRound(notes, fact.round, { nudged: fact.reason });
       return;
     case 'judged':
       noteJudged(notes, fact);

@@ -2,13 +2,16 @@ import { LABELS } from './labels.ts';
 import { branchWords } from './messages/branch.ts';
 import { status as say } from './messages/status.ts';
 import { nextStep, whyReturned } from './messages/undo.ts';
-import type { At, Revision, Standing } from './stage.ts';
+import type { At, Revision, Round, Standing } from './stage.ts';
 
 const spentLine = (standing: Standing): readonly string[] =>
   standing.spent.seconds === 0 ? [] : [say.spent(standing.spent.seconds, standing.spent.tokens)];
 
 const delayedLine = ({ delayed }: Standing): readonly string[] =>
   delayed === null ? [] : [say.delayed(delayed.reason, delayed.until)];
+
+const nudgedLine = (round: Round | undefined): readonly string[] =>
+  round === undefined || round.nudged === null ? [] : [say.nudged(round.round, round.nudged)];
 
 function draftedLines(stage: At<'drafted'>, standing: Standing): readonly string[] {
   const lines: string[] = [];
@@ -38,8 +41,11 @@ function proposedLines(stage: At<'proposed'>): readonly string[] {
   if (judged === undefined) lines.push(say.judging);
   else if (!judged.verdict.passed) lines.push(say.red(judged.verdict.because));
   if (stage.held !== null) lines.push(say.held(stage.held.reason));
-  if (stage.revision !== null) lines.push(revisionLine(stage.revision));
-  else if (judged?.verdict.passed) lines.push(say.waitsForReview(stage.proposal.solo ? null : stage.approved.by));
+  if (stage.revision !== null) {
+    lines.push(revisionLine(stage.revision));
+    const last = stage.rounds.at(-1);
+    if (!stage.revision.ended && last?.judged === null) lines.push(...nudgedLine(last));
+  } else if (judged?.verdict.passed) lines.push(say.waitsForReview(stage.proposal.solo ? null : stage.approved.by));
   return lines;
 }
 
@@ -68,7 +74,7 @@ function stageLines(standing: Standing): readonly string[] {
     case 'drafted':
       return draftedLines(stage, standing);
     case 'cleared':
-      return [say.working(Math.max(1, stage.rounds.length), stage.approved.by)];
+      return [say.working(Math.max(1, stage.rounds.length), stage.approved.by), ...nudgedLine(stage.rounds.at(-1))];
     case 'proven':
       return [say.proven];
     case 'proposed':

@@ -79,6 +79,7 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   })),
   carried: [{ kind: 'carried', round: 1, candidate: { base: head, tree } }],
   'round-failed': [{ kind: 'round-failed', round: 2, reason: { code: 'agent-budget' }, spent }],
+  nudged: [{ kind: 'nudged', round: 2, reason: { code: 'watch-outside', detail: 'src/other.ts' } }],
   judged: [judged, { ...judged, verdict: verdict(false) }, { ...judged, head }, { ...judged, head, merge: true }],
   reported: [
     {

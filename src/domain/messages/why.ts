@@ -2,6 +2,7 @@ import type { Fact, FactKind, FactOf, Reason } from '../fact.ts';
 import { short } from '../hash.ts';
 import { moment, unmarked } from './overview.ts';
 import { because } from './people.ts';
+import { whatWasNoticed } from './watch.ts';
 
 const why = (reason: Reason): string => unmarked(because(reason)).replace(/[\r\n]+/g, ' ');
 const somebody = (by: string): string => (by === '' ? 'Somebody' : by);
@@ -83,6 +84,8 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   carried: (fact) =>
     `Base had moved: the candidate of round ${fact.round} was carried to ${short(fact.candidate.base)} as ${short(fact.candidate.tree)}, to be judged there.`,
   'round-failed': (fact) => `Round ${fact.round} made no candidate, because ${why(fact.reason)} (${cost(fact.spent)}).`,
+  nudged: ({ round, reason }) =>
+    `In round ${round} the agent was told to mind its way, because ${unmarked(whatWasNoticed(reason)).replace(/[\r\n]+/g, ' ')}.`,
   judged: (fact) => judged(fact),
   reported: ({ tree, counts }) =>
     counts === null
