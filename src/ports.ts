@@ -2,6 +2,7 @@ import type { AgentEvent, Intervention } from './domain/agent-event.ts';
 import type { Approval, ApprovedSpec, Permission } from './domain/approval.ts';
 import type { Configuration, Report, Step } from './domain/configuration.ts';
 import type { Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
+import type { NamedModel } from './domain/named-model.ts';
 import type { By } from './domain/person.ts';
 import type { Json, RejectionKey, RejectionRef } from './domain/rejection.ts';
 import type { ReadReport } from './domain/reports/report.ts';
@@ -627,6 +628,65 @@ export interface Model {
     readonly seed?: number;
     readonly signal?: AbortSignal;
   }): Promise<ModelReply>;
+}
+
+/** What one run may spend on its model. Tokens are input and output together, money is in the operator's currency. */
+export interface GatewayBudget {
+  readonly tokens: number;
+  readonly requests: number;
+  readonly money?: number | undefined;
+}
+
+/** One exchange with a model, for those who read it later. Bodies are cut where they are very long; keys are never in them. */
+export type GatewayEntry =
+  /** As it was sent on. */
+  | { readonly is: 'asked'; readonly id: number; readonly path: string; readonly body: string }
+  /** `whole`: it came to its end, and `body` holds all of it. `tokens`: what it counted for. */
+  | {
+      readonly is: 'answered';
+      readonly id: number;
+      readonly status: number;
+      readonly body: string;
+      readonly whole: boolean;
+      readonly tokens: number;
+      readonly money?: number;
+    }
+  /** Nothing was sent on. */
+  | { readonly is: 'refused'; readonly path: string; readonly status: number; readonly because: string };
+
+export interface GatewayRun {
+  readonly model: NamedModel;
+  readonly budget: GatewayBudget;
+  /** Ends everything that is under way, and answers nothing any more. */
+  readonly signal: AbortSignal;
+  readonly onEntry?: ((entry: GatewayEntry) => void) | undefined;
+}
+
+/** Why a gateway answers nothing any more: what may be spent is spent, or the endpoint refuses the operator's key. */
+export class GatewayCut extends Error {
+  override readonly name = 'GatewayCut';
+  readonly code: 'budget' | 'model-refused';
+  constructor(code: GatewayCut['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * The only way from one run to its model: it alone has the key, lets through what is known to be harmless, and counts.
+ * Whoever asks in vain gets a failure in the shape of the model's API.
+ */
+export interface Gateway {
+  /** Answers as the endpoint would. The host of the request's address means nothing. Never rejects. */
+  handle(request: Request): Promise<Response>;
+  /** The path of a unix socket that does the same, in a new folder below `dir`. */
+  listen(dir: string): Promise<string>;
+  /** What was spent so far. `answered`: how often the model answered at all; `money` where its price is known. */
+  spent(): { readonly tokens: number; readonly requests: number; readonly money?: number; readonly answered: number };
+  /** Aborted with a `GatewayCut` once nothing more will be answered in this run. */
+  readonly cut: AbortSignal;
+  /** Ends what is under way, which counts as spent, and removes the socket. */
+  close(): Promise<void>;
 }
 
 /** Files of the product itself: the rubrics that ship, by file name. */

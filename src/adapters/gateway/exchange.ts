@@ -1,0 +1,182 @@
+import * as say from '../../domain/messages/gateway.ts';
+import type { NamedModel, Usage } from '../../domain/named-model.ts';
+import { GatewayCut, type GatewayEntry } from '../../ports.ts';
+import type { openAccount, Reserve } from './account.ts';
+import { type Api, type Asked, NotLetThrough, type UsageReader } from './api.ts';
+import { askEndpoint, EndpointFailed } from './endpoint.ts';
+import { hideKey } from './hide-key.ts';
+import { MOST_RECORDED, relay, textWithin } from './relay.ts';
+
+const MOST_IMAGES = 20;
+/** No provider counts more for one image. */
+const IMAGE_TOKENS = 50_000;
+
+/** What one run goes through. */
+export interface Door {
+  readonly model: NamedModel;
+  readonly api: Api;
+  readonly account: ReturnType<typeof openAccount>;
+  /** The run is over. */
+  readonly over: AbortSignal;
+  readonly patience: { readonly silenceMs: number; readonly answerMs: number };
+  readonly onEntry: (entry: GatewayEntry) => void;
+  /** What was sent and is not settled yet. */
+  readonly underWay: Set<Sent>;
+  /** `density`: tokens to a byte of a request, at most, as far as this run has seen. */
+  readonly seen: { asked: number; answered: number; density: number };
+}
+
+/** A request that was read. `counts`: it asks for no answer, but for how long it is. */
+export interface Wanted {
+  readonly path: string;
+  readonly asked: Asked;
+  readonly text: string;
+  readonly counts: boolean;
+  readonly headers: Headers;
+  readonly signal: AbortSignal;
+}
+
+/** One request on its way, until it is settled. */
+export interface Sent {
+  readonly id: number;
+  readonly stop: AbortSignal;
+  /** Something came: it is not silent. */
+  readonly alive: () => void;
+  readonly settle: (end: End) => void;
+  /** It has no end any more: what was put aside is spent. */
+  readonly lose: () => void;
+}
+
+interface End {
+  readonly status: number;
+  readonly said: string;
+  readonly whole: boolean;
+  readonly usage: Usage | 'lost' | 'free';
+}
+
+const contentOf = ({ asked, text }: Wanted) =>
+  Buffer.byteLength(text) - asked.images.reduce((sum, image) => sum + image.length, 0);
+
+/** Tokens of the request, upwards. */
+const lengthOf = ({ seen }: Door, wanted: Wanted): number =>
+  Math.ceil(contentOf(wanted) * seen.density) +
+  wanted.asked.images.reduce((sum, image) => sum + Math.min(IMAGE_TOKENS, Math.ceil(image.length * seen.density)), 0);
+
+/**
+ * Sends what was let through on, once the most that it may cost is put aside, and hands the answer back as it comes. Throws
+ * `GatewayCut` where nothing is left, what `askEndpoint` throws, and the reason of who left.
+ */
+export async function exchange(door: Door, wanted: Wanted): Promise<Response> {
+  const { api, model, account, over } = door;
+  const { asked } = wanted;
+  if (asked.images.length > MOST_IMAGES) throw new NotLetThrough(say.tooManyImages(MOST_IMAGES));
+  const length = lengthOf(door, wanted);
+  if (wanted.counts) return Response.json(api.count(length));
+  const most = Math.min(asked.wants ?? model.most, model.most);
+  const leave = AbortSignal.any([over, wanted.signal]);
+  const reserve = await account.reserve(length, most, leave);
+  if (reserve === null) throw new GatewayCut('budget', say.usedUp);
+  const sent = begin(door, wanted, reserve);
+  const call = api.call(model, asked, reserve.output, wanted.headers);
+  door.onEntry({
+    is: 'asked',
+    id: sent.id,
+    path: wanted.path,
+    body: JSON.stringify(call.body).slice(0, MOST_RECORDED),
+  });
+  try {
+    const response = await askEndpoint(model, call, AbortSignal.any([leave, sent.stop]));
+    sent.alive();
+    door.seen.answered++;
+    return await handBack(door, sent, response);
+  } catch (error) {
+    const failed = error instanceof EndpointFailed;
+    const status = failed ? error.status : 502;
+    sent.settle({ status, said: String(error), whole: true, usage: failed && !error.sent ? 'free' : 'lost' });
+    throw error;
+  }
+}
+
+/** Counts the request as under way until it is settled, whichever way that comes about first. */
+function begin(door: Door, wanted: Wanted, reserve: Reserve): Sent {
+  const { seen, underWay, onEntry, patience } = door;
+  const id = ++seen.asked;
+  const stop = new AbortController();
+  let settled = false;
+  const settle = ({ status, said, whole, usage }: End) => {
+    if (settled) return;
+    settled = true;
+    clearTimeout(silence);
+    clearTimeout(end);
+    underWay.delete(sent);
+    learn(door, wanted, usage);
+    const body = said.slice(0, MOST_RECORDED);
+    onEntry({
+      is: 'answered',
+      id,
+      status,
+      body,
+      whole: whole && body.length === said.length,
+      ...reserve.settle(usage),
+    });
+  };
+  const lose = () => {
+    stop.abort();
+    settle({ status: 504, said: '', whole: false, usage: 'lost' });
+  };
+  const silence = setTimeout(lose, patience.silenceMs);
+  const end = setTimeout(lose, patience.answerMs);
+  const sent: Sent = { id, stop: stop.signal, alive: () => void silence.refresh(), settle, lose };
+  underWay.add(sent);
+  return sent;
+}
+
+/** A tokenizer that makes more of a byte than was thought is known from its first answer on. */
+function learn({ seen }: Door, wanted: Wanted, usage: Usage | 'lost' | 'free'): void {
+  if (typeof usage === 'string' || wanted.asked.images.length > 0) return;
+  const bytes = Math.max(1, contentOf(wanted));
+  seen.density = Math.max(seen.density, (usage.input + usage.cached + usage.kept) / bytes);
+}
+
+async function handBack(door: Door, sent: Sent, response: Response): Promise<Response> {
+  const counted = door.api.usage();
+  const type = response.headers.get('content-type') ?? '';
+  if (response.body !== null && /^text\/event-stream\b/i.test(type)) return stream(door, sent, response.body, counted);
+  const said = await textWithin(response.body).catch(() => {
+    throw new EndpointFailed(say.broken(door.model.name), 502, true);
+  });
+  const body = jsonOf(said);
+  if (body === undefined) throw new EndpointFailed(say.broken(door.model.name), 502, true);
+  counted.add(body);
+  const text = hideKey(said, door.model.key);
+  sent.settle({ status: 200, said: text, whole: true, usage: counted.usage() ?? 'lost' });
+  return new Response(text, { headers: { 'content-type': 'application/json' } });
+}
+
+function stream(door: Door, sent: Sent, source: ReadableStream<Uint8Array>, counted: UsageReader): Response {
+  let said = '';
+  const body = relay({
+    source,
+    key: door.model.key,
+    onEvent: (event) => counted.add(event),
+    onText: (text) => {
+      if (said.length <= MOST_RECORDED) said += text;
+    },
+    onLife: sent.alive,
+    onEnd: (end) => {
+      const whole = end === 'end' || counted.ended();
+      sent.settle({ status: 200, said, whole, usage: (whole && counted.usage()) || 'lost' });
+    },
+  });
+  return new Response(body, {
+    headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' },
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

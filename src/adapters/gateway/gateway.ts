@@ -1,0 +1,115 @@
+import { estimateTokens, ModelRefused } from '../../domain/chat.ts';
+import * as say from '../../domain/messages/gateway.ts';
+import type { ModelApi } from '../../domain/named-model.ts';
+import { type Gateway, GatewayCut, type GatewayRun } from '../../ports.ts';
+import { openAccount } from './account.ts';
+import { type Api, NotLetThrough } from './api.ts';
+import { EndpointFailed, EndpointRefused } from './endpoint.ts';
+import { type Door, exchange } from './exchange.ts';
+import { openaiChat } from './openai-chat.ts';
+import { textWithin } from './relay.ts';
+import { listenAt } from './socket.ts';
+
+const MEGABYTES = 20;
+/** Longest silence of an endpoint, and longest answer. */
+const PATIENCE = { silenceMs: 300_000, answerMs: 1_200_000 } as const;
+
+const APIS: Readonly<Partial<Record<ModelApi, Api>>> = { 'openai-chat': openaiChat };
+
+/**
+ * Opens the door of one run to its model. Throws `ModelRefused` in words where the run cannot be held within its budget.
+ */
+export function openGateway(run: GatewayRun, patience: Door['patience'] = PATIENCE): Gateway {
+  const { model, budget, signal } = run;
+  if (budget.money !== undefined && model.price === undefined) throw new ModelRefused(say.noPrice(model.name));
+  const cut = new AbortController();
+  const shut = new AbortController();
+  const door: Door = {
+    model,
+    api: APIS[model.api]!,
+    account: openAccount(model, budget),
+    over: AbortSignal.any([signal, shut.signal]),
+    patience,
+    onEntry: run.onEntry ?? (() => {}),
+    underWay: new Set(),
+    seen: { asked: 0, answered: 0, density: estimateTokens(1_000_000) / 1_000_000 },
+  };
+  const closers: (() => Promise<void>)[] = [];
+  const handle = (request: Request) =>
+    answerTo(door, cut, request).catch((error: unknown) => failed(door, cut, request, error));
+  return {
+    handle,
+    async listen(dir) {
+      const { path, close } = await listenAt(dir, handle);
+      closers.push(close);
+      return path;
+    },
+    spent: () => ({ ...door.account.spent(), answered: door.seen.answered }),
+    cut: cut.signal,
+    async close() {
+      shut.abort(new NotLetThrough(say.closed));
+      for (const sent of door.underWay) sent.lose();
+      await Promise.all(closers.map((close) => close()));
+    },
+  };
+}
+
+const answerJson = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
+
+const pathOf = (request: Request): string => new URL(request.url).pathname;
+
+async function answerTo(door: Door, cut: AbortController, request: Request): Promise<Response> {
+  const { api, model, over } = door;
+  const path = pathOf(request);
+  const wish = api.wish(path);
+  // Some agents look whether anybody is there at all.
+  if (request.method === 'HEAD' && path === '/') return new Response(null);
+  if (request.method === 'GET' && wish === 'models') return answerJson(200, api.models(model.model));
+  if (request.method !== 'POST' || wish === null || wish === 'models')
+    throw new NotLetThrough(say.noSuchPath(request.method, path.slice(0, 200)), 403);
+  if (cut.signal.aborted) throw new NotLetThrough((cut.signal.reason as GatewayCut).message);
+  if (over.aborted) throw new NotLetThrough(say.closed);
+  const text = await bodyOf(request);
+  const asked = api.read(parsed(text), wish === 'stream');
+  return exchange(door, {
+    path,
+    asked,
+    text,
+    counts: wish === 'count',
+    headers: request.headers,
+    signal: request.signal,
+  });
+}
+
+async function bodyOf(request: Request): Promise<string> {
+  const encoding = request.headers.get('content-encoding');
+  if (encoding !== null && encoding !== 'identity') throw new NotLetThrough(say.encoded, 415);
+  return textWithin(request.body, MEGABYTES * 1_000_000).catch((error: unknown) => {
+    if (error instanceof RangeError) throw new NotLetThrough(say.tooLong(MEGABYTES), 413);
+    throw error;
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new NotLetThrough(say.notJson);
+  }
+}
+
+/** What the agent is answered in the place of a model. */
+function failed(door: Door, cut: AbortController, request: Request, error: unknown): Response {
+  const { api, over, onEntry } = door;
+  if (error instanceof GatewayCut || error instanceof EndpointRefused) {
+    const reason = error instanceof GatewayCut ? error : new GatewayCut('model-refused', error.message);
+    if (!cut.signal.aborted) cut.abort(reason);
+    return answerJson(400, api.failure(400, reason.message));
+  }
+  const told = error instanceof NotLetThrough ? error : new NotLetThrough(over.aborted ? say.closed : say.left, 400);
+  const sent = error instanceof EndpointFailed;
+  const again = sent && error.retryAfter !== null ? { 'retry-after': error.retryAfter } : undefined;
+  if (!sent) onEntry({ is: 'refused', path: pathOf(request), status: told.status, because: told.message });
+  return answerJson(told.status, api.failure(told.status, told.message), again);
+}
