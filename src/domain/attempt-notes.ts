@@ -43,6 +43,7 @@ export const addSpent = (a: Spent, b: Spent): Spent => ({
   seconds: a.seconds + b.seconds,
   tokens: a.tokens + b.tokens,
   requests: a.requests + b.requests,
+  ...((a.money ?? b.money) !== undefined && { money: (a.money ?? 0) + (b.money ?? 0) }),
 });
 
 /** What was told of the stored tickets, and where it is shown. */

@@ -8,11 +8,15 @@ export interface Reason {
   readonly detail?: string;
 }
 
-/** What a round or a judgement spent. Tokens are the model's, seconds are wall clock. */
+/**
+ * What a round or a judgement spent. Tokens are the model's, seconds are wall clock, money is in the operator's currency,
+ * where the operator has told the price.
+ */
 export interface Spent {
   readonly seconds: number;
   readonly tokens: number;
   readonly requests: number;
+  readonly money?: number;
 }
 
 /** A tree that the agent made from `base`. Both are git object ids. */

@@ -5,7 +5,7 @@ import { nextStep, whyReturned } from './messages/undo.ts';
 import type { At, Revision, Round, Standing } from './stage.ts';
 
 const spentLine = (standing: Standing): readonly string[] =>
-  standing.spent.seconds === 0 ? [] : [say.spent(standing.spent.seconds, standing.spent.tokens)];
+  standing.spent.seconds === 0 ? [] : [say.spent(standing.spent)];
 
 const delayedLine = ({ delayed }: Standing): readonly string[] =>
   delayed === null ? [] : [say.delayed(delayed.reason, delayed.until)];

@@ -40,7 +40,7 @@ const STORY = [
   '2026-02-25 06:22:20 UTC  alice cleared the spec “Prefer the newest order” by the label (eeeeeeeeee).',
   '2026-02-25 06:23:50 UTC  Making the fix was queued.',
   '2026-02-25 06:25:20 UTC  Round 1 began on base bbbbbbbbbb.',
-  '2026-02-25 06:26:50 UTC  Round 1 made the candidate dddddddddd by the recipe (12.5 s, 900 model tokens in 4 requests).',
+  '2026-02-25 06:26:50 UTC  Round 1 made the candidate dddddddddd by the recipe (12.5 s, 900 model tokens in 4 requests, at a price of 0.0421).',
   '2026-02-25 06:28:20 UTC  The checks judged the candidate dddddddddd against bbbbbbbbbb as green (3.2 s).',
   '2026-02-25 06:29:50 UTC  The app opened pull request #31 with cccccccccc on base bbbbbbbbbb.',
   '2026-02-25 06:31:20 UTC  The approval of alice for cccccccccc was refused, because alice cleared this fix, so somebody else has to approve it (or set solo: true in the configuration).',
@@ -52,7 +52,7 @@ const STORY = [
   '',
   'It stands at “merged” since 2026-02-25 06:37:20 UTC (n days).',
   'Merged in #31 as dddddddddd. If it was a mistake, comment /undo with the reason; if it is wrong again, file a new rejection.',
-  'Spent: 15.7 s, 900 model tokens.',
+  'Spent: 15.7 s, 900 model tokens, at a price of 0.0421.',
 ];
 
 test('the story of a merged rejection reads from top to bottom', async () => {

@@ -1,7 +1,7 @@
 import type { Fact, FactKind, FactOf } from '../../src/domain/fact.ts';
 
 const rubric = { id: 'weights', hash: 'a'.repeat(64) };
-const spent = { seconds: 12.5, tokens: 900, requests: 4 };
+const spent = { seconds: 12.5, tokens: 900, requests: 4, money: 0.0421 };
 const base = 'b'.repeat(40);
 const head = 'c'.repeat(40);
 const tree = 'd'.repeat(40);

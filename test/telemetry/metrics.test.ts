@@ -35,7 +35,7 @@ function ledgerWith(facts: readonly (readonly [at: string, fact: Fact])[]): Ledg
 }
 
 const KEY = 'acme/support#7';
-const spent = { seconds: 5, tokens: 700, requests: 3 };
+const spent = { seconds: 5, tokens: 700, requests: 3, money: 0.5 };
 const accepted: Fact = {
   kind: 'rejection-accepted',
   reporter: 'rita',
@@ -101,6 +101,7 @@ test('rounds, verdicts, attempts and what was spent are counted from the facts, 
     'corrigible_spent_tokens_total{on="round"} 1400',
     'corrigible_spent_seconds_total{on="judging"} 2',
     'corrigible_spent_requests_total{on="round"} 6',
+    'corrigible_spent_money_total{on="round"} 1',
     'corrigible_facts_total{kind="round-started"} 2',
   ])
     expect(body.split('\n')).toContain(line);

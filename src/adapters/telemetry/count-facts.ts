@@ -50,12 +50,12 @@ function attemptRounds(to: Registers): OnAppended {
 
 function spending(to: Registers): (on: 'round' | 'judging', spent: Spent) => void {
   const labelNames = ['on'] as const;
-  const counters = (['seconds', 'tokens', 'requests'] as const).map((unit) => ({
+  const counters = (['seconds', 'tokens', 'requests', 'money'] as const).map((unit) => ({
     unit,
     counter: new Counter({ ...named(`corrigible_spent_${unit}_total`), labelNames, ...to }),
   }));
   return (on, spent) => {
-    for (const { unit, counter } of counters) counter.inc({ on }, spent[unit]);
+    for (const { unit, counter } of counters) counter.inc({ on }, spent[unit] ?? 0);
   };
 }
 

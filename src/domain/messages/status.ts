@@ -1,7 +1,8 @@
-import type { Reason } from '../fact.ts';
+import type { Reason, Spent } from '../fact.ts';
 import { short } from '../hash.ts';
 import type { Verdict } from '../verdict.ts';
 import { because, inCode, list, quoted } from './people.ts';
+import { price } from './price.ts';
 import { whatWasNoticed } from './watch.ts';
 
 const checkedAgainst = (base: string): string => `Checked against ${inCode(short(base))}.`;
@@ -64,6 +65,6 @@ export const status = {
     `Delayed, because ${because(reason)}. ${
       until === null ? 'I go on when that is put right.' : `I go on after ${until.slice(0, 16).replace('T', ' ')} UTC.`
     }`,
-  spent: (seconds: number, tokens: number) =>
-    `Spent: ${seconds.toFixed(1)} s${tokens === 0 ? ', no model tokens' : `, ${tokens} model tokens`}.`,
+  spent: ({ seconds, tokens, money }: Spent) =>
+    `Spent: ${seconds.toFixed(1)} s${tokens === 0 ? ', no model tokens' : `, ${tokens} model tokens`}${money === undefined ? '' : `, ${price(money)}`}.`,
 };

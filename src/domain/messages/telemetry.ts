@@ -8,6 +8,7 @@ export const metricHelp = {
   corrigible_spent_seconds_total: 'Seconds spent, by what on: rounds of the agent, or judging.',
   corrigible_spent_tokens_total: 'Model tokens spent, by what on.',
   corrigible_spent_requests_total: 'Model requests spent, by what on.',
+  corrigible_spent_money_total: 'What models cost, in the currency of the operator’s prices, by what on.',
   corrigible_advance_duration_seconds:
     'Looks at one rejection, by end: done, weather (tried again later), fenced (another worker has it), failed.',
   corrigible_run_duration_seconds: 'Rounds and judgements of one rejection, by end.',

@@ -1,13 +1,14 @@
-import type { Fact, FactKind, FactOf, Reason } from '../fact.ts';
+import type { Fact, FactKind, FactOf, Reason, Spent } from '../fact.ts';
 import { short } from '../hash.ts';
 import { moment, unmarked } from './overview.ts';
 import { because } from './people.ts';
+import { price } from './price.ts';
 import { whatWasNoticed } from './watch.ts';
 
 const why = (reason: Reason): string => unmarked(because(reason)).replace(/[\r\n]+/g, ' ');
 const somebody = (by: string): string => (by === '' ? 'Somebody' : by);
-const cost = ({ seconds, tokens, requests }: { seconds: number; tokens: number; requests: number }): string =>
-  `${seconds.toFixed(1)} s${tokens === 0 ? '' : `, ${tokens} model tokens in ${requests} requests`}`;
+const cost = ({ seconds, tokens, requests, money }: Spent): string =>
+  `${seconds.toFixed(1)} s${tokens === 0 ? '' : `, ${tokens} model tokens in ${requests} requests`}${money === undefined ? '' : `, ${price(money)}`}`;
 const thing = (what: 'rejection' | 'pull-request'): string => (what === 'rejection' ? 'rejection' : 'pull request');
 
 function judged({ head, merge, tree, base, verdict, seconds }: FactOf<'judged'>): string {
