@@ -87,6 +87,34 @@ test.each([
   expect(await content('src/plan.ts')).toBe(files['src/plan.ts']);
 });
 
+const patch = (body: string): { input: string } => ({ input: `*** Begin Patch\n${body}\n*** End Patch` });
+
+test('a patch changes, adds, deletes and moves files at once', async () => {
+  const said = await call(
+    'apply_patch',
+    patch(
+      '*** Update File: src/plan.ts\n*** Move to: src/deep/plans.ts\n@@\n-export const other = 1;\n+export const other = 2;\n*** Add File: notes/new.txt\n+new\n*** Delete File: -rf',
+    ),
+  );
+  expect(said).toBe('src/plan.ts became src/deep/plans.ts; notes/new.txt was added; -rf was deleted.');
+  expect(await content('src/deep/plans.ts')).toBe('export const plan = 1;\nexport const other = 2;\n');
+  expect(await content('notes/new.txt')).toBe('new\n');
+  for (const gone of ['src/plan.ts', '-rf']) await expect(content(gone)).rejects.toThrow('ENOENT');
+});
+
+test.each([
+  ['does not fit the file', '*** Add File: a\n+a\n*** Update File: src/plan.ts\n@@\n-plan', 'no line is “plan”'],
+  ['adds what is there', '*** Delete File: -rf\n*** Add File: src/plan.ts\n+x', 'src/plan.ts is there already'],
+  ['moves onto what is there', '*** Update File: -rf\n*** Move to: src/plan.ts', 'src/plan.ts is there already'],
+  ['deletes what is not there', '*** Delete File: none', 'there is no file none'],
+  ['leads out', '*** Add File: ../out.txt\n+x', 'is not a path inside the repository'],
+  ['names one file in two ways', '*** Add File: a\n+a\n*** Add File: ./a\n+b', 'stands twice'],
+])('a patch that %s changes nothing at all', async (_, body, because) => {
+  expect(await call('apply_patch', patch(body))).toContain(because);
+  for (const path of ['src/plan.ts', '-rf'] as const) expect(await content(path)).toBe(files[path]);
+  await expect(content('a')).rejects.toThrow('ENOENT');
+});
+
 test('list and search leave out installed packages', async () => {
   expect(await call('list', {})).toBe('-rf\nnotes/long.txt\nsrc/plan.ts');
   expect(await call('list', { path: 'src' })).toBe('src/plan.ts');

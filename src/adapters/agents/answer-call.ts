@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ToolCall } from '../../domain/chat.ts';
+import { pathsOfPatch } from '../../domain/patch/parse-patch.ts';
 import { tools } from './tools/all.ts';
 import { ToolFault, type ToolOutcome, type Workplace } from './tools/tool.ts';
 
@@ -58,6 +59,7 @@ function shorten(text: string): string {
 /** The files that a call names, as far as its arguments tell. */
 export function pathsIn(input: string): readonly string[] {
   const args = parsed(input);
-  if (typeof args !== 'object' || args === null || !('path' in args)) return [];
-  return typeof args.path === 'string' ? [args.path] : [];
+  if (typeof args !== 'object' || args === null) return [];
+  if ('path' in args && typeof args.path === 'string') return [args.path];
+  return 'input' in args && typeof args.input === 'string' ? pathsOfPatch(args.input) : [];
 }

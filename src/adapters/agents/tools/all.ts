@@ -1,3 +1,4 @@
+import { applyPatch } from './apply-patch.ts';
 import { edit } from './edit.ts';
 import { cannot, done } from './end.ts';
 import { list } from './list.ts';
@@ -8,4 +9,4 @@ import type { Tool } from './tool.ts';
 import { write } from './write.ts';
 
 /** Every tool of the built-in agent. The order is part of the request's bytes. */
-export const tools: readonly Tool[] = [read, write, edit, list, search, run, done, cannot];
+export const tools: readonly Tool[] = [read, write, edit, applyPatch, list, search, run, done, cannot];

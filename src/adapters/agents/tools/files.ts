@@ -1,3 +1,4 @@
+import type { SandboxRun } from '../../../ports.ts';
 import { ToolFault, type Workplace } from './tool.ts';
 
 /** Longest file that can be read or edited, in bytes. */
@@ -32,4 +33,24 @@ export async function writeText(workplace: Workplace, path: string, content: str
   const script = 'mkdir -p -- "$(dirname -- "$1")" && cat > "$1"';
   const run = await workplace.run(['/bin/sh', '-c', script, 'write', relative(path)], { stdin: content });
   if (run.exit !== 0) throw new ToolFault(run.stderr.trim() || `${path} could not be written`);
+}
+
+async function run(workplace: Workplace, script: string, ...paths: readonly string[]): Promise<SandboxRun> {
+  return workplace.run(['/bin/sh', '-c', script, 'file', ...paths.map(relative)]);
+}
+
+/** Whether anything has this name, whatever it is. */
+export const present = async (workplace: Workplace, path: string): Promise<boolean> =>
+  (await run(workplace, '[ -e "$1" ] || [ -L "$1" ]', path)).exit === 0;
+
+/** Removes a file. Throws `ToolFault` on a folder. */
+export async function removeFile(workplace: Workplace, path: string): Promise<void> {
+  const done = await run(workplace, 'rm -- "$1"', path);
+  if (done.exit !== 0) throw new ToolFault(done.stderr.trim() || `${path} could not be deleted`);
+}
+
+/** Moves a file to a name that is free, and makes the folders above it. */
+export async function moveFile(workplace: Workplace, from: string, to: string): Promise<void> {
+  const done = await run(workplace, 'mkdir -p -- "$(dirname -- "$2")" && mv -nT -- "$1" "$2"', from, to);
+  if (done.exit !== 0) throw new ToolFault(done.stderr.trim() || `${from} could not be moved`);
 }
