@@ -323,11 +323,21 @@ export interface RawChange {
   readonly removed: number;
 }
 
+/** The dependencies of a repository as they were made of a commit of base. Whatever is in there, only sandboxes read it. */
+export interface Prepared {
+  /** Differs wherever what was made differs, or what it was made of. */
+  readonly key: string;
+  /** To be bound over each tree that is run with them. */
+  readonly layers: readonly Layer[];
+}
+
 /** A tree laid out on disk for a sandbox. The host never runs git on it. */
 export interface Checkout {
   readonly dir: string;
   readonly gitDir: string;
   readonly tree: string;
+  /** What every run on it finds beside it. */
+  readonly prepared?: Prepared;
   dispose(): Promise<void>;
 }
 
@@ -602,6 +612,8 @@ export interface Task {
   readonly base: string;
   /** Globs of what the agent does not see. */
   readonly hide: readonly string[];
+  /** What the agent's commands find beside the tree. */
+  readonly prepared?: Prepared;
   readonly signal: AbortSignal;
   /** Called for each event in order. What it answers is heeded. */
   readonly on: (event: AgentEvent) => Intervention | null;

@@ -1,13 +1,14 @@
+import { chmod } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { builtin } from '../../src/adapters/agents/builtin.ts';
 import { threadAgent } from '../../src/adapters/agents/run-thread.ts';
 import type { ThreadKind } from '../../src/adapters/agents/thread.ts';
 import { openaiChat } from '../../src/adapters/models/chat.ts';
 import type { AgentEvent, Intervention } from '../../src/domain/agent-event.ts';
-import type { Repository } from '../../src/ports.ts';
+import type { Prepared, Repository } from '../../src/ports.ts';
 import { type Script, scriptedModel } from '../support/scripted-model.ts';
 import { briefOf } from './brief-of.ts';
-import { makePlace, type Place, quiet } from './in-worktree.ts';
+import { layOut, makePlace, type Place, quiet } from './in-worktree.ts';
 import { makeRepository } from './make-repository.ts';
 
 let place: Place & AsyncDisposable;
@@ -22,7 +23,7 @@ afterAll(() => place[Symbol.asyncDispose]());
 type Watch = (event: AgentEvent) => Intervention | null;
 
 /** One round of an agent of this kind, with all that whoever watches it was told. */
-async function round(kind: ThreadKind, watch: Watch = () => null, idleMs?: number) {
+async function round(kind: ThreadKind, watch: Watch = () => null, idleMs?: number, prepared?: Prepared) {
   const events: AgentEvent[] = [];
   const agent = threadAgent({ kind, sandbox: place.sandbox, log: quiet, ...(idleMs !== undefined && { idleMs }) });
   const { signal } = new AbortController();
@@ -31,6 +32,7 @@ async function round(kind: ThreadKind, watch: Watch = () => null, idleMs?: numbe
     repository,
     base,
     hide: [],
+    ...(prepared !== undefined && { prepared }),
     signal,
     on: (event) => {
       events.push(event);
@@ -122,6 +124,22 @@ test('an agent from which nothing is heard is stopped, and its thread is closed'
   );
   expect(result).toMatchObject({ code: 'budget', because: 'The agent was stopped: it did nothing for 1 s.' });
   await closed.promise;
+});
+
+test('what was prepared lies beside what the agent works on, and does not leave with it', async () => {
+  const made = await layOut(place.state, { 'own/index.mjs': 'export const word = "made";\n' });
+  // The sandbox's users read it.
+  await chmod(made, 0o755);
+  const prepared = { key: 'k', layers: [{ host: made, inside: '/work/node_modules' }] };
+  const command = `node -e 'import("own/index.mjs").then(({ word }) => console.log(word))'; touch node_modules/x`;
+  await using server = await scriptedModel([{ tool: 'run', args: { command } }, edit, done]);
+  const kind = builtin({ chat: openaiChat({ baseUrl: server.baseUrl, apiKey: 'k', model: 'm', retries: 0 }) });
+  const { result, events } = await round(kind, undefined, undefined, prepared);
+  const answers = events.filter((event) => event.is === 'answered').map(({ text }) => text);
+  expect(answers[0]).toContain('made\n');
+  expect(answers[0]).toContain('Read-only file system');
+  if (result.is !== 'candidate') throw new Error(result.because);
+  expect(await repository.list(result.candidate.tree, '')).toEqual(['sum.js']);
 });
 
 test('a fault of ours in a thread is thrown, and what was laid out for it is gone', async () => {

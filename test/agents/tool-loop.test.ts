@@ -38,7 +38,7 @@ async function play(script: Script, conditions: Conditions = {}): Promise<Played
   const events: ThreadEvent[] = [];
   const end = await toolLoop({
     chat: openaiChat({ baseUrl: server.baseUrl, apiKey: 'k', model: 'm', retries: 0 }),
-    workplace: workplace(place.sandbox, dir, signal),
+    workplace: workplace(place.sandbox, { dir }, signal),
     messages: [
       { role: 'system', text: 'system' },
       { role: 'user', text: 'prompt' },

@@ -23,7 +23,7 @@ const files = {
 async function call(name: string, args: unknown, prepare?: (dir: string) => Promise<void>): Promise<string> {
   dir = await layOut(place.state, files);
   await prepare?.(dir);
-  const there = workplace(place.sandbox, dir, new AbortController().signal);
+  const there = workplace(place.sandbox, { dir }, new AbortController().signal);
   const tool = tools.find((one) => one.offer.name === name)!;
   return await tool.call(args, there).then(
     (outcome) => (outcome.is === 'text' ? outcome.text : JSON.stringify(outcome)),

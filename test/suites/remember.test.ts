@@ -27,7 +27,10 @@ function counted(answer: (input: Json, call: number) => CaseResult = (input, cal
   return { suites, asked, reports: () => reports };
 }
 
-const checkout = (tree = 'tree') => ({ dir: '', gitDir: '', tree, dispose: async () => {} });
+const checkout = (tree = 'tree', key?: string) => ({
+  ...{ dir: '', gitDir: '', tree, dispose: async () => {} },
+  ...(key !== undefined && { prepared: { key, layers: [] } }),
+});
 const each = { run: 'r', lines: false, timeout: 1 };
 const lines = { ...each, lines: true };
 
@@ -69,21 +72,23 @@ test.each<[string, Partial<Remembering>, object]>([
   ['repository', { repo: 'a/c' }, {}],
   ['image', { image: async () => 'two' }, {}],
   ['tree', {}, { tree: 'another' }],
+  ['set of dependencies', {}, { key: 'others' }],
   ['command', {}, { step: { ...each, run: 's' } }],
   ['timeout', {}, { step: { ...each, timeout: 2 } }],
   ['protocol', {}, { step: lines }],
-])('what was kept for another %s does not count', async (_, how, { tree, step = each }: Partial<Other>) => {
+])('what was kept for another %s does not count', async (_, how, { tree, key, step = each }: Partial<Other>) => {
   const { suites, asked, reports } = counted();
   const start = processes(suites);
   await start().outputs(checkout(), each, ['a']);
-  await start(how).outputs(checkout(tree), step, ['a']);
+  await start(how).outputs(checkout(tree, key), step, ['a']);
   expect(asked).toHaveLength(2);
   await start().report(checkout(), report);
-  await start(how).report(checkout(tree), { ...report, run: step.run, timeout: step.timeout });
+  await start(how).report(checkout(tree, key), { ...report, run: step.run, timeout: step.timeout });
   expect(reports()).toBe(step === lines ? 1 : 2);
 });
 interface Other {
   readonly tree: string;
+  readonly key: string;
   readonly step: typeof each;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bubblewrapSandbox } from '../../src/adapters/sandbox/bubblewrap-sandbox.ts';
 import { sandboxedSuites } from '../../src/adapters/suites/sandboxed-suites.ts';
+import type { Report } from '../../src/domain/configuration.ts';
 import type { Json } from '../../src/domain/rejection.ts';
 import type { CaseResult, Checkout } from '../../src/ports.ts';
 import { runReplays } from '../../src/run-replays.ts';
@@ -45,6 +46,27 @@ const EACH = `import { readFileSync } from 'node:fs';
 const input = JSON.parse(readFileSync(0, 'utf8'));
 const say = (output) => process.stdout.write(output);
 `;
+
+test('what was prepared lies in the tree of every kind of run, and none of them can write there', async () => {
+  const made = join(folder, 'made');
+  mkdirSync(made);
+  writeFileSync(join(made, 'word.mjs'), 'export const word = "made";');
+  const tried = `import { writeFileSync } from 'node:fs';
+import { word } from './node_modules/own/word.mjs';
+const tried = () => { try { writeFileSync('node_modules/own/more', ''); return 'written'; } catch (error) { return error.code; } };
+`;
+  const prepared = { key: 'k', layers: [{ host: made, inside: '/work/node_modules/own' }] };
+  const on = (script: string) => ({ ...checkoutOf(tried + script), prepared });
+  const step = { run, timeout: 20 };
+  const eachScript = `${EACH} say(JSON.stringify([word, tried()]));`;
+  const linesScript = `${LINES} for (const { id } of cases) say({ id, output: [word, tried()] });`;
+  expect(await suites.outputs(on(eachScript), { ...step, lines: false }, [1])).toEqual([output(['made', 'EROFS'])]);
+  expect(await suites.outputs(on(linesScript), { ...step, lines: true }, [1])).toEqual([output(['made', 'EROFS'])]);
+  const report: Report = { run, file: 'report', format: 'jsonl', timeout: 20, oracle: ['x'], deterministic: true };
+  const reporting =
+    "writeFileSync('report', JSON.stringify({ id: word + tried(), pass: true }) + '\\n{\"end\":1}\\n');";
+  expect(await suites.report(on(reporting), report)).toMatchObject({ cases: [{ id: 'madeEROFS' }] });
+});
 
 test('a step that answers in lines gets all inputs in one process, and may answer in any order', async () => {
   const script = `${LINES} for (const one of cases.reverse()) say({ id: one.id, output: [process.pid, one.input] });`;

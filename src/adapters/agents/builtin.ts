@@ -28,7 +28,7 @@ function conversation(chat: Chat, steps: number, { sandbox, checkout, limits, lo
   return {
     turn(text, on, signal) {
       messages.push({ role: 'user', text });
-      const place = workplace(sandbox, checkout.dir, signal);
+      const place = workplace(sandbox, checkout, signal);
       return toolLoop({
         chat,
         workplace: place,

@@ -55,7 +55,8 @@ async function attempt({ kind, sandbox, log }: ThreadAgent, task: Task, followin
   const { signal } = following;
   signal.throwIfAborted();
   const baseTree = await task.repository.treeOf(task.base);
-  const checkout = await task.repository.checkout(baseTree, task.hide);
+  const laid = await task.repository.checkout(baseTree, task.hide);
+  const checkout = task.prepared === undefined ? laid : { ...laid, prepared: task.prepared };
   try {
     const thread = await kind.open({ sandbox, checkout, limits: task.brief.limits, log, signal });
     const end = await turns(thread, kind.first(task.brief), following).finally(() => thread.close());

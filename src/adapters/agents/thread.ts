@@ -29,6 +29,7 @@ export interface Thread {
 /** What a thread is opened on: one round's worktree, which is the sandbox's /work. */
 export interface Opening {
   readonly sandbox: Sandbox;
+  /** Every command in it finds what is `prepared` beside it. */
   readonly checkout: Checkout;
   readonly limits: Brief['limits'];
   readonly log: Log;

@@ -132,8 +132,8 @@ function merged(
 const REPORT = 'report';
 
 /**
- * Suites that keep outputs by everything that they depend on: repository, tree, command, input, tools, architecture and
- * the code that runs them. Never kept are errors, what noisy suites gave, and what came out differently within one call.
+ * Suites that keep outputs by everything that they depend on: repository, tree, dependencies, command, input, tools,
+ * architecture and the code that runs them. Never kept are errors, what noisy suites gave, and what came out differently within one call.
  * An input that is asked for five times in one call is run, unless it was run so often in one call before. What is about
  * real people stays in memory.
  */
@@ -142,8 +142,8 @@ export function remembering(suites: Suites, how: Remembering): Suites {
   const everywhere = layersOf(how);
   const here = layersOf({ ...how, store: null });
   // The tree of a checkout is what lies there, without what was left out.
-  const placeOf = async ({ tree }: Checkout, what: unknown): Promise<string> =>
-    hashOf({ repo, tree, what, image: await image(), runner: runnerVersion() });
+  const placeOf = async ({ tree, prepared }: Checkout, what: unknown): Promise<string> =>
+    hashOf({ repo, tree, prepared: prepared?.key ?? null, what, image: await image(), runner: runnerVersion() });
   return {
     anew: () => {
       const into = [how.memory, ...(how.store === null ? [] : [how.store])];

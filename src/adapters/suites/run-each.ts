@@ -22,6 +22,7 @@ async function runOne(
   const run = await sandbox.run({
     tree: checkout.dir,
     writable: false,
+    layers: checkout.prepared?.layers ?? [],
     command: step.run,
     stdin: `${JSON.stringify(input)}\n`,
     limits: { wallMs: step.timeout * 1000, outputBytes: OUTPUT_BYTES + STDERR_BYTES },

@@ -26,6 +26,7 @@ export async function runInLines(
   const run = await sandbox.run({
     tree: checkout.dir,
     writable: false,
+    layers: checkout.prepared?.layers ?? [],
     command: step.run,
     stdin: cases.map((one) => `${JSON.stringify(one)}\n`).join(''),
     limits: {

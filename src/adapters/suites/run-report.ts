@@ -41,6 +41,7 @@ export async function runReport(
   const run = await sandbox.run({
     tree: checkout.dir,
     writable: true,
+    layers: checkout.prepared?.layers ?? [],
     command: commandOf(report, many, MAX_REPORT_BYTES + 1),
     limits: { wallMs: report.timeout * 1000, outputBytes: MAX_REPORT_BYTES + 1 + STDERR_BYTES },
     ...(signal !== undefined && { signal }),
