@@ -16,6 +16,8 @@ export const writes: ReadonlySet<string> = new Set<PortPoint>([
   'forge.resolveThread',
   'forge.postChecks',
   'forge.merge',
+  'forge.enqueue',
+  'forge.dequeue',
   'forge.deleteBranch',
   'repository.push',
 ]);

@@ -149,7 +149,7 @@ async function mistakeMended(people: People): Promise<void> {
 async function baseMoves(people: People): Promise<void> {
   await people.requireStatus('ci');
   const { issue, number, head } = await proposed(people);
-  await people.call('carol', 'POST', `/statuses/${head}`, { state: 'success', context: 'ci' });
+  await people.succeed(head);
   await people.push('main', 'README.md', 'The base moves.\n', 'carol');
   await people.approve(number);
   await people.untilMerged(number, issue);
@@ -252,6 +252,58 @@ async function undone(people: People): Promise<void> {
   await people.untilStatus(issue, 'not answered yet');
 }
 
+/** Base moves while the agent works. */
+async function carried(people: People): Promise<void> {
+  people.model.hang(true);
+  const issue = await people.reject(costs9);
+  await people.answerYes(issue);
+  await people.clear(issue);
+  await until('the agent at work', async () => people.model.asked() > 0);
+  await people.push('main', 'README.md', 'The base moves.\n', 'carol');
+  people.model.hang(false);
+  const { number } = await people.untilJudged(issue);
+  await people.untilStatus(issue, 'reviews and approves');
+  await people.approve(number);
+  await people.untilMerged(number, issue);
+}
+
+const HOLD = 'corrigible-hold';
+
+/** An approved head, held, is no longer up to date when nobody holds it any more. */
+async function broughtUpToDate(people: People): Promise<void> {
+  const { issue, number, head } = await proposed(people);
+  await people.label(number, 'tom', HOLD);
+  await people.approve(number);
+  await people.untilStatus(issue, 'Not merged, because the label');
+  await people.ruleMain('up to date');
+  await people.push('main', 'README.md', 'The base moves.\n', 'carol');
+  await people.rest();
+  await people.unlabel(number, 'tom', HOLD);
+  const updated = await people.untilGate(number, 'success', head);
+  await people.untilSaid(number, 'unchanged');
+  await people.rest();
+  await people.approve(number, 'bob', updated.head);
+  await people.untilMerged(number, issue);
+}
+
+/** Merged by a queue, after it was held in there. */
+async function queued(people: People): Promise<void> {
+  const { issue, number, head } = await proposed(people);
+  await people.ruleMain('queue');
+  await people.succeed(head);
+  await people.approve(number);
+  const first = await people.untilGroup('success');
+  await people.rest();
+  await people.label(number, 'tom', HOLD);
+  await people.untilStatus(issue, 'Not merged, because the label');
+  await people.rest();
+  await people.unlabel(number, 'tom', HOLD);
+  const second = await people.untilGroup('success', [first]);
+  await people.rest();
+  await people.succeed(second);
+  await people.untilMerged(number, issue);
+}
+
 /** Together they come through every kind of fact and every write. */
 export const stories: readonly Story[] = [
   { name: 'fixed', files: shop, tell: fixed },
@@ -271,4 +323,7 @@ export const stories: readonly Story[] = [
   { name: 'guarded', files: shopForAll, tell: guarded },
   { name: 'rechecked', files: shop, tell: rechecked },
   { name: 'undone', files: shop, tell: undone },
+  { name: 'carried', files: shopWithModel, model: true, tell: carried },
+  { name: 'brought-up-to-date', files: shop, tell: broughtUpToDate },
+  { name: 'queued', files: shop, tell: queued },
 ];

@@ -39,7 +39,7 @@ export interface Line {
 }
 
 /** A dialogue, line by line, or an actor that answers whatever it is asked. */
-export type Script = readonly (Line | Reply)[] | ((request: SeenRequest) => Reply);
+export type Script = readonly (Line | Reply)[] | ((request: SeenRequest) => Reply | Promise<Reply>);
 
 export interface ScriptedModel extends AsyncDisposable {
   readonly baseUrl: string;
@@ -56,7 +56,7 @@ export async function scriptedModel(script: Script): Promise<ScriptedModel> {
   const complaints: string[] = [];
   const waiting = typeof script === 'function' ? [] : script.map(asLine);
 
-  const answer = (request: SeenRequest): Reply => {
+  const answer = async (request: SeenRequest): Promise<Reply> => {
     if (typeof script === 'function') return script(request);
     const line = waiting.shift();
     if (line === undefined) return complain(`unexpected call: ${request.raw.slice(0, 500)}`);
@@ -79,7 +79,8 @@ export async function scriptedModel(script: Script): Promise<ScriptedModel> {
     const body = JSON.parse(raw) as RequestBody;
     const last = body.messages.at(-1)?.content ?? '';
     requests.push({ raw, body, last, authorization: request.headers.authorization });
-    send(response, body, request.url === '/v1/chat/completions' ? answer(requests.at(-1)!) : { status: 404 });
+    const asked = requests.at(-1)!;
+    send(response, body, request.url === '/v1/chat/completions' ? await answer(asked) : { status: 404 });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {

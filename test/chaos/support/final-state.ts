@@ -157,7 +157,9 @@ function kindsOf(facts: readonly Fact[]): readonly string[] {
     if (fact.kind === 'run-lost' || fact.kind === 'run-queued') lost = fact.kind === 'run-lost';
     if (fact.kind === 'round-started') begun = true;
     if (fact.kind === 'round-ended' || fact.kind === 'round-failed' || fact.kind === 'spec-approved') begun = false;
-    if (!ON_THE_WAY.has(fact.kind) && !again) kinds.push(fact.kind);
+    // A round that was made again stands on the base of then, and is judged there at once.
+    if (fact.kind === 'carried') kinds.splice(kinds.lastIndexOf('judged'));
+    else if (!ON_THE_WAY.has(fact.kind) && !again) kinds.push(fact.kind);
   }
   return kinds;
 }

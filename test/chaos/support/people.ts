@@ -18,7 +18,6 @@ const yes: Answers = {
   'worth-it': 'yes',
 };
 
-/** The model of a story, which can be made to think for ever. */
 export interface Thread {
   readonly isResolved: boolean;
   readonly comments: {
@@ -26,13 +25,28 @@ export interface Thread {
   };
 }
 
+/** The model of a story. */
 interface ModelAtHand {
+  /** While it is on, its agent waits for an answer. */
   hang(on: boolean): void;
   /** From now on its agent says that it cannot do what it is asked. */
   refuse(): void;
   /** How often its agent was asked. */
   asked(): number;
 }
+
+const queue = {
+  type: 'merge_queue',
+  parameters: {
+    check_response_timeout_minutes: 60,
+    grouping_strategy: 'ALLGREEN',
+    max_entries_to_build: 5,
+    max_entries_to_merge: 5,
+    merge_method: 'SQUASH',
+    min_entries_to_merge: 1,
+    min_entries_to_merge_wait_minutes: 1,
+  },
+};
 
 export type People = ReturnType<typeof gatherPeople>;
 
@@ -120,9 +134,10 @@ export function gatherPeople(
     await editSpec(issue, (edited) => Object.assign(edited, { answers: yes }));
     await untilStatus(issue, '**Ready:**');
   };
-  const label = (issue: number, by: Person = 'alice') =>
-    call(by, 'POST', `/issues/${issue}/labels`, { labels: ['fix-clear'] });
-  const unlabel = (number: number, by: Person = 'alice') => call(by, 'DELETE', `/issues/${number}/labels/fix-clear`);
+  const label = (issue: number, by: Person = 'alice', name = 'fix-clear') =>
+    call(by, 'POST', `/issues/${issue}/labels`, { labels: [name] });
+  const unlabel = (number: number, by: Person = 'alice', name = 'fix-clear') =>
+    call(by, 'DELETE', `/issues/${number}/labels/${name}`);
   /** Sets the label, and once more where the status asks for that: it had not noted yet that it was ready. */
   const clear = async (issue: number) => {
     const tooEarly = 'was not announced as ready before the label was set';
@@ -143,6 +158,16 @@ export function gatherPeople(
     await label(issue);
     await until('an answer to the second label', async () => !(await status(issue)).includes(tooEarly));
   };
+  const required = (strict: boolean, others: readonly string[]) => ({
+    type: 'required_status_checks',
+    parameters: {
+      strict_required_status_checks_policy: strict,
+      required_status_checks: [
+        { context: 'corrigible/gate', integration_id: forge.app.id },
+        ...others.map((context) => ({ context })),
+      ],
+    },
+  });
   const pull = (number: number) => call('alice', 'GET', `/pulls/${number}`);
   const issue = (number: number) => call('alice', 'GET', `/issues/${number}`);
   return {
@@ -248,6 +273,26 @@ export function gatherPeople(
         enforce_admins: false,
         required_pull_request_reviews: null,
         restrictions: null,
+      }),
+    /** The rules of main: the gate, and a status `ci` that people set, where anything is required. */
+    ruleMain: (rule: 'up to date' | 'queue') =>
+      call('alice', 'POST', '/rulesets', {
+        name: rule,
+        target: 'branch',
+        enforcement: 'active',
+        conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
+        rules: rule === 'queue' ? [required(false, ['ci']), queue] : [required(true, [])],
+      }),
+    succeed: (head: string) => call('carol', 'POST', `/statuses/${head}`, { state: 'success', context: 'ci' }),
+    /** The commit of the latest merge group, with its gate, and none of `not`. */
+    untilGroup: (conclusion: string, not: readonly string[] = []) =>
+      until(`a group of which the gate is ${conclusion}`, async () => {
+        const asked = forge.webhooks.log.findLast(
+          ({ event, action }) => event === 'merge_group' && action === 'checks_requested',
+        );
+        const head = (asked?.payload['merge_group'] as { head_sha: string } | undefined)?.head_sha;
+        if (head === undefined || not.includes(head)) return null;
+        return (await conclusions(head))['corrigible/gate'] === conclusion ? head : null;
       }),
     /** Commits one file to a branch and returns the new head. */
     push: async (branch: string, path: string, content: string, by: Person = 'alice'): Promise<string> => {

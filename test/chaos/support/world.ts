@@ -99,19 +99,28 @@ async function takePlace(database: WorldOptions['database']): Promise<Place> {
   return place;
 }
 
-/** What drafts is answered always; what codes may have to wait for ever. */
-function answer(request: SeenRequest, thinking: { hangs: boolean; refuses: boolean; asked: number }): Reply {
+/** How the model of a story is at present. */
+interface Thinking {
+  refuses: boolean;
+  asked: number;
+  /** Over when it may answer. */
+  hanging: PromiseWithResolvers<void> | null;
+}
+
+/** What drafts is answered always; what codes may have to wait. */
+async function answer(request: SeenRequest, thinking: Thinking): Promise<Reply> {
   if (request.body.tools === undefined) return shopModel(request);
   thinking.asked += 1;
   if (thinking.refuses) return { tool: 'cannot', args: { reason: 'The price stands nowhere.' } };
-  return thinking.hangs ? 'hang' : shopModel(request);
+  await thinking.hanging?.promise;
+  return shopModel(request);
 }
 
 export async function openWorld({ story, spares, database }: WorldOptions): Promise<World> {
   const root = await mkdtemp(join(tmpdir(), 'corrigible-forge-'));
   const place = await takePlace(database);
   const forge = await startForge({ root, app: identity });
-  const thinking = { hangs: false, refuses: false, asked: 0 };
+  const thinking: Thinking = { refuses: false, asked: 0, hanging: null };
   const model: ScriptedModel | null = story.model ? await scriptedModel((request) => answer(request, thinking)) : null;
   const port = await freePort();
   const settings: Settings = {
@@ -210,7 +219,8 @@ export async function openWorld({ story, spares, database }: WorldOptions): Prom
   };
   const modelAtHand = {
     hang: (on: boolean) => {
-      thinking.hangs = on;
+      thinking.hanging?.resolve();
+      thinking.hanging = on ? Promise.withResolvers() : null;
     },
     refuse: () => {
       thinking.refuses = true;
