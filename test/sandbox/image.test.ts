@@ -17,6 +17,7 @@ const bare: Setup = {
   node: '/usr/bin/node',
   forwarder: '',
   inherited: [],
+  groups: null,
   stateDir: '/nowhere',
 };
 

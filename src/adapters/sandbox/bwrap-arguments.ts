@@ -1,4 +1,5 @@
 import type { SandboxJob, SandboxLimits } from '../../ports.ts';
+import { defaults } from './defaults.ts';
 import type { Placed } from './place-layers.ts';
 import type { Ceilings, Setup } from './setup.ts';
 
@@ -17,9 +18,6 @@ export interface Checked extends Placed {
 const fixed = { files: 4096, fileBytes: 512 * MB, scratchBytes: 1024 * MB } as const;
 
 const CPU_GRACE_SECONDS = 2;
-
-/** What a job gets that does not say. */
-export const defaults = { memoryMb: 2048, processes: 256, diskMb: 4096 } as const;
 
 /** Scratch folders of the sandbox, on memory. */
 export const scratch = { tmp: '/tmp', home: '/home/agent', shared: '/dev/shm' } as const;
@@ -89,13 +87,17 @@ function limiter(limits: SandboxLimits, ceilings: Ceilings): string[] {
   ];
 }
 
-/** The argument list of bubblewrap for one run. Expects the filter on descriptor 3 and a pipe for its own news on 4. */
+/**
+ * The argument list of bubblewrap for one run. Expects the filter on descriptor 3 and a pipe for its own news on 4; where there are
+ * control groups, it waits for a byte on 5.
+ */
 export function bwrapArguments(setup: Setup, job: SandboxJob, checked: Checked): string[] {
   const command = typeof job.command === 'string' ? ['/bin/sh', '-c', job.command] : job.command;
   const { mount, line } = forwarding(setup, job);
   return [
     ...namespaces,
     ...['--seccomp', '3', '--json-status-fd', '4', '--clearenv'],
+    ...(setup.groups === null ? [] : ['--block-fd', '5']),
     ...mounts(setup, job.limits.memoryMb ?? defaults.memoryMb),
     ...treeMounts(job, checked),
     ...[...socketMounts(checked), ...mount],

@@ -1,19 +1,12 @@
 import type { SandboxJob, SandboxRun } from '../../ports.ts';
-import { defaults } from './bwrap-arguments.ts';
-import type { Launched } from './launch.ts';
-import { readNews } from './read-news.ts';
+import { defaults } from './defaults.ts';
+import type { Ending, Launched } from './launched.ts';
 import { watchDisk } from './watch-disk.ts';
-import { watchUse } from './watch-use.ts';
-
-type Ending = SandboxRun['ended'];
 
 const MB = 1024 * 1024;
 
 /** How a run ended, without its time. */
 export type Followed = Omit<SandboxRun, 'ms'>;
-
-// What a shell reports for a signal: 128 and its number, of which Linux has 64. Perl, for one, dies with 255.
-const isSignal = (exit: number): boolean => exit > 128 && exit <= 192;
 
 class FollowedRun {
   readonly #launched: Launched;
@@ -23,7 +16,6 @@ class FollowedRun {
   readonly #undo: (() => void)[] = [];
   #idle: NodeJS.Timeout | undefined;
   #room: number;
-  #news = '';
   #forced: Ending | undefined;
   #failure: { readonly error: unknown } | undefined;
 
@@ -33,17 +25,16 @@ class FollowedRun {
     this.#room = job.limits.outputBytes;
   }
 
-  follow(): Promise<Followed> {
-    const { promise, resolve, reject } = Promise.withResolvers<Followed>();
+  async follow(): Promise<Followed> {
     this.#startTimers();
     this.#watchDisks();
     this.#listen();
-    this.#launched.child.once('close', (_code, signal) => {
-      for (const step of this.#undo) step();
-      if (this.#failure) reject(this.#failure.error);
-      else resolve(this.#result(signal));
-    });
-    return promise;
+    this.#undo.push(this.#launched.watch((why) => this.#end(why)));
+    const { ended, exit } = await this.#launched.end;
+    for (const step of this.#undo) step();
+    if (this.#failure) throw this.#failure.error;
+    const printed = { stdout: Buffer.concat(this.#stdout), stderr: Buffer.concat(this.#stderr).toString('utf8') };
+    return this.#forced === undefined ? { ended, exit, ...printed } : { ended: this.#forced, exit: null, ...printed };
   }
 
   #startTimers(): void {
@@ -68,7 +59,7 @@ class FollowedRun {
   }
 
   #listen(): void {
-    const { stdout, stderr, news } = this.#launched;
+    const { stdout, stderr } = this.#launched;
     stdout.on('data', (chunk: Buffer) => {
       this.#take(this.#stdout, chunk);
       this.#report(this.#job.onOutput, chunk);
@@ -77,7 +68,6 @@ class FollowedRun {
       this.#take(this.#stderr, chunk);
       this.#report(this.#job.onErrors, chunk);
     });
-    news.on('data', (chunk: Buffer) => this.#hear(chunk));
   }
 
   #end(why: Ending): void {
@@ -99,26 +89,6 @@ class FollowedRun {
       this.#failure ??= { error };
       this.#end('aborted');
     }
-  }
-
-  #hear(chunk: Buffer): void {
-    const known = readNews(this.#news).first !== undefined;
-    this.#news += chunk.toString('latin1');
-    const { first } = readNews(this.#news);
-    if (known || first === undefined) return;
-    const { memoryMb = defaults.memoryMb, cpuSeconds = Number.POSITIVE_INFINITY } = this.#job.limits;
-    const exceeded = (why: Ending): void => this.#end(why);
-    this.#undo.push(watchUse({ ...first, limitBytes: memoryMb * MB, cpuSeconds, exceeded }));
-  }
-
-  #result(signal: NodeJS.Signals | null): Followed {
-    const stdout = Buffer.concat(this.#stdout);
-    const stderr = Buffer.concat(this.#stderr).toString('utf8');
-    const { exit } = readNews(this.#news);
-    if (this.#forced !== undefined) return { ended: this.#forced, exit: null, stdout, stderr };
-    if (exit !== undefined) return { ended: isSignal(exit) ? 'killed-by-signal' : 'exited', exit, stdout, stderr };
-    // Nobody of ours killed it: the kernel out of memory, or a person at the host.
-    return { ended: signal === null ? 'could-not-start' : 'killed-by-signal', exit: null, stdout, stderr };
   }
 }
 

@@ -2,31 +2,41 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import type { SandboxLimits } from '../../ports.ts';
+import type { ControlGroup } from './control-groups.ts';
+import { defaults } from './defaults.ts';
+import { type Ending, endOf, killGroup, type Launched } from './launched.ts';
+import { type News, readNews } from './read-news.ts';
 import type { Setup } from './setup.ts';
+import { watchGroup, watchUse } from './watch-use.ts';
 
-/** bubblewrap, started, with the pipes that a run needs. */
-export interface Launched {
-  readonly child: ChildProcess;
-  readonly stdin: Writable | null;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
-  /** What bubblewrap itself reports; the command cannot write here. */
-  readonly news: Readable;
-  /** SIGKILL to everything of the run. */
-  kill(): void;
+const MB = 1024 * 1024;
+
+/** How bubblewrap is started for one run. */
+export interface Launch {
+  readonly setup: Setup;
+  readonly args: readonly string[];
+  /** Whom to start it as, null for the app's own user. */
+  readonly uid: number | null;
+  readonly withStdin: boolean;
+  readonly limits: SandboxLimits;
+  /** What the run is put into before its command begins: `args` have it wait on descriptor 5. */
+  readonly group: ControlGroup | null;
 }
 
 // Node closes its own files in a child, not those that it was itself given: they are covered with /dev/null.
-function stdioOf(setup: Setup, withStdin: boolean, filter: number, nothing: number): StdioOptions {
+function stdioOf({ setup, withStdin, group }: Launch, filter: number, nothing: number): StdioOptions {
   const stdio: ('pipe' | 'ignore' | number)[] = [withStdin ? 'pipe' : 'ignore', 'pipe', 'pipe', filter, 'pipe'];
   for (const fd of setup.inherited) {
     while (stdio.length < fd) stdio.push('ignore');
     stdio[fd] = nothing;
   }
+  if (group !== null) stdio[5] = 'pipe';
   return stdio;
 }
 
-function start(setup: Setup, args: readonly string[], uid: number | null, withStdin: boolean): ChildProcess {
+function start(launch: Launch): ChildProcess {
+  const { setup, args, uid } = launch;
   // Opened for each run: a descriptor that is shared also shares its position, and the next reader would get nothing.
   const filter = openSync(setup.filterFile, 'r');
   const nothing = openSync('/dev/null', 'r');
@@ -35,7 +45,7 @@ function start(setup: Setup, args: readonly string[], uid: number | null, withSt
       cwd: '/',
       env: {},
       detached: true,
-      stdio: stdioOf(setup, withStdin, filter, nothing),
+      stdio: stdioOf(launch, filter, nothing),
       ...(uid === null ? {} : { uid, gid: uid }),
     });
   } finally {
@@ -44,37 +54,77 @@ function start(setup: Setup, args: readonly string[], uid: number | null, withSt
   }
 }
 
-/**
- * Starts bubblewrap with an empty environment: its own first process would show the app's at /proc/1/environ.
- * `uid`: whom to start it as, null for the app's own user. Rejects when it cannot be started.
- */
-export async function launch(
-  setup: Setup,
-  args: readonly string[],
-  uid: number | null,
-  withStdin: boolean,
-): Promise<Launched> {
-  // Root in a user namespace is still root of the host for every file that root owns.
-  if (uid === 0 || (uid === null && process.getuid?.() === 0)) throw new Error('A command never runs as root.');
-  const child = start(setup, args, uid, withStdin);
-  if (child.pid === undefined) throw (await once(child, 'error'))[0];
-  return {
-    child,
-    stdin: child.stdin,
-    stdout: child.stdout as Readable,
-    stderr: child.stderr as Readable,
-    news: child.stdio[4] as Readable,
-    kill: () => killGroup(child),
-  };
+class BubblewrapRun implements Launched {
+  readonly stdin: Writable | null;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly end: Launched['end'];
+  readonly #child: ChildProcess;
+  readonly #group: ControlGroup | null;
+  readonly #limits: SandboxLimits;
+  #news = '';
+
+  constructor(child: ChildProcess, { group, limits }: Launch) {
+    this.#child = child;
+    this.#group = group;
+    this.#limits = limits;
+    this.stdin = child.stdin;
+    this.stdout = child.stdout as Readable;
+    this.stderr = child.stderr as Readable;
+    this.end = new Promise((resolve) => child.once('close', (_code, signal) => resolve(this.#outcome(signal))));
+  }
+
+  // Until the command runs, bubblewrap's two processes are one group; after that the second one, pid 1 of the namespace,
+  // dies with the first, and the kernel ends the rest of the namespace with it.
+  kill(): void {
+    this.#group?.kill();
+    killGroup(this.#child);
+  }
+
+  watch(exceeded: (why: Ending) => void): () => void {
+    let stop = (): void => {};
+    // Bubblewrap's own news; the command cannot write here.
+    (this.#child.stdio[4] as Readable).on('data', (chunk: Buffer) => {
+      const known = readNews(this.#news).first !== undefined;
+      this.#news += chunk.toString('latin1');
+      const { first } = readNews(this.#news);
+      if (!known && first !== undefined) stop = this.#watchFrom(first, exceeded);
+    });
+    return () => stop();
+  }
+
+  #watchFrom(first: NonNullable<News['first']>, exceeded: (why: Ending) => void): () => void {
+    const { memoryMb = defaults.memoryMb, cpuSeconds = Number.POSITIVE_INFINITY } = this.#limits;
+    if (this.#group === null) return watchUse({ ...first, limitBytes: memoryMb * MB, cpuSeconds, exceeded });
+    try {
+      this.#group.take([this.#child.pid!, first.pid]);
+    } catch {
+      exceeded('could-not-start');
+      return () => {};
+    }
+    const gate = this.#child.stdio.at(5) as Writable;
+    // It may be killed before it reads.
+    gate.on('error', () => {}).end('x');
+    return watchGroup(this.#group, cpuSeconds, exceeded);
+  }
+
+  #outcome(signal: NodeJS.Signals | null): Awaited<Launched['end']> {
+    const { exit } = readNews(this.#news);
+    if (this.#group?.ranOutOfMemory()) return { ended: 'too-much-memory', exit: null };
+    if (exit !== undefined) return endOf(exit);
+    // Nobody of ours killed it: the kernel out of memory, or a person at the host.
+    return { ended: signal === null ? 'could-not-start' : 'killed-by-signal', exit: null };
+  }
 }
 
-// Until the command runs, bubblewrap's two processes are one group; after that the second one, pid 1 of the namespace,
-// dies with the first, and the kernel ends the rest of the namespace with it.
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // Gone in this very moment.
-  }
+/**
+ * Starts bubblewrap with an empty environment: its own first process would show the app's at /proc/1/environ. Rejects
+ * when it cannot be started.
+ */
+export async function launch(how: Launch): Promise<Launched> {
+  // Root in a user namespace is still root of the host for every file that root owns.
+  if (how.uid === 0 || (how.uid === null && process.getuid?.() === 0)) throw new Error('A command never runs as root.');
+  const child = start(how);
+  if (child.pid === undefined) throw (await once(child, 'error'))[0];
+  return new BubblewrapRun(child, how);
 }

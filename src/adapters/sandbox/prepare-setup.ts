@@ -12,6 +12,7 @@ import {
 } from '../../domain/messages/sandbox.ts';
 import { makeFolders } from '../../make-folders.ts';
 import { buildFilter } from './build-filter.ts';
+import { findControlGroups } from './control-groups.ts';
 import { firstClosed } from './first-closed.ts';
 import { prepareTools } from './prepare-tools.ts';
 import type { Bind, Ceilings, Setup } from './setup.ts';
@@ -144,6 +145,7 @@ export async function prepareSetup(options: SetupOptions): Promise<Setup | { rea
     firstUid: dropped ? options.firstUid : null,
     ceilings: await readCeilings(),
     inherited: await inheritedDescriptors(),
+    groups: findControlGroups(),
     stateDir,
   };
 }

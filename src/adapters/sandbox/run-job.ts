@@ -3,15 +3,21 @@ import { notStarted } from '../../domain/messages/sandbox.ts';
 import type { SandboxJob, SandboxRun } from '../../ports.ts';
 import { bwrapArguments, type Checked } from './bwrap-arguments.ts';
 import { checkJob } from './check-job.ts';
+import type { ControlGroup } from './control-groups.ts';
+import { defaults } from './defaults.ts';
 import { feed, type Input, openInput } from './feed.ts';
 import { type Followed, followRun } from './follow-run.ts';
-import { type Launched, launch } from './launch.ts';
+import { launch } from './launch.ts';
+import type { Launched } from './launched.ts';
 import { lendFolders, type NotLent } from './lend-folders.ts';
 import { placeLayers } from './place-layers.ts';
 import type { Setup } from './setup.ts';
 import { visitTree } from './visit-tree.ts';
 
 type Start = (uid: number | null) => Promise<Followed>;
+
+const MB = 1024 * 1024;
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const nothing = (ended: SandboxRun['ended'], stderr = ''): Followed => ({
   ended,
@@ -27,16 +33,34 @@ interface Prepared {
   readonly args: readonly string[];
 }
 
-async function start({ setup, job, input, args }: Prepared, uid: number | null): Promise<Followed> {
-  if (job.signal?.aborted) return nothing('aborted');
+async function follow(prepared: Prepared, uid: number | null, group: ControlGroup | null): Promise<Followed> {
+  const { setup, job, input, args } = prepared;
   let launched: Launched;
   try {
-    launched = await launch(setup, args, uid, input !== undefined);
+    launched = await launch({ setup, args, uid, withStdin: input !== undefined, limits: job.limits, group });
   } catch (error) {
-    return nothing('could-not-start', notStarted.spawn(error instanceof Error ? error.message : String(error)));
+    return nothing('could-not-start', notStarted.spawn(messageOf(error)));
   }
   if (launched.stdin !== null && input !== undefined) feed(launched.stdin, input);
   return followRun(launched, job);
+}
+
+async function start(prepared: Prepared, uid: number | null): Promise<Followed> {
+  const { setup, job } = prepared;
+  if (job.signal?.aborted) return nothing('aborted');
+  if (setup.groups === null) return follow(prepared, uid, null);
+  const { memoryMb = defaults.memoryMb, processes = defaults.processes } = job.limits;
+  let group: ControlGroup;
+  try {
+    group = await setup.groups.open({ memoryBytes: memoryMb * MB, processes });
+  } catch (error) {
+    return nothing('could-not-start', notStarted.noGroup(messageOf(error)));
+  }
+  try {
+    return await follow(prepared, uid, group);
+  } finally {
+    await group.remove();
+  }
 }
 
 const notLent: Readonly<Record<NotLent, string>> = {

@@ -1,3 +1,5 @@
+import type { ControlGroups } from './control-groups.ts';
+
 /** One thing of the host that the command sees, read-only. */
 export interface Bind {
   readonly host: string;
@@ -29,5 +31,7 @@ export interface Setup {
   readonly ceilings: Ceilings;
   /** Descriptors above 4 that whoever started the app left open for every child. */
   readonly inherited: readonly number[];
+  /** null: nothing is delegated to the app, and runs are watched instead. */
+  readonly groups: ControlGroups | null;
   readonly stateDir: string;
 }

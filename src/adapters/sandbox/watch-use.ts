@@ -1,3 +1,4 @@
+import type { ControlGroup } from './control-groups.ts';
 import { processesByNamespace } from './processes.ts';
 import { isOverMemory } from './used-memory.ts';
 import { isOverProcessor } from './used-processor.ts';
@@ -24,6 +25,13 @@ function poll(): void {
     if (isOverMemory(run.pid, pids, run.limitBytes)) run.exceeded('too-much-memory');
     else if (Number.isFinite(run.cpuSeconds) && isOverProcessor(pids, run.cpuSeconds)) run.exceeded('out-of-cpu');
   }
+}
+
+/** The same for a control group, whose memory the kernel itself holds. */
+export function watchGroup(group: ControlGroup, cpuSeconds: number, exceeded: (why: 'out-of-cpu') => void): () => void {
+  if (!Number.isFinite(cpuSeconds)) return () => {};
+  const looking = setInterval(() => group.seconds() > cpuSeconds && exceeded('out-of-cpu'), POLL_MS).unref();
+  return () => clearInterval(looking);
 }
 
 /**

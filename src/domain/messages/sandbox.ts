@@ -74,5 +74,6 @@ export const notStarted = {
   tooMany: (): string => 'Not started: too many sandboxes run at once.',
   emptyCommand: (): string => 'Not started: the command is empty.',
   badName: (name: string): string => `Not started: ${JSON.stringify(name)} is not a name for a variable.`,
+  noGroup: (detail: string): string => `Not started: no control group could be made (${detail}).`,
   spawn: (detail: string): string => `Not started: ${detail}`,
 } as const;

@@ -1,0 +1,2 @@
+/** What a job gets that does not say. */
+export const defaults = { memoryMb: 2048, processes: 256, diskMb: 4096 } as const;
