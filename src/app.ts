@@ -7,6 +7,8 @@ import { openSweep, type Sweep } from './adapters/github/sweep.ts';
 import { type Answers, type Http, listen, type Probe } from './adapters/http/listen.ts';
 import { reportAddresses } from './adapters/http/report-address.ts';
 import { reportPages } from './adapters/http/report-pages.ts';
+import { transcriptAddresses } from './adapters/http/transcript-address.ts';
+import { transcriptPages } from './adapters/http/transcript-pages.ts';
 import { jsonLog } from './adapters/log/json-log.ts';
 import { whoseWork } from './adapters/log/whose-work.ts';
 import type { Delivery, EngineTuning, Health } from './adapters/postgres/engine.ts';
@@ -21,6 +23,7 @@ import { concernedByBase, ofBranch } from './concern.ts';
 import { LABELS } from './domain/labels.ts';
 import { health as say } from './domain/messages/settings.ts';
 import { stateNotWritable, webhookNotStored } from './domain/messages/store.ts';
+import { KEPT_DAYS } from './domain/transcript/line.ts';
 import { handlersOf } from './handle.ts';
 import { makeFolders } from './make-folders.ts';
 import { severalObservers } from './observe.ts';
@@ -113,7 +116,11 @@ function sweepOf({ store, github, log }: Common, turns: Sweeps, repositories: Re
 async function startWork(common: Common): Promise<() => Promise<void>> {
   const { settings, options, log, store, github, metrics, observer, remembered } = common;
   const repositories = openRepositories(store.pool);
-  const pages = reportAddresses(settings.publicUrl, store.sign);
+  const { publicUrl, transcriptDays = KEPT_DAYS } = settings;
+  const pages = {
+    ...reportAddresses(publicUrl, store.sign),
+    ...transcriptAddresses(publicUrl, store.sign, transcriptDays),
+  };
   const tools = { ...(await toolsOf(settings, log)), pages, ...options.tools };
   const mirrors = gitMirrors({ stateDir: settings.stateDir });
   await store.engine.start(
@@ -165,6 +172,14 @@ const starting: Answers = {
 
 const clock: Clock = { now: () => new Date().toISOString() };
 
+/** Pages for people, by address. */
+function pagesOf({ settings, store }: Common): NonNullable<Answers['page']> {
+  const { blobs, transcripts, ledger, sign } = store;
+  const reports = reportPages({ blobs, sign, clock });
+  const recorded = transcriptPages({ transcripts, ledger, sign, days: settings.transcriptDays ?? KEPT_DAYS });
+  return async (path) => (await reports(path)) ?? recorded(path);
+}
+
 async function serve(common: Common, role: Role, http: Http): Promise<App> {
   const { options, log, store, github, metrics, traces } = common;
   const { engine } = store;
@@ -181,7 +196,7 @@ async function serve(common: Common, role: Role, http: Http): Promise<App> {
   };
   const receive = intake({ verify: github.verify, deliver });
   http.serve({
-    ...(role === 'worker' ? {} : { receive, page: reportPages({ blobs: store.blobs, sign: store.sign, clock }) }),
+    ...(role === 'worker' ? {} : { receive, page: pagesOf(common) }),
     ...probesOf(role, health, github.refusal),
     metrics: () => metrics.text(),
   });
@@ -239,7 +254,7 @@ async function startBehind(http: Http, given: Settings, options: AppOptions): Pr
   const stateDir = resolve(given.stateDir);
   makeState(stateDir);
   const settings = { ...given, stateDir };
-  const { databaseUrl, dataKey, appId, privateKey, webhookSecret, apiUrl, webUrl } = settings;
+  const { databaseUrl, dataKey, appId, privateKey, webhookSecret, apiUrl, webUrl, transcriptDays } = settings;
   const place = databaseUrl === undefined ? {} : { databaseUrl };
   const quota = apiUrl === 'https://api.github.com' ? { quota: GITHUB_QUOTA } : {};
   // Made before the store whose figures it shows, because the store's work is observed by it.
@@ -256,6 +271,7 @@ async function startBehind(http: Http, given: Settings, options: AppOptions): Pr
     ...place,
     ...quota,
     observer,
+    transcriptDays,
     ...options.engine,
     onForgotten,
   };

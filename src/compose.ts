@@ -61,7 +61,7 @@ export async function toolsOf(
     model: model?.reader ?? null,
     shipped: shippedRubrics(),
     // Only a server shows pages.
-    pages: { reportAddress: () => null },
+    pages: { reportAddress: () => null, transcriptAddress: () => null },
     clock: { now: () => new Date().toISOString() },
     log,
   };

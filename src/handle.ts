@@ -40,6 +40,7 @@ async function portsOf(hands: Hands, waking: Waking, fence: Fence, name: string)
     ref,
     ledger: metrics.counting(store.ledger.under(fence)),
     blobs: store.blobs,
+    transcripts: store.transcripts,
     leave: { toWrite: (creates) => engine.leaveToWrite(waking, creates) },
     queue: {
       enqueueRun: (_, run) => engine.enqueueRun(waking, run),

@@ -8,6 +8,7 @@ import type { Round } from './domain/stage.ts';
 import type { Verdict } from './domain/verdict.ts';
 import { type Agent, type AgentResult, type FailureNote, FileRefused, type Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
+import { implementRecorded } from './record-round.ts';
 import { followRound } from './watch-round.ts';
 
 const nothing: Spent = { seconds: 0, tokens: 0, requests: 0 };
@@ -114,8 +115,9 @@ export async function implementSpec(
   const hide = hiddenFromAgents(ports.ref.issue, configuration, ...(revised === null ? [] : [revised.today]));
   const { repository } = ports;
   const followed = { round, paths: approved.paths, oracle: oracleGlobs(configuration) };
+  const place = { round, candidate: 1, base: base.commit };
   const result = await followRound(ports, followed, (on) =>
-    agent.implement({ brief, repository, base: start, hide, signal, on }),
+    implementRecorded(ports, agent, { brief, repository, base: start, hide, signal, on }, place),
   );
   return factOf(round, base, agent, result);
 }

@@ -32,6 +32,7 @@ const table: Table = {
     readAll: nothing,
   },
   blobs: { put: nothing, get: nothing },
+  transcripts: { put: nothing, list: nothing, get: nothing },
   leave: { toWrite: nothing },
   queue: { enqueueRun: (_ref, run) => run, cancelRun: nothing, wakeAfter: nothing },
   forge: {
@@ -139,6 +140,7 @@ export function observed(ports: Ports, observer: Observer): Ports {
     log,
     ledger: watched('ledger', ports.ledger, around),
     blobs: watched('blobs', ports.blobs, around),
+    transcripts: watched('transcripts', ports.transcripts, around),
     leave: watched('leave', ports.leave, around),
     queue: watched('queue', ports.queue, around),
     forge: watched('forge', ports.forge, around),

@@ -5,6 +5,7 @@ import type { Fact, FactOf } from './domain/fact.ts';
 import { canonical } from './domain/hash.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
 import * as say from './domain/messages/people.ts';
+import { transcript } from './domain/messages/transcript.ts';
 import { textHashOf } from './domain/parse-rejection.ts';
 import { keyOf } from './domain/rejection.ts';
 import { parseSpecComment } from './domain/spec-comment.ts';
@@ -84,6 +85,7 @@ export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporte
     head,
   );
   const { solo } = base.configuration;
+  const seen = ports.pages.transcriptAddress(keyOf(ports.ref), stage.approved.event);
   const reviewers = await chooseReviewers(ports, { base: base.commit, head, not: solo ? null : by });
   const body = say.pullRequestBody({
     issue: ports.ref.issue,
@@ -98,6 +100,7 @@ export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporte
     kept: keptWords(verdict),
     base: base.commit,
     report: told?.whole ?? '',
+    transcript: seen === null ? '' : transcript.link(seen.address, seen.days),
   });
   const from = { branch, base: base.branch, title: say.pullRequestTitle(spec), body };
   const open = (permit: Permit) => ports.forge.openPullRequest(permit, from);

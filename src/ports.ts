@@ -38,6 +38,23 @@ export interface Blobs {
   get(rejection: RejectionKey, name: string): Promise<Uint8Array | undefined>;
 }
 
+/** A transcript that is here: `begun` is an ISO time, `revision` grows with each part that is put. */
+export interface TranscriptSeen {
+  readonly name: string;
+  readonly begun: string;
+  readonly revision: number;
+}
+
+/** What grows part by part while people read it, sealed with the rejection's key, and kept for as long as the operator says. */
+export interface Transcripts {
+  /** Stores a part durably; the same number again replaces it. Throws `Fenced` once the rejection was forgotten. */
+  put(rejection: RejectionKey, name: string, part: number, bytes: Uint8Array): Promise<void>;
+  /** Those whose names begin so, in the order in which they were begun. */
+  list(rejection: RejectionKey, prefix: string): Promise<readonly TranscriptSeen[]>;
+  /** All parts, in order; none when it is not here (any more). Throws when a part is damaged or missing. */
+  get(rejection: RejectionKey, name: string): Promise<readonly Uint8Array[]>;
+}
+
 /** This worker's right to write for the rejection. */
 export interface Leave {
   /**
@@ -721,6 +738,14 @@ export interface Log {
 export interface Pages {
   /** Where people see a report, until the end of that day (ISO date, UTC); null where the app has no public address. */
   reportAddress(rejection: RejectionKey, blob: string, until: string): string | null;
+  /**
+   * Where people see what agents do in the attempt that this label event cleared, and for how many days it is kept; null
+   * where the app has no public address.
+   */
+  transcriptAddress(
+    rejection: RejectionKey,
+    attempt: number,
+  ): { readonly address: string; readonly days: number } | null;
 }
 
 /** All that a stage may use. One value per rejection at hand. */
@@ -728,6 +753,7 @@ export interface Ports {
   readonly ref: RejectionRef;
   readonly ledger: Ledger;
   readonly blobs: Blobs;
+  readonly transcripts: Transcripts;
   readonly leave: Leave;
   readonly queue: Queue;
   readonly forge: Forge;

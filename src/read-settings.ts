@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import * as say from './domain/messages/settings.ts';
+import { KEPT_DAYS } from './domain/transcript/line.ts';
 
 /** The key as everybody reads it, whatever its form was; null unless GitHub's kind of signature can be made by it. */
 function rsaKeyOf(text: string): string | null {
@@ -46,6 +47,12 @@ const Environment = z.object({
     .min(1, say.suitesAtOnce)
     .max(256, say.suitesAtOnce)
     .optional(),
+  TRANSCRIPT_DAYS: z.coerce
+    .number(say.transcriptDays)
+    .int(say.transcriptDays)
+    .min(1, say.transcriptDays)
+    .max(3650, say.transcriptDays)
+    .default(KEPT_DAYS),
   LOG_LEVEL: z.enum(['info', 'warn', 'error', 'silent'], say.logLevel).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url(say.otlpUrl).optional(),
   OPENAI_API_KEY: z.string().min(1).optional(),
@@ -84,6 +91,8 @@ export interface Settings extends StoreSettings {
   readonly model: ModelSettings | null;
   /** How many runs of suites go on at once; without it, as many as the machine has processors. */
   readonly suitesAtOnce?: number | undefined;
+  /** For how many days transcripts are kept; without it 30. */
+  readonly transcriptDays?: number | undefined;
   /** Base address of the collector that traces go to; without it there are none. */
   readonly otlpEndpoint?: string | undefined;
 }
@@ -137,6 +146,7 @@ export function readSettings(env: Env): { readonly settings: Settings } | { read
       dataKey: e.DATA_KEY,
       logLevel: e.LOG_LEVEL,
       suitesAtOnce: e.SUITES_AT_ONCE,
+      transcriptDays: e.TRANSCRIPT_DAYS,
       otlpEndpoint: e.OTEL_EXPORTER_OTLP_ENDPOINT,
       model: apiKey === undefined || model === undefined ? null : { baseUrl: e.OPENAI_BASE_URL, apiKey, model },
     },

@@ -13,7 +13,8 @@ import { keepComment, recordAfterwards } from './write-once.ts';
 export async function showStatus(ports: Ports): Promise<void> {
   const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   if (standing.accepted === null) return;
-  const text = tellStatus(standing);
+  const see = (attempt: number) => ports.pages.transcriptAddress(keyOf(ports.ref), attempt)?.address ?? null;
+  const text = tellStatus(standing, see);
   const hash = hashText(text);
   if (standing.statusShown === hash) return;
   const receipt = (comment: number): Fact => ({ kind: 'status-posted', comment });

@@ -21,7 +21,7 @@ import { commitOf, type Env, findRepository, lend } from './gate/read-commits.ts
 import { runSelfTest } from './gate/run-self-test.ts';
 import { type Print, toTerminal } from './print.ts';
 import { aloneHere, localForge } from './try/local-forge.ts';
-import { memoryBlobs, memoryLedger } from './try/memory-ledger.ts';
+import { memoryBlobs, memoryLedger, noTranscripts } from './try/memory-ledger.ts';
 import { showVerdict } from './try/show.ts';
 
 const REPO = 'local/clone';
@@ -111,7 +111,7 @@ async function withPorts<T>(
     const ref = { installation: 0, repo: REPO, issue: 1 };
     const forge = localForge(REPO, access, { title: '', body: '' }, now);
     const queue = { enqueueRun: async () => 'queued' as const, cancelRun: async () => {}, wakeAfter: async () => {} };
-    const alone = { ledger: memoryLedger(now), blobs: memoryBlobs(), leave: aloneHere };
+    const alone = { ledger: memoryLedger(now), blobs: memoryBlobs(), transcripts: noTranscripts, leave: aloneHere };
     // Two repositories never share what is kept, and the worktrees of one do.
     const all = suitesOf(tools, await realpath(here.objects), { store: kept?.store ?? null, ...counting });
     const suites = anew ? all.anew() : all;

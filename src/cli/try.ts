@@ -11,7 +11,7 @@ import { INTERRUPTED, interruption } from './demo/interruption.ts';
 import { type Print, toTerminal } from './print.ts';
 import { type Ask, askAtTerminal } from './try/ask.ts';
 import { aloneHere, localForge } from './try/local-forge.ts';
-import { memoryBlobs, memoryLedger } from './try/memory-ledger.ts';
+import { memoryBlobs, memoryLedger, noTranscripts } from './try/memory-ledger.ts';
 import { readModel } from './try/read-model.ts';
 import { type Given, readRejection } from './try/read-rejection.ts';
 import { type Tried, tryRejection } from './try/try-rejection.ts';
@@ -61,6 +61,7 @@ export async function runTry(path: string, given: Given, around: Around): Promis
       ref: REF,
       ledger: memoryLedger(now),
       blobs: memoryBlobs(),
+      transcripts: noTranscripts,
       leave: aloneHere,
       repository,
     };

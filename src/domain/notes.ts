@@ -22,6 +22,7 @@ export interface Notes {
   queued?: Queued | undefined;
   lost?: Lost | undefined;
   ended?: Reason | undefined;
+  endedAttempt?: number | undefined;
   proposal?: Proposal | undefined;
   held?: FactOf<'merge-refused'> | undefined;
   revision?: Revision | undefined;

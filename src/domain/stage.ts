@@ -71,6 +71,8 @@ interface Drafted {
   readonly answered: readonly number[];
   /** Why the last attempt ended without a pull request. */
   readonly ended: Reason | null;
+  /** The label event that had started it. */
+  readonly endedAttempt: number | null;
 }
 
 /** What is known of a fix from its merge on. */

@@ -104,6 +104,7 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
       ready: notes.ready ?? null,
       answered: notes.answeredEvents,
       ended: notes.ended ?? null,
+      endedAttempt: notes.endedAttempt ?? null,
     };
   if (notes.question !== undefined) return { name: 'asked', question: notes.question };
   return { name: 'accepted', accepted, chosen: notes.chosen ?? null };

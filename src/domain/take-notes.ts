@@ -144,6 +144,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
     case 'stopped':
       // An open pull request is not forgotten: only people close it.
       if (notes.proposal !== undefined) return;
+      notes.endedAttempt = notes.approved?.event;
       forgetAttempt(notes);
       notes.ended = fact.reason;
       return;

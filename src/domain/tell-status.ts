@@ -1,8 +1,17 @@
 import { LABELS } from './labels.ts';
 import { branchWords } from './messages/branch.ts';
 import { status as say } from './messages/status.ts';
+import { transcript } from './messages/transcript.ts';
 import { nextStep, whyReturned } from './messages/undo.ts';
 import type { At, Revision, Round, Standing } from './stage.ts';
+
+/** Where people see what the agent does in an attempt, which its label event names; null where that is shown nowhere. */
+export type See = (attempt: number) => string | null;
+
+const seenLine = (see: See, attempt: number | null, words: (address: string) => string): readonly string[] => {
+  const address = attempt === null ? null : see(attempt);
+  return address === null ? [] : [words(address)];
+};
 
 const spentLine = (standing: Standing): readonly string[] =>
   standing.spent.seconds === 0 ? [] : [say.spent(standing.spent)];
@@ -13,9 +22,10 @@ const delayedLine = ({ delayed }: Standing): readonly string[] =>
 const nudgedLine = (round: Round | undefined): readonly string[] =>
   round === undefined || round.nudged === null ? [] : [say.nudged(round.round, round.nudged)];
 
-function draftedLines(stage: At<'drafted'>, standing: Standing): readonly string[] {
+function draftedLines(stage: At<'drafted'>, standing: Standing, see: See): readonly string[] {
   const lines: string[] = [];
-  if (stage.ended !== null) lines.push(say.ended(stage.ended));
+  if (stage.ended !== null)
+    lines.push(say.ended(stage.ended), ...seenLine(see, stage.endedAttempt, transcript.lastOne));
   const { checked } = stage;
   if (checked === null) lines.push(say.checking);
   else if (checked.problems.length > 0 || checked.approvalHash === null)
@@ -32,8 +42,8 @@ function revisionLine({ by, head, stopped, ended }: Revision): string {
   return head === null ? say.answered(by) : say.revised(by, head);
 }
 
-function proposedLines(stage: At<'proposed'>): readonly string[] {
-  const { proposal } = stage;
+function proposedLines(stage: At<'proposed'>, see: See): readonly string[] {
+  const { proposal, revision, queued } = stage;
   const lines = [say.proposed(proposal.pullRequest, proposal.head)];
   if (proposal.lastPusher !== null) lines.push(say.personPushed(proposal.lastPusher.login));
   if (stage.updated?.head === proposal.head) lines.push(branchWords.updated(stage.updated.base));
@@ -41,10 +51,11 @@ function proposedLines(stage: At<'proposed'>): readonly string[] {
   if (judged === undefined) lines.push(say.judging);
   else if (!judged.verdict.passed) lines.push(say.red(judged.verdict.because));
   if (stage.held !== null) lines.push(say.held(stage.held.reason));
-  if (stage.revision !== null) {
-    lines.push(revisionLine(stage.revision));
+  if (revision !== null) {
+    const isRevised = queued?.fact.what === 'revise';
+    lines.push(revisionLine(revision), ...seenLine(see, isRevised ? stage.approved.event : null, transcript.follow));
     const last = stage.rounds.at(-1);
-    if (!stage.revision.ended && last?.judged === null) lines.push(...nudgedLine(last));
+    if (!revision.ended && last?.judged === null) lines.push(...nudgedLine(last));
   } else if (judged?.verdict.passed) lines.push(say.waitsForReview(stage.proposal.solo ? null : stage.approved.by));
   return lines;
 }
@@ -61,7 +72,7 @@ function returnedLines({ proposal, merged, revert, outcome }: At<'returned'>): r
   ];
 }
 
-function stageLines(standing: Standing): readonly string[] {
+function stageLines(standing: Standing, see: See): readonly string[] {
   const { stage } = standing;
   switch (stage.name) {
     case 'new':
@@ -72,13 +83,17 @@ function stageLines(standing: Standing): readonly string[] {
     case 'declined':
       return [say.declined(stage.declined.reason)];
     case 'drafted':
-      return draftedLines(stage, standing);
+      return draftedLines(stage, standing, see);
     case 'cleared':
-      return [say.working(Math.max(1, stage.rounds.length), stage.approved.by), ...nudgedLine(stage.rounds.at(-1))];
+      return [
+        say.working(Math.max(1, stage.rounds.length), stage.approved.by),
+        ...seenLine(see, stage.approved.event, transcript.follow),
+        ...nudgedLine(stage.rounds.at(-1)),
+      ];
     case 'proven':
       return [say.proven];
     case 'proposed':
-      return proposedLines(stage);
+      return proposedLines(stage, see);
     case 'merged':
       return [
         stage.merged.asJudged
@@ -98,6 +113,6 @@ function stageLines(standing: Standing): readonly string[] {
   }
 }
 
-/** The status comment's text: state, reason, who is next, what was spent (invariant 9). Follows from the facts alone. */
-export const tellStatus = (standing: Standing): string =>
-  [say.title, ...stageLines(standing), ...delayedLine(standing), ...spentLine(standing)].join('\n\n');
+/** The status comment's text: state, reason, who is next, what was spent (invariant 9). Follows from the facts, and from where transcripts are shown. */
+export const tellStatus = (standing: Standing, see: See = () => null): string =>
+  [say.title, ...stageLines(standing, see), ...delayedLine(standing), ...spentLine(standing)].join('\n\n');

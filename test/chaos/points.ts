@@ -30,6 +30,8 @@ export const excused: Readonly<Partial<Record<PortPoint | EnginePoint, string>>>
   'ledger.ofRepository': read,
   'forge.hasReplied': 'only where an accident is being repaired',
   'blobs.get': 'read by the command line alone',
+  'transcripts.list': 'read by pages and the command line alone',
+  'transcripts.get': 'read by pages and the command line alone',
   'sandbox.run': 'suites and agents hold the sandbox itself',
   'engine.raise': 'only where the sweep finds what no webhook has told yet',
 };

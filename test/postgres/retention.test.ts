@@ -6,7 +6,16 @@ import { until } from './support/until.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const none: Tidied = { payloads: 0, deliveries: 0, workflows: 0, alarms: 0, executors: 0, blobs: 0, results: 0 };
+const none: Tidied = {
+  payloads: 0,
+  deliveries: 0,
+  workflows: 0,
+  alarms: 0,
+  executors: 0,
+  blobs: 0,
+  results: 0,
+  transcripts: 0,
+};
 const after = (ms: number) => ({ now: new Date(Date.now() + ms) });
 const count = async (pool: Pool, from: string): Promise<number> =>
   Number((await pool.query<{ n: string }>(`select count(*) as n from ${from}`)).rows[0]?.n);

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aloneHere, localForge } from '../../src/cli/try/local-forge.ts';
-import { memoryBlobs, memoryLedger } from '../../src/cli/try/memory-ledger.ts';
+import { memoryBlobs, memoryLedger, noTranscripts } from '../../src/cli/try/memory-ledger.ts';
 import { suitesOf, toolsOf } from '../../src/compose.ts';
 import type { Ports } from '../../src/ports.ts';
 import { type Base, readBase } from '../../src/read-base.ts';
@@ -45,6 +45,7 @@ export async function startProduct({ files, rubrics }: Material): Promise<Produc
         ref: REF,
         ledger: memoryLedger(tools.clock.now),
         blobs: memoryBlobs(),
+        transcripts: noTranscripts,
         leave: aloneHere,
         queue: { enqueueRun: async () => 'queued' as const, cancelRun: async () => {}, wakeAfter: async () => {} },
         forge: localForge(REF.repo, nowhere, { title: '', body: '' }, tools.clock.now),

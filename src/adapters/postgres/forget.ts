@@ -162,14 +162,14 @@ const isKnown = async (client: PoolClient, rejection: RejectionKey): Promise<boo
   ).rowCount !== 0;
 
 const TOUCHED = [
-  ...['seal', 'blob', 'chain', 'fence', 'rejection', 'alarm', 'parked', 'delivery', 'result'].map(
+  ...['seal', 'blob', 'transcript', 'chain', 'fence', 'rejection', 'alarm', 'parked', 'delivery', 'result'].map(
     (name) => `corrigible.${name}`,
   ),
   ...['workflow_status', 'workflow_input', 'workflow_output', 'operation_outputs'].map((name) => `dbos.${name}`),
 ];
 
 /**
- * Deletes the rejection's key, and with it every fact and blob that was sealed with it; its blobs, what waits and works
+ * Deletes the rejection's key, and with it every fact and blob that was sealed with it; its blobs and transcripts, what waits and works
  * for it, the bodies of webhooks about it, and of its repository all results, which are run again where they are needed,
  * and all reports on stored tickets. What was read right before, and `also`, is then searched for everywhere. Of other
  * rejections nothing else is touched. Done twice, it searches twice. The repository may be named as GitHub names it now.
@@ -183,7 +183,8 @@ export async function forget(named: RejectionKey, options: ForgetOptions): Promi
     const texts = [...new Set([...collected.texts, ...also])];
     const runs = await stopWork(client, rejection);
     const payloads = await deliveriesAbout(client, rejection, needlesOf(texts));
-    await client.query('delete from corrigible.blob where rejection = $1', [rejection]);
+    for (const of of ['blob', 'transcript'])
+      await client.query(`delete from corrigible.${of} where rejection = $1`, [rejection]);
     const { rowCount: keys } = await client.query('delete from corrigible.seal where rejection = $1', [rejection]);
     await dropResults(client, repoOf(rejection));
     const { reports, of } = await dropReports(client, dataKey, repoOf(rejection));

@@ -4,7 +4,7 @@ import type { Figures } from '../../domain/figures.ts';
 import { databaseFromNewerRelease, databaseOfOlderRelease, nothingStoredYet } from '../../domain/messages/store.ts';
 import type { RejectionKey } from '../../domain/rejection.ts';
 import { type BareFact, STAGE_KINDS } from '../../domain/stage-by-kinds.ts';
-import type { Ledger } from '../../ports.ts';
+import type { Ledger, Transcripts } from '../../ports.ts';
 import { openDataKey } from './data-key.ts';
 import { findDatabase } from './database-place.ts';
 import { openEmbedded } from './embedded.ts';
@@ -13,6 +13,7 @@ import { openLedger } from './ledger.ts';
 import { migrations } from './migrations.ts';
 import { type DataOptions, serverTrouble, whereOf } from './open-data.ts';
 import { StoreRefused } from './store-refused.ts';
+import { readTranscripts } from './transcripts.ts';
 
 /** A rejection with the clear side of its facts, oldest first. */
 export interface Outline {
@@ -31,6 +32,7 @@ export interface WorkerSeen {
 /** Everything that lasts, for looking at: nothing is written, migrated or worked on. */
 export interface Records {
   readonly ledger: Pick<Ledger, 'read' | 'readAll'>;
+  readonly transcripts: Pick<Transcripts, 'list' | 'get'>;
   /** Every rejection, or those of one repository, a bounded number in memory at a time. */
   outlines(repo?: string): AsyncIterable<Outline>;
   figures(): Promise<Figures>;
@@ -114,8 +116,10 @@ export async function openRecords(options: DataOptions): Promise<Records> {
   };
   try {
     await refuseOtherRelease(pool, options);
+    const dataKey = await openDataKey(pool, options);
     return {
-      ledger: openLedger(pool, await openDataKey(pool, options)),
+      ledger: openLedger(pool, dataKey),
+      transcripts: readTranscripts(pool, dataKey),
       outlines: (repo) => outlinesOf(pool, repo),
       figures: () => figuresOf(pool, DEAD_AFTER_MS),
       workers: () => workersOf(pool),

@@ -1,17 +1,20 @@
 import type { Pool } from 'pg';
 import type { RejectionKey } from '../../domain/rejection.ts';
-import type { Blobs, Results } from '../../ports.ts';
+import { KEPT_DAYS } from '../../domain/transcript/line.ts';
+import type { Blobs, Results, Transcripts } from '../../ports.ts';
 import { openBlobs } from './blobs.ts';
 import { type Engine, type EngineTuning, openEngine } from './engine.ts';
 import { openLedger, type SealedLedger } from './ledger.ts';
 import { type DataOptions, openData } from './open-data.ts';
 import { openResults } from './results.ts';
+import { openTranscripts } from './transcripts.ts';
 
 /** Everything that lasts. */
 export interface Store {
   readonly ledger: SealedLedger;
   readonly engine: Engine;
   readonly blobs: Blobs;
+  readonly transcripts: Transcripts;
   /** Results of the rejection's repository, as they are used for this rejection. */
   readonly results: (rejection: RejectionKey) => Results;
   readonly pool: Pool;
@@ -25,7 +28,10 @@ export interface Store {
   postgresPid(): number | null;
 }
 
-export interface StoreOptions extends DataOptions, EngineTuning {}
+export interface StoreOptions extends DataOptions, EngineTuning {
+  /** For how many days a transcript is kept. Default 30. */
+  readonly transcriptDays?: number | undefined;
+}
 
 /**
  * Opens the store: the embedded Postgres below `stateDir` or the server at `databaseUrl`, migrated to this release.
@@ -39,6 +45,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ledger: openLedger(pool, dataKey),
     engine,
     blobs: openBlobs(pool, dataKey),
+    transcripts: openTranscripts(pool, dataKey, options.transcriptDays ?? KEPT_DAYS),
     results: openResults(pool, dataKey, options.log),
     pool,
     mark: dataKey.mark,

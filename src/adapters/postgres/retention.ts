@@ -16,6 +16,8 @@ export interface Tidied {
   readonly blobs: number;
   /** Outputs of calls that were not asked for again, or are more than is kept. */
   readonly results: number;
+  /** Parts of transcripts that were kept for as long as they are to be. */
+  readonly transcripts: number;
 }
 
 export interface TidyOptions {
@@ -79,6 +81,9 @@ const sweepsOf = (resultBytes: number): Readonly<Record<keyof Tidied, string>> =
         select id, used_at, sum(octet_length(sealed)) over (order by used_at desc, id desc) as bytes
         from corrigible.result) r
       where used_at < ${NOW} - interval '14 days' or bytes > ${resultBytes} limit $2)`,
+  transcripts: `
+    delete from corrigible.transcript where (rejection, name, part) in (
+      select rejection, name, part from corrigible.transcript where until < ${NOW} limit $2 for update skip locked)`,
 });
 
 /** One batch. Null when another worker is tidying. */
@@ -91,11 +96,21 @@ async function sweepOnce(client: PoolClient, sweep: string, now: Date | null, ba
 /**
  * Deletes what has served: bodies of deliveries (an hour after they were drained, or after three days), their rows
  * after 30 days, ended work after a day, alarms of rejections that were forgotten, executors that are dead for a day, blobs that no fact speaks
- * of after a day, results that were not used for 14 days or are more than the bytes that are kept. Queued and running work stays. Any number of workers may call it at any time: one of them does it.
+ * of after a day, results that were not used for 14 days or are more than the bytes that are kept, transcripts when
+ * their time is over. Queued and running work stays. Any number of workers may call it at any time: one of them does it.
  */
 export async function tidy(pool: Pool, options: TidyOptions = {}): Promise<Tidied> {
   const { batch = 500, resultBytes = RESULT_BYTES, now = null } = options;
-  const tidied = { payloads: 0, deliveries: 0, workflows: 0, alarms: 0, executors: 0, blobs: 0, results: 0 };
+  const tidied: Record<keyof Tidied, number> = {
+    payloads: 0,
+    deliveries: 0,
+    workflows: 0,
+    alarms: 0,
+    executors: 0,
+    blobs: 0,
+    results: 0,
+    transcripts: 0,
+  };
   for (const [what, sweep] of Object.entries(sweepsOf(resultBytes)) as [keyof Tidied, string][]) {
     for (;;) {
       const gone = await transaction(pool, (client) => sweepOnce(client, sweep, now, batch));

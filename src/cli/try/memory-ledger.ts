@@ -2,7 +2,7 @@ import type { Recorded } from '../../domain/fact.ts';
 import { hashText } from '../../domain/hash.ts';
 import { lookupsOf } from '../../domain/lookups.ts';
 import type { RejectionKey } from '../../domain/rejection.ts';
-import type { Blobs, Ledger } from '../../ports.ts';
+import type { Blobs, Ledger, Transcripts } from '../../ports.ts';
 
 /** A ledger for one run of one process: nothing of it lasts. */
 export function memoryLedger(now: () => string): Ledger {
@@ -38,3 +38,6 @@ export function memoryBlobs(): Blobs {
     get: async (rejection, name) => kept.get(`${rejection}/${name}`),
   };
 }
+
+/** Transcripts that nobody will read: nothing is kept of them. */
+export const noTranscripts: Transcripts = { put: async () => {}, list: async () => [], get: async () => [] };

@@ -212,6 +212,8 @@ export interface PullRequestWords {
   readonly base: string;
   /** What comes out differently, in Markdown; '' where nothing is known. */
   readonly report: string;
+  /** Where the agent's work is shown, in Markdown; '' where that is nowhere. */
+  readonly transcript: string;
 }
 
 /** The one place that mentions who is next: a body notifies when it is posted, and never when it is edited. */
@@ -219,7 +221,8 @@ const mentioned = ({ people, teams }: NonNullable<PullRequestWords['next']>): st
   `${[...people, ...teams].map((name) => `@${name}`).join(', ')}: please review. `;
 
 export const pullRequestBody = (words: PullRequestWords): string => {
-  const { issue, spec, next, not, requester, reporter, rubric, approvalHash, fixed, kept, base, report } = words;
+  const { issue, spec, next, not, requester, reporter, rubric, approvalHash, fixed, kept, base, report, transcript } =
+    words;
   return `Fixes the output rejected in #${issue} (reported by ${reporter}, cleared by ${requester}).
 
 **Before:** ${quoted(spec.observed)}
@@ -231,7 +234,7 @@ ${list([...fixed.map((name) => `red → green: ${quoted(name)}`), kept])}
 
 ${next === null ? '' : mentioned(next)}I merge exactly this commit when its checks are green and a person with write permission${not === null ? '' : `, other than ${not},`} has approved it.
 
-${report === '' ? '' : `${report}\n\n`}<sub>Rubric ${inCode(rubric.id)} ${inCode(short(rubric.hash))} · spec ${inCode(short(approvalHash))}</sub>`;
+${report === '' ? '' : `${report}\n\n`}${transcript === '' ? '' : `${transcript}\n\n`}<sub>Rubric ${inCode(rubric.id)} ${inCode(short(rubric.hash))} · spec ${inCode(short(approvalHash))}</sub>`;
 };
 
 /** What a fix follows from. */

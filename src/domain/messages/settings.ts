@@ -10,6 +10,7 @@ export const dataKey =
   'Set it to 32 random bytes in base64 (44 characters), the same on every machine. Make one: openssl rand -base64 32';
 export const logLevel = 'Use info, warn, error or silent.';
 export const suitesAtOnce = 'Set it to a whole number from 1 to 256, or leave it out.';
+export const transcriptDays = 'Set it to a whole number of days from 1 to 3650, or leave it out.';
 export const modelUrl = 'This is not an address of an OpenAI-compatible endpoint.';
 export const publicUrl =
   'This is not the address at which people reach the app, such as https://corrigible.example.com.';

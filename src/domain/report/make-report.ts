@@ -1,12 +1,12 @@
 import { equalJson } from '../compare-json.ts';
 import { canonical } from '../hash.ts';
+import { visible } from '../page/visible.ts';
 import type { Json, Trace } from '../rejection.ts';
 import { cutParted, part } from './cut-around.ts';
 import { type Difference, findChanges } from './find-changes.ts';
 import { type Hide, hiding } from './redact-report.ts';
 import type { ChangeGroup, Failure, FieldChange, Report, StepChange } from './report.ts';
 import { valueInWords } from './value-in-words.ts';
-import { visible } from './visible.ts';
 
 /** What a ticket went through on one side, or why that is not known. */
 export type Replayed = Trace | { readonly error: string };

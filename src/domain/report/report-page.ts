@@ -1,7 +1,7 @@
 import { page as say, report as words } from '../messages/report.ts';
+import { type Html, html } from '../page/html.ts';
+import { framed } from '../page/page-frame.ts';
 import { part } from './cut-around.ts';
-import { type Html, html } from './html.ts';
-import { framed } from './page-frame.ts';
 import type { ChangeGroup, FieldChange, Report, StepChange } from './report.ts';
 import { notesOf, summaryOf } from './tell-report.ts';
 
@@ -120,7 +120,3 @@ ${until === null ? html`` : html`<p>${say.until(until)}</p>`}
 </footer>`,
   );
 }
-
-/** A page that says in words that there is nothing to show. */
-export const wordsPage = (title: string, words: string): string =>
-  framed(title, html`<main class="alone"><h1>${title}</h1><p>${words}</p></main>`);

@@ -1,7 +1,7 @@
 import { isList, isObject } from '../json-pointer.ts';
 import { report as say } from '../messages/report.ts';
+import { visible } from '../page/visible.ts';
 import type { Json } from '../rejection.ts';
-import { visible } from './visible.ts';
 
 const inner = (value: Json): string => {
   const text = valueInWords(value).replace(/\n+/g, '; ');

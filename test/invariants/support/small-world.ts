@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
 import { aloneHere } from '../../../src/cli/try/local-forge.ts';
-import { memoryBlobs, memoryLedger } from '../../../src/cli/try/memory-ledger.ts';
+import { memoryBlobs, memoryLedger, noTranscripts } from '../../../src/cli/try/memory-ledger.ts';
 import { globMatcher } from '../../../src/domain/glob.ts';
 import { LABELS } from '../../../src/domain/labels.ts';
 import { texts } from '../../../src/domain/prompts/texts.ts';
@@ -116,6 +116,7 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
     repository: led('repository', repository, around),
     leave: aloneHere,
     blobs: memoryBlobs(),
+    transcripts: noTranscripts,
     queue: {
       enqueueRun: async (_: unknown, run: string) => {
         queued.add(run);
@@ -131,6 +132,7 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
     pages: {
       reportAddress: (rejection, blob, until) =>
         `https://pages.example/${rejection.replace('#', '/')}/${blob}/${until}`,
+      transcriptAddress: () => null,
     },
     shipped: { rubrics: async () => ({ 'set-price.md': rubric }) },
     log: { ...silent, warn: note, error: note },

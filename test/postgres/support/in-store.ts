@@ -11,7 +11,7 @@ export interface StoreWorld {
   reopen(): Promise<Store>;
 }
 
-type Tuning = EngineTuning & { log?: Log };
+type Tuning = EngineTuning & { log?: Log; transcriptDays?: number };
 
 /** Runs a story on a store with a database of its own, and leaves nothing behind. */
 export async function inStore(story: (world: StoreWorld) => Promise<void>, tuning: Tuning = {}): Promise<void> {

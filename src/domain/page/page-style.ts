@@ -61,6 +61,29 @@ del, ins { text-decoration: none; border-radius: 3px; padding: .05em .15em; box-
 del { background: var(--was); color: var(--was-ink); text-decoration: underline dashed 1px; text-underline-offset: 3px; }
 ins { background: var(--is); color: var(--is-ink); font-weight: 600; }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); font-size: .92rem; }
+.log {
+  margin: .4rem 0 0; padding: .6rem .8rem; max-height: 32rem; overflow: auto; border-radius: 6px; background: var(--sunk);
+  white-space: pre-wrap; font: .85rem/1.5 ui-monospace, "SF Mono", "Liberation Mono", Menlo, Consolas, monospace; unicode-bidi: plaintext;
+}
+.log ins { font-weight: 400; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem 1.5rem; margin: 1.25rem 0; max-width: 56rem; }
+dt { color: var(--soft); font-size: .85rem; }
+dd { margin: 0; font-weight: 600; }
+.rounds, .files { margin: .5rem 0; padding: 0; list-style: none; }
+.rounds { display: flex; flex-wrap: wrap; gap: .4rem 1.25rem; }
+.files li { padding: .15rem 0; }
+code { font: .9em ui-monospace, "SF Mono", "Liberation Mono", Menlo, Consolas, monospace; }
+.steps { margin: 0; padding: 0; list-style: none; background: var(--sheet); border: 1px solid var(--line); border-radius: 10px; }
+.steps:empty { display: none; }
+.steps li { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); padding: .6rem 1.25rem; border-top: 1px solid var(--line); }
+.steps li:first-child { border-top: 0; }
+.steps details, .steps p, .steps h4:first-of-type { margin-top: 0; }
+.steps h4 { margin: .8rem 0 .2rem; color: var(--soft); font-size: .85rem; }
+.steps summary { color: var(--ink); }
+.when { color: var(--soft); font-size: .85rem; line-height: 1.9; font-variant-numeric: tabular-nums; }
+.said { margin: 0; }
+.aside { font-weight: 600; }
+.bad { margin-left: .6rem; padding: .1rem .5rem; border-radius: 1rem; background: var(--was); color: var(--was-ink); font-size: .85rem; }
 .alone { max-width: 40rem; margin: 12vh auto 0; }
 .unseen, .skip:not(:focus) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip:focus { display: inline-block; margin-bottom: 1rem; }
@@ -69,6 +92,7 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   h1 { font-size: 1.5rem; }
   h2 { margin-top: 2.25rem; }
   article { padding: 1rem; }
+  .steps li { grid-template-columns: minmax(0, 1fr); padding: .6rem .9rem; }
   table, tbody, tr, tbody th, td { display: block; width: auto; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   th:first-child { width: auto; }
