@@ -37,8 +37,8 @@ export interface UsageReader {
 
 /** One kind of API: what of it is let through, and what its failures look like. */
 export interface Api {
-  /** null for paths that are not let through. */
-  wish(path: string): Wish | null;
+  /** null for what is not let through. */
+  wish(url: URL): Wish | null;
   /** `stream`: the path asks for one. Throws `NotLetThrough`. */
   read(body: unknown, stream: boolean): Asked;
   /** The call to the endpoint for an answer of at most so many tokens. `headers` are the agent's. */
@@ -58,6 +58,9 @@ export interface Call {
 /** A member of what an endpoint told, whatever that is. */
 export const memberOf = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+
+/** The members of a list, whatever that is. */
+export const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** Tokens as an endpoint counts them; anything else counts for nothing. */
 export const countOf = (count: unknown): number =>
@@ -79,11 +82,16 @@ export function shaped<T>(schema: z.ZodType<T>, value: unknown): T {
 function sentenceOf(issue: z.core.$ZodIssue, value: unknown): string {
   const where = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') return say.notLetThrough(`“${[...issue.path, issue.keys[0]].join('.')}”`);
-  if (issue.code === 'invalid_union' && issue.path.at(-1) === 'type') {
+  if (issue.code !== 'invalid_union') return say.misshapen(where, issue.message);
+  if (issue.errors.length === 0) {
     const kind = issue.path.reduce<unknown>((at, key) => memberOf(at, String(key)), value);
     return say.misshapen(where, say.notLetThrough(`“${String(kind).slice(0, 60)}”`));
   }
-  return say.misshapen(where, issue.message);
+  // Of several shapes, the one that fits furthest is the one that was meant.
+  const inner = issue.errors.flat().toSorted((one, other) => other.path.length - one.path.length)[0];
+  return inner === undefined
+    ? say.misshapen(where, issue.message)
+    : sentenceOf({ ...inner, path: [...issue.path, ...inner.path] }, value);
 }
 
 /** Takes keys out that are known and not let through, because the request means the same without them. */

@@ -22,16 +22,15 @@ export interface Door {
   readonly onEntry: (entry: GatewayEntry) => void;
   /** What was sent and is not settled yet. */
   readonly underWay: Set<Sent>;
-  /** `density`: tokens to a byte of a request, at most, as far as this run has seen. */
-  readonly seen: { asked: number; answered: number; density: number };
+  /** Tokens to a byte of a request, as far as this run has seen: `densest` at most, `usual` in the last one. */
+  readonly seen: { asked: number; answered: number; densest: number; usual: number };
 }
 
-/** A request that was read. `counts`: it asks for no answer, but for how long it is. */
+/** A request that was read. */
 export interface Wanted {
   readonly path: string;
   readonly asked: Asked;
   readonly text: string;
-  readonly counts: boolean;
   readonly headers: Headers;
   readonly signal: AbortSignal;
 }
@@ -59,8 +58,8 @@ const contentOf = ({ asked, text }: Wanted) =>
 
 /** Tokens of the request, upwards. */
 const lengthOf = ({ seen }: Door, wanted: Wanted): number =>
-  Math.ceil(contentOf(wanted) * seen.density) +
-  wanted.asked.images.reduce((sum, image) => sum + Math.min(IMAGE_TOKENS, Math.ceil(image.length * seen.density)), 0);
+  Math.ceil(contentOf(wanted) * seen.densest) +
+  wanted.asked.images.reduce((sum, image) => sum + Math.min(IMAGE_TOKENS, Math.ceil(image.length * seen.densest)), 0);
 
 /**
  * Sends what was let through on, once the most that it may cost is put aside, and hands the answer back as it comes. Throws
@@ -71,7 +70,6 @@ export async function exchange(door: Door, wanted: Wanted): Promise<Response> {
   const { asked } = wanted;
   if (asked.images.length > MOST_IMAGES) throw new NotLetThrough(say.tooManyImages(MOST_IMAGES));
   const length = lengthOf(door, wanted);
-  if (wanted.counts) return Response.json(api.count(length));
   const most = Math.min(asked.wants ?? model.most, model.most);
   const leave = AbortSignal.any([over, wanted.signal]);
   const reserve = await account.reserve(length, most, leave);
@@ -135,7 +133,8 @@ function begin(door: Door, wanted: Wanted, reserve: Reserve): Sent {
 function learn({ seen }: Door, wanted: Wanted, usage: Usage | 'lost' | 'free'): void {
   if (typeof usage === 'string' || wanted.asked.images.length > 0) return;
   const bytes = Math.max(1, contentOf(wanted));
-  seen.density = Math.max(seen.density, (usage.input + usage.cached + usage.kept) / bytes);
+  seen.usual = (usage.input + usage.cached + usage.kept) / bytes;
+  seen.densest = Math.max(seen.densest, seen.usual);
 }
 
 async function handBack(door: Door, sent: Sent, response: Response): Promise<Response> {

@@ -3,18 +3,28 @@ import * as say from '../../domain/messages/gateway.ts';
 import type { ModelApi } from '../../domain/named-model.ts';
 import { type Gateway, GatewayCut, type GatewayRun } from '../../ports.ts';
 import { openAccount } from './account.ts';
+import { anthropic } from './anthropic.ts';
 import { type Api, NotLetThrough } from './api.ts';
 import { EndpointFailed, EndpointRefused } from './endpoint.ts';
 import { type Door, exchange } from './exchange.ts';
+import { gemini } from './gemini.ts';
 import { openaiChat } from './openai-chat.ts';
+import { openaiResponses } from './openai-responses.ts';
 import { textWithin } from './relay.ts';
 import { listenAt } from './socket.ts';
 
 const MEGABYTES = 20;
+/** Tokens to a byte of code and prose. */
+const USUAL_DENSITY = 0.3;
 /** Longest silence of an endpoint, and longest answer. */
 const PATIENCE = { silenceMs: 300_000, answerMs: 1_200_000 } as const;
 
-const APIS: Readonly<Partial<Record<ModelApi, Api>>> = { 'openai-chat': openaiChat };
+const APIS: Readonly<Record<ModelApi, Api>> = {
+  'openai-chat': openaiChat,
+  'openai-responses': openaiResponses,
+  anthropic,
+  gemini,
+};
 
 /**
  * Opens the door of one run to its model. Throws `ModelRefused` in words where the run cannot be held within its budget.
@@ -26,13 +36,13 @@ export function openGateway(run: GatewayRun, patience: Door['patience'] = PATIEN
   const shut = new AbortController();
   const door: Door = {
     model,
-    api: APIS[model.api]!,
+    api: APIS[model.api],
     account: openAccount(model, budget),
     over: AbortSignal.any([signal, shut.signal]),
     patience,
     onEntry: run.onEntry ?? (() => {}),
     underWay: new Set(),
-    seen: { asked: 0, answered: 0, density: estimateTokens(1_000_000) / 1_000_000 },
+    seen: { asked: 0, answered: 0, densest: estimateTokens(1_000_000) / 1_000_000, usual: USUAL_DENSITY },
   };
   const closers: (() => Promise<void>)[] = [];
   const handle = (request: Request) =>
@@ -61,8 +71,9 @@ const pathOf = (request: Request): string => new URL(request.url).pathname;
 
 async function answerTo(door: Door, cut: AbortController, request: Request): Promise<Response> {
   const { api, model, over } = door;
-  const path = pathOf(request);
-  const wish = api.wish(path);
+  const url = new URL(request.url);
+  const path = url.pathname;
+  const wish = api.wish(url);
   // Some agents look whether anybody is there at all.
   if (request.method === 'HEAD' && path === '/') return new Response(null);
   if (request.method === 'GET' && wish === 'models') return answerJson(200, api.models(model.model));
@@ -71,12 +82,14 @@ async function answerTo(door: Door, cut: AbortController, request: Request): Pro
   if (cut.signal.aborted) throw new NotLetThrough((cut.signal.reason as GatewayCut).message);
   if (over.aborted) throw new NotLetThrough(say.closed);
   const text = await bodyOf(request);
-  const asked = api.read(parsed(text), wish === 'stream');
+  const body = parsed(text);
+  // Told here: it is never exact anyway, and nobody has to be asked.
+  if (wish === 'count') return answerJson(200, api.count(Math.ceil(Buffer.byteLength(text) * door.seen.usual)));
+  const asked = api.read(body, wish === 'stream');
   return exchange(door, {
     path,
     asked,
     text,
-    counts: wish === 'count',
     headers: request.headers,
     signal: request.signal,
   });

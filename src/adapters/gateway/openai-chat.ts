@@ -6,6 +6,7 @@ import {
   type Asked,
   countOf,
   dataUrl,
+  itemsOf,
   limit,
   memberOf,
   NotLetThrough,
@@ -132,13 +133,14 @@ const KINDS_OF_TOOLS = new Set(['function', 'custom']);
 
 function read(given: unknown): Asked {
   refuse(given, REFUSED, (key) => say.notLetThrough(`“${key}”`));
-  const raw = z.looseObject({}).safeParse(given).data ?? {};
-  if (raw['n'] != null && raw['n'] !== 1) throw new NotLetThrough(say.oneAnswer('n'));
-  if (raw['store'] === true) throw new NotLetThrough(say.storedElsewhere('store'));
-  if (Array.isArray(raw['modalities']) && raw['modalities'].some((one) => one !== 'text'))
+  if ((memberOf(given, 'n') ?? 1) !== 1) throw new NotLetThrough(say.oneAnswer('n'));
+  if (memberOf(given, 'store') === true) throw new NotLetThrough(say.storedElsewhere('store'));
+  if (itemsOf(memberOf(given, 'modalities')).some((one) => one !== 'text'))
     throw new NotLetThrough(say.notLetThrough('“modalities” but text'));
-  for (const one of Array.isArray(raw['tools']) ? raw['tools'] : [])
-    if (!KINDS_OF_TOOLS.has(one?.type)) throw new NotLetThrough(say.runsElsewhere(String(one?.type).slice(0, 60)));
+  for (const one of itemsOf(memberOf(given, 'tools'))) {
+    const type = String(memberOf(one, 'type')).slice(0, 60);
+    if (!KINDS_OF_TOOLS.has(type)) throw new NotLetThrough(say.runsElsewhere(type));
+  }
   const { max_tokens, max_completion_tokens, stream, ...body } = shaped(Body, without(given, ['model']));
   return {
     body,
@@ -180,9 +182,9 @@ function usage(): UsageReader {
 }
 
 export const openaiChat: Api = {
-  wish(path) {
-    if (/^(?:\/v1)?\/chat\/completions$/.test(path)) return 'ask';
-    return /^(?:\/v1)?\/models$/.test(path) ? 'models' : null;
+  wish({ pathname }) {
+    if (/^(?:\/v1)?\/chat\/completions$/.test(pathname)) return 'ask';
+    return /^(?:\/v1)?\/models$/.test(pathname) ? 'models' : null;
   },
   read,
   call: (model, { body, stream }, output) => ({
