@@ -3,7 +3,8 @@ import { recipeAgent } from './adapters/agents/recipe.ts';
 import { gitMirrors } from './adapters/git/mirrors.ts';
 import { nativeFolder } from './adapters/postgres/native-files.ts';
 import type { Records } from './adapters/postgres/open-records.ts';
-import { bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
+import { type BubblewrapSandbox, bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
+import { externalSandbox } from './adapters/sandbox/external-sandbox.ts';
 import { shippedFiles } from './adapters/shipped/shipped-files.ts';
 import { folderResults } from './adapters/suites/folder-results.ts';
 import { memory } from './adapters/suites/memory.ts';
@@ -11,7 +12,7 @@ import { type Remembering, remembering } from './adapters/suites/remember.ts';
 import { sandboxedSuites } from './adapters/suites/sandboxed-suites.ts';
 import { serverUnreachable } from './domain/messages/store.ts';
 import type { Log, Ports, Repository, Results, Sandbox, Shipped, Suites } from './ports.ts';
-import type { ModelSettings, StoreSettings } from './read-settings.ts';
+import type { ModelSettings, SandboxKind, StoreSettings } from './read-settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** Longest wait for a database that is only asked whether it is there. */
@@ -43,12 +44,20 @@ async function withModel(model: ModelSettings, sandbox: Sandbox, log: Log) {
   return { agents: openAgents({ models: { default: model }, sandbox, log }), reader: openaiModel(model) };
 }
 
+const sandboxOf = (stateDir: string, kind: SandboxKind | undefined, log: Log): BubblewrapSandbox =>
+  kind === 'external' ? externalSandbox({ stateDir }, log) : bubblewrapSandbox({ stateDir });
+
 /** What a rejection is worked on with, by the server and by a person at a terminal alike. */
 export async function toolsOf(
-  of: { readonly stateDir: string; readonly model: ModelSettings | null; readonly suitesAtOnce?: number | undefined },
+  of: {
+    readonly stateDir: string;
+    readonly model: ModelSettings | null;
+    readonly suitesAtOnce?: number | undefined;
+    readonly sandbox?: SandboxKind | undefined;
+  },
   log: Log,
 ): Promise<Tools> {
-  const sandbox = bubblewrapSandbox({ stateDir: of.stateDir });
+  const sandbox = sandboxOf(of.stateDir, of.sandbox, log);
   const model = of.model === null ? null : await withModel(of.model, sandbox, log);
   return {
     sandbox,
@@ -83,7 +92,8 @@ export type { Records };
 export const resultsIn = (folder: string): Results => folderResults(folder);
 
 /** Why untrusted code cannot run on this machine; null when it can. */
-export const sandboxRefusal = (stateDir: string): Promise<string | null> => bubblewrapSandbox({ stateDir }).refusal();
+export const sandboxRefusal = (stateDir: string, kind: SandboxKind | undefined): Promise<string | null> =>
+  sandboxOf(stateDir, kind, { info() {}, warn() {}, error() {} }).refusal();
 
 /** Whether a built-in database is there for this machine, or the server at `url` answers with its version. */
 export async function findDatabase(url: string | undefined): Promise<{ version: string | null } | { refused: string }> {

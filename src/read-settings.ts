@@ -21,6 +21,10 @@ function toRsaKey(text: string, problems: z.RefinementCtx): string {
   return z.NEVER;
 }
 
+/** What holds untrusted code: our own sandbox, or the machine itself. */
+const SANDBOXES = ['bubblewrap', 'external'] as const;
+export type SandboxKind = (typeof SANDBOXES)[number];
+
 /** The app's environment. Names are those that Probot's users know, where they mean the same. */
 const Environment = z.object({
   APP_ID: z.coerce.number(say.appId).int().positive(say.appId),
@@ -53,6 +57,7 @@ const Environment = z.object({
     .min(1, say.transcriptDays)
     .max(3650, say.transcriptDays)
     .default(KEPT_DAYS),
+  SANDBOX: z.enum(SANDBOXES, say.sandbox).default('bubblewrap'),
   LOG_LEVEL: z.enum(['info', 'warn', 'error', 'silent'], say.logLevel).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url(say.otlpUrl).optional(),
   OPENAI_API_KEY: z.string().min(1).optional(),
@@ -93,6 +98,7 @@ export interface Settings extends StoreSettings {
   readonly suitesAtOnce?: number | undefined;
   /** For how many days transcripts are kept; without it 30. */
   readonly transcriptDays?: number | undefined;
+  readonly sandbox?: SandboxKind | undefined;
   /** Base address of the collector that traces go to; without it there are none. */
   readonly otlpEndpoint?: string | undefined;
 }
@@ -147,6 +153,7 @@ export function readSettings(env: Env): { readonly settings: Settings } | { read
       logLevel: e.LOG_LEVEL,
       suitesAtOnce: e.SUITES_AT_ONCE,
       transcriptDays: e.TRANSCRIPT_DAYS,
+      sandbox: e.SANDBOX,
       otlpEndpoint: e.OTEL_EXPORTER_OTLP_ENDPOINT,
       model: apiKey === undefined || model === undefined ? null : { baseUrl: e.OPENAI_BASE_URL, apiKey, model },
     },

@@ -1,12 +1,18 @@
 const ID = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 
-/** Where the line expects things in the sandbox: `SandboxJob.tree` and `SandboxJob.gitDir`. */
+const either = (variable: string, otherwise: string): string => `\${${variable}:-${otherwise}}`;
+/** Where the line expects `SandboxJob.tree` and `SandboxJob.gitDir`, unless the sandbox says that they lie elsewhere. */
+const PLACES = [
+  `work=${either('SANDBOX_TREE', '/work')}`,
+  `repository=${either('SANDBOX_REPOSITORY', '/repo.git')}`,
+  `scratch=${either('TMPDIR', '/tmp')}`,
+];
 const HERE = [
-  'GIT_DIR=/repo.git',
-  'GIT_WORK_TREE=/work',
-  'GIT_INDEX_FILE=/tmp/index',
-  'GIT_OBJECT_DIRECTORY=/tmp/objects',
-  'GIT_ALTERNATE_OBJECT_DIRECTORIES=/repo.git/objects',
+  'GIT_DIR="$repository"',
+  'GIT_WORK_TREE="$work"',
+  'GIT_INDEX_FILE="$scratch/index"',
+  'GIT_OBJECT_DIRECTORY="$scratch/objects"',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES="$repository/objects"',
   'GIT_CONFIG_NOSYSTEM=1',
   'GIT_CONFIG_GLOBAL=/dev/null',
   'GIT_ATTR_NOSYSTEM=1',
@@ -23,9 +29,10 @@ export function snapshotCommand(base: string, shown: string = base): string {
   for (const id of [base, shown]) if (!ID.test(id)) throw new Error(`not an object id: ${id}`);
   return [
     'set -eu',
+    ...PLACES,
     `export ${HERE.join(' ')}`,
-    'mkdir -p /tmp/objects',
-    'cd /work',
+    'mkdir -p "$scratch/objects"',
+    'cd "$work"',
     `git read-tree ${shown}`,
     'git -c advice.addEmbeddedRepo=false add -A',
     'tree=$(git write-tree)',

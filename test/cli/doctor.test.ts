@@ -50,6 +50,16 @@ test('a machine that has everything is well', async () => {
   expect(well).toBe(true);
 });
 
+test.skipIf(process.getuid?.() !== 0)('a machine that is the sandbox itself is told, and is no mistake', async () => {
+  const { well, said } = await diagnose({ SANDBOX: 'external' });
+  expect([well, said.filter((line) => line.startsWith('!'))]).toEqual([
+    true,
+    [
+      '! SANDBOX is external: commands of repositories run without a sandbox, as other users. Only for a machine that is thrown away after each job and holds nothing worth taking.',
+    ],
+  ]);
+});
+
 test('missing settings are each told, and one is enough to fail', async () => {
   const { well, said } = await diagnose({ APP_ID: '', WEBHOOK_SECRET: 'short' });
   expect([well, said.filter((line) => line.startsWith('✗'))]).toMatchInlineSnapshot(`

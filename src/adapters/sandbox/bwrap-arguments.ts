@@ -63,13 +63,24 @@ function forwarding(
   return { mount: ['--ro-bind', setup.forwarder, FORWARDER], line: [setup.node, FORWARDER, ...routes, '--'] };
 }
 
+/** The whole environment of a command whose job adds nothing. */
+export const baseEnvironment = (onPath: string, home: string): Readonly<Record<string, string>> => ({
+  PATH: onPath,
+  HOME: home,
+  USER: 'agent',
+  LANG: 'C.UTF-8',
+  CI: '1',
+  NO_COLOR: '1',
+});
+
 function environment(setup: Setup, job: SandboxJob): string[] {
   const onPath = [...(job.path ?? []), setup.path].join(':');
-  const base = { PATH: onPath, HOME: scratch.home, USER: 'agent', LANG: 'C.UTF-8', CI: '1', NO_COLOR: '1' };
+  const base = baseEnvironment(onPath, scratch.home);
   return Object.entries({ ...base, ...job.env }).flatMap(([name, value]) => ['--setenv', name, value]);
 }
 
-function limiter(limits: SandboxLimits, ceilings: Ceilings): string[] {
+/** What stands before a command line to bound its processes. */
+export function limiter(limits: SandboxLimits, ceilings: Ceilings): string[] {
   const memoryMb = limits.memoryMb ?? defaults.memoryMb;
   // Of data, not of address space: engines reserve far more than they touch, and WebAssembly dies of RLIMIT_AS. Above
   // what the watchdog allows, so that a run over its memory is named as such; it only stops what outruns the watchdog.

@@ -24,7 +24,8 @@ export interface SetupOptions {
   readonly stateDir: string;
   readonly toolDirs: readonly string[];
   readonly firstUid: number;
-  readonly bwrap: string;
+  /** null: commands run without. */
+  readonly bwrap: string | null;
   readonly node: string;
 }
 
@@ -110,11 +111,12 @@ async function inheritedDescriptors(): Promise<number[]> {
   return open.filter((_fd, index) => (flags[index]! & CLOSE_ON_EXEC) === 0);
 }
 
-async function missing(bwrap: string): Promise<string | null> {
+async function missing(bwrap: string | null): Promise<string | null> {
   if (process.platform !== 'linux') return notLinux(process.platform);
+  if (!(await exists(PRLIMIT))) return prlimitMissing();
+  if (bwrap === null) return null;
   if (process.arch !== 'x64' && process.arch !== 'arm64') return noFilterFor(process.arch);
   if (!(await exists(bwrap))) return bubblewrapMissing();
-  if (!(await exists(PRLIMIT))) return prlimitMissing();
   return null;
 }
 
@@ -129,13 +131,16 @@ export async function prepareSetup(options: SetupOptions): Promise<Setup | { rea
   if (made !== undefined) await chmod(options.stateDir, 0o711);
   const stateDir = await realpath(options.stateDir);
   const dropped = process.getuid?.() === 0;
-  const shared = await writeShared(stateDir, buildFilter(process.arch as Arch));
+  const shared = await writeShared(
+    stateDir,
+    options.bwrap === null ? new Uint8Array() : buildFilter(process.arch as Arch),
+  );
   const closed = dropped ? await firstClosed(shared) : null;
   if (closed !== null) return { refused: folderClosed(closed) };
   const tools = await prepareTools(options.toolDirs, options.node, stateDir, dropped);
   if ('refused' in tools) return tools;
   return {
-    bwrap: options.bwrap,
+    bwrap: options.bwrap ?? '',
     filterFile: path.join(shared, 'filter.bpf'),
     system: await systemFolders(),
     binds: [...(await etcBinds(shared)), ...tools.binds],

@@ -47,9 +47,11 @@ async function checkDatabase(url: string | undefined): Promise<Finding> {
   return found.version === null ? say.ownDatabase : say.server(found.version);
 }
 
-async function checkSandbox(folder: string): Promise<Finding> {
-  const refusal = await sandboxRefusal(folder);
-  return refusal === null ? say.sandbox : say.noSandbox(refusal);
+async function checkSandbox(folder: string, env: Env): Promise<Finding> {
+  const kind = env['SANDBOX'] === 'external' ? 'external' : 'bubblewrap';
+  const refusal = await sandboxRefusal(folder, kind);
+  if (refusal !== null) return say.noSandbox(refusal);
+  return kind === 'external' ? say.external : say.sandbox;
 }
 
 /** What this machine has and lacks for running the app, in the order in which one would set it up. */
@@ -62,7 +64,7 @@ export async function checkMachine(env: Env, stateDir: string): Promise<readonly
     await checkGit(env),
     state,
     // The sandbox keeps its filter in the state directory, so without that there is nothing to ask.
-    ...(state.ok ? [await checkSandbox(stateDir)] : []),
+    ...(state.ok ? [await checkSandbox(stateDir, env)] : []),
     await checkDatabase(env['DATABASE_URL'] || undefined),
     ...('problems' in read ? read.problems.map(say.noSettings) : [say.settings]),
   ];

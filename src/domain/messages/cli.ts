@@ -30,6 +30,12 @@ export const machine = {
   oldGit: (version: string): Finding => bad(`git ${version} is too old.`, 'Install git 2.38 or newer.'),
   noGit: bad('git is missing.', 'Run: apt-get install -y git'),
   sandbox: good('The sandbox holds: its self-test found nothing open.'),
+  external: {
+    ok: true,
+    level: 'weak',
+    what: 'SANDBOX is external: commands of repositories run without a sandbox, as other users.',
+    fix: 'Only for a machine that is thrown away after each job and holds nothing worth taking.',
+  } satisfies Finding,
   noSandbox: (refusal: string): Finding => ({ ok: false, what: refusal }),
   ownDatabase: good('A built-in database is there for this machine.'),
   server: (version: string): Finding => good(`DATABASE_URL is answered by Postgres ${version}.`),

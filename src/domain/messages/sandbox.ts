@@ -58,6 +58,15 @@ export const sandboxLeaks = (open: readonly Leak[]): string =>
     'apt-get install -y --only-upgrade bubblewrap',
   );
 
+/** Where the operator said that the machine itself is the sandbox. */
+export const external = {
+  /** Refusal: commands could read the environment of the app. */
+  notRoot:
+    'Untrusted code cannot run here: with SANDBOX=external only another user keeps it from what the app knows, and the app is not root. Start the app as root, or without SANDBOX.',
+  /** Logged for every run. */
+  warning: 'A command of a repository runs without a sandbox, because SANDBOX is external',
+} as const;
+
 /** Why one run was not started, in words for its log. */
 export const notStarted = {
   noTree: (tree: string): string => `Not started: ${tree} is not a folder.`,
@@ -70,6 +79,8 @@ export const notStarted = {
   noSocket: (path: string): string => `Not started: ${path} is not a socket.`,
   badPort: (port: string): string => `Not started: port ${port} leads to no socket of the run.`,
   otherUser: (): string => 'Not started: what it writes to is lent to runs of two different users.',
+  noMounts: (): string =>
+    'Not started: it needs folders or sockets bound into its place, and SANDBOX=external runs commands without bubblewrap.',
   gitLink: (path: string): string => `Not started: ${path} is neither a file nor a folder.`,
   tooMany: (): string => 'Not started: too many sandboxes run at once.',
   emptyCommand: (): string => 'Not started: the command is empty.',

@@ -11,6 +11,7 @@ export const dataKey =
 export const logLevel = 'Use info, warn, error or silent.';
 export const suitesAtOnce = 'Set it to a whole number from 1 to 256, or leave it out.';
 export const transcriptDays = 'Set it to a whole number of days from 1 to 3650, or leave it out.';
+export const sandbox = 'Leave it out, or set it to external where the app sits in a machine of its own for each job.';
 export const modelUrl = 'This is not an address of an OpenAI-compatible endpoint.';
 export const publicUrl =
   'This is not the address at which people reach the app, such as https://corrigible.example.com.';
