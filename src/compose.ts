@@ -11,6 +11,7 @@ import { memory } from './adapters/suites/memory.ts';
 import { type Remembering, remembering } from './adapters/suites/remember.ts';
 import { sandboxedSuites } from './adapters/suites/sandboxed-suites.ts';
 import { serverUnreachable } from './domain/messages/store.ts';
+import { MOST_OUTPUT, type NamedModel } from './domain/named-model.ts';
 import type { Log, Ports, Repository, Results, Sandbox, Shipped, Suites } from './ports.ts';
 import type { ModelSettings, SandboxKind, StoreSettings } from './read-settings.ts';
 
@@ -35,13 +36,23 @@ export const suitesOf = (
 /** The rubrics that ship. */
 export const shippedRubrics = (): Shipped => shippedFiles(join(ROOT, 'rubrics'));
 
+/** The model of the environment. */
+const named = ({ baseUrl, apiKey, model }: ModelSettings): NamedModel => ({
+  name: 'default',
+  api: 'openai-chat',
+  url: baseUrl.replace(/\/+$/, ''),
+  key: apiKey,
+  model,
+  most: MOST_OUTPUT,
+});
+
 /** Agents and the reader of a model. Their library is loaded only where there is one: it is a third of a start. */
 async function withModel(model: ModelSettings, sandbox: Sandbox, log: Log) {
   const [{ openAgents }, { openaiModel }] = await Promise.all([
     import('./open-agents.ts'),
     import('./adapters/models/openai.ts'),
   ]);
-  return { agents: openAgents({ models: { default: model }, sandbox, log }), reader: openaiModel(model) };
+  return { agents: openAgents({ models: { default: named(model) }, sandbox, log }), reader: openaiModel(model) };
 }
 
 const sandboxOf = (stateDir: string, kind: SandboxKind | undefined, log: Log): BubblewrapSandbox =>

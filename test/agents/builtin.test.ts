@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { builtin } from '../../src/adapters/agents/builtin.ts';
 import { threadAgent } from '../../src/adapters/agents/run-thread.ts';
-import { openaiChat } from '../../src/adapters/models/chat.ts';
 import type { AgentResult, Brief, Repository } from '../../src/ports.ts';
 import { echo, hackerAgents } from '../support/model-actors.ts';
 import { type Reply, type Script, type SeenRequest, scriptedModel } from '../support/scripted-model.ts';
 import { briefOf, CANARY } from './brief-of.ts';
 import { makePlace, type Place, quiet } from './in-worktree.ts';
 import { makeRepository } from './make-repository.ts';
+import { doorTo, impatient } from './through-gateway.ts';
 
 const files = {
   'sum.js': 'console.log(1 - 1);\n',
@@ -34,7 +33,8 @@ interface Implemented {
 async function implement(script: Script, limits?: Brief['limits'], signal?: AbortSignal): Promise<Implemented> {
   await using server = await scriptedModel(script);
   const agent = threadAgent({
-    kind: builtin({ chat: openaiChat({ baseUrl: server.baseUrl, apiKey: 'k', model: 'm', retries: 0 }) }),
+    kind: impatient,
+    door: doorTo(server.baseUrl),
     sandbox: place.sandbox,
     log: quiet,
   });
@@ -102,7 +102,7 @@ test.each<[string, Script, string]>([
   ['refuses the key', () => ({ status: 401 }), 'model-unreachable'],
   ['cuts every answer', () => 'cut', 'model-unreachable'],
 ])('a model that %s ends the round with a reason', async (_, script, code) => {
-  const { result } = await implement(script, { minutes: 5, tokens: 1000 });
+  const { result } = await implement(script, { minutes: 5, tokens: 40_000 });
   expect(result).toMatchObject({ is: 'nothing', code });
   expect(result.spent.requests).toBeGreaterThan(0);
 });

@@ -1,15 +1,15 @@
-import { chmod } from 'node:fs/promises';
+import { once } from 'node:events';
+import { access, chmod } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { builtin } from '../../src/adapters/agents/builtin.ts';
 import { threadAgent } from '../../src/adapters/agents/run-thread.ts';
 import type { ThreadKind } from '../../src/adapters/agents/thread.ts';
-import { openaiChat } from '../../src/adapters/models/chat.ts';
 import type { AgentEvent, Intervention } from '../../src/domain/agent-event.ts';
 import type { Prepared, Repository } from '../../src/ports.ts';
 import { type Script, scriptedModel } from '../support/scripted-model.ts';
 import { briefOf } from './brief-of.ts';
 import { layOut, makePlace, type Place, quiet } from './in-worktree.ts';
 import { makeRepository } from './make-repository.ts';
+import { doorTo, impatient } from './through-gateway.ts';
 
 let place: Place & AsyncDisposable;
 let repository: Repository;
@@ -22,10 +22,16 @@ afterAll(() => place[Symbol.asyncDispose]());
 
 type Watch = (event: AgentEvent) => Intervention | null;
 
+interface Conditions {
+  readonly watch?: Watch;
+  readonly idleMs?: number;
+  readonly prepared?: Prepared;
+}
+
 /** One round of an agent of this kind, with all that whoever watches it was told. */
-async function round(kind: ThreadKind, watch: Watch = () => null, idleMs?: number, prepared?: Prepared) {
+async function round(kind: ThreadKind, url: string, { watch = () => null, idleMs, prepared }: Conditions = {}) {
   const events: AgentEvent[] = [];
-  const agent = threadAgent({ kind, sandbox: place.sandbox, log: quiet, ...(idleMs !== undefined && { idleMs }) });
+  const agent = threadAgent({ kind, sandbox: place.sandbox, log: quiet, door: doorTo(url), idleMs });
   const { signal } = new AbortController();
   const result = await agent.implement({
     brief: briefOf(),
@@ -44,8 +50,7 @@ async function round(kind: ThreadKind, watch: Watch = () => null, idleMs?: numbe
 
 async function scripted(script: Script, watch?: Watch) {
   await using server = await scriptedModel(script);
-  const kind = builtin({ chat: openaiChat({ baseUrl: server.baseUrl, apiKey: 'k', model: 'm', retries: 0 }) });
-  return { ...(await round(kind, watch)), requests: server.requests };
+  return { ...(await round(impatient, server.baseUrl, { ...(watch && { watch }) })), requests: server.requests };
 }
 
 const edit = { tool: 'edit', args: { path: 'sum.js', old: '1 - 1', new: '1 + 1' } };
@@ -110,19 +115,22 @@ test('an agent that is stopped ends before the call for which it is stopped', as
   expect(requests).toHaveLength(1);
 });
 
+/** Where no model is. */
+const NOWHERE = 'http://127.0.0.1:9/v1';
 const sleeper = (turn: ThreadKind['open']): ThreadKind => ({ model: 'm', first: () => 'brief', open: turn });
 
 test('an agent from which nothing is heard is stopped, and its thread is closed', async () => {
   const closed = Promise.withResolvers<void>();
-  const { result } = await round(
-    sleeper(async () => ({
-      turn: (_, __, signal) => new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason))),
-      close: async () => closed.resolve(),
-    })),
-    undefined,
-    20,
-  );
-  expect(result).toMatchObject({ code: 'budget', because: 'The agent was stopped: it did nothing for 1 s.' });
+  const silent = sleeper(async () => ({
+    turn: async (_, on, signal) => {
+      on({ is: 'said', text: 'I think.' });
+      await once(signal, 'abort');
+      throw signal.reason;
+    },
+    close: async () => closed.resolve(),
+  }));
+  const { result } = await round(silent, NOWHERE, { idleMs: 2_000 });
+  expect(result).toMatchObject({ code: 'budget', because: 'The agent was stopped: it did nothing for 2 s.' });
   await closed.promise;
 });
 
@@ -133,13 +141,28 @@ test('what was prepared lies beside what the agent works on, and does not leave 
   const prepared = { key: 'k', layers: [{ host: made, inside: '/work/node_modules' }] };
   const command = `node -e 'import("own/index.mjs").then(({ word }) => console.log(word))'; touch node_modules/x`;
   await using server = await scriptedModel([{ tool: 'run', args: { command } }, edit, done]);
-  const kind = builtin({ chat: openaiChat({ baseUrl: server.baseUrl, apiKey: 'k', model: 'm', retries: 0 }) });
-  const { result, events } = await round(kind, undefined, undefined, prepared);
+  const { result, events } = await round(impatient, server.baseUrl, { prepared });
   const answers = events.filter((event) => event.is === 'answered').map(({ text }) => text);
   expect(answers[0]).toContain('made\n');
   expect(answers[0]).toContain('Read-only file system');
   if (result.is !== 'candidate') throw new Error(result.because);
   expect(await repository.list(result.candidate.tree, '')).toEqual(['sum.js']);
+});
+
+test.each([
+  ['asked a model that is not there', 'model-unreachable', true],
+  ['never asked its model', 'broken', false],
+])('an agent that %s and claims success has not made “no change”', async (_, code, asks) => {
+  const liar = sleeper(async ({ gateway }) => ({
+    turn: async () => {
+      const body = JSON.stringify({ messages: [{ role: 'user', content: 'Hello' }] });
+      if (asks) await gateway.handle(new Request('http://gateway/v1/chat/completions', { method: 'POST', body }));
+      return { is: 'done', summary: 'All green!' };
+    },
+    close: async () => {},
+  }));
+  const { result } = await round(liar, NOWHERE);
+  expect(result).toMatchObject({ is: 'nothing', code });
 });
 
 test('a fault of ours in a thread is thrown, and what was laid out for it is gone', async () => {
@@ -148,7 +171,6 @@ test('a fault of ours in a thread is thrown, and what was laid out for it is gon
     dir = checkout.dir;
     throw new TypeError('ours');
   });
-  await expect(round(broken)).rejects.toThrow('ours');
-  const { access } = await import('node:fs/promises');
+  await expect(round(broken, NOWHERE)).rejects.toThrow('ours');
   await expect(access(dir)).rejects.toThrow('ENOENT');
 });

@@ -7,24 +7,35 @@ import { toolLoop } from './tool-loop.ts';
 import { workplace } from './workplace.ts';
 
 interface Builtin {
-  /** Such as `openaiChat(settings)`. */
-  readonly chat: Chat;
+  /** Of the model. */
+  readonly name: string;
+  /** Such as `openaiChat(settings)`, through this door. */
+  readonly chat: (fetch: Fetch) => Chat;
   /** Most answers of the model in one round. Default 80. */
   readonly steps?: number;
 }
 
+type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
 const DEFAULT_STEPS = 80;
 
 /** The agent that ships: any model that can call tools, in a loop of our own. Every tool runs in the sandbox. */
-export const builtin = ({ chat, steps = DEFAULT_STEPS }: Builtin): ThreadKind => ({
-  model: chat.name,
+export const builtin = ({ name, chat, steps = DEFAULT_STEPS }: Builtin): ThreadKind => ({
+  model: name,
   first: renderBrief,
-  open: async (opening) => conversation(chat, steps, opening),
+  open: async (opening) => {
+    const { handle } = opening.gateway;
+    return conversation(
+      chat((url, init) => handle(new Request(url, init))),
+      steps,
+      opening,
+    );
+  },
 });
 
-function conversation(chat: Chat, steps: number, { sandbox, checkout, limits, log }: Opening): Thread {
+function conversation(chat: Chat, steps: number, { sandbox, checkout, log }: Opening): Thread {
   const messages: ChatMessage[] = [{ role: 'system', text: texts.agent.text }];
-  const meter = { tokens: 0, steps: 0 };
+  const meter = { steps: 0 };
   return {
     turn(text, on, signal) {
       messages.push({ role: 'user', text });
@@ -33,7 +44,7 @@ function conversation(chat: Chat, steps: number, { sandbox, checkout, limits, lo
         chat,
         workplace: place,
         messages,
-        limits: { tokens: limits.tokens, steps },
+        most: steps,
         meter,
         on,
         signal,

@@ -1,8 +1,8 @@
 import type { AgentEvent } from '../../domain/agent-event.ts';
-import type { Brief, Checkout, Log, Sandbox } from '../../ports.ts';
+import type { Brief, Checkout, Gateway, Log, Sandbox } from '../../ports.ts';
 
-/** What an agent does in a turn. What it is told, and what its model cost, whoever runs the thread tells. */
-export type ThreadEvent = Exclude<AgentEvent, { is: 'told' }>;
+/** What an agent does in a turn. What it is told, and what its model costs, whoever runs the thread tells. */
+export type ThreadEvent = Exclude<AgentEvent, { is: 'told' | 'spent' }>;
 
 /** Called for each event in order. `hand-back`: the turn is to end as soon as the agent's present step is over. */
 export type OnThread = (event: ThreadEvent) => 'go-on' | 'hand-back';
@@ -13,7 +13,7 @@ export type TurnEnd =
   | { readonly is: 'cannot'; readonly reason: string }
   /** It was asked to hand back; the next turn goes on from there. */
   | { readonly is: 'handed-back' }
-  | { readonly is: 'over'; readonly what: 'tokens' | 'steps' | 'stuck'; readonly most: number };
+  | { readonly is: 'over'; readonly what: 'steps' | 'stuck'; readonly most: number };
 
 /** An agent at work on one worktree. What it did and was told in earlier turns it still knows in later ones. */
 export interface Thread {
@@ -31,6 +31,8 @@ export interface Opening {
   readonly sandbox: Sandbox;
   /** Every command in it finds what is `prepared` beside it. */
   readonly checkout: Checkout;
+  /** Its one way to its model, which counts what it costs. */
+  readonly gateway: Pick<Gateway, 'handle' | 'listen'>;
   readonly limits: Brief['limits'];
   readonly log: Log;
   /** Aborted once the round is over. */

@@ -7,7 +7,6 @@ import type { Workplace } from './tools/tool.ts';
 
 /** Counts up over all turns. */
 export interface Meter {
-  tokens: number;
   /** Answers of the model. */
   steps: number;
 }
@@ -17,7 +16,8 @@ interface Loop {
   readonly workplace: Workplace;
   /** The conversation so far, which grows here. Every call in it is answered whenever the loop ends by itself. */
   readonly messages: ChatMessage[];
-  readonly limits: { readonly tokens: number; readonly steps: number };
+  /** Most answers of the model, over all turns. */
+  readonly most: number;
   readonly meter: Meter;
   readonly on: OnThread;
   readonly signal: AbortSignal;
@@ -34,12 +34,11 @@ const NUDGE =
  * what is wrong with them. Throws what the chat throws; the signal's reason when aborted.
  */
 export async function toolLoop(loop: Loop): Promise<TurnEnd> {
-  const { messages, meter, limits } = loop;
+  const { messages, meter, most } = loop;
   const bad = { inARow: 0 };
   let silent = 0;
   for (;;) {
-    if (meter.tokens >= limits.tokens) return { is: 'over', what: 'tokens', most: limits.tokens };
-    if (meter.steps >= limits.steps) return { is: 'over', what: 'steps', most: limits.steps };
+    if (meter.steps >= most) return { is: 'over', what: 'steps', most };
     meter.steps++;
     const turn = await nextTurn(loop);
     messages.push({ role: 'assistant', text: turn.text, calls: turn.calls });
@@ -55,17 +54,12 @@ export async function toolLoop(loop: Loop): Promise<TurnEnd> {
 }
 
 /** One answer. A cut one is asked for once more, so that one bad moment does not cost the whole round. */
-async function nextTurn({ chat, messages, meter, on, signal, log }: Loop) {
+async function nextTurn({ chat, messages, signal, log }: Loop) {
   for (let again = false; ; again = true) {
     signal.throwIfAborted();
     try {
-      const turn = await chat.next({ messages, tools: offers, signal });
-      meter.tokens += turn.tokens;
-      on({ is: 'spent', tokens: turn.tokens });
-      return turn;
+      return await chat.next({ messages, tools: offers, signal });
     } catch (error) {
-      // A request that came to nothing counts as one, too.
-      on({ is: 'spent', tokens: 0 });
       if (again || !(error instanceof Weather)) throw error;
       log.warn('The model is asked again', { because: error.message });
     }

@@ -14,6 +14,8 @@ export interface ModelSettings {
   readonly timeoutMs?: number;
   /** Longest answer. Not sent when absent. */
   readonly maxTokens?: number;
+  /** The way to the endpoint. The network when absent. */
+  readonly fetch?: (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
   /** How often a failed request is sent again. Default 2. */
   readonly retries?: number;
 }
@@ -70,6 +72,7 @@ function clientOf(settings: ModelSettings): OpenAI {
     project: null,
     webhookSecret: null,
     logLevel: 'off',
+    ...(settings.fetch !== undefined && { fetch: settings.fetch }),
     // A redirect would carry the prompt to an address that the operator did not choose.
     fetchOptions: { redirect: 'error' },
   });

@@ -27,13 +27,15 @@ export const modelRefused = {
 export const roundEnded = {
   noChange: (): string => 'The agent ended without changing any file.',
   minutes: (minutes: number): string => `The agent was stopped after its ${minutes} minutes.`,
-  tokens: (tokens: number): string => `The agent was stopped after its ${tokens} tokens.`,
+  spent: (tokens: number): string => `The agent was stopped: its ${tokens} tokens, or its money, are spent.`,
   steps: (steps: number): string => `The agent was stopped after ${steps} answers of the model.`,
   idle: (milliseconds: number): string => `The agent was stopped: it did nothing for ${seconds(milliseconds)}.`,
   stopped: (): string => 'The agent was stopped.',
   stuck: (): string => 'The agent was stopped: five tool calls in a row made no sense.',
   noSandbox: (detail: string): string => `The sandbox did not start: ${detail}`,
   noSnapshot: (detail: string): string => `The changed files could not be taken out of the sandbox: ${detail}`,
+  neverAsked: (said: string): string =>
+    `The agent ended without asking its model${said === '' ? '' : `. The last that it said: ${said}`}`,
   noReason: (): string => 'The agent said that it cannot be done, without a reason.',
 } as const;
 
@@ -45,6 +47,8 @@ export const notHere = {
     `There is no agent “${use}”; there are ${names(known)}. Change agent.use, or ask the operator to set it up.`,
   model: (model: string, known: readonly string[]): string =>
     `There is no model “${model}”; there are ${names(known)}. Change agent.model, or ask the operator to set it up.`,
+  chat: (model: string): string =>
+    `The built-in agent cannot work with the model “${model}”: it needs one whose api is openai-chat. Change agent.model, or agent.use.`,
 } as const;
 
 /** A prompt that ships was edited without `scripts/embed-prompts.ts`. */
