@@ -151,10 +151,13 @@ async function concernedByPush(
   return [key];
 }
 
-/** That somebody asks to undo a fix is kept with what it is about; an issue that nothing is known of has none. */
-async function noteUndo(undo: NonNullable<GithubEvent['undo']>, keys: readonly RejectionKey[], ledger: Ledger) {
-  for (const key of keys)
-    if ((await ledger.read(key)).length > 0) await noteOnce(ledger, key, { kind: 'undo-asked', ...undo });
+/** What somebody asks for is kept with what it is about; an issue that nothing is known of has nothing to stop or undo. */
+async function noteAsked({ stop, undo }: GithubEvent, keys: readonly RejectionKey[], ledger: Ledger) {
+  for (const key of stop === undefined && undo === undefined ? [] : keys) {
+    if ((await ledger.read(key)).length === 0) continue;
+    if (stop !== undefined) await noteOnce(ledger, key, { kind: 'stop-asked', ...stop });
+    if (undo !== undefined) await noteOnce(ledger, key, { kind: 'undo-asked', ...undo });
+  }
 }
 
 /**
@@ -172,7 +175,7 @@ export async function concernedBy(
   if (event.group !== undefined) return concernedByGroup(event.action, event.group, repo, ledger);
   if (event.by?.login === me) return [];
   const keys = await concerned(event, repo, ledger);
-  if (event.undo !== undefined) await noteUndo(event.undo, keys, ledger);
+  await noteAsked(event, keys, ledger);
   return keys;
 }
 

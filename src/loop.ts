@@ -1,5 +1,6 @@
 import { acceptRejection, noticeNewAttempt, noticeReopening, reconsider } from './accept-rejection.ts';
 import { answerGroup } from './answer-group.ts';
+import { answerStop, awaitRetry } from './answer-stop.ts';
 import { approveSpec } from './approve-spec.ts';
 import type { Fact, Reason } from './domain/fact.ts';
 import { keyOf } from './domain/rejection.ts';
@@ -56,6 +57,8 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
       return approveSpec(ports, stage);
     case 'cleared':
       return queueImplementing(ports, stage);
+    case 'halted':
+      return awaitRetry(ports, stage);
     case 'proven':
       return openPullRequest(ports, stage, standing.accepted?.reporter ?? '');
     case 'proposed':
@@ -95,10 +98,13 @@ async function watch(ports: Ports, stage: At<'merged'> | At<'returned'>, { undoA
   return undoAsked.length > 0 ? [] : watchOutcome(ports, stage, mergedAt);
 }
 
-/** What the stage has to do first; then what people asked for beside it. */
+/** What people want stopped; then what the stage has to do; then what else people asked for. */
 async function nextMove(ports: Ports, standing: Standing, mergedAt: string): Promise<readonly Fact[]> {
+  const { stage, stopAsked, undoAsked } = standing;
+  const [stop] = stopAsked;
+  // Before anything that takes its time.
+  if (stop !== undefined && stage.name !== 'forgotten') return answerStop(ports, stage, stop);
   const facts = await move(ports, standing, mergedAt);
-  const { stage, undoAsked } = standing;
   const [asked] = undoAsked;
   if (facts.length > 0 || stage.name === 'forgotten') return facts;
   return asked === undefined ? answerQueue(ports, standing) : answerUndo(ports, stage, asked);

@@ -1,3 +1,4 @@
+import { findStop } from './answer-stop.ts';
 import { baseOfHead } from './base-of-head.ts';
 import type { Fact, FactOf, Reason } from './domain/fact.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
@@ -91,7 +92,10 @@ export async function queueImplementing(ports: Ports, stage: At<'cleared'>): Pro
     return [];
   }
   const issue = await ports.forge.issue(ports.ref.issue);
-  if (issue.open && hasLabel(issue.labels, LABELS.clear)) return keepQueued(ports, stage.queued.seq);
+  if (issue.open && hasLabel(issue.labels, LABELS.clear)) {
+    const stops = await findStop(ports, stage.approved.event, ports.ref.issue);
+    return stops.length > 0 ? stops : keepQueued(ports, stage.queued.seq);
+  }
   await ports.queue.cancelRun(keyOf(ports.ref));
   if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
   return [{ kind: 'stopped', reason: { code: 'label-removed' } }];
@@ -115,7 +119,10 @@ export async function queueJudging(ports: Ports, stage: At<'proposed'>, base: st
 /** Queues the rounds that a review makes. */
 export async function queueRevising(ports: Ports, stage: At<'proposed'>): Promise<readonly Fact[]> {
   const { queued, proposal, revision, lost } = stage;
-  if (queued?.fact.what === 'revise') return keepQueued(ports, queued.seq);
+  if (queued?.fact.what === 'revise') {
+    const stops = await findStop(ports, stage.approved.event, ports.ref.issue, proposal.pullRequest);
+    return stops.length > 0 ? stops : keepQueued(ports, queued.seq);
+  }
   const next = await whenLost(ports, lost);
   if (next === 'give-up')
     return [notRevised(revision?.review ?? 0, { code: 'agent-failed', detail: lost?.because ?? '' })];

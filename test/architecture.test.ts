@@ -55,6 +55,7 @@ const STAGES = named([
 /** What several stages do alike. */
 const SHARED = named([
   'answer-review',
+  'answer-stop',
   'ask-model',
   'watch-round',
   'base-of-head',

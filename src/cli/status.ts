@@ -21,6 +21,7 @@ const ORDER: readonly StageName[] = [
   'asked',
   'drafted',
   'cleared',
+  'halted',
   'proven',
   'proposed',
   'merged',

@@ -19,7 +19,7 @@ export function forgetMerge(notes: Notes): void {
 
 /** Forgets everything from the approval of the spec on. */
 export function forgetAttempt(notes: Notes): void {
-  notes.approved = notes.queued = notes.ended = notes.proposal = undefined;
+  notes.approved = notes.queued = notes.ended = notes.proposal = notes.halted = undefined;
   notes.held = notes.revision = notes.approval = notes.updated = notes.enqueued = undefined;
   notes.rounds = [];
   notes.carried = 0;
@@ -51,4 +51,16 @@ export function noteReport(notes: Notes, fact: FactOf<'reported' | 'report-poste
   if (fact.kind === 'reported') notes.reports.push(fact);
   else if (fact.kind === 'report-posted') notes.reportComment = fact.comment;
   else notes.reportShown = fact.hash;
+}
+
+/** A stopped attempt is kept as it stands; of an open pull request only the review that is worked on is meant. */
+export function noteStop(notes: Notes, fact: FactOf<'stop-asked' | 'halted' | 'retried'>): void {
+  if (fact.kind === 'stop-asked') {
+    notes.stopAsked.push(fact);
+    return;
+  }
+  notes.stopAsked = notes.stopAsked.filter(({ comment }) => comment !== fact.comment);
+  if (notes.proposal !== undefined) return;
+  notes.halted = fact.kind === 'halted' ? fact : undefined;
+  notes.queued = undefined;
 }

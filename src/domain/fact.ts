@@ -132,6 +132,12 @@ export type Fact =
    */
   | { kind: 'run-lost'; queued: number; because: string; weather: boolean; hopeless?: boolean }
   | { kind: 'stopped'; reason: Reason }
+  /** A person wants the work under way stopped; whether that counts is not known yet. `on`: where the comment stands. */
+  | { kind: 'stop-asked'; comment: number; by: string; on: number }
+  /** A writer stopped it. An attempt is kept as it stands until it is taken up again, or given up. */
+  | { kind: 'halted'; by: string; comment: number }
+  /** A writer wants the attempt that was stopped to go on. */
+  | { kind: 'retried'; by: string; byId?: number; comment: number }
   | {
       kind: 'pull-request-opened';
       pullRequest: number;

@@ -36,6 +36,8 @@ export interface Notes {
   thanked: boolean;
   outcome?: FactOf<'outcome'> | undefined;
   closed?: FactOf<'closed-by-hand'> | undefined;
+  stopAsked: FactOf<'stop-asked'>[];
+  halted?: FactOf<'halted'> | undefined;
   undoAsked: FactOf<'undo-asked'>[];
   revert?: FactOf<'revert-opened'> | undefined;
   /** How many reverts were ever opened. */
@@ -75,6 +77,7 @@ export const noNotes = (): Notes => ({
   judged: [],
   reports: [],
   thanked: false,
+  stopAsked: [],
   undoAsked: [],
   reverts: 0,
   returns: 0,

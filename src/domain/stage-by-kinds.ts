@@ -20,6 +20,8 @@ export const STAGE_KINDS = [
   'carried',
   'judged',
   'stopped',
+  'halted',
+  'retried',
   'abandoned',
   'pull-request-opened',
   'merged',

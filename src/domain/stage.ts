@@ -93,7 +93,7 @@ interface AfterMerge {
 
 /**
  * Where a rejection stands, derived from its facts. Each member carries exactly what the next stage needs.
- * Waiting for a person: asked, declined, drafted, proposed, returned, closed. Waiting for work: cleared.
+ * Waiting for a person: asked, declined, drafted, halted, proposed, returned, closed. Waiting for work: cleared.
  */
 export type Stage =
   | { readonly name: 'new' }
@@ -113,6 +113,12 @@ export type Stage =
       readonly rounds: readonly Round[];
       readonly queued: Queued | null;
       readonly lost: Lost | null;
+    }
+  /** Cleared, or proven even, and stopped by a person. */
+  | {
+      readonly name: 'halted';
+      readonly halted: FactOf<'halted'>;
+      readonly approved: ApprovedSpec;
     }
   | {
       readonly name: 'proven';
@@ -235,6 +241,8 @@ export interface Standing {
   readonly intents: readonly string[];
   /** How often judging again was asked for. */
   readonly rechecks: number;
+  /** Requests to stop what is under way that were not answered yet. */
+  readonly stopAsked: readonly FactOf<'stop-asked'>[];
   /** Requests to undo the merged fix that were not answered yet. */
   readonly undoAsked: readonly FactOf<'undo-asked'>[];
   /** Merge groups whose checks somebody waits for, oldest first. */

@@ -75,6 +75,8 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
     return publicStage(notes, clearedSpec(approved, notes.again), proposal);
   if (notes.declined !== undefined) return { name: 'declined', declined: notes.declined, textHash: accepted.textHash };
   if (notes.approved !== undefined && draft !== undefined) {
+    if (notes.halted !== undefined)
+      return { name: 'halted', halted: notes.halted, approved: clearedSpec(notes.approved, notes.again) };
     const last = notes.rounds.at(-1);
     if (last?.candidate && last.judged?.verdict.passed)
       return {
@@ -143,6 +145,7 @@ export function standingOf(recorded: readonly Recorded[]): Standing {
     told: recorded.filter(({ fact }) => fact.kind === 'configuration-refused').length,
     intents: notes.intents,
     rechecks: notes.rechecks,
+    stopAsked: notes.stopAsked,
     undoAsked: notes.undoAsked,
     groups: notes.groups,
     delayed: notes.delayed ?? null,

@@ -1,4 +1,4 @@
-import { addSpent, forgetAttempt, forgetMerge, noteReport, startOver, withRound } from './attempt-notes.ts';
+import { addSpent, forgetAttempt, forgetMerge, noteReport, noteStop, startOver, withRound } from './attempt-notes.ts';
 import type { Fact, FactOf, Recorded } from './fact.ts';
 import { noteChecks, noteDequeued, noteGone, noteGroup } from './group-notes.ts';
 import { noteFound, noteHead, noteUpdated } from './head-notes.ts';
@@ -52,6 +52,7 @@ const PROGRESS = new Set<Fact['kind']>([
   'pull-request-found',
   'recheck-requested',
   'revised',
+  'retried',
 ]);
 
 function noteLost(notes: Notes, at: string, { because, weather, queued, hopeless }: FactOf<'run-lost'>): void {
@@ -147,6 +148,11 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       notes.endedAttempt = notes.approved?.event;
       forgetAttempt(notes);
       notes.ended = fact.reason;
+      return;
+    case 'stop-asked':
+    case 'halted':
+    case 'retried':
+      noteStop(notes, fact);
       return;
     case 'abandoned':
       forgetAttempt(notes);
@@ -267,6 +273,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       notes.answeredComments.push(fact.comment);
       notes.asked = undefined;
       notes.undoAsked = notes.undoAsked.filter(({ comment }) => comment !== fact.comment);
+      notes.stopAsked = notes.stopAsked.filter(({ comment }) => comment !== fact.comment);
       return;
     case 'recheck-requested':
       noteRecheck(notes, fact);

@@ -90,6 +90,8 @@ function stageLines(standing: Standing, see: See): readonly string[] {
         ...seenLine(see, stage.approved.event, transcript.follow),
         ...nudgedLine(stage.rounds.at(-1)),
       ];
+    case 'halted':
+      return [say.halted(stage.halted.by, LABELS.clear)];
     case 'proven':
       return [say.proven];
     case 'proposed':

@@ -108,10 +108,10 @@ test('what is red is told to the agent as it is, and to people once, in code', (
 
 /** The stage after each fact, with the status as it is shown then. */
 const shown = (facts: readonly Fact[]) =>
-  facts.map((_, i) => {
+  facts.map((fact, i) => {
     const at = '2026-01-01T00:00:00.000Z';
-    const standing = standingOf(facts.slice(0, i + 1).map((fact, before) => ({ seq: before + 1, at, fact })));
-    return { stage: standing.stage.name, status: tellStatus(standing) };
+    const standing = standingOf(facts.slice(0, i + 1).map((one, before) => ({ seq: before + 1, at, fact: one })));
+    return { fact, stage: standing.stage.name, status: tellStatus(standing) };
   });
 
 async function told(act: (world: SmallWorld) => Promise<void>) {
@@ -143,6 +143,14 @@ test('invariant 9: every stage has a sentence of its own: state, who is next, wh
       Object.assign(world.state.issue, { open: false, closedBy: 'alice' });
       await world.settle();
     })),
+    ...(await told(async (world) => {
+      await world.proposed();
+    }).then((all) =>
+      shown([
+        ...all.slice(0, all.findIndex(({ stage }) => stage === 'cleared') + 1).map(({ fact }) => fact),
+        { kind: 'halted', by: 'bob', comment: 9 },
+      ]),
+    )),
     ...shown([{ kind: 'forgotten', by: 'operator' }]),
     ...shown([{ kind: 'pull-request-found', author: 'carol', head: 'a'.repeat(40), by: 'carol' }]),
   ];
@@ -152,6 +160,7 @@ test('invariant 9: every stage has a sentence of its own: state, who is next, wh
     declined: /Declined, because it was answered as a one-off/,
     drafted: /Checking the spec|not ready\*\* yet|Next: a maintainer sets the label `fix-clear`/,
     cleared: /Cleared by alice\. Attempt 1 is being made/,
+    halted: /\*\*Stopped\*\* by bob\. [\s\S]*`\/retry`/,
     proven: /The checks passed\. Opening the pull request/,
     proposed: /Proposed in #100 at `\w{10}`\.[\s\S]*(?:other than alice reviews|Judging)/,
     merged: /Merged in #100/,

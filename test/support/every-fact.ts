@@ -160,6 +160,9 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
     { kind: 'outcome', outcome: 'reverted', because: 'A commit takes it back.', recognised: 'revert', what: head },
     { kind: 'outcome', outcome: 'recurred', because: 'Rejected again in #9.', recognised: 'rejection', what: '#9' },
   ],
+  'stop-asked': [{ kind: 'stop-asked', comment: 91, by: 'bob', on: 7 }],
+  halted: [{ kind: 'halted', by: 'bob', comment: 91 }],
+  retried: [{ kind: 'retried', by: 'bob', byId: 12, comment: 92 }],
   'undo-asked': [{ kind: 'undo-asked', comment: 80, by: 'bob', on: 31 }],
   'revert-opened': [
     { kind: 'revert-opened', pullRequest: 32, branch: 'corrigible/7-undo-1', base, head, by: 'bob', comment: 80 },

@@ -23,6 +23,12 @@ export interface AskedGroup {
   readonly because: string;
 }
 
+interface AskedOn {
+  readonly comment: number;
+  readonly by: string;
+  readonly on: number;
+}
+
 type What =
   | 'issue'
   | 'comment'
@@ -66,8 +72,9 @@ export interface GithubEvent {
   readonly group?: AskedGroup;
   /** A new comment on a pull request that asks to judge it again. */
   readonly recheck?: { readonly comment: number; readonly by: string };
-  /** A new comment, on an issue or a pull request (`on`), that asks to undo a merged fix. */
-  readonly undo?: { readonly comment: number; readonly by: string; readonly on: number };
+  /** A new comment, on an issue or a pull request (`on`), that asks to stop what is under way, or to undo a merged fix. */
+  readonly stop?: AskedOn;
+  readonly undo?: AskedOn;
   /** A branch of the repository itself that somebody moved, and where to. */
   readonly pushed?: { readonly branch: string; readonly head: string; readonly by: string; readonly byId?: number };
 }
@@ -200,8 +207,8 @@ function commanded(name: string, what: What, action: string, payload: unknown, b
 }
 
 /** The comments of a diff are numbered apart: the one that is read again later would be another. */
-function undoOf(event: string, action: string, payload: unknown, by: GithubEvent['by']): GithubEvent['undo'] {
-  const found = event === 'issue_comment' ? commanded('undo', 'comment', action, payload, by) : undefined;
+function askedOn(name: string, event: string, action: string, payload: unknown, by: GithubEvent['by']) {
+  const found = event === 'issue_comment' ? commanded(name, 'comment', action, payload, by) : undefined;
   const on = id(at(payload, 'issue', 'number'));
   return found === undefined || on === undefined ? undefined : { ...found, on };
 }
@@ -240,7 +247,8 @@ export function eventOf(delivery: {
   const pushed = pushedOf(delivery.event, action, about, by);
   const places = { repo: repos[0] ?? null, repos, repository, repositories };
   const recheck = commanded('recheck', what, action, payload, by);
-  const undo = undoOf(delivery.event, action, payload, by);
+  const stop = askedOn('stop', delivery.event, action, payload, by);
+  const undo = askedOn('undo', delivery.event, action, payload, by);
   const { guid } = delivery;
   const group = groupOf(delivery.event, payload);
   const told = {
@@ -248,6 +256,7 @@ export function eventOf(delivery: {
     ...(guid !== undefined && { guid }),
     ...(pushed && { pushed }),
     ...(recheck && { recheck }),
+    ...(stop && { stop }),
     ...(undo && { undo }),
   };
   return { installation, ...places, about, by, what, action, ...told };

@@ -56,6 +56,9 @@ export const commandReasons: Readonly<Record<string, (detail: string) => string>
   'shared-head': () => 'another pull request with the same commit was judged already',
   'command-bot': (by) => `${by} is not a person`,
   'command-no-write': (by) => `${by} has no write permission here`,
+  'stop-nothing': () =>
+    'no fix is being made here now, so there is nothing to stop. To keep a pull request from being merged, set the label `corrigible-hold`',
+  'stop-already': () => 'it is stopped already. Comment `/retry` to go on',
   'accept-author': (by) => `${by} opened this pull request; another writer has to accept what it is judged by`,
   'accept-last-pusher': (by) => `${by} pushed this commit; another writer has to accept what it is judged by`,
   'accept-unknown-pusher': () => 'nobody saw who pushed this commit. Push again, then accept the new commit',

@@ -30,6 +30,7 @@ const waitsFor: Readonly<Record<StageName, string>> = {
   declined: 'nobody',
   drafted: 'a maintainer: spec and label',
   cleared: 'the app: rounds and judging',
+  halted: 'people: /retry, or the label',
   proven: 'the app: a pull request',
   proposed: 'a reviewer',
   merged: 'nobody',

@@ -9,6 +9,7 @@ import { queueReasons } from './queue.ts';
 import { reviewReasons } from './review.ts';
 import { attemptReasons } from './rounds.ts';
 import { undoReasons } from './undo.ts';
+import { watchReasons } from './watch.ts';
 
 /** Keeps outsiders' words from becoming markup, mentions or links: what is quoted is shown, never acted on. */
 export const quoted = (text: string): string =>
@@ -84,6 +85,7 @@ export function because(reason: Reason): string {
     ...queueReasons,
     ...undoReasons,
     ...reviewReasons,
+    ...watchReasons,
   };
   const words = all[reason.code];
   return words === undefined ? `of an unknown reason (${reason.code})` : words(reason.detail ?? '');

@@ -31,6 +31,7 @@ export const reviewReasons: Readonly<Record<string, (detail: string) => string>>
   'revision-overtaken': () => 'somebody has pushed to the branch, and I put no commit over a person’s',
   'revision-stale': (head) => `it is about ${inCode(short(head))}, which does not stand here any more`,
   'revision-edited': () => 'its words were changed while I worked on them',
+  'revision-halted': (by) => `${by} stopped it`,
   'revision-withdrawn': () => 'it was taken back',
   'revision-rounds': (rounds) => `the ${rounds} attempts that the configuration allows (\`budget.rounds\`) are used up`,
 };

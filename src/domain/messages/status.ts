@@ -1,9 +1,8 @@
 import type { Reason, Spent } from '../fact.ts';
 import { short } from '../hash.ts';
 import type { Verdict } from '../verdict.ts';
-import { because, inCode, list, quoted } from './people.ts';
+import { because, inCode, list } from './people.ts';
 import { price } from './price.ts';
-import { whatWasNoticed } from './watch.ts';
 
 const checkedAgainst = (base: string): string => `Checked against ${inCode(short(base))}.`;
 
@@ -29,8 +28,10 @@ export const status = {
   ended: (reason: Reason) =>
     `The last attempt ended, because ${because(reason)}.\n\nTo try again: take the label off, edit the spec if needed, and set the label again.`,
   working: (round: number, by: string) => `Cleared by ${by}. Attempt ${round} is being made and judged.`,
+  halted: (by: string, label: string) =>
+    `**Stopped** by ${by}. What was made so far is kept. Next: a person with write permission comments \`/retry\`, and I go on from there; or takes the label ${inCode(label)} off, which ends this attempt.`,
   nudged: (round: number, reason: Reason) =>
-    `In attempt ${round} the agent was told once to mind its way, because ${quoted(whatWasNoticed(reason))}.`,
+    `In attempt ${round} the agent was told once to mind its way, because ${because(reason)}.`,
   proven: 'The checks passed. Opening the pull request.',
   proposed: (pullRequest: number, head: string) => `Proposed in #${pullRequest} at ${inCode(short(head))}.`,
   judging: 'Judging this head.',

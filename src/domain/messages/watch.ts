@@ -1,4 +1,5 @@
 import type { Reason } from '../fact.ts';
+import { quoted } from './people.ts';
 
 /** What was noticed of an agent, as the end of a sentence. Plain text: whoever shows it keeps it from becoming markup. */
 const noticed: Readonly<Record<string, (detail: string) => string>> = {
@@ -10,9 +11,11 @@ const noticed: Readonly<Record<string, (detail: string) => string>> = {
   'watch-injected': (tool) => `something that it was shown gives orders to it (${tool})`,
 };
 
-export const whatWasNoticed = ({ code, detail = '' }: Reason): string =>
-  noticed[code]?.(detail) ?? `of an unknown reason (${code})`;
+/** The same, to be shown. */
+export const watchReasons: Readonly<Record<string, (detail: string) => string>> = Object.fromEntries(
+  Object.entries(noticed).map(([code, say]) => [code, (detail: string) => quoted(say(detail))]),
+);
 
 /** What a round is said to have ended of. */
-export const watchedEnd = (reason: Reason): string =>
-  `after it was told once to mind its way, ${whatWasNoticed(reason)}`;
+export const watchedEnd = ({ code, detail = '' }: Reason): string =>
+  `after it was told once to mind its way, ${noticed[code]?.(detail) ?? code}`;

@@ -3,7 +3,6 @@ import { short } from '../hash.ts';
 import { moment, unmarked } from './overview.ts';
 import { because } from './people.ts';
 import { price } from './price.ts';
-import { whatWasNoticed } from './watch.ts';
 
 const why = (reason: Reason): string => unmarked(because(reason)).replace(/[\r\n]+/g, ' ');
 const somebody = (by: string): string => (by === '' ? 'Somebody' : by);
@@ -85,8 +84,7 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   carried: (fact) =>
     `Base had moved: the candidate of round ${fact.round} was carried to ${short(fact.candidate.base)} as ${short(fact.candidate.tree)}, to be judged there.`,
   'round-failed': (fact) => `Round ${fact.round} made no candidate, because ${why(fact.reason)} (${cost(fact.spent)}).`,
-  nudged: ({ round, reason }) =>
-    `In round ${round} the agent was told to mind its way, because ${unmarked(whatWasNoticed(reason)).replace(/[\r\n]+/g, ' ')}.`,
+  nudged: ({ round, reason }) => `In round ${round} the agent was told to mind its way, because ${why(reason)}.`,
   judged: (fact) => judged(fact),
   reported: ({ tree, counts }) =>
     counts === null
@@ -112,6 +110,9 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
     fact.head === null ? 'The review was answered.' : `The review was answered by ${short(fact.head)}.`,
   approved: (fact) =>
     `${somebody(fact.by)} approved ${short(fact.head)}${fact.solo ? ', in solo mode: who cleared it approved it' : ''}.`,
+  'stop-asked': (fact) => `${somebody(fact.by)} asked to stop (comment ${fact.comment}).`,
+  halted: (fact) => `${somebody(fact.by)} stopped the work (comment ${fact.comment}).`,
+  retried: (fact) => `${somebody(fact.by)} had the stopped attempt go on (comment ${fact.comment}).`,
   'undo-asked': (fact) => `${somebody(fact.by)} asked to undo the fix (comment ${fact.comment}).`,
   'revert-opened': (fact) =>
     `The app opened pull request #${fact.pullRequest} with ${short(fact.head)}, which takes the fix back${fact.by === '' ? '' : `, as ${fact.by} asked`}.`,
