@@ -1,3 +1,4 @@
+import { allowed, type Numbers } from './allowed-calls.ts';
 import {
   type Arch,
   auditArch,
@@ -73,29 +74,41 @@ const socketChecks = (): Instruction[] => {
   ];
 };
 
+/** Numbers as ranges, both ends included. */
+function rangesOf(numbers: readonly number[]): [from: number, to: number][] {
+  const ranges: [from: number, to: number][] = [];
+  for (const number of numbers.toSorted((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === number - 1) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges;
+}
+
+const allowRange = ([from, to]: readonly [number, number]): Instruction[] => [
+  [IF_AT_LEAST, 0, 2, from],
+  [IF_AT_LEAST, 1, 0, to + 1],
+  allow,
+];
+
 function program(arch: Arch): Instruction[] {
   const column = arch === 'x64' ? 0 : 1;
   const number = (call: keyof typeof guarded): number => guarded[call][column]!;
-  // x32 calls share the processor's name with x64 and would slip past the numbers below.
-  const noX32: Instruction[] = arch === 'x64' ? [[IF_AT_LEAST, 0, 1, 0x40000000], fail(ENOSYS)] : [];
-  const refusals = Object.values(denied).flatMap((group) =>
-    Object.values(group.calls).flatMap((numbers) => {
-      const call = numbers[column];
-      return call === null || call === undefined ? [] : failAlways(call, group.errno);
-    }),
-  );
+  const numbersOf = (calls: Iterable<Numbers>) => [...calls].flatMap((numbers) => numbers[column] ?? []);
+  const refusals = Object.values(denied).flatMap((calls) => numbersOf(Object.values(calls)));
   return [
     loadArch,
     [IF_EQUAL, 1, 0, auditArch[arch]],
     killProcess,
     loadNumber,
-    ...noX32,
-    ...refusals,
+    ...refusals.flatMap((call) => failAlways(call, EPERM)),
     ...forCall(number('clone'), failOnBits(0, newNamespaceFlags, EPERM)),
     ...forCall(number('ioctl'), failOnValues(1, deniedIoctls, EPERM)),
     ...forCall(number('socket'), socketChecks()),
     ...forCall(number('socketpair'), failUnlessOneOf(0, [socketFamilies.unix], EAFNOSUPPORT)),
-    allow,
+    // x32 calls share the processor's name with x64; their numbers are none of these.
+    ...rangesOf(numbersOf(allowed.values())).flatMap(allowRange),
+    fail(ENOSYS),
   ];
 }
 

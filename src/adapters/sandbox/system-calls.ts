@@ -1,17 +1,11 @@
+import type { Numbers } from './allowed-calls.ts';
+
 /** Processors that the filter knows. */
 export type Arch = 'x64' | 'arm64';
 
-/** Number on x64 and on arm64; null where the call does not exist. */
-type Numbers = readonly [x64: number | null, arm64: number | null];
-
-/** A group of calls that answer with the same error. */
-interface DeniedGroup {
-  readonly errno: number;
-  readonly calls: Readonly<Record<string, Numbers>>;
-}
-
 export const EPERM = 1;
-// Answered where a program has a fallback for kernels that lack the call.
+// What a kernel answers that lacks the call. So clone3, whose flags lie in memory, where a filter cannot look: the C
+// library then uses clone.
 export const ENOSYS = 38;
 export const EPROTONOSUPPORT = 93;
 export const EAFNOSUPPORT = 97;
@@ -20,104 +14,79 @@ export const EAFNOSUPPORT = 97;
 export const auditArch: Readonly<Record<Arch, number>> = { x64: 0xc000003e, arm64: 0xc00000b7 };
 
 /**
- * Calls that no test suite, compiler or coding agent needs, and that have been ways out of a sandbox.
+ * Calls that have been ways out of a sandbox: answered with a refusal, where one that is merely unknown is answered as by a
+ * kernel that lacks it. Some programs go on after the one, and not after the other.
  * Numbers: arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h of the kernel.
  */
-export const denied: Readonly<Record<string, DeniedGroup>> = {
+export const denied: Readonly<Record<string, Readonly<Record<string, Numbers>>>> = {
   otherProcesses: {
-    errno: EPERM,
-    calls: {
-      ptrace: [101, 117],
-      process_vm_readv: [310, 270],
-      process_vm_writev: [311, 271],
-      process_madvise: [440, 440],
-      process_mrelease: [448, 448],
-      pidfd_getfd: [438, 438],
-      kcmp: [312, 272],
-      move_pages: [279, 239],
-      migrate_pages: [256, 238],
-    },
+    ptrace: [101, 117],
+    process_vm_readv: [310, 270],
+    process_vm_writev: [311, 271],
+    process_madvise: [440, 440],
+    process_mrelease: [448, 448],
+    pidfd_getfd: [438, 438],
+    kcmp: [312, 272],
+    move_pages: [279, 239],
+    migrate_pages: [256, 238],
   },
   namespacesAndMounts: {
-    errno: EPERM,
-    calls: {
-      unshare: [272, 97],
-      setns: [308, 268],
-      mount: [165, 40],
-      umount2: [166, 39],
-      pivot_root: [155, 41],
-      chroot: [161, 51],
-      move_mount: [429, 429],
-      open_tree: [428, 428],
-      open_tree_attr: [467, 467],
-      fsopen: [430, 430],
-      fsconfig: [431, 431],
-      fsmount: [432, 432],
-      fspick: [433, 433],
-      mount_setattr: [442, 442],
-      name_to_handle_at: [303, 264],
-      open_by_handle_at: [304, 265],
-      fanotify_init: [300, 262],
-      quotactl: [179, 60],
-      quotactl_fd: [443, 443],
-      sysfs: [139, null],
-    },
+    unshare: [272, 97],
+    setns: [308, 268],
+    mount: [165, 40],
+    umount2: [166, 39],
+    pivot_root: [155, 41],
+    chroot: [161, 51],
+    move_mount: [429, 429],
+    open_tree: [428, 428],
+    open_tree_attr: [467, 467],
+    fsopen: [430, 430],
+    fsconfig: [431, 431],
+    fsmount: [432, 432],
+    fspick: [433, 433],
+    mount_setattr: [442, 442],
+    name_to_handle_at: [303, 264],
+    open_by_handle_at: [304, 265],
+    fanotify_init: [300, 262],
+    quotactl: [179, 60],
+    quotactl_fd: [443, 443],
+    sysfs: [139, null],
   },
   kernel: {
-    errno: EPERM,
-    calls: {
-      bpf: [321, 280],
-      perf_event_open: [298, 241],
-      userfaultfd: [323, 282],
-      add_key: [248, 217],
-      request_key: [249, 218],
-      keyctl: [250, 219],
-      init_module: [175, 105],
-      finit_module: [313, 273],
-      delete_module: [176, 106],
-      kexec_load: [246, 104],
-      kexec_file_load: [320, 294],
-      reboot: [169, 142],
-      swapon: [167, 224],
-      swapoff: [168, 225],
-      acct: [163, 89],
-      syslog: [103, 116],
-      settimeofday: [164, 170],
-      clock_settime: [227, 112],
-      sethostname: [170, 161],
-      setdomainname: [171, 162],
-      vhangup: [153, 58],
-      lookup_dcookie: [212, 18],
-      nfsservctl: [180, 42],
-      uselib: [134, null],
-    },
+    bpf: [321, 280],
+    perf_event_open: [298, 241],
+    userfaultfd: [323, 282],
+    add_key: [248, 217],
+    request_key: [249, 218],
+    keyctl: [250, 219],
+    init_module: [175, 105],
+    finit_module: [313, 273],
+    delete_module: [176, 106],
+    kexec_load: [246, 104],
+    kexec_file_load: [320, 294],
+    reboot: [169, 142],
+    swapon: [167, 224],
+    swapoff: [168, 225],
+    acct: [163, 89],
+    syslog: [103, 116],
+    settimeofday: [164, 170],
+    clock_settime: [227, 112],
+    sethostname: [170, 161],
+    setdomainname: [171, 162],
+    vhangup: [153, 58],
+    lookup_dcookie: [212, 18],
+    nfsservctl: [180, 42],
+    uselib: [134, null],
   },
   memoryAndProcessor: {
-    errno: EPERM,
-    calls: {
-      personality: [135, 92],
-      modify_ldt: [154, null],
-      iopl: [172, null],
-      ioperm: [173, null],
-      remap_file_pages: [216, 234],
-      mbind: [237, 235],
-      set_mempolicy: [238, 237],
-      set_mempolicy_home_node: [450, 450],
-    },
-  },
-  withFallback: {
-    errno: ENOSYS,
-    calls: {
-      // The flags of clone3 lie in memory, where a filter cannot look; the C library then uses clone.
-      clone3: [435, 435],
-      io_uring_setup: [425, 425],
-      io_uring_enter: [426, 426],
-      io_uring_register: [427, 427],
-      memfd_secret: [447, 447],
-      statmount: [457, 457],
-      listmount: [458, 458],
-      lsm_set_self_attr: [460, 460],
-    },
+    personality: [135, 92],
+    modify_ldt: [154, null],
+    iopl: [172, null],
+    ioperm: [173, null],
+    remap_file_pages: [216, 234],
+    mbind: [237, 235],
+    set_mempolicy: [238, 237],
+    set_mempolicy_home_node: [450, 450],
   },
 };
 
