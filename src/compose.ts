@@ -11,9 +11,9 @@ import { memory } from './adapters/suites/memory.ts';
 import { type Remembering, remembering } from './adapters/suites/remember.ts';
 import { sandboxedSuites } from './adapters/suites/sandboxed-suites.ts';
 import { serverUnreachable } from './domain/messages/store.ts';
-import { MOST_OUTPUT, type NamedModel } from './domain/named-model.ts';
+import type { Operator } from './domain/parse-operator.ts';
 import type { Log, Ports, Repository, Results, Sandbox, Shipped, Suites } from './ports.ts';
-import type { ModelSettings, SandboxKind, StoreSettings } from './read-settings.ts';
+import type { SandboxKind, StoreSettings } from './read-settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** Longest wait for a database that is only asked whether it is there. */
@@ -36,23 +36,17 @@ export const suitesOf = (
 /** The rubrics that ship. */
 export const shippedRubrics = (): Shipped => shippedFiles(join(ROOT, 'rubrics'));
 
-/** The model of the environment. */
-const named = ({ baseUrl, apiKey, model }: ModelSettings): NamedModel => ({
-  name: 'default',
-  api: 'openai-chat',
-  url: baseUrl.replace(/\/+$/, ''),
-  key: apiKey,
-  model,
-  most: MOST_OUTPUT,
-});
-
-/** Agents and the reader of a model. Their library is loaded only where there is one: it is a third of a start. */
-async function withModel(model: ModelSettings, sandbox: Sandbox, log: Log) {
+/** Agents, and the reader that drafts. Their library is loaded only where there is a model: it is a third of a start. */
+async function withModels({ models }: Operator, sandbox: Sandbox, log: Log) {
   const [{ openAgents }, { openaiModel }] = await Promise.all([
     import('./open-agents.ts'),
     import('./adapters/models/openai.ts'),
   ]);
-  return { agents: openAgents({ models: { default: named(model) }, sandbox, log }), reader: openaiModel(model) };
+  const { default: own } = models;
+  return {
+    agents: openAgents({ models, sandbox, log }),
+    reader: own === undefined ? null : openaiModel({ baseUrl: own.url, apiKey: own.key, model: own.model }),
+  };
 }
 
 const sandboxOf = (stateDir: string, kind: SandboxKind | undefined, log: Log): BubblewrapSandbox =>
@@ -62,14 +56,15 @@ const sandboxOf = (stateDir: string, kind: SandboxKind | undefined, log: Log): B
 export async function toolsOf(
   of: {
     readonly stateDir: string;
-    readonly model: ModelSettings | null;
+    readonly operator: Operator;
     readonly suitesAtOnce?: number | undefined;
     readonly sandbox?: SandboxKind | undefined;
   },
   log: Log,
 ): Promise<Tools> {
   const sandbox = sandboxOf(of.stateDir, of.sandbox, log);
-  const model = of.model === null ? null : await withModel(of.model, sandbox, log);
+  const { operator } = of;
+  const model = Object.keys(operator.models).length === 0 ? null : await withModels(operator, sandbox, log);
   return {
     sandbox,
     suites: sandboxedSuites(sandbox, { width: of.suitesAtOnce }),

@@ -1,7 +1,9 @@
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import * as say from './domain/messages/settings.ts';
+import type { Operator } from './domain/parse-operator.ts';
 import { KEPT_DAYS } from './domain/transcript/line.ts';
+import { readOperator } from './read-operator.ts';
 
 /** The key as everybody reads it, whatever its form was; null unless GitHub's kind of signature can be made by it. */
 function rsaKeyOf(text: string): string | null {
@@ -63,15 +65,10 @@ const Environment = z.object({
   OPENAI_API_KEY: z.string().min(1).optional(),
   OPENAI_BASE_URL: z.url(say.modelUrl).default('https://api.openai.com/v1'),
   OPENAI_MODEL: z.string().min(1).optional(),
+  OPERATOR_FILE: z.string().min(1).optional(),
 });
 type Environment = z.infer<typeof Environment>;
 type Env = Readonly<Record<string, string | undefined>>;
-
-export interface ModelSettings {
-  readonly baseUrl: string;
-  readonly apiKey: string;
-  readonly model: string;
-}
 
 /** What is needed to open the store. */
 export interface StoreSettings {
@@ -93,7 +90,8 @@ export interface Settings extends StoreSettings {
   /** Where people reach this app from outside, without a slash at the end; without it there are no links to its pages. */
   readonly publicUrl?: string | undefined;
   readonly logLevel: Environment['LOG_LEVEL'];
-  readonly model: ModelSettings | null;
+  /** Models and whatever else the operator's file sets up; OPENAI_* make the model `default`. */
+  readonly operator: Operator;
   /** How many runs of suites go on at once; without it, as many as the machine has processors. */
   readonly suitesAtOnce?: number | undefined;
   /** For how many days transcripts are kept; without it 30. */
@@ -133,10 +131,12 @@ export function readSettings(env: Env): { readonly settings: Settings } | { read
   const issues = parsed.error?.issues ?? [];
   const half = 'OPENAI_API_KEY' in filled !== 'OPENAI_MODEL' in filled;
   const problems = new Set([...told(issues), ...(half ? [say.modelIncomplete] : [])]);
-  if (!parsed.success || problems.size > 0) return { problems: [...problems] };
+  const { OPENAI_API_KEY: apiKey, OPENAI_MODEL: model, OPENAI_BASE_URL: baseUrl } = parsed.data ?? {};
+  const whole = apiKey === undefined || model === undefined || baseUrl === undefined;
+  const read = readOperator(filled['OPERATOR_FILE'], filled, whole ? null : { apiKey, model, baseUrl });
+  for (const problem of 'problems' in read ? read.problems : []) problems.add(problem);
+  if (!parsed.success || 'problems' in read || problems.size > 0) return { problems: [...problems] };
   const e = parsed.data;
-  const apiKey = e.OPENAI_API_KEY;
-  const model = e.OPENAI_MODEL;
   return {
     settings: {
       appId: e.APP_ID,
@@ -155,7 +155,7 @@ export function readSettings(env: Env): { readonly settings: Settings } | { read
       transcriptDays: e.TRANSCRIPT_DAYS,
       sandbox: e.SANDBOX,
       otlpEndpoint: e.OTEL_EXPORTER_OTLP_ENDPOINT,
-      model: apiKey === undefined || model === undefined ? null : { baseUrl: e.OPENAI_BASE_URL, apiKey, model },
+      operator: read.operator,
     },
   };
 }

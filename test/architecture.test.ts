@@ -101,7 +101,7 @@ const SHARED = named([
 const LOOP = named(['implement-rounds', 'judge-pairs', 'loop', 'revise-rounds', 'work']);
 /** Puts adapters behind the ports. */
 const COMPOSITION = named(['app', 'care-for-store', 'compose', 'concern', 'handle', 'open-agents']);
-const OTHER = named(['make-folders', 'observe', 'own-folder', 'ports', 'read-settings']);
+const OTHER = named(['make-folders', 'observe', 'own-folder', 'ports', 'read-operator', 'read-settings']);
 
 test('every file directly in src is a stage, shared by stages, the loop, the composition, the ports, their observation, the settings or folders', () => {
   const top = sources.map(({ file }) => file).filter((file) => file.split('/').length === 2);

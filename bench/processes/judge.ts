@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { mirrorOf, resultsIn, suitesOf, toolsOf } from '../../src/compose.ts';
 import { judgePull } from '../../src/judge-pull.ts';
 import type { Ports } from '../../src/ports.ts';
+import { withModel } from '../../src/read-operator.ts';
 import { offer } from '../support/offer.ts';
 
 const { REPOSITORY: folder = '', STATE: stateDir = '', RESULTS: results = '' } = process.env;
@@ -13,7 +14,7 @@ let ran = 0;
 const onOutputs = (from: string, count: number) => {
   if (from === 'sandbox') ran += count;
 };
-const tools = await toolsOf({ stateDir, model: null }, silent);
+const tools = await toolsOf({ stateDir, operator: withModel(null) }, silent);
 const repository = await mirrorOf(stateDir, ref.repo);
 await repository.fetch({ url: pathToFileURL(join(folder, '.git')).href, token: null });
 const head = (await repository.branch('main')) ?? '';

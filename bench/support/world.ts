@@ -1,6 +1,7 @@
 import { type App, startApp } from '../../src/app.ts';
 import { Scene } from '../../src/cli/demo/people-acting.ts';
 import { type Forge, startForge } from '../../src/forge/forge.ts';
+import { withModel } from '../../src/read-operator.ts';
 import { inPlace } from './place.ts';
 import { REPO, seed } from './tell-story.ts';
 
@@ -28,7 +29,7 @@ export const inWorld = <T>(story: (world: World) => Promise<T>): Promise<T> =>
 async function withApp<T>(forge: Forge, stateDir: string, story: (world: World) => Promise<T>): Promise<T> {
   const { id: appId, privateKey, webhookSecret } = forge.app;
   const address = { apiUrl: forge.url, webUrl: forge.url, host: '127.0.0.1', port: 0 };
-  const local = { stateDir, databaseUrl: undefined, logLevel: 'silent' as const, model: null };
+  const local = { stateDir, databaseUrl: undefined, logLevel: 'silent' as const, operator: withModel(null) };
   const app = await startApp({ appId, privateKey, webhookSecret, ...address, ...local }, { onLog: () => {} });
   try {
     forge.setWebhookUrl(`${app.url}/api/github/webhooks`);

@@ -14,6 +14,7 @@ import type { Verdict } from '../domain/verdict.ts';
 import { judgePull } from '../judge-pull.ts';
 import type { Log, Ports } from '../ports.ts';
 import { readBase } from '../read-base.ts';
+import { withModel } from '../read-operator.ts';
 import { reportOf } from '../report-tickets.ts';
 import { INTERRUPTED, interruption } from './demo/interruption.ts';
 import { type KeptResults, keptResults } from './gate/kept-results.ts';
@@ -99,7 +100,7 @@ async function withPorts<T>(
   try {
     // Others pass through it, but cannot list it: where this is root, the sandbox runs as somebody else.
     await chmod(stateDir, 0o711);
-    const tools = await toolsOf({ stateDir, model: null }, silent);
+    const tools = await toolsOf({ stateDir, operator: withModel(null) }, silent);
     // The sandbox tests itself before it runs anything; while git is at work it costs least. What it says is said there.
     if (anew || !(await kept?.wereJudged(ids))) testing = tools.sandbox.refusal().catch(() => {});
     const lent = join(stateDir, 'lent.git');

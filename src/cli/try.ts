@@ -7,6 +7,7 @@ import { mirrorOf, suitesOf, toolsOf } from '../compose.ts';
 import { short } from '../domain/hash.ts';
 import { tried as say } from '../domain/messages/cli.ts';
 import { type GitAccess, type Log, type Repository, Weather } from '../ports.ts';
+import { withModel } from '../read-operator.ts';
 import { INTERRUPTED, interruption } from './demo/interruption.ts';
 import { type Print, toTerminal } from './print.ts';
 import { type Ask, askAtTerminal } from './try/ask.ts';
@@ -48,7 +49,7 @@ export async function runTry(path: string, given: Given, around: Around): Promis
   try {
     // Others pass through it, but cannot list it: where this is root, the sandbox runs as somebody else.
     await chmod(stateDir, 0o711);
-    const tools = await toolsOf({ stateDir, model }, silent);
+    const tools = await toolsOf({ stateDir, operator: withModel(model) }, silent);
     const repository = await mirrorOf(stateDir, REPO);
     const access = { url: pathToFileURL(clone).href, token: null };
     around.print(await start(repository, clone, access));

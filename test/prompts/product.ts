@@ -1,11 +1,13 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openaiModel } from '../../src/adapters/models/openai.ts';
 import { aloneHere, localForge } from '../../src/cli/try/local-forge.ts';
 import { memoryBlobs, memoryLedger, noTranscripts } from '../../src/cli/try/memory-ledger.ts';
 import { suitesOf, toolsOf } from '../../src/compose.ts';
 import type { Ports } from '../../src/ports.ts';
 import { type Base, readBase } from '../../src/read-base.ts';
+import { withModel } from '../../src/read-operator.ts';
 import { makeRepository } from '../agents/make-repository.ts';
 import { silent } from '../support/silent-log.ts';
 
@@ -38,9 +40,10 @@ export async function startProduct({ files, rubrics }: Material): Promise<Produc
     const { repository, base: commit } = await makeRepository(stateDir, files);
     const portsWith = async (baseUrl: string | null): Promise<Ports> => {
       const reader = { apiKey: 'none', model: 'reader', timeoutMs: 2 * PATIENCE_MS, retries: 0 };
-      const tools = await toolsOf({ stateDir, model: baseUrl === null ? null : { ...reader, baseUrl } }, silent);
+      const tools = await toolsOf({ stateDir, operator: withModel(null) }, silent);
       return {
         ...tools,
+        model: baseUrl === null ? null : openaiModel({ ...reader, baseUrl }),
         suites: suitesOf(tools, REF.repo),
         ref: REF,
         ledger: memoryLedger(tools.clock.now),

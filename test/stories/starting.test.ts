@@ -5,6 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { LOCKS } from '../../src/adapters/postgres/locks.ts';
 import { startApp } from '../../src/app.ts';
 import { makeAppIdentity } from '../../src/forge/app-identity.ts';
+import { withModel } from '../../src/read-operator.ts';
 import { freshDatabase } from '../support/shared-postgres.ts';
 
 async function listening() {
@@ -18,7 +19,7 @@ type Kept = Awaited<ReturnType<typeof freshDatabase>>;
 function settingsAt(port: number, { stateDir, databaseUrl }: Kept) {
   const { id: appId, ...keys } = makeAppIdentity(4711, 'corrigible');
   const at = { apiUrl: 'http://127.0.0.1:9', webUrl: 'http://127.0.0.1:9', host: '127.0.0.1', port };
-  return { ...keys, appId, ...at, stateDir, databaseUrl, logLevel: 'info' as const, model: null };
+  return { ...keys, appId, ...at, stateDir, databaseUrl, logLevel: 'info' as const, operator: withModel(null) };
 }
 
 test('an app whose address is taken says so, and has taken no work', async () => {

@@ -5,10 +5,11 @@ import { expect } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { documents } from '../../src/adapters/github/documents.ts';
 import { type App, type AppOptions, startApp } from '../../src/app.ts';
+import type { Operator } from '../../src/domain/parse-operator.ts';
 import type { Answers } from '../../src/domain/spec.ts';
 import { makeAppIdentity } from '../../src/forge/app-identity.ts';
 import { type Forge, startForge } from '../../src/forge/forge.ts';
-import type { ModelSettings } from '../../src/read-settings.ts';
+import { type ModelSettings, withModel } from '../../src/read-operator.ts';
 import { freshDatabase } from './shared-postgres.ts';
 
 export const REPO = 'acme/support';
@@ -29,6 +30,8 @@ export interface Script {
   /** Replaces or adds files of the example repository; null removes one. */
   readonly files?: Readonly<Record<string, string | Uint8Array | null>>;
   readonly model?: ModelSettings;
+  /** What the operator has set up beside that model. */
+  readonly operator?: Partial<Operator>;
   /** Where people reach the app, as its operator says. */
   readonly publicUrl?: string;
   /** Webhooks are taken in by one app, and the work is done by another, as by two processes. */
@@ -84,7 +87,7 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
       stateDir: database.stateDir,
       databaseUrl: database.databaseUrl,
       logLevel: 'info' as const,
-      model: script.model ?? null,
+      operator: { ...withModel(script.model ?? null), ...script.operator },
       publicUrl: script.publicUrl,
     };
     const start = async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { modelIncomplete, modelUrl } from '../../domain/messages/settings.ts';
-import type { ModelSettings } from '../../read-settings.ts';
+import type { ModelSettings } from '../../read-operator.ts';
 
 const Variables = z.object({
   OPENAI_API_KEY: z.string().optional(),

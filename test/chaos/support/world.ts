@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeAppIdentity } from '../../../src/forge/app-identity.ts';
 import { type Forge, startForge } from '../../../src/forge/forge.ts';
+import { withModel } from '../../../src/read-operator.ts';
 import type { Settings } from '../../../src/read-settings.ts';
 import { type Reply, type ScriptedModel, type SeenRequest, scriptedModel } from '../../support/scripted-model.ts';
 import { freshDatabase } from '../../support/shared-postgres.ts';
@@ -134,7 +135,7 @@ export async function openWorld({ story, spares, database }: WorldOptions): Prom
     stateDir: place.stateDir,
     databaseUrl: place.databaseUrl,
     logLevel: 'info',
-    model: model && { baseUrl: model.baseUrl, apiKey: 'key of the model', model: 'scripted' },
+    operator: withModel(model && { baseUrl: model.baseUrl, apiKey: 'key of the model', model: 'scripted' }),
   };
   story.trouble?.(forge);
   forge.setWebhookUrl(`http://127.0.0.1:${port}/api/github/webhooks`);

@@ -1,0 +1,19 @@
+/** What is wrong with the operator's file, as `other` goes on after “is not right”; and the sentences around it. */
+export const name = 'a name has lower case letters, digits and hyphens';
+export const url = 'write an http or https address, without a user, a password, a question or a fragment';
+export const key = 'write the name of the environment variable that holds the key, never the key itself';
+export const ownSecret = 'this variable is a secret of the app, which no endpoint may be sent';
+export const defaultApi =
+  'drafts and the built-in agent use the model “default”, so it has to be openai-chat; give this one another name';
+export const unset = (variable: string) => ({
+  problem: `The environment variable ${variable} is not set.`,
+  fix: 'Set it to the key of the endpoint; for a local one any text will do.',
+});
+export const twiceDefault = {
+  problem: 'The model “default” is also set by OPENAI_API_KEY and OPENAI_MODEL.',
+  fix: 'Take one of them away, or give this one another name.',
+};
+export const unreadable = (file: string, because: string): string =>
+  `OPERATOR_FILE: ${file} cannot be read (${because}). Name a file that the app may read, or leave it out.`;
+export const mistake = (file: string, line: number, problem: string, fix: string): string =>
+  `OPERATOR_FILE: ${file}:${line}: ${problem} ${fix}`;

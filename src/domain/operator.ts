@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import * as say from './messages/operator.ts';
+import { MOST_OUTPUT, modelApis } from './named-model.ts';
+
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, say.name);
+const amount = z.number().min(0).max(1_000_000);
+/** What the app itself is kept secret by: none of it is a key for a model. */
+const OWN = /^(?:PRIVATE_KEY|WEBHOOK_SECRET|DATA_KEY|DATABASE_URL)$/;
+
+const Price = z.strictObject({
+  input: amount.describe('A million tokens that the model reads'),
+  output: amount.describe('A million tokens that it writes'),
+  cached: amount
+    .optional()
+    .describe('A million tokens that it reads again from what the endpoint remembers; else as `input`'),
+});
+
+const Model = z
+  .strictObject({
+    api: z.enum(modelApis).describe('How the endpoint is spoken to'),
+    url: z
+      .url({ protocol: /^https?$/, error: say.url })
+      .refine((url) => !/[?#]|\/\/[^/]*@/.test(url), say.url)
+      .transform((url) => url.replace(/\/+$/, ''))
+      .describe('Base address of the endpoint, such as `https://api.openai.com/v1` or `https://api.anthropic.com`'),
+    key: z
+      .string()
+      .regex(/^[A-Z][A-Z0-9_]*$/, say.key)
+      .refine((key) => !OWN.test(key), say.ownSecret)
+      .describe('The name of the environment variable that holds its key'),
+    model: z.string().min(1).max(200).describe('What the endpoint calls the model'),
+    most: z.number().int().min(1_024).default(MOST_OUTPUT).describe('Most tokens of one answer'),
+    price: Price.optional().describe('In your currency. Without it, nothing can be limited in money'),
+  })
+  .describe('One model');
+
+/** The operator's file. Unknown keys are errors. */
+export const OperatorFile = z
+  .strictObject({
+    models: z
+      .record(name, Model)
+      .default({})
+      .describe('The models that configurations and agents may name. `default` is used where none is named'),
+  })
+  .superRefine(({ models }, context) => {
+    const { default: own } = models;
+    if (own !== undefined && own.api !== 'openai-chat')
+      context.addIssue({ code: 'custom', path: ['models', 'default', 'api'], message: say.defaultApi });
+  });
+export type OperatorFile = z.infer<typeof OperatorFile>;
