@@ -103,12 +103,15 @@ async function runSteps(
   return [...judged, ...(await runReports(ports, { ...configuration, steps }, on, time))];
 }
 
-const isRed = ({ role, base, head }: JudgedCase): boolean => !isGood(account(role, base.outcome, head.outcome));
+/** Red in the verdict whatever the suites come to. */
+const isRed = ({ role, base, head }: JudgedCase): boolean =>
+  !isOfSuite(role) && !isGood(account(role, base.outcome, head.outcome));
+
+const stepOf = (verdict: Verdict): string => verdict.name.replace(/^step /, '');
 
 /** Judgements of steps that were not run, and of those that broke though nothing that they say they depend on changed. */
 function withInputs(verdict: Verdict, touched: ReadonlySet<string>, carried: boolean): Verdict {
-  const name = verdict.name.replace(/^step /, '');
-  if (touched.has(name)) return verdict;
+  if (touched.has(stepOf(verdict))) return verdict;
   if (carried) return { name: verdict.name, passed: true, because: say.carriedOver };
   if (verdict.passed) return verdict;
   const wrong: Verdict = { name: 'inputs', passed: false, because: say.undeclaredInputs };
@@ -156,6 +159,11 @@ async function judgeRuns(
     { tree: trees[0], commit: base.commit },
     { tree: head, commit },
   ] as const;
+  const today = ports.clock.now().slice(0, 10);
+  const stepsBy = (cases: readonly JudgedCase[]) => judgeSteps(configuration.steps, cases, quarantine, today);
+  // Told by the very verdicts that count: what they leave out, as a case in quarantine, makes nothing red.
+  const isDecided = (cases: readonly JudgedCase[]): boolean =>
+    cases.some(isRed) || stepsBy(cases).some((step) => touched.has(stepOf(step)) && !step.passed);
   const { seen, holdOuts, carried } = await layOutBoth(ports, base, trees, async (sides) => {
     const open = openCases(base, approved);
     const waits = ({ of, role }: RoleCase) => role === 'pass-to-pass' && untouched.has(of.step);
@@ -165,21 +173,18 @@ async function judgeRuns(
       open.filter((one) => !waits(one)),
       touched,
     );
-    const carried = carryOver && untouched.size > 0 && first.some(isRed);
+    const carried = carryOver && untouched.size > 0 && isDecided(first);
     const seen = carried ? first : [...first, ...(await run(open.filter(waits), untouched))];
     return { seen, carried, holdOuts: await judgeHoldOuts(ports, configuration, sides, approved.spec, seen, time) };
   });
   const spec = judgeSpec([...seen.filter((j) => !isOfSuite(j.role)), ...holdOuts], approved.spec['no-hold-out']);
   const judgeBy = (cases: readonly JudgedCase[]): Verdict => {
-    const steps = judgeSteps(configuration.steps, cases, quarantine, ports.clock.now().slice(0, 10));
-    return judgeAll(
-      integrity,
-      spec,
-      steps.map((step) => withInputs(step, touched, carried)),
-    );
+    const steps = stepsBy(cases).map((step) => withInputs(step, touched, carried));
+    return judgeAll(integrity, spec, steps);
   };
   const verdict = judgeBy(seen);
   if (!verdict.passed) return verdict;
+  if (carried) throw new Error('a green verdict carries nothing over');
   // Only what would be proposed is worth the time.
   const planted = await plantFaults(ports, configuration, on, seen, time.signal);
   return planted.length === 0 ? verdict : judgeBy([...seen, ...planted]);

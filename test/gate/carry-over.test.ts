@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FactOf } from '../../src/domain/fact.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
-import { configuration } from '../invariants/support/shop.ts';
+import { configuration, shopFiles } from '../invariants/support/shop.ts';
 import { type SmallScript, smallWorld } from '../invariants/support/small-world.ts';
 
 const apart = (reply: string) => ({
@@ -54,4 +54,24 @@ test('a step that breaks though it says that it depends on nothing of the change
   const reply = partOf(verdict, 'step reply');
   expect(reply?.passed).toBe(false);
   expect(reply?.children?.map(({ because }) => because).join()).toContain('`inputs` lacks something');
+});
+
+test('a case in quarantine that is red makes no candidate red, so that nothing is carried over for it', async () => {
+  const cup = '  - { name: a cup is 3, input: { thing: cup }, expect: [{ path: /price, op: eq, value: 3 }] }\n';
+  const [verdict] = await verdictsOf({
+    files: {
+      ...apart('README.md'),
+      'rules/price.json': '{ "lamp": 5, "vase": 7, "cup": 3 }',
+      'evals/price.yml': `${shopFiles['evals/price.yml']}${cup}`,
+      '.github/corrigible-quarantine.yml':
+        'quarantine:\n  - { step: price, case: a cup is 3, owner: bob, since: 2025-12-30, until: 2026-01-05, reason: flaky }\n',
+    },
+    fix: () => ({
+      'rules/price.json': '{ "lamp": 9, "vase": 7, "cup": 4 }',
+      'rules/reply.json': '{ "prefix": "It is" }',
+    }),
+  });
+  expect(verdict?.passed).toBe(false);
+  expect(partOf(verdict, 'step price')?.passed).toBe(true);
+  expect(partOf(verdict, 'step reply')?.because).not.toContain('not run in this round');
 });
