@@ -1,3 +1,4 @@
+import type { Spent } from './domain/fact.ts';
 import { type Answer, repairPrompt } from './domain/prompts/read-answer.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { Model, Ports } from './ports.ts';
@@ -13,7 +14,7 @@ export interface Exchange {
 /** Asks once, and once more with what was wrong; a second unusable answer goes to a person. Adds to `heard`. */
 export async function askModel<T>(
   model: Model,
-  request: { system: string; prompt: string },
+  request: { system: string; prompt: string; signal?: AbortSignal },
   parse: (text: string) => Answer<T>,
   heard: Exchange[],
 ): Promise<T | null> {
@@ -28,6 +29,21 @@ export async function askModel<T>(
   const again = await say(`${request.prompt}\n\n${repairPrompt(answer.problems, first)}`);
   const repaired = parse(again);
   return repaired.ok ? repaired.value : null;
+}
+
+/** The same model, and what it cost from now on. */
+export function metered(model: Model): { readonly model: Model; readonly spent: () => Spent } {
+  const began = performance.now();
+  let tokens = 0;
+  let requests = 0;
+  const complete: Model['complete'] = async (request) => {
+    requests += 1;
+    const reply = await model.complete(request);
+    tokens += reply.tokens;
+    return reply;
+  };
+  const seconds = () => Math.round((performance.now() - began) / 10) / 100;
+  return { model: { name: model.name, complete }, spent: () => ({ seconds: seconds(), tokens, requests }) };
 }
 
 /** Keeps what was said with the model, for whoever asks later why something is as it is. */

@@ -9,6 +9,7 @@ import { agentFor, implementSpec } from './implement-spec.ts';
 import { judgeCandidate } from './judge-candidate.ts';
 import type { Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
+import { lookBack } from './reflect.ts';
 import type { Reporting } from './report-tickets.ts';
 import { recordAfterwards } from './write-once.ts';
 
@@ -50,6 +51,8 @@ async function oneMove(
   const [impossible] = contradictionsOf(base, stage.approved.spec);
   if (impossible !== undefined)
     return [{ kind: 'stopped', reason: { code: 'spec-contradicts', detail: contradiction(impossible) } }];
+  const looked = await lookBack(ports, base, stage.approved, last, agent, signal);
+  if (looked !== null) return [looked];
   const round = next.is === 'implement' ? next.round : 1;
   await recordAfterwards(ports, [{ kind: 'round-started', round, base: base.commit }]);
   const started = standingOf(await ports.ledger.read(keyOf(ports.ref))).stage;

@@ -1,17 +1,16 @@
 import type { ApprovedSpec } from './domain/approval.ts';
 import { hiddenFromAgents } from './domain/case-files.ts';
 import type { Configuration } from './domain/configuration.ts';
-import type { Fact, Spent } from './domain/fact.ts';
+import type { Fact } from './domain/fact.ts';
+import { failureNote } from './domain/failure-note.ts';
 import { oracleGlobs } from './domain/integrity.ts';
 import type { Remark } from './domain/review.ts';
+import { nothingSpent } from './domain/spent.ts';
 import type { Round } from './domain/stage.ts';
-import type { Verdict } from './domain/verdict.ts';
-import { type Agent, type AgentResult, type FailureNote, FileRefused, type Ports } from './ports.ts';
+import { type Agent, type AgentResult, FileRefused, type Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { implementRecorded } from './record-round.ts';
 import { followRound } from './watch-round.ts';
-
-const nothing: Spent = { seconds: 0, tokens: 0, requests: 0 };
 
 /** The recipe where the rubric has one and the spec fills its blanks, else the model, else nobody. */
 export function agentFor(ports: Ports, base: Base, approved: ApprovedSpec): Agent | null {
@@ -20,26 +19,6 @@ export function agentFor(ports: Ports, base: Base, approved: ApprovedSpec): Agen
   const hasRecipe = rubric !== undefined && rubric.recipe !== null && approved.spec.slots !== undefined;
   if (hasRecipe && (kind === 'auto' || kind === 'recipe')) return ports.agents.recipe(rubric, base.configuration);
   return kind === 'auto' || kind === 'model' ? ports.agents.model(base.configuration) : null;
-}
-
-const leaves = (verdict: Verdict): readonly Verdict[] =>
-  verdict.children === undefined || verdict.children.length === 0 ? [verdict] : verdict.children.flatMap(leaves);
-
-/** What the next round may know of a failed one. A failed hold-out stays one bit. */
-function failureNote(round: Round, approved: ApprovedSpec): FailureNote {
-  const parts = (round.judged?.verdict.children ?? []).filter((part) => !part.passed);
-  const failed = parts.flatMap((part) =>
-    leaves(part)
-      .filter((leaf) => !leaf.passed)
-      .map((leaf) => ({ leaf, step: part.name.startsWith('step ') ? part.name.slice(5) : approved.spec.step })),
-  );
-  return {
-    round: round.round,
-    failed: failed
-      .filter(({ leaf }) => leaf.expected !== undefined)
-      .map(({ leaf, step }) => ({ case: leaf.name, step, expected: leaf.expected ?? '', got: leaf.got ?? '' })),
-    other: failed.filter(({ leaf }) => leaf.expected === undefined).map(({ leaf }) => `${leaf.name}: ${leaf.because}`),
-  };
 }
 
 function factOf(round: number, base: Base, agent: Agent, result: AgentResult): Fact {
@@ -92,7 +71,7 @@ export async function implementSpec(
   signal: AbortSignal,
   revised: Revised | null = null,
 ): Promise<Fact> {
-  if (agent === null) return { kind: 'round-failed', round, reason: { code: 'no-agent' }, spent: nothing };
+  if (agent === null) return { kind: 'round-failed', round, reason: { code: 'no-agent' }, spent: nothingSpent };
   const { configuration } = base;
   const step = configuration.steps.find((s) => s.name === approved.spec.step);
   if (step === undefined)
@@ -100,14 +79,14 @@ export async function implementSpec(
       kind: 'round-failed',
       round,
       reason: { code: 'agent-broken', detail: 'the step is gone' },
-      spent: nothing,
+      spent: nothingSpent,
     };
   const rejected = rounds.filter((r) => r.judged !== null && !r.judged.verdict.passed);
   const brief = {
     approved,
     step,
     instructions: await instructionsOf(ports, base),
-    rejected: rejected.map((r) => failureNote(r, approved)),
+    rejected: rejected.map((r) => failureNote(r, approved, configuration)),
     review: revised?.wishes ?? [],
     limits: { minutes: configuration.budget.minutes, tokens: configuration.budget.tokens },
   };

@@ -2,6 +2,7 @@ import type { AgentEvent, Intervention } from './domain/agent-event.ts';
 import type { Approval, ApprovedSpec, Permission } from './domain/approval.ts';
 import type { Configuration, Report, Step } from './domain/configuration.ts';
 import type { Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
+import type { FailureNote } from './domain/failure-note.ts';
 import type { NamedModel } from './domain/named-model.ts';
 import type { By } from './domain/person.ts';
 import type { Json, RejectionKey, RejectionRef } from './domain/rejection.ts';
@@ -590,17 +591,6 @@ export interface Brief {
   /** What a reviewer wants to be made differently, redacted; empty before there is a review. */
   readonly review: readonly Remark[];
   readonly limits: { readonly minutes: number; readonly tokens: number };
-}
-
-export interface FailureNote {
-  readonly round: number;
-  readonly failed: readonly {
-    readonly case: string;
-    readonly step: string;
-    readonly expected: string;
-    readonly got: string;
-  }[];
-  readonly other: readonly string[];
 }
 
 export type AgentResult =

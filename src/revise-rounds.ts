@@ -10,6 +10,7 @@ import { implementSpec } from './implement-spec.ts';
 import { judgeCandidate } from './judge-candidate.ts';
 import type { Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
+import { lookBack } from './reflect.ts';
 import type { Reporting } from './report-tickets.ts';
 import { readRemarks, revisingAgent } from './sort-review.ts';
 import { recordAfterwards } from './write-once.ts';
@@ -58,11 +59,13 @@ async function oneMove(
     return stop({ code: 'rounds-used', detail: because });
   const wishes = await wishesOf(ports, revising);
   if ('code' in wishes) return stop(wishes);
+  const agent = revisingAgent(ports, base.configuration);
+  const looked = await lookBack(ports, base, stage.approved, last, agent, signal);
+  if (looked !== null) return [looked];
   // A round that was started and neither ended nor failed was cut off by a crash: it is made again.
   const round = last === undefined ? routed.after + 1 : last.judged === null ? last.round : last.round + 1;
   await recordAfterwards(ports, [{ kind: 'round-started', round, base: base.commit }]);
   const attempt = { approved: stage.approved, rounds, round };
-  const agent = revisingAgent(ports, base.configuration);
   reports.begin(base);
   return [await implementSpec(ports, base, attempt, agent, signal, { head: stage.proposal.head, wishes, today })];
 }

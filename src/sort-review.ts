@@ -3,7 +3,6 @@ import { hiddenFromAgents } from './domain/case-files.ts';
 import type { Configuration } from './domain/configuration.ts';
 import { givesOrders } from './domain/detect.ts';
 import type { FactOf, RoutedRemark } from './domain/fact.ts';
-import { globMatcher } from './domain/glob.ts';
 import { oracleGlobs } from './domain/integrity.ts';
 import * as say from './domain/messages/review.ts';
 import { plainText } from './domain/prompts/plain.ts';
@@ -23,6 +22,7 @@ import type { At, Revision } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Agent, Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
+import { shownChange } from './show-change.ts';
 
 type Sorted = FactOf<'revision-routed'> | FactOf<'revision-stopped'>;
 
@@ -74,13 +74,8 @@ async function refusalOf(
 async function diffOf(ports: Ports, { stage, base }: Reviewed): Promise<string> {
   const { repository, ref } = ports;
   const { head } = stage.proposal;
-  const from = await repository.treeOf((await repository.mergeBase(base.commit, head)) ?? base.commit);
-  const to = await repository.treeOf(head);
-  const isHidden = globMatcher(hiddenFromAgents(ref.issue, base.configuration));
-  const hidden = (await repository.changes(from, to)).map(({ path }) => path).filter(isHidden);
-  const without = Object.fromEntries(hidden.map((path) => [path, null]));
-  const [before, after] = [await repository.withFiles(from, without), await repository.withFiles(to, without)];
-  return repository.diff(before, after, 40_000);
+  const from = (await repository.mergeBase(base.commit, head)) ?? base.commit;
+  return shownChange(ports, from, head, hiddenFromAgents(ref.issue, base.configuration));
 }
 
 async function byModel(
@@ -91,7 +86,7 @@ async function byModel(
 ): Promise<readonly SortedRemark[] | null> {
   const { spec, paths } = reviewed.stage.approved;
   if (ports.model === null) return null;
-  const diff = redactor().redact(await diffOf(ports, reviewed));
+  const diff = await diffOf(ports, reviewed);
   const request = renderReview({ spec, paths, diff, remarks });
   return askModel(ports.model, request, (text) => parseReview(text, remarks), heard);
 }

@@ -91,6 +91,8 @@ const SHARED = named([
   'run-reports',
   'show-report',
   'show-status',
+  'reflect',
+  'show-change',
   'sort-review',
   'transcript-parts',
   'update-branch',

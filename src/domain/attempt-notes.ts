@@ -1,4 +1,4 @@
-import type { FactOf, Spent } from './fact.ts';
+import type { FactOf } from './fact.ts';
 import type { Notes } from './notes.ts';
 import type { Round } from './stage.ts';
 
@@ -28,23 +28,15 @@ export function forgetAttempt(notes: Notes): void {
   notes.reportComment = notes.reportShown = undefined;
 }
 
+const noRound: Omit<Round, 'round'> = { candidate: null, judged: null, failed: null, nudged: null, reflected: null };
+
+/** A round begins, or begins anew. */
+export const beginRound = (notes: Notes, round: number): void => withRound(notes, round, noRound);
+
 export const withRound = (notes: Notes, round: number, change: Partial<Round>): void => {
-  const known = notes.rounds.find((r) => r.round === round) ?? {
-    round,
-    candidate: null,
-    judged: null,
-    failed: null,
-    nudged: null,
-  };
+  const known = notes.rounds.find((r) => r.round === round) ?? { round, ...noRound };
   notes.rounds = [...notes.rounds.filter((r) => r.round !== round), { ...known, ...change }];
 };
-
-export const addSpent = (a: Spent, b: Spent): Spent => ({
-  seconds: a.seconds + b.seconds,
-  tokens: a.tokens + b.tokens,
-  requests: a.requests + b.requests,
-  ...((a.money ?? b.money) !== undefined && { money: (a.money ?? 0) + (b.money ?? 0) }),
-});
 
 /** What was told of the stored tickets, and where it is shown. */
 export function noteReport(notes: Notes, fact: FactOf<'reported' | 'report-posted' | 'report-shown'>): void {

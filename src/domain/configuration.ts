@@ -135,7 +135,7 @@ const Change = z.strictObject({
 export type Change = z.infer<typeof Change>;
 
 const Budget = z.strictObject({
-  rounds: z.number().int().min(1).max(5).default(3).describe('Attempts of the agent at one spec'),
+  rounds: z.number().int().min(1).max(3).default(2).describe('Attempts of the agent at one spec'),
   minutes: z.number().int().min(1).max(240).default(20).describe('Wall clock of one attempt, and of one judgement'),
   tokens: z.number().int().min(0).default(400_000).describe('Model tokens of one attempt'),
   'diff-lines': z

@@ -1,3 +1,4 @@
+import type { Reflection } from './failure-note.ts';
 import type { ReportCounts } from './report/report.ts';
 import type { RubricStamp, Spec } from './spec.ts';
 import type { Verdict } from './verdict.ts';
@@ -91,6 +92,19 @@ export type Fact =
     }
   | { kind: 'round-started'; round: number; base: string }
   | { kind: 'round-ended'; round: number; candidate: Candidate; spent: Spent; by: 'recipe' | 'model' }
+  /**
+   * A model looked back at a round that was judged red. `note`: its words, redacted; null where it gave none that can be
+   * used. `used`: they are handed to the next round, whose verdict is what came of them.
+   */
+  | {
+      kind: 'reflected';
+      round: number;
+      note: Reflection | null;
+      used: boolean;
+      spent: Spent;
+      /** Blob with what the model was asked and answered. */
+      transcript?: string;
+    }
   /** Base moved before the pull request was opened: the same change on today's base, to be judged there. */
   | { kind: 'carried'; round: number; candidate: Candidate }
   | { kind: 'round-failed'; round: number; reason: Reason; spent: Spent }

@@ -25,7 +25,8 @@ export const pullRequestOf = (fact: Fact): number | null =>
   fact.kind === 'pull-request-opened' ? fact.pullRequest : null;
 
 export function blobsOf(fact: Fact): readonly string[] {
-  const blob = fact.kind === 'draft-posted' ? fact.transcript : fact.kind === 'reported' ? fact.blob : null;
+  const told = fact.kind === 'draft-posted' || fact.kind === 'reflected';
+  const blob = told ? fact.transcript : fact.kind === 'reported' ? fact.blob : null;
   return blob === undefined || blob === null ? [] : [blob];
 }
 

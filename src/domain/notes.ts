@@ -1,5 +1,6 @@
 import type { FactOf, Reason, Spent } from './fact.ts';
 import type { Person } from './person.ts';
+import { nothingSpent } from './spent.ts';
 import type { Enqueued, Group, Guarded, Lost, Proposal, Queued, Revision, Round, Updated } from './stage.ts';
 
 /** Mutable notes while folding; nobody keeps them. */
@@ -84,7 +85,7 @@ export const noNotes = (): Notes => ({
   again: 0,
   answeredEvents: [],
   answeredReviews: [],
-  spent: { seconds: 0, tokens: 0, requests: 0 },
+  spent: nothingSpent,
   refusals: [],
   intents: [],
   forgotten: false,

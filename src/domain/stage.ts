@@ -10,6 +10,8 @@ export interface Round {
   readonly failed: Reason | null;
   /** What the agent was told to mind, if anything. */
   readonly nudged: Reason | null;
+  /** What a model said when it looked back at it. */
+  readonly reflected: FactOf<'reflected'> | null;
 }
 
 /** The pull request of the rejection and what is known of its head. */

@@ -1,9 +1,10 @@
-import { addSpent, forgetAttempt, forgetMerge, noteReport, noteStop, startOver, withRound } from './attempt-notes.ts';
+import { beginRound, forgetAttempt, forgetMerge, noteReport, noteStop, startOver, withRound } from './attempt-notes.ts';
 import type { Fact, FactOf, Recorded } from './fact.ts';
 import { noteChecks, noteDequeued, noteGone, noteGroup } from './group-notes.ts';
 import { noteFound, noteHead, noteUpdated } from './head-notes.ts';
 import type { Notes } from './notes.ts';
 import { noteMeant, noteRevised, noteRevision } from './revision-notes.ts';
+import { addSpent, spentIn } from './spent.ts';
 
 function noteRevert(notes: Notes, fact: FactOf<'revert-opened'>): void {
   notes.revert = fact;
@@ -23,7 +24,6 @@ function noteRecheck(notes: Notes, { head, comment }: FactOf<'recheck-requested'
 }
 
 function noteJudged(notes: Notes, fact: FactOf<'judged'>): void {
-  notes.spent = addSpent(notes.spent, { seconds: fact.seconds, tokens: 0, requests: 0 });
   const asked = fact.head !== null && fact.head === notes.anew;
   const begunBefore = asked && notes.queued?.anew === false;
   // What was begun before somebody asked for it again is no answer to that.
@@ -46,6 +46,7 @@ const PROGRESS = new Set<Fact['kind']>([
   'carried',
   'round-failed',
   'judged',
+  'reflected',
   'head-moved',
   'branch-updated',
   'reopened',
@@ -70,6 +71,8 @@ function noteProgress(notes: Notes): void {
 /** Takes one fact in. Facts come oldest first. */
 export function note(notes: Notes, { seq, at, fact }: Recorded): void {
   if (PROGRESS.has(fact.kind)) noteProgress(notes);
+  const spent = spentIn(fact);
+  if (spent !== null) notes.spent = addSpent(notes.spent, spent);
   switch (fact.kind) {
     case 'rejection-accepted':
       startOver(notes);
@@ -117,10 +120,9 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       noteLost(notes, at, fact);
       return;
     case 'round-started':
-      withRound(notes, fact.round, { candidate: null, judged: null, failed: null, nudged: null });
+      beginRound(notes, fact.round);
       return;
     case 'round-ended':
-      notes.spent = addSpent(notes.spent, fact.spent);
       withRound(notes, fact.round, { candidate: fact.candidate });
       return;
     case 'carried':
@@ -128,7 +130,6 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       withRound(notes, fact.round, { candidate: fact.candidate, judged: null });
       return;
     case 'round-failed':
-      notes.spent = addSpent(notes.spent, fact.spent);
       withRound(notes, fact.round, { failed: fact.reason });
       return;
     case 'nudged':
@@ -136,6 +137,9 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       return;
     case 'judged':
       noteJudged(notes, fact);
+      return;
+    case 'reflected':
+      withRound(notes, fact.round, { reflected: fact });
       return;
     case 'reported':
     case 'report-posted':

@@ -7,8 +7,8 @@ const wrong = { 'rules/price.json': '{ "lamp": 8, "vase": 7 }' };
 
 test.each([
   [1, 'budget: { rounds: 1 }\n'],
-  [2, 'budget: { rounds: 2 }\n'],
-  [3, ''],
+  [3, 'budget: { rounds: 3 }\n'],
+  [2, ''],
 ])('invariant 10: an agent that always fails is stopped after %i rounds', async (rounds, budget) => {
   const world = smallWorld({ files: withBudget(budget), fix: () => wrong });
   await world.proposed();
@@ -24,7 +24,7 @@ test('invariant 10: the next attempt costs a new label by a person', async () =>
   await world.proposed();
   world.label('alice');
   await world.settle();
-  expect(world.seen.briefs).toHaveLength(6);
+  expect(world.seen.briefs).toHaveLength(4);
 });
 
 test('invariant 10: the agent is told its limits, and what it spent is shown', async () => {

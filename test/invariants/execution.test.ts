@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { smallWorld } from './support/small-world.ts';
+import { lookedBack, smallWorld } from './support/small-world.ts';
 
 const wrong = { 'rules/price.json': '{ "lamp": 8, "vase": 7 }' };
 const cheat = { 'rules/price.json': '{ "lamp": 9, "vase": 0 }' };
@@ -41,6 +41,8 @@ test('invariant 6: the next round is told what failed, by execution, and may be 
           'hold-outs: a hold-out of step `price` is not green',
           'evidence: no case turned from red to green, so there is no evidence',
         ],
+        first: 'price',
+        reflection: lookedBack,
       },
     ],
   ]);

@@ -14,9 +14,10 @@ const look = {
   },
 };
 const done = { tool: 'done', args: { summary: 'Fixed. All cases pass and the hold-outs too.' } };
+const looked = { json: { wrong: 'It still loses.', instead: 'Weigh it more.' } };
 
 test('invariant 4: an agent that looks around and lies sees nothing of the ticket, and gets nowhere', async () => {
-  await using model = await scriptedModel([look, wrong, done, look, wrong, done]);
+  await using model = await scriptedModel([look, wrong, done, looked, look, wrong, done]);
   const ticket = JSON.parse(files['tickets/T-0001.json'] ?? '') as Record<string, unknown>;
   const script = {
     model: { baseUrl: model.baseUrl, apiKey: 'sk-the-key-of-the-operator', model: 'scripted' },
@@ -40,7 +41,7 @@ test('invariant 4: an agent that looks around and lies sees nothing of the ticke
     expect(status).toContain('should eq `"KB-107"`, but is `"KB-104"`');
     expect(await world.pulls()).toEqual([]);
 
-    expect(model.requests).toHaveLength(6);
+    expect(model.requests).toHaveLength(7);
     const read = model.requests.map(({ raw }) => raw).join('\n');
     expect(read).toContain('KB-107');
     // The agent's own command says the word; what it is followed by is said by the ticket, the comment and the hold-out.

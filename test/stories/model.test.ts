@@ -73,13 +73,27 @@ test('what no recipe understands is drafted and fixed by a model, and proven lik
     },
   ));
 
-test('an attempt that is red is tried again on the evidence, and only that', () =>
+test('an attempt that is red is tried again on the evidence and on what was learnt of it, with a fresh context', () =>
   withModel(
     [
       { tool: 'edit', args: { path: 'config/fetch.json', old: '"KB-107": 5', new: '"KB-107": 6' } },
       done,
       {
-        expect: /KB-107 first/,
+        expect: ({ body, last }) => {
+          expect(body.messages[0]?.content).toMatch(/^You look back at a change/);
+          expect(body.tools).toBeUndefined();
+          expect(last).toMatch(/\| \+.*"KB-107": 6/);
+        },
+        reply: { json: { wrong: 'The weight still loses.', instead: 'Weigh it more than the others.' } },
+      },
+      {
+        expect: ({ body, last }) => {
+          expect(body.messages).toHaveLength(2);
+          expect(last).toMatch(/KB-107 first/);
+          expect(last).toContain(
+            '| The weight still loses.\nWhat to do differently:\n| Weigh it more than the others.',
+          );
+        },
         reply: { tool: 'edit', args: { path: 'config/fetch.json', old: '"KB-107": 5', new: '"KB-107": 9' } },
       },
       done,
@@ -91,6 +105,7 @@ test('an attempt that is red is tried again on the evidence, and only that', () 
       await world.label(issue);
       const pull = await world.onlyPull();
       expect(await world.file('config/fetch.json', pull.head.ref)).toContain('"KB-107": 9');
+      expect(await world.file('config/fetch.json')).toContain('"KB-107": 5');
     },
   ));
 

@@ -46,6 +46,8 @@ const weight = (from: number, to: number) => ({
   args: { path: 'config/fetch.json', old: `"KB-107": ${from}`, new: `"KB-107": ${to}` },
 });
 const done = { tool: 'done', args: { summary: 'Used the other weight.' } };
+const looked = { json: { wrong: 'The weight is too small.', instead: 'Use a larger one.' } };
+const threeRounds = '\nbudget: { rounds: 3 }\n';
 const systemOf = ({ body }: SeenRequest): string => body.messages[0]?.content ?? '';
 
 test('a review becomes one round on top of what is there: one commit, every thread answered and resolved, once more asked', () =>
@@ -138,14 +140,18 @@ test('invariant 4: no hold-out reaches the agent of a revision, neither as a fil
   ));
 
 test('a round that breaks something is tried again on the evidence; nothing red is ever pushed', () =>
-  withReviews([sorted(how), weight(9, 6), done, { expect: /KB-107 first/, reply: weight(9, 10) }, done], async (of) => {
-    const { world, pull, head } = of;
-    await world.review(pull, { comments: ['Use 6.'] });
-    await answered(world, pull, 1);
-    const now = await headOf(world, pull);
-    expect((await world.call('alice', 'GET', `/commits/${now}`)).parents).toMatchObject([{ sha: head }]);
-    expect(await world.file('config/fetch.json', now)).toContain('"KB-107": 10');
-  }));
+  withReviews(
+    [sorted(how), weight(9, 6), done, looked, { expect: /KB-107 first/, reply: weight(9, 10) }, done],
+    async (of) => {
+      const { world, pull, head } = of;
+      await world.review(pull, { comments: ['Use 6.'] });
+      await answered(world, pull, 1);
+      const now = await headOf(world, pull);
+      expect((await world.call('alice', 'GET', `/commits/${now}`)).parents).toMatchObject([{ sha: head }]);
+      expect(await world.file('config/fetch.json', now)).toContain('"KB-107": 10');
+    },
+    threeRounds,
+  ));
 
 test('rounds count against the budget: used up, it goes back to people and the threads stay open', () =>
   withReviews(
@@ -182,21 +188,25 @@ test('a model that sorts nothing usable twice leaves the review to people', () =
   }));
 
 test('two reviews at once make two rounds, one after the other', () =>
-  withReviews([sorted(how), weight(9, 10), done, sorted(how), weight(10, 11), done], async ({ world, pull, head }) => {
-    world.forge.webhooks.hold();
-    await world.review(pull, { by: 'bob', comments: ['Use 10.'], wait: false });
-    await world.review(pull, { by: 'carol', comments: ['Use 11.'], wait: false });
-    await world.forge.webhooks.release();
-    await world.settled();
-    const now = await headOf(world, pull);
-    const { parents } = await world.call('alice', 'GET', `/commits/${now}`);
-    const [before] = parents;
-    expect((await world.call('alice', 'GET', `/commits/${before.sha}`)).parents).toMatchObject([{ sha: head }]);
-    expect(await world.file('config/fetch.json', now)).toContain('"KB-107": 11');
-    const threads = await world.threads(pull);
-    expect(threads.map(({ resolved }) => resolved)).toEqual([true, true]);
-    expect(threads[1]?.said[1]).toContain(`Taken up in ${now}.`);
-  }));
+  withReviews(
+    [sorted(how), weight(9, 10), done, sorted(how), weight(10, 11), done],
+    async ({ world, pull, head }) => {
+      world.forge.webhooks.hold();
+      await world.review(pull, { by: 'bob', comments: ['Use 10.'], wait: false });
+      await world.review(pull, { by: 'carol', comments: ['Use 11.'], wait: false });
+      await world.forge.webhooks.release();
+      await world.settled();
+      const now = await headOf(world, pull);
+      const { parents } = await world.call('alice', 'GET', `/commits/${now}`);
+      const [before] = parents;
+      expect((await world.call('alice', 'GET', `/commits/${before.sha}`)).parents).toMatchObject([{ sha: head }]);
+      expect(await world.file('config/fetch.json', now)).toContain('"KB-107": 11');
+      const threads = await world.threads(pull);
+      expect(threads.map(({ resolved }) => resolved)).toEqual([true, true]);
+      expect(threads[1]?.said[1]).toContain(`Taken up in ${now}.`);
+    },
+    threeRounds,
+  ));
 
 test('never a commit over a person’s: a push while the round runs ends it, in words', () =>
   withReviews([sorted(how), 'hang'], async ({ world, model, pull, branch }) => {

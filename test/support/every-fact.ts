@@ -81,6 +81,17 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   'round-failed': [{ kind: 'round-failed', round: 2, reason: { code: 'agent-budget' }, spent }],
   nudged: [{ kind: 'nudged', round: 2, reason: { code: 'watch-outside', detail: 'src/other.ts' } }],
   judged: [judged, { ...judged, verdict: verdict(false) }, { ...judged, head }, { ...judged, head, merge: true }],
+  reflected: [
+    {
+      kind: 'reflected',
+      round: 1,
+      note: { wrong: 'The rule is too narrow.', instead: 'Take the word alone.' },
+      used: true,
+      spent: { ...spent, money: 0.0125 },
+      transcript: hash,
+    },
+    { kind: 'reflected', round: 1, note: null, used: false, spent },
+  ],
   reported: [
     {
       kind: 'reported',

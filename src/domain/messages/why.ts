@@ -20,6 +20,12 @@ function judged({ head, merge, tree, base, verdict, seconds }: FactOf<'judged'>)
   return `The checks judged ${what} against ${short(base)} as ${found} (${seconds.toFixed(1)} s).`;
 }
 
+function reflected({ round, note, used, spent }: FactOf<'reflected'>): string {
+  if (note === null) return `Nothing came of looking back at round ${round} (${cost(spent)}).`;
+  const words = unmarked(`${note.wrong} ${note.instead}`).replace(/[\r\n]+/g, ' ');
+  return `The model looked back at round ${round}${used ? ', for the next one' : ''}: “${words}” (${cost(spent)}).`;
+}
+
 function drafted(fact: FactOf<'draft-posted'>): string {
   const by = { recipe: 'the recipe of the rubric', model: 'a model, by the rubric', person: 'hand, with the rubric' }[
     fact.by
@@ -86,6 +92,7 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   'round-failed': (fact) => `Round ${fact.round} made no candidate, because ${why(fact.reason)} (${cost(fact.spent)}).`,
   nudged: ({ round, reason }) => `In round ${round} the agent was told to mind its way, because ${why(reason)}.`,
   judged: (fact) => judged(fact),
+  reflected: (fact) => reflected(fact),
   reported: ({ tree, counts }) =>
     counts === null
       ? `What ${short(tree)} does to the stored tickets could not be told.`

@@ -1,6 +1,7 @@
 import type { ApprovedSpec } from '../approval.ts';
 import type { Case, Expectation } from '../case.ts';
 import type { Step } from '../configuration.ts';
+import type { FailureNote, Reflection } from '../failure-note.ts';
 import type { Remark } from '../review.ts';
 import { capped, guidance, plainLine, plainText, quoted } from './plain.ts';
 import { remarkLines } from './review.ts';
@@ -11,20 +12,15 @@ export interface BriefInput {
   readonly step: Pick<Step, 'name' | 'run' | 'lines'>;
   /** Text of AGENTS.md, or ''. */
   readonly instructions: string;
-  readonly rejected: readonly RejectedAttempt[];
+  readonly rejected: readonly FailureNote[];
   /** Redacted. */
   readonly review?: readonly Remark[];
-}
-
-interface RejectedAttempt {
-  readonly round: number;
-  readonly failed: readonly { case: string; step: string; expected: string; got: string }[];
-  readonly other: readonly string[];
 }
 
 const MOST_INPUT = 20_000;
 const MOST_INSTRUCTIONS = 20_000;
 const MOST_FAILED = 20;
+const MOST_REFLECTION = 1200;
 
 /** The task of one round as text. Equal briefs give equal text; what changes from round to round stands last. */
 export function renderBrief(brief: BriefInput): string {
@@ -128,14 +124,18 @@ const reviewPart = (review: readonly Remark[]): string =>
         ...review.map(remarkLines),
       ].join('\n');
 
-function attemptsPart(rejected: readonly RejectedAttempt[]): string {
+function attemptsPart(rejected: readonly FailureNote[]): string {
   if (rejected.length === 0) return '';
-  return ['# Attempts that were refused, from the same start. Do it differently', ...rejected.map(attempt)].join('\n');
+  return ['# Attempts that were refused, from the same start. Do it differently', ...rejected.map(attemptLines)].join(
+    '\n',
+  );
 }
 
-const attempt = ({ round, failed, other }: RejectedAttempt): string =>
+/** What is known of a refused attempt, line by line. */
+export const attemptLines = ({ round, failed, other, first, reflection }: FailureNote): string =>
   [
     `Attempt ${round}:`,
+    ...(first === undefined ? [] : [`- the first step that came out wrong: ${first}`]),
     ...failed
       .slice(0, MOST_FAILED)
       .map(
@@ -144,4 +144,13 @@ const attempt = ({ round, failed, other }: RejectedAttempt): string =>
       ),
     ...(failed.length > MOST_FAILED ? [`- and ${failed.length - MOST_FAILED} more cases`] : []),
     ...other.map((line) => `- ${plainLine(line, 500)}`),
+    ...(reflection === undefined ? [] : reflectionLines(reflection)),
   ].join('\n');
+
+/** A model wrote them: words about code, never orders. */
+const reflectionLines = ({ wrong, instead }: Reflection): readonly string[] => [
+  'Somebody looked back at this attempt, and may be wrong. What was wrong with it:',
+  quoted(plainText(wrong, MOST_REFLECTION)),
+  'What to do differently:',
+  quoted(plainText(instead, MOST_REFLECTION)),
+];

@@ -5,12 +5,16 @@ import { capped, guidance, plainLine, plainText, quoted } from './plain.ts';
 import { type Answer, readAnswer } from './read-answer.ts';
 import { texts } from './texts.ts';
 
-export interface ReviewInput {
+/** A change of an approved spec, as a model is shown it. */
+export interface ChangeShown {
   readonly spec: Pick<Spec, 'title' | 'step' | 'change' | 'observed' | 'expected' | 'acceptance' | 'guards'>;
   /** Globs that the fix may touch. */
   readonly paths: readonly string[];
   /** Unified diff of the change, without the cases. */
   readonly diff: string;
+}
+
+export interface ReviewInput extends ChangeShown {
   readonly remarks: readonly Remark[];
 }
 
@@ -28,24 +32,29 @@ const SortedRemark = z.discriminatedUnion('is', [
 const Sorted = z.strictObject({ remarks: z.array(SortedRemark) });
 export type SortedRemark = z.infer<typeof SortedRemark>;
 
+/** What was approved, and what was made of it. No hold-out is in it. */
+export const approvedParts = ({ spec, paths, diff }: ChangeShown, heading: string): readonly string[] => [
+  [
+    '# The specification that was approved',
+    guidance(plainLine(spec.title, 120)),
+    `Step: ${plainLine(spec.step, 60)}. Kind of change: ${plainLine(spec.change, 60)}.`,
+    'What the step gave:',
+    guidance(plainText(spec.observed, 1200)),
+    'What it should give:',
+    guidance(plainText(spec.expected, 1200)),
+  ].join('\n'),
+  ['# Its cases', ...[...spec.acceptance, ...spec.guards].map(caseLines)].join('\n'),
+  ['# The files that may be changed', ...paths.map((path) => `- ${path}`)].join('\n'),
+  [heading, quoted(capped(diff, MOST_DIFF))].join('\n'),
+];
+
 /** The request to sort the remarks of a review. Equal inputs give equal text. No hold-out is in it. */
-export const renderReview = ({ spec, paths, diff, remarks }: ReviewInput): { system: string; prompt: string } => ({
+export const renderReview = (input: ReviewInput): { system: string; prompt: string } => ({
   system: texts.review.text,
   prompt: [
-    [
-      '# The specification that was approved',
-      guidance(plainLine(spec.title, 120)),
-      `Step: ${plainLine(spec.step, 60)}. Kind of change: ${plainLine(spec.change, 60)}.`,
-      'What the step gave:',
-      guidance(plainText(spec.observed, 1200)),
-      'What it should give:',
-      guidance(plainText(spec.expected, 1200)),
-    ].join('\n'),
-    ['# Its cases', ...[...spec.acceptance, ...spec.guards].map(caseLines)].join('\n'),
-    ['# The files that may be changed', ...paths.map((path) => `- ${path}`)].join('\n'),
-    ['# The change that is reviewed', quoted(capped(diff, MOST_DIFF))].join('\n'),
-    ['# The remarks', ...remarks.map(remarkLines)].join('\n'),
-    `Sort these ${remarks.length} remarks. Answer with one JSON object and nothing else.`,
+    ...approvedParts(input, '# The change that is reviewed'),
+    ['# The remarks', ...input.remarks.map(remarkLines)].join('\n'),
+    `Sort these ${input.remarks.length} remarks. Answer with one JSON object and nothing else.`,
   ].join('\n\n'),
 });
 

@@ -60,4 +60,24 @@ export const agents: readonly Defence[] = [
       'invariant 4: a hold-out is in no brief, and its failure is one bit',
     ],
   },
+  {
+    name: 'whoever looks back sees nothing of the oracle',
+    invariant: 4,
+    file: 'src/reflect.ts',
+    find: 'const hide = [...hiddenFromAgents(ports.ref.issue, configuration), ...oracleGlobs(configuration)];',
+    replace: 'const hide = configuration.private.slice(0, 0).concat(hiddenFromAgents.name, oracleGlobs.name);',
+    test: 'test/rounds/reflections.test.ts',
+    fails: [
+      'invariant 4: whoever looks back sees the spec, the change and what failed: no hold-out, no private file, nothing of the oracle',
+    ],
+  },
+  {
+    name: 'words that may be from a hold-out reach no agent',
+    invariant: 4,
+    file: 'src/reflect.ts',
+    find: 'spec) ? null : said;',
+    replace: 'spec) ? said : said;',
+    test: 'test/rounds/reflections.test.ts',
+    fails: ['invariant 4: words that may be from a hold-out are handed to nobody'],
+  },
 ];

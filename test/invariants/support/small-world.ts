@@ -34,6 +34,8 @@ export interface SmallScript {
   readonly draft?: (prompt: string) => string;
   /** The same of a review. Every remark is a wish where it is absent. */
   readonly sort?: (prompt: string) => string;
+  /** The same of a refused attempt. */
+  readonly reflect?: (prompt: string) => string;
   /** What the coding agent does with its brief. */
   readonly fix?: (brief: Brief) => Fixed;
   readonly sandboxRefusal?: string | null;
@@ -87,6 +89,9 @@ function agentOf(script: SmallScript, seen: Seen, repository: SmallRepository): 
   };
 }
 
+/** What the model says when it looks back at an attempt and does as it is asked. */
+export const lookedBack = { wrong: 'The lamp got a price that nobody named.', instead: 'Write down the named price.' };
+
 const allWishes = (prompt: string): string =>
   JSON.stringify({ remarks: [...prompt.matchAll(/^Remark (\d+),/gm)].map(([, n]) => ({ n: Number(n), is: 'how' })) });
 
@@ -95,6 +100,8 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
   const complete: NonNullable<Ports['model']>['complete'] = async ({ system, prompt }) => {
     seen.prompts.push(`${system}\n${prompt}`);
     if (system === texts.review.text) return { text: script.sort?.(prompt) ?? allWishes(prompt), tokens: 1 };
+    if (system === texts.reflect.text)
+      return { text: script.reflect?.(prompt) ?? JSON.stringify(lookedBack), tokens: 5 };
     const detects = system === texts.detect.text;
     const text = detects
       ? (script.detect?.(prompt) ?? '{"is":"act"}')

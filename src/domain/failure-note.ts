@@ -1,0 +1,57 @@
+import type { ApprovedSpec } from './approval.ts';
+import type { Configuration } from './configuration.ts';
+import type { Round } from './stage.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What a model said of a refused attempt when it looked back at it. Redacted, plain words. */
+export interface Reflection {
+  readonly wrong: string;
+  readonly instead: string;
+}
+
+/** What the next round may know of a refused one. */
+export interface FailureNote {
+  readonly round: number;
+  readonly failed: readonly {
+    readonly case: string;
+    readonly step: string;
+    readonly expected: string;
+    readonly got: string;
+  }[];
+  /** Findings that are no compared values. A failed hold-out is one bit. */
+  readonly other: readonly string[];
+  /** The first step of the pipeline of which a case came out wrong, where that is known. */
+  readonly first?: string;
+  readonly reflection?: Reflection;
+}
+
+const leaves = (verdict: Verdict): readonly Verdict[] =>
+  verdict.children === undefined || verdict.children.length === 0 ? [verdict] : verdict.children.flatMap(leaves);
+
+/** The note on a round that was judged. */
+export function failureNote(
+  { round, judged, reflected }: Pick<Round, 'round' | 'judged' | 'reflected'>,
+  approved: Pick<ApprovedSpec, 'spec'>,
+  { steps }: Pick<Configuration, 'steps'>,
+): FailureNote {
+  const parts = (judged?.verdict.children ?? []).filter((part) => !part.passed);
+  const failed = parts.flatMap((part) =>
+    leaves(part)
+      .filter((leaf) => !leaf.passed)
+      .map((leaf) => ({ leaf, step: part.name.startsWith('step ') ? part.name.slice(5) : approved.spec.step })),
+  );
+  const compared = failed.filter(({ leaf }) => leaf.expected !== undefined);
+  const first = steps.find(({ name }) => compared.some(({ step }) => step === name))?.name;
+  return {
+    round,
+    failed: compared.map(({ leaf, step }) => ({
+      case: leaf.name,
+      step,
+      expected: leaf.expected ?? '',
+      got: leaf.got ?? '',
+    })),
+    other: failed.filter(({ leaf }) => leaf.expected === undefined).map(({ leaf }) => `${leaf.name}: ${leaf.because}`),
+    ...(first !== undefined && { first }),
+    ...(reflected?.used && reflected.note !== null && { reflection: reflected.note }),
+  };
+}

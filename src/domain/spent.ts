@@ -1,0 +1,27 @@
+import type { Fact, Spent } from './fact.ts';
+
+export const nothingSpent: Spent = { seconds: 0, tokens: 0, requests: 0 };
+
+export function addSpent(a: Spent, b: Spent): Spent {
+  const money = (a.money ?? 0) + (b.money ?? 0);
+  return {
+    seconds: a.seconds + b.seconds,
+    tokens: a.tokens + b.tokens,
+    requests: a.requests + b.requests,
+    ...((a.money ?? b.money) !== undefined && { money }),
+  };
+}
+
+/** What a fact tells was spent; null where it is none that tells. */
+export function spentIn(fact: Fact): Spent | null {
+  switch (fact.kind) {
+    case 'round-ended':
+    case 'round-failed':
+    case 'reflected':
+      return fact.spent;
+    case 'judged':
+      return { ...nothingSpent, seconds: fact.seconds };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,80 @@
+import { askModel, type Exchange, metered, transcribed } from './ask-model.ts';
+import type { ApprovedSpec } from './domain/approval.ts';
+import { hiddenFromAgents } from './domain/case-files.ts';
+import type { Candidate, FactOf } from './domain/fact.ts';
+import { failureNote, type Reflection } from './domain/failure-note.ts';
+import { oracleGlobs } from './domain/integrity.ts';
+import { plainText } from './domain/prompts/plain.ts';
+import { parseReflect, renderReflect } from './domain/prompts/reflect.ts';
+import { redactor } from './domain/redact.ts';
+import { keyOf } from './domain/rejection.ts';
+import { quotesHoldOut } from './domain/review.ts';
+import type { Round } from './domain/stage.ts';
+import type { Agent, Model, Ports } from './ports.ts';
+import type { Base } from './read-base.ts';
+import { shownChange } from './show-change.ts';
+
+/** Longest text of either half. */
+const MOST = 1200;
+
+/** The question about a refused candidate. Nothing that an agent may not see is in it, and nothing of the oracle. */
+async function questionOf(
+  ports: Ports,
+  { configuration }: Base,
+  approved: ApprovedSpec,
+  round: Round,
+  { base, tree }: Candidate,
+): Promise<{ system: string; prompt: string }> {
+  const hide = [...hiddenFromAgents(ports.ref.issue, configuration), ...oracleGlobs(configuration)];
+  const diff = await shownChange(ports, base, tree, hide);
+  const { spec, paths } = approved;
+  return renderReflect({ spec, paths, diff, note: failureNote(round, approved, configuration) });
+}
+
+/** Its words as the next round may read them; null where they might tell something of a hold-out. */
+function usable({ wrong, instead }: Reflection, { spec }: ApprovedSpec): Reflection | null {
+  const words = redactor();
+  const said = { wrong: words.redact(plainText(wrong, MOST)), instead: words.redact(plainText(instead, MOST)) };
+  return quotesHoldOut(`${said.wrong} ${said.instead}`, spec) ? null : said;
+}
+
+/**
+ * Before the next round: has a model look back at the last one, if that was judged red and nobody has yet. What it says
+ * is handed on as data; nothing depends on it, so whatever goes wrong with it is no more than its absence. Null where
+ * there is nothing to look back at, or nobody to do so: a recipe would make the same again. Throws only where the signal
+ * ends the work.
+ */
+export async function lookBack(
+  ports: Ports,
+  base: Base,
+  approved: ApprovedSpec,
+  last: Round | undefined,
+  agent: Agent | null,
+  signal: AbortSignal,
+): Promise<FactOf<'reflected'> | null> {
+  if (last === undefined || last.candidate === null || last.reflected !== null) return null;
+  if (last.judged?.verdict.passed !== false || agent?.kind !== 'model' || ports.model === null) return null;
+  return reflect(ports, ports.model, base, approved, { ...last, candidate: last.candidate }, signal);
+}
+
+async function reflect(
+  ports: Ports,
+  reader: Model,
+  base: Base,
+  approved: ApprovedSpec,
+  round: Round & { readonly candidate: Candidate },
+  signal: AbortSignal,
+): Promise<FactOf<'reflected'>> {
+  const { model, spent } = metered(reader);
+  const heard: Exchange[] = [];
+  const said = await questionOf(ports, base, approved, round, round.candidate)
+    .then((question) => askModel(model, { ...question, signal }, parseReflect, heard))
+    .catch((error: unknown) => {
+      signal.throwIfAborted();
+      ports.log.warn('nothing came of looking back', { rejection: keyOf(ports.ref), error });
+      return null;
+    });
+  const note = said === null ? null : usable(said, approved);
+  const transcript = await transcribed(ports, heard);
+  return { kind: 'reflected', round: round.round, note, used: note !== null, spent: spent(), ...transcript };
+}
