@@ -1,7 +1,6 @@
 import { type Approval, type ApprovedSpec, mayWrite } from './domain/approval.ts';
 import type { Fact, FactOf, Reason } from './domain/fact.ts';
 import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
-import { reasonOfRefusal } from './domain/merge-refusal.ts';
 import * as say from './domain/messages/people.ts';
 import { leftQueue } from './domain/messages/queue.ts';
 import { textHashOf } from './domain/parse-rejection.ts';
@@ -9,11 +8,12 @@ import { byOf, personOf } from './domain/person.ts';
 import type { At } from './domain/stage.ts';
 import { isInQueue, leaveQueue } from './leave-queue.ts';
 import { lookAgain } from './look-again.ts';
-import type { Issue, Permit, Ports, PullRequest } from './ports.ts';
+import type { Issue, Permit, Ports } from './ports.ts';
 import { readMerge } from './read-back.ts';
 import type { Base } from './read-base.ts';
 import { refusalByRules } from './rules-of-branch.ts';
 import { mustUpdate, noteApproval, refusedOnce } from './update-branch.ts';
+import { type Before, refusedNow, type Shipping, whenRefused } from './when-refused.ts';
 import { commentOnce, write } from './write-once.ts';
 
 /**
@@ -25,8 +25,6 @@ export type Shipped =
   | { readonly judge: { readonly base: string } }
   | { readonly update: Approval };
 
-/** GitHub is still working out whether it can be merged. */
-const AGAIN_MS = 30_000;
 /** GitHub has just merged it. */
 const SOON_MS = 1000;
 
@@ -69,17 +67,6 @@ async function waitFor(ports: Ports, stage: At<'proposed'>, head: string, reason
   return held(ports, stage, head, reason);
 }
 
-/** All that was read in this pass, right before the merge. */
-export interface Shipping {
-  readonly stage: At<'proposed'>;
-  readonly base: Base;
-  readonly issue: Issue;
-  readonly pull: PullRequest;
-  readonly approval: Approval;
-  /** Whose approval GitHub counts. */
-  readonly approvers: readonly string[];
-}
-
 /** Where the label stands by which anybody who may set labels holds the merge; '' for nowhere. */
 const holdOn = ({ pull, issue }: Shipping): string =>
   [issue, pull]
@@ -87,7 +74,7 @@ const holdOn = ({ pull, issue }: Shipping): string =>
     .map(({ number }) => `#${number}`)
     .join(' and ');
 
-async function mergeNow(ports: Ports, shipping: Shipping): Promise<Shipped> {
+async function mergeNow(ports: Ports, shipping: Before): Promise<Shipped> {
   const { stage, approval } = shipping;
   const { spec, rubric, approvalHash } = stage.approved;
   const { pullRequest } = stage.proposal;
@@ -106,19 +93,19 @@ async function mergeNow(ports: Ports, shipping: Shipping): Promise<Shipped> {
     if (now.head !== head) return { facts: [{ kind: 'head-moved', head: now.head, by: '' }] };
   }
   if (result.why === 'queue') return enqueueNow(ports, shipping);
-  if (result.why !== 'refused') await ports.queue.wakeAfter(ports.ref, AGAIN_MS);
-  return waitFor(ports, stage, head, reasonOfRefusal(result.message));
+  return { facts: [await refusedNow(ports, shipping, result.message)] };
 }
 
 /** Puts exactly the approved commit into the merge queue of base, once per approval. */
-async function enqueueNow(ports: Ports, { stage, approval }: Shipping): Promise<Shipped> {
+async function enqueueNow(ports: Ports, shipping: Before): Promise<Shipped> {
+  const { stage, approval } = shipping;
   const { head, review, by } = approval;
   await noteApproval(ports, stage, approval);
   const enqueue = (permit: Permit, look: boolean) =>
     ports.forge.enqueue(permit, stage.proposal.pullRequest, approval, look);
   const result = await write(ports, `enqueue ${head} ${review}`, enqueue);
   if (result.queued) return { facts: [{ kind: 'enqueued', head, review, by }] };
-  return waitFor(ports, stage, head, reasonOfRefusal(result.message));
+  return { facts: [await refusedNow(ports, shipping, result.message)] };
 }
 
 /** Waits while it is in the merge queue; where it left that without being merged, says so once. */
@@ -174,5 +161,9 @@ export async function ship(ports: Ports, shipping: Shipping): Promise<Shipped> {
   const rules = await ports.forge.branchRules(base.branch);
   const refusal = await refusalByRules(ports, { base, head, pull: pull.number, approvers }, rules);
   if (refusal !== null) return waitFor(ports, stage, head, refusal);
-  return rules.queue ? enqueueNow(ports, shipping) : mergeNow(ports, shipping);
+  const before = { ...shipping, rules };
+  const next = await whenRefused(ports, before);
+  if (next === 'wait') return { facts: [] };
+  if (next !== 'go') return held(ports, stage, head, next);
+  return rules.queue ? enqueueNow(ports, before) : mergeNow(ports, before);
 }

@@ -97,6 +97,7 @@ const SHARED = named([
   'transcript-parts',
   'update-branch',
   'undo-merge',
+  'when-refused',
   'write-once',
 ]);
 /** Puts stages in their order. */

@@ -20,7 +20,8 @@ export function forgetMerge(notes: Notes): void {
 /** Forgets everything from the approval of the spec on. */
 export function forgetAttempt(notes: Notes): void {
   notes.approved = notes.queued = notes.ended = notes.proposal = notes.halted = undefined;
-  notes.held = notes.revision = notes.approval = notes.updated = notes.enqueued = undefined;
+  notes.held = notes.revision = notes.approval = notes.updated = undefined;
+  notes.enqueued = notes.tried = undefined;
   notes.rounds = [];
   notes.carried = 0;
   notes.judged = [];

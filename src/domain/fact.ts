@@ -189,7 +189,8 @@ export type Fact =
   | { kind: 'revision-ended'; review: number; head: string | null }
   /** `solo`: by who had cleared the spec as well. */
   | { kind: 'approved'; review: number; by: string; byId?: number; head: string; solo?: true }
-  | { kind: 'merge-refused'; head: string; reason: Reason }
+  /** `tried`: where GitHub was asked to merge it, a hash of all that was read before. */
+  | { kind: 'merge-refused'; head: string; reason: Reason; tried?: string }
   /** The approved head was put into the merge queue of its base. */
   | { kind: 'enqueued'; head: string; review: number; by: string }
   /** The app took it out of that queue again; if GitHub does not let it out, its groups are red. */

@@ -1,7 +1,7 @@
 import type { FactOf, Reason, Spent } from './fact.ts';
 import type { Person } from './person.ts';
 import { nothingSpent } from './spent.ts';
-import type { Enqueued, Group, Guarded, Lost, Proposal, Queued, Revision, Round, Updated } from './stage.ts';
+import type { Enqueued, Group, Guarded, Lost, Proposal, Queued, Revision, Round, Tried, Updated } from './stage.ts';
 
 /** Mutable notes while folding; nobody keeps them. */
 export interface Notes {
@@ -30,6 +30,7 @@ export interface Notes {
   approval?: FactOf<'approved'> | undefined;
   updated?: Updated | undefined;
   enqueued?: Enqueued | undefined;
+  tried?: Tried | undefined;
   groups: Group[];
   /** Those that got green checks, and that nobody is known to have done with. */
   greenGroups: Group[];

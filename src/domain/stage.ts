@@ -155,6 +155,7 @@ export type Stage =
       readonly approval: FactOf<'approved'> | null;
       readonly updated: Updated | null;
       readonly enqueued: Enqueued | null;
+      readonly tried: Tried | null;
     }
   | ({
       readonly name: 'merged';
@@ -195,6 +196,17 @@ export type Stage =
 
 export type StageName = Stage['name'];
 export type At<N extends StageName> = Extract<Stage, { name: N }>;
+
+/** Merges that GitHub refused, one after the other, though nothing that is read before one had changed. */
+export interface Tried {
+  readonly head: string;
+  /** A hash of what was read. */
+  readonly read: string;
+  readonly times: number;
+  /** ISO time of the last. */
+  readonly at: string;
+  readonly reason: Reason;
+}
 
 /** The approval by which it was last put into a merge queue. `left`: the app took it out again. */
 export type Enqueued = FactOf<'enqueued'> & { readonly left: boolean };

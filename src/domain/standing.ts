@@ -32,6 +32,7 @@ function publicStage(
     approval: notes.approval ?? null,
     updated: notes.updated ?? null,
     enqueued: notes.enqueued ?? null,
+    tried: notes.tried ?? null,
   };
 }
 

@@ -19,7 +19,7 @@ function noteRecheck(notes: Notes, { head, comment }: FactOf<'recheck-requested'
   notes.asked = undefined;
   notes.judged = notes.judged.filter((judged) => judged.head !== head);
   notes.checkedHeads = notes.checkedHeads.filter((checked) => checked !== head);
-  notes.posted = notes.held = undefined;
+  notes.posted = notes.held = notes.tried = undefined;
   if (comment !== null) notes.answeredComments.push(comment);
 }
 
@@ -55,6 +55,15 @@ const PROGRESS = new Set<Fact['kind']>([
   'revised',
   'retried',
 ]);
+
+function noteRefused(notes: Notes, at: string, fact: FactOf<'merge-refused'>): void {
+  const { head, reason, tried: read } = fact;
+  notes.held = fact;
+  if (read === undefined) return;
+  const { tried } = notes;
+  const times = tried?.head === head && tried.read === read ? tried.times + 1 : 1;
+  notes.tried = { head, read, times, at, reason };
+}
 
 function noteLost(notes: Notes, at: string, { because, weather, queued, hopeless }: FactOf<'run-lost'>): void {
   if (notes.queued?.seq === queued) notes.queued = undefined;
@@ -218,7 +227,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       noteGone(notes, fact);
       return;
     case 'merge-refused':
-      notes.held = fact;
+      noteRefused(notes, at, fact);
       return;
     case 'merged':
       notes.merged = fact;

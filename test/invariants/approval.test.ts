@@ -218,6 +218,8 @@ test('a head that GitHub calls moved though it stands where it stood is merged a
   await world.proposed();
   world.approve();
   await world.settle();
+  world.wait(30);
+  await world.settle();
   expect(world.state.merges).toHaveLength(1);
   expect((await world.facts()).map(({ kind }) => kind)).not.toContain('head-moved');
 });

@@ -94,7 +94,7 @@ test('conversations are read only where they have to be resolved, and hold the m
   expect(isMerged(world)).toBe(true);
 });
 
-test('what GitHub alone knows is told in our words, once, and tried again when something happens', async () => {
+test('what GitHub alone knows is told in our words, once, and tried again after a while', async () => {
   const world = await approved({}, '', ({ state }) =>
     state.refusals.push(
       'Repository rule violations found Waiting on code owner review from acme/pricing.',
@@ -104,6 +104,9 @@ test('what GitHub alone knows is told in our words, once, and tried again when s
   expect(world.status()).toContain('Not merged, because it waits for the approval of a code owner: acme/pricing.');
   await world.settle();
   expect((await world.facts()).filter(({ kind }) => kind === 'merge-refused')).toHaveLength(1);
+  world.wait(30);
+  await world.settle();
+  world.wait(60);
   await world.settle();
   expect(isMerged(world)).toBe(true);
 });

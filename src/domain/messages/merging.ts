@@ -38,6 +38,8 @@ export const mergeReasons: Readonly<Record<string, (detail: string) => string>> 
     'the rules of the branch do not let the App merge. Give it the right there, or have a person merge',
   'merge-conflicts': () => 'it conflicts with the base branch. Bring the branch up to date, then approve again',
   'merge-refused': (message) => `GitHub refused: ${quoted(message)}`,
+  'merge-given-up': (why) =>
+    `GitHub refused to merge it again and again: ${why}. I try no more by myself. When that is put right, approve it once more, or comment ${inCode('/recheck')} on the pull request`,
   'merge-draft': () => 'the pull request is a draft',
   'merge-hold': (where) =>
     `the label ${inCode(LABELS.hold)} on ${where} holds it. Take it off there, and it merges when all else holds`,
