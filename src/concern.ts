@@ -141,7 +141,12 @@ async function concernedByPush(
   // Of groups their own event tells.
   if (pushed.branch.startsWith('gh-readonly-queue/')) return [];
   const key = ofBranch(repo, pushed.branch);
-  if (key === undefined) return concernedByBase(repo, ledger);
+  if (key === undefined) {
+    // Whoever opens a pull request for it later need not be who pushed, and nothing tells that then.
+    const by = personOf(pushed);
+    if (isKnown(by)) await ledger.notePush(repo, pushed.head, by);
+    return concernedByBase(repo, ledger);
+  }
   for (let tries = 0; tries < 20; tries++) {
     const { stage, last } = standingOf(await ledger.read(key));
     if (stage.name !== 'proposed' || stage.proposal.branch !== pushed.branch) break;

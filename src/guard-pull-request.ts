@@ -35,6 +35,13 @@ function undoneBy(ports: Ports, { author, headBranch }: PullRequest): number | n
   return author === ports.forge.me.login && issue !== undefined ? Number(issue) : null;
 }
 
+/** Who opens a pull request need not have pushed; of its own push for a revert the app knows. '' for nobody knows. */
+async function pusherOf({ ledger, ref, forge }: Ports, { head }: PullRequest, undoes: number | null): Promise<string> {
+  if (undoes === null) return '';
+  const { intents } = standingOf(await ledger.read(`${ref.repo}#${undoes}`));
+  return intents.includes(`push ${head}`) ? forge.me.login : '';
+}
+
 /** Takes up a pull request that people merge: one that the app did not open, where the repository asks for that; or a revert. */
 export async function findPullRequest(ports: Ports): Promise<readonly Fact[]> {
   const pull = await ports.forge.pullRequest(ports.ref.issue);
@@ -44,10 +51,9 @@ export async function findPullRequest(ports: Ports): Promise<readonly Fact[]> {
   if (!(await isWanted(ports, pull.head)) && undoes === null) return [];
   // Everything is judged against the default branch, and by its rules.
   if (pull.baseBranch !== (await ports.repository.defaultBranch())) return [];
-  const { author, authorId } = pull;
-  const found = { author, ...(authorId !== undefined && { authorId }), head: pull.head };
-  const by = byOf(personOf({ by: author, byId: authorId }));
-  return [{ kind: 'pull-request-found', ...found, ...by, ...(undoes !== null && { undoes }) }];
+  const { author, authorId, head } = pull;
+  const found = { author, ...(authorId !== undefined && { authorId }), head, by: await pusherOf(ports, pull, undoes) };
+  return [{ kind: 'pull-request-found', ...found, ...(undoes !== null && { undoes }) }];
 }
 
 type Command = { readonly comment: Comment; readonly name: 'accept-oracle' | 'recheck'; readonly argument: string };
@@ -70,8 +76,10 @@ async function refusalOf(ports: Ports, stage: At<'guarded'>, command: Command, s
   if (!mayWrite(await ports.forge.permission(by))) return 'command-no-write';
   if (command.argument !== stage.pull.head) return 'accept-stale-head';
   if (!solo && isAuthor) return 'accept-author';
-  if (!solo && !isKnown(stage.pull.by)) return 'accept-unknown-pusher';
-  if (!solo && isSame(commander, stage.pull.by)) return 'accept-last-pusher';
+  const { head, by: pusher } = stage.pull;
+  const pushed = isSame(commander, pusher) || (await ports.ledger.pushed(ports.ref.repo, head, commander));
+  if (!solo && pushed === true) return 'accept-last-pusher';
+  if (!solo && pushed === null && !isKnown(pusher)) return 'accept-unknown-pusher';
   // Whoever may write may edit anybody's words. With a recheck they gain nothing that they may not ask for themselves.
   return (await ports.forge.wasEdited(id)) ? 'accept-edited' : null;
 }

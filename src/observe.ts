@@ -29,6 +29,8 @@ const table: Table = {
     ofPullRequest: nothing,
     ofRepository: nothing,
     ofFingerprint: nothing,
+    notePush: nothing,
+    pushed: nothing,
     readAll: nothing,
   },
   blobs: { put: nothing, get: nothing },

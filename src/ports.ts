@@ -4,7 +4,7 @@ import type { Configuration, Report, Step } from './domain/configuration.ts';
 import type { Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
 import type { FailureNote } from './domain/failure-note.ts';
 import type { NamedModel } from './domain/named-model.ts';
-import type { By } from './domain/person.ts';
+import type { By, Person } from './domain/person.ts';
 import type { Json, RejectionKey, RejectionRef } from './domain/rejection.ts';
 import type { ReadReport } from './domain/reports/report.ts';
 import type { Remark } from './domain/review.ts';
@@ -24,6 +24,10 @@ export interface Ledger {
   ofRepository(repo: string): Promise<readonly RejectionKey[]>;
   /** Keys of the repository's rejections whose last draft has this fingerprint, newest first. */
   ofFingerprint(repo: string, fingerprint: string): Promise<readonly RejectionKey[]>;
+  /** Keeps for 90 days that this account was seen to push this commit to a branch of the repository. */
+  notePush(repo: string, head: string, by: Person): Promise<void>;
+  /** Whether this account was seen to push it; null when nobody was. */
+  pushed(repo: string, head: string, by: Person): Promise<boolean | null>;
 }
 
 /** Thrown where another worker has taken over: whatever was under way here is given up at once, writing nothing. */

@@ -219,3 +219,20 @@ test('no word of a fact lies in the database, and none opens in another place', 
     await expect(ledger.read('o/r#8')).rejects.toThrow();
     expect(await ledger.read('o/r#7')).toHaveLength(1);
   }));
+
+test('who was seen to push a commit is told of nobody else, and of no other repository', () =>
+  inStore(async ({ store: { ledger, pool } }) => {
+    await ledger.notePush('o/r', 'c1', { login: 'bob', id: 5 });
+    await ledger.notePush('o/r', 'c1', { login: 'bob', id: 5 });
+    await ledger.notePush('o/r', 'c1', { login: 'carol', id: null });
+    const asked = (repo: string, head: string, login: string, id: number | null = null) =>
+      ledger.pushed(repo, head, { login, id });
+    expect(await asked('o/r', 'c1', 'renamed', 5)).toBe(true);
+    expect(await asked('o/r', 'c1', 'Carol', 6)).toBe(true);
+    expect(await asked('o/r', 'c1', 'bob')).toBe(true);
+    expect(await asked('o/r', 'c1', 'carol')).toBe(true);
+    expect(await asked('o/r', 'c1', 'rita')).toBe(false);
+    expect(await asked('o/r', 'c2', 'bob')).toBeNull();
+    expect(await asked('o/s', 'c1', 'bob')).toBeNull();
+    expect(JSON.stringify((await pool.query('select * from corrigible.push')).rows)).not.toContain('bob');
+  }));

@@ -15,6 +15,7 @@ const none: Tidied = {
   blobs: 0,
   results: 0,
   transcripts: 0,
+  pushes: 0,
 };
 const after = (ms: number) => ({ now: new Date(Date.now() + ms) });
 const count = async (pool: Pool, from: string): Promise<number> =>

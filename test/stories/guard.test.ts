@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { propose } from '../support/propose.ts';
 import { clear } from '../support/rejections.ts';
-import { exampleFiles, inWorld, type World, yes } from '../support/world.ts';
+import { exampleFiles, inWorld, type World, yes, type Person } from '../support/world.ts';
 
 const CONFIGURATION = '.github/corrigible.yml';
 const CASES = 'evals/plan.yml';
@@ -103,6 +103,27 @@ test('a pull request that changes what it is judged by waits until another write
     expect((await world.said(pull)).at(-1)).toContain('carol2 opened this pull request');
     await world.comment(pull, `/accept-oracle ${next}`, 'alice');
     expect((await conclusions(world, pull))['corrigible/gate']).toBe('success');
+  }));
+
+test('whoever pushed does not accept it, whoever opened the pull request, or opened it again', () =>
+  inWorld({}, async (world) => {
+    const { object } = await world.call('bob', 'GET', '/git/ref/heads/main');
+    await world.call('bob', 'POST', '/git/refs', { ref: 'refs/heads/mine', sha: object.sha });
+    await world.push('mine', CASES, `${cases}\n# softened\n`, 'bob');
+    const opening = { title: 'A change', head: 'mine', base: 'main', body: '' };
+    const { number: pull } = await world.act(world.call('carol', 'POST', '/pulls', opening));
+    const accepted = async (by: Person) => {
+      const { sha } = (await world.pull(pull)).head;
+      await world.comment(pull, `/accept-oracle ${sha}`, by);
+      return (await conclusions(world, pull))['corrigible/gate'];
+    };
+    expect(await accepted('bob')).toBe('action_required');
+    expect((await world.said(pull)).at(-1)).toContain('bob pushed this commit');
+    await world.act(world.call('carol', 'PATCH', `/pulls/${pull}`, { state: 'closed' }));
+    await world.push('mine', CASES, `${cases}\n# softer still\n`, 'bob');
+    await world.act(world.call('carol', 'PATCH', `/pulls/${pull}`, { state: 'open' }));
+    expect(await accepted('bob')).toBe('action_required');
+    expect(await accepted('alice')).toBe('success');
   }));
 
 test('a command in a comment that somebody edited accepts nothing, however soon that was', () =>

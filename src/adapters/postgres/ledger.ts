@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Fact, Recorded } from '../../domain/fact.ts';
 import { canonical } from '../../domain/hash.ts';
 import { lookupsOf, pullRequestOf } from '../../domain/lookups.ts';
+import type { Person } from '../../domain/person.ts';
 import type { RejectionKey } from '../../domain/rejection.ts';
 import { Fenced, type Ledger } from '../../ports.ts';
 import {
@@ -132,6 +133,26 @@ function opened(dataKey: DataKey, rejection: RejectionKey, rows: readonly Row[])
   return readable(rows).map((link) => openFact(rejection, link, key));
 }
 
+/** An account is marked by its id and by its name: either is enough to be the same, whatever else is known of it. */
+function pushesIn(pool: Pool, dataKey: DataKey): Pick<Ledger, 'notePush' | 'pushed'> {
+  const marksOf = (repo: string, { id, login }: Person): readonly Buffer[] => {
+    const names = [`pushed by ${login.toLowerCase()}`, ...(id === null ? [] : [`pushed by id ${id}`])];
+    return names.map((name) => dataKey.fingerprint(repo, name));
+  };
+  return {
+    notePush: async (repo, head, by) => {
+      const text =
+        'insert into corrigible.push (repo, head, by) select $1, $2, unnest($3::bytea[]) on conflict do nothing';
+      await pool.query(text, [repo, head, marksOf(repo, by)]);
+    },
+    pushed: async (repo, head, by) => {
+      const text = 'select bool_or(by = any($3)) as found from corrigible.push where repo = $1 and head = $2';
+      const { rows } = await pool.query<{ found: boolean | null }>(text, [repo, head, marksOf(repo, by)]);
+      return rows[0]?.found ?? null;
+    },
+  };
+}
+
 /**
  * The ledger in Postgres: one append-only table of sealed facts, one hash chain per rejection. The wrapped key is read
  * with the facts each time, which costs microseconds, and so no process can read what another has had forgotten.
@@ -182,6 +203,7 @@ export function openLedger(pool: Pool, dataKey: DataKey, now: () => Date = () =>
     ofRepository: (repo) => keysWhere('repo = $1 and moving', [repo]),
     ofFingerprint: (repo, fingerprint) =>
       keysWhere('repo = $1 and fingerprint = $2', [repo, dataKey.fingerprint(repo, fingerprint)]),
+    ...pushesIn(pool, dataKey),
   };
   return {
     ...ledger,

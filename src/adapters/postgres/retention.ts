@@ -18,6 +18,8 @@ export interface Tidied {
   readonly results: number;
   /** Parts of transcripts that were kept for as long as they are to be. */
   readonly transcripts: number;
+  /** Who pushed what, of long ago. */
+  readonly pushes: number;
 }
 
 export interface TidyOptions {
@@ -84,6 +86,10 @@ const sweepsOf = (resultBytes: number): Readonly<Record<keyof Tidied, string>> =
   transcripts: `
     delete from corrigible.transcript where (rejection, name, part) in (
       select rejection, name, part from corrigible.transcript where until < ${NOW} limit $2 for update skip locked)`,
+  pushes: `
+    delete from corrigible.push where (repo, head, by) in (
+      select repo, head, by from corrigible.push where seen_at < ${NOW} - interval '90 days'
+      limit $2 for update skip locked)`,
 });
 
 /** One batch. Null when another worker is tidying. */
@@ -97,7 +103,7 @@ async function sweepOnce(client: PoolClient, sweep: string, now: Date | null, ba
  * Deletes what has served: bodies of deliveries (an hour after they were drained, or after three days), their rows
  * after 30 days, ended work after a day, alarms of rejections that were forgotten, executors that are dead for a day, blobs that no fact speaks
  * of after a day, results that were not used for 14 days or are more than the bytes that are kept, transcripts when
- * their time is over. Queued and running work stays. Any number of workers may call it at any time: one of them does it.
+ * their time is over, who pushed what after 90 days. Queued and running work stays. Any number of workers may call it at any time: one of them does it.
  */
 export async function tidy(pool: Pool, options: TidyOptions = {}): Promise<Tidied> {
   const { batch = 500, resultBytes = RESULT_BYTES, now = null } = options;
@@ -110,6 +116,7 @@ export async function tidy(pool: Pool, options: TidyOptions = {}): Promise<Tidie
     blobs: 0,
     results: 0,
     transcripts: 0,
+    pushes: 0,
   };
   for (const [what, sweep] of Object.entries(sweepsOf(resultBytes)) as [keyof Tidied, string][]) {
     for (;;) {

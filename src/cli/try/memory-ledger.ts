@@ -1,12 +1,14 @@
 import type { Recorded } from '../../domain/fact.ts';
 import { hashText } from '../../domain/hash.ts';
 import { lookupsOf } from '../../domain/lookups.ts';
+import { isSame, type Person } from '../../domain/person.ts';
 import type { RejectionKey } from '../../domain/rejection.ts';
 import type { Blobs, Ledger, Transcripts } from '../../ports.ts';
 
 /** A ledger for one run of one process: nothing of it lasts. */
 export function memoryLedger(now: () => string): Ledger {
   const kept = new Map<RejectionKey, readonly Recorded[]>();
+  const pushes = new Map<string, readonly Person[]>();
   const of = (rejection: RejectionKey) => kept.get(rejection) ?? [];
   const newest = (repo: string) => [...kept.keys()].filter((key) => key.startsWith(`${repo}#`)).reverse();
   const lookups = (rejection: RejectionKey) => lookupsOf(of(rejection).map(({ fact }) => fact));
@@ -23,6 +25,8 @@ export function memoryLedger(now: () => string): Ledger {
     readAll: async (rejections) => new Map(rejections.filter((key) => kept.has(key)).map((key) => [key, of(key)])),
     ofRepository: async (repo) => newest(repo).filter((key) => lookups(key).moves !== false),
     ofFingerprint: async (repo, fingerprint) => newest(repo).filter((key) => lookups(key).fingerprint === fingerprint),
+    notePush: async (_, head, by) => void pushes.set(head, [...(pushes.get(head) ?? []), by]),
+    pushed: async (_, head, by) => pushes.get(head)?.some((one) => isSame(one, by)) ?? null,
   };
 }
 
