@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { propose } from '../support/propose.ts';
 import { clear } from '../support/rejections.ts';
-import { exampleFiles, inWorld, type World, yes, type Person } from '../support/world.ts';
+import { exampleFiles, inWorld, type Person, type World, yes } from '../support/world.ts';
 
 const CONFIGURATION = '.github/corrigible.yml';
 const CASES = 'evals/plan.yml';
