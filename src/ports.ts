@@ -452,6 +452,8 @@ export interface SandboxLimits {
   readonly processes?: number;
   /** How much of the host's disk may go while a command writes to its tree. */
   readonly diskMb?: number;
+  /** How many files more the host's disk may have meanwhile. */
+  readonly files?: number;
   /** Seconds of a processor that all processes of the run may use together. */
   readonly cpuSeconds?: number;
   /** Longest silence on stdout and stderr. */

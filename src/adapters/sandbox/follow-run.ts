@@ -53,9 +53,10 @@ class FollowedRun {
 
   #watchDisks(): void {
     const { limits, tree, writable, writableLayers = [] } = this.#job;
-    const limitBytes = (limits.diskMb ?? defaults.diskMb) * MB;
+    const { diskMb = defaults.diskMb, files = defaults.files } = limits;
+    const most = { bytes: diskMb * MB, files };
     for (const folder of [...(writable ? [tree] : []), ...writableLayers.map(({ host }) => host)])
-      this.#undo.push(watchDisk(folder, limitBytes, () => this.#end('disk-filled')));
+      this.#undo.push(watchDisk(folder, most, () => this.#end('disk-filled')));
   }
 
   #listen(): void {
