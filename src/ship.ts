@@ -142,12 +142,16 @@ export async function ship(ports: Ports, shipping: Shipping): Promise<Shipped> {
     return held(ports, stage, head, { code: 'merge-other-base', detail: base.branch });
   const hold = holdOn(shipping);
   if (hold !== '') return held(ports, stage, head, { code: 'merge-hold', detail: hold });
+  if (pull.draft) return held(ports, stage, head, { code: 'merge-draft' });
+  const own = stage.judgements.findLast((one) => one.head === head && !one.merge);
+  if (own?.verdict.passed === false)
+    return held(ports, stage, head, { code: 'merge-red', detail: own.verdict.because });
   const byRejection = () => refusalByRejection(ports, stage.approved, issue);
   if (isInQueue(stage) && stage.enqueued?.review === approval.review) {
     const refusal = await byRejection();
     return refusal === null ? whileQueued(ports, shipping) : held(ports, stage, head, refusal);
   }
-  if (!pull.draft && (await mustUpdate(ports, base, pull))) {
+  if (await mustUpdate(ports, base, pull)) {
     const refusal = await byRejection();
     return refusal === null ? { update: approval } : held(ports, stage, head, refusal);
   }
@@ -155,7 +159,6 @@ export async function ship(ports: Ports, shipping: Shipping): Promise<Shipped> {
   if (judged === null) return { judge: { base: base.commit } };
   if ('code' in judged) return held(ports, stage, head, judged);
   if (!judged.verdict.passed) return held(ports, stage, head, { code: 'merge-red', detail: judged.verdict.because });
-  if (pull.draft) return held(ports, stage, head, { code: 'merge-draft' });
   const refused = await byRejection();
   if (refused !== null) return held(ports, stage, head, refused);
   const rules = await ports.forge.branchRules(base.branch);

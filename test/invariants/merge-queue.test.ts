@@ -3,6 +3,7 @@ import type { Fact } from '../../src/domain/fact.ts';
 import { LABELS } from '../../src/domain/labels.ts';
 import { keyOf } from '../../src/domain/rejection.ts';
 import { tend } from '../../src/loop.ts';
+import type { Suites } from '../../src/ports.ts';
 import { shopFiles } from './support/shop.ts';
 import { REF, type SmallScript, type SmallWorld, smallWorld } from './support/small-world.ts';
 
@@ -124,12 +125,25 @@ test('an approval that was taken back while it waits makes its group red', async
   expect(world.state.checks.at(-1)?.text).toContain('took it out of the merge queue again');
 });
 
+/** What is run from now on errs, and the head is to be judged again. */
+async function breakAndRecheck(world: SmallWorld): Promise<void> {
+  const broken: Suites = {
+    ...world.ports.suites,
+    outputs: async (_, __, inputs) => inputs.map(() => ({ status: 'error' as const, because: 'gone' })),
+    anew: () => broken,
+  };
+  Object.assign(world.ports, { suites: broken });
+  await note(world, { kind: 'recheck-requested', head: head(world), by: 'alice', comment: null });
+}
+
 const takenBack: readonly (readonly [what: string, how: (world: SmallWorld) => unknown])[] = [
   ['an approval that is dismissed', ({ state }) => Object.assign(state.reviews[0] ?? {}, { state: 'dismissed' })],
   ['a request for changes', (world) => world.requestChanges('bob', 'Not like this.')],
   ['the label that holds it', ({ state }) => state.issue.labels.push(LABELS.hold)],
   ['a label that is taken off', (world) => world.unlabel()],
   ['a changed text', ({ state }) => Object.assign(state.issue, { body: `${state.issue.body} And more.` })],
+  ['a draft', ({ state }) => Object.assign(state.pull ?? {}, { draft: true })],
+  ['a head that is red when it is judged again', breakAndRecheck],
   ['a rejection that is closed', ({ state }) => Object.assign(state.issue, { open: false, closedBy: 'alice' })],
 ];
 
@@ -140,7 +154,7 @@ test.each(takenBack)('%s takes out of the queue what is green there already, and
   const group = await ask(world);
   await world.settle();
   expect(checksOf(world, group)['corrigible/gate']).toBe('success');
-  how(world);
+  await how(world);
   await world.settle();
   await world.settle();
   expect(world.state.queue).toEqual([]);
