@@ -37,14 +37,14 @@ export const suitesOf = (
 export const shippedRubrics = (): Shipped => shippedFiles(join(ROOT, 'rubrics'));
 
 /** Agents, and the reader that drafts. Their library is loaded only where there is a model: it is a third of a start. */
-async function withModels({ models }: Operator, sandbox: Sandbox, log: Log) {
+async function withModels({ models, agents }: Operator, stateDir: string, sandbox: Sandbox, log: Log) {
   const [{ openAgents }, { openaiModel }] = await Promise.all([
     import('./open-agents.ts'),
     import('./adapters/models/openai.ts'),
   ]);
   const { default: own } = models;
   return {
-    agents: openAgents({ models, sandbox, log }),
+    agents: openAgents({ models, agents, stateDir, sandbox, log }),
     reader: own === undefined ? null : openaiModel({ baseUrl: own.url, apiKey: own.key, model: own.model }),
   };
 }
@@ -64,7 +64,8 @@ export async function toolsOf(
 ): Promise<Tools> {
   const sandbox = sandboxOf(of.stateDir, of.sandbox, log);
   const { operator } = of;
-  const model = Object.keys(operator.models).length === 0 ? null : await withModels(operator, sandbox, log);
+  const model =
+    Object.keys(operator.models).length === 0 ? null : await withModels(operator, of.stateDir, sandbox, log);
   return {
     sandbox,
     suites: sandboxedSuites(sandbox, { width: of.suitesAtOnce }),

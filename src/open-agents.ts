@@ -1,9 +1,11 @@
 import { builtin } from './adapters/agents/builtin.ts';
+import { headless } from './adapters/agents/headless.ts';
 import { threadAgent } from './adapters/agents/run-thread.ts';
 import type { ThreadKind } from './adapters/agents/thread.ts';
 import { openGateway } from './adapters/gateway/gateway.ts';
 import { openaiChat } from './adapters/models/chat.ts';
 import type { Configuration } from './domain/configuration.ts';
+import { BUILT_IN, type HeadlessAgent } from './domain/installed-agent.ts';
 import { notHere } from './domain/messages/agents.ts';
 import type { NamedModel } from './domain/named-model.ts';
 import type { Agent, Log, Sandbox } from './ports.ts';
@@ -11,12 +13,13 @@ import type { Agent, Log, Sandbox } from './ports.ts';
 interface Agents {
   /** The operator's models, by the names that repositories know them by. */
   readonly models: Readonly<Record<string, NamedModel>>;
+  /** The operator's agents, by name. */
+  readonly agents: Readonly<Record<string, HeadlessAgent>>;
+  /** The folder in which the app keeps its state. */
+  readonly stateDir: string;
   readonly sandbox: Sandbox;
   readonly log: Log;
 }
-
-/** The name of the agent that ships. */
-const BUILT_IN = 'built-in';
 
 /** What a repository may ask for and what is not here, as an agent that says so: in words, wherever it is told. */
 const absent = (because: string): Agent => ({
@@ -37,15 +40,24 @@ const THROUGH = { baseUrl: 'http://gateway/v1', apiKey: 'none' } as const;
 const shipped = (model: NamedModel): ThreadKind =>
   builtin({ name: model.model, chat: (fetch) => openaiChat({ ...THROUGH, model: model.model, fetch }) });
 
+/** The kind of agent of this name on this model, or what is in the way. */
+function kindOf({ agents, stateDir }: Agents, use: string, model: NamedModel): ThreadKind | string {
+  const agent = Object.hasOwn(agents, use) ? agents[use] : undefined;
+  if (agent !== undefined) return headless({ agent, model, stateDir });
+  return model.api === 'openai-chat' ? shipped(model) : notHere.chat(model.name);
+}
+
 /** The agent that a configuration asks for; one that says what is not here, where the operator has not set it up. */
-export function openAgents({ models, sandbox, log }: Agents): (configuration: Configuration) => Agent {
-  const kinds: Readonly<Record<string, (model: NamedModel) => ThreadKind>> = { [BUILT_IN]: shipped };
-  return ({ agent: { use, model: name = 'default' } }) => {
-    const kind = Object.hasOwn(kinds, use) ? kinds[use] : undefined;
-    if (kind === undefined) return absent(notHere.agent(use, listed(kinds)));
+export function openAgents(options: Agents): (configuration: Configuration) => Agent {
+  const { models, agents, sandbox, log } = options;
+  return ({ agent: { use, model: wanted } }) => {
+    const agent = Object.hasOwn(agents, use) ? agents[use] : undefined;
+    if (agent === undefined && use !== BUILT_IN) return absent(notHere.agent(use, [BUILT_IN, ...listed(agents)]));
+    const name = wanted ?? agent?.model ?? 'default';
     const model = Object.hasOwn(models, name) ? models[name] : undefined;
     if (model === undefined) return absent(notHere.model(name, listed(models)));
-    if (use === BUILT_IN && model.api !== 'openai-chat') return absent(notHere.chat(name));
-    return threadAgent({ kind: kind(model), sandbox, log, door: (run) => openGateway({ ...run, model }) });
+    const kind = kindOf(options, use, model);
+    if (typeof kind === 'string') return absent(kind);
+    return threadAgent({ kind, sandbox, log, door: (run) => openGateway({ ...run, model }) });
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BUILT_IN, HeadlessAgent } from './installed-agent.ts';
 import * as say from './messages/operator.ts';
 import { MOST_OUTPUT, modelApis } from './named-model.ts';
 
@@ -41,10 +42,16 @@ export const OperatorFile = z
       .record(name, Model)
       .default({})
       .describe('The models that configurations and agents may name. `default` is used where none is named'),
+    agents: z
+      .record(name, HeadlessAgent)
+      .default({})
+      .describe('The agents that configurations may name, beside `built-in`'),
   })
-  .superRefine(({ models }, context) => {
+  .superRefine(({ models, agents }, context) => {
     const { default: own } = models;
     if (own !== undefined && own.api !== 'openai-chat')
       context.addIssue({ code: 'custom', path: ['models', 'default', 'api'], message: say.defaultApi });
+    if (Object.hasOwn(agents, BUILT_IN))
+      context.addIssue({ code: 'custom', path: ['agents', BUILT_IN], message: say.builtIn });
   });
 export type OperatorFile = z.infer<typeof OperatorFile>;

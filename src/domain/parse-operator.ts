@@ -40,5 +40,8 @@ export function parseOperator(
       problems.push({ line: read.lineOf(['models', name, 'key']), ...say.unset(model.key) });
     else models[name] = { ...model, name, key };
   }
+  for (const [name, { model }] of Object.entries(parsed.data.agents))
+    if (!Object.hasOwn(models, model) && !Object.hasOwn(parsed.data.models, model))
+      problems.push({ line: read.lineOf(['agents', name, 'model']), ...say.noModel(model) });
   return problems.length > 0 ? { problems } : { operator: { ...parsed.data, models } };
 }

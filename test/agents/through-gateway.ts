@@ -5,9 +5,9 @@ import type { NamedModel } from '../../src/domain/named-model.ts';
 import type { GatewayRun } from '../../src/ports.ts';
 
 /** No agent may find it. */
-const MODEL_KEY = 'sk-canary-7f1c9b';
+export const MODEL_KEY = 'sk-canary-7f1c9b';
 
-const modelAt = (url: string): NamedModel => ({
+export const modelAt = (url: string): NamedModel => ({
   name: 'default',
   api: 'openai-chat',
   url,

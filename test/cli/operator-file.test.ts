@@ -24,6 +24,11 @@ const file = `models:
     model: large
     most: 32000
     price: {input: 3, output: 15, cached: 0.3}
+agents:
+  tiny:
+    command: [tiny, --go]
+    files: {.tiny/settings.json: "{}"}
+    model: strong
 `;
 
 /** The settings as the app reads them with such a file. */
@@ -89,6 +94,10 @@ test.each([
   ['  strong:', '  Strong:', 'a name has lower case letters, digits and hyphens'],
   ['models:', 'modles:', 'The key “modles” is not known here. Did you mean “models”?'],
   ['api: openai-chat', 'api: gemini', 'has to be openai-chat'],
+  ['model: strong', 'model: stronger', 'There is no model “stronger”.'],
+  ['tiny:', 'built-in:', 'this is the name of the agent that ships'],
+  ['.tiny/settings.json', '../settings.json', 'a path below the home folder'],
+  ['command: [tiny, --go]', 'command: tiny --go', '“command”'],
   ['api: anthropic', 'api: anthropic\n    api: gemini', 'The same key stands here twice.'],
 ])('a mistake (%s → %s) is told with its line, and no key with it', async (right, wrong, words) => {
   const read = await readWith(file.replace(right, wrong));

@@ -40,7 +40,10 @@ export async function startProduct({ files, rubrics }: Material): Promise<Produc
     const { repository, base: commit } = await makeRepository(stateDir, files);
     const portsWith = async (baseUrl: string | null): Promise<Ports> => {
       const reader = { apiKey: 'none', model: 'reader', timeoutMs: 2 * PATIENCE_MS, retries: 0 };
-      const tools = await toolsOf({ stateDir, operator: withModel(null) }, silent);
+      const tools = await toolsOf(
+        { stateDir, operator: withModel(baseUrl === null ? null : { ...reader, baseUrl }) },
+        silent,
+      );
       return {
         ...tools,
         model: baseUrl === null ? null : openaiModel({ ...reader, baseUrl }),

@@ -114,7 +114,7 @@ function unchanged(model: string, said: string, gateway: Gateway): Outcome {
   const { requests, answered } = gateway.spent();
   if (answered > 0) return nothing('no-change', roundEnded.noChange());
   if (requests > 0) return nothing('model-unreachable', modelTrouble.unreachable(model));
-  return nothing('broken', roundEnded.neverAsked(plainLine(said, 200)));
+  return nothing('broken', roundEnded.neverAsked(plainLine(said, 600)));
 }
 
 function over({ what, most }: Extract<TurnEnd, { is: 'over' }>): Outcome {

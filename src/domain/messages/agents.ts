@@ -23,6 +23,15 @@ export const modelRefused = {
   badUrl: (): string => 'OPENAI_BASE_URL is not an http or https address, such as http://127.0.0.1:11434/v1.',
 } as const;
 
+const overdone: Readonly<Record<string, string>> = {
+  'timed-out': 'its time was over',
+  'fell-silent': 'nothing was heard of it for too long',
+  'out-of-cpu': 'it used too much of the processor',
+  'too-much-output': 'it printed too much',
+  'too-much-memory': 'it took too much memory',
+  'disk-filled': 'it wrote too much',
+};
+
 /** Why a round of an agent gave no candidate. */
 export const roundEnded = {
   noChange: (): string => 'The agent ended without changing any file.',
@@ -34,6 +43,7 @@ export const roundEnded = {
   stuck: (): string => 'The agent was stopped: five tool calls in a row made no sense.',
   noSandbox: (detail: string): string => `The sandbox did not start: ${detail}`,
   noSnapshot: (detail: string): string => `The changed files could not be taken out of the sandbox: ${detail}`,
+  overdone: (ended: string): string => `The agent was ended: ${overdone[ended] ?? ended}.`,
   neverAsked: (said: string): string =>
     `The agent ended without asking its model${said === '' ? '' : `. The last that it said: ${said}`}`,
   noReason: (): string => 'The agent said that it cannot be done, without a reason.',

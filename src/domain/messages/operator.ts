@@ -5,6 +5,11 @@ export const key = 'write the name of the environment variable that holds the ke
 export const ownSecret = 'this variable is a secret of the app, which no endpoint may be sent';
 export const defaultApi =
   'drafts and the built-in agent use the model “default”, so it has to be openai-chat; give this one another name';
+export const builtIn = 'this is the name of the agent that ships; give this one another';
+export const noModel = (model: string) => ({
+  problem: `There is no model “${model}”.`,
+  fix: 'Name one that stands under `models`, or add it there.',
+});
 export const unset = (variable: string) => ({
   problem: `The environment variable ${variable} is not set.`,
   fix: 'Set it to the key of the endpoint; for a local one any text will do.',

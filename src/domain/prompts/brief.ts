@@ -22,8 +22,13 @@ const MOST_INSTRUCTIONS = 20_000;
 const MOST_FAILED = 20;
 const MOST_REFLECTION = 1200;
 
-/** The task of one round as text. Equal briefs give equal text; what changes from round to round stands last. */
-export function renderBrief(brief: BriefInput): string {
+const ENDING = 'Make the change now. Call done when it is complete, or cannot when it cannot be made.';
+
+/** The task of one round as text, for the built-in agent. Equal briefs give equal text; what changes from round to round stands last. */
+export const renderBrief = (brief: BriefInput): string => renderTask(brief, ENDING);
+
+/** The same with other last words. */
+export function renderTask(brief: BriefInput, ending: string): string {
   return [
     taskPart(brief),
     ...brief.approved.spec.acceptance.map(casePart),
@@ -32,7 +37,7 @@ export function renderBrief(brief: BriefInput): string {
     instructionsPart(brief.instructions),
     reviewPart(brief.review ?? []),
     attemptsPart(brief.rejected),
-    'Make the change now. Call done when it is complete, or cannot when it cannot be made.',
+    ending,
   ]
     .filter((part) => part !== '')
     .join('\n\n');
