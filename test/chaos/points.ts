@@ -40,5 +40,6 @@ export const excused: Readonly<Partial<Record<PortPoint | EnginePoint, string>>>
 export const excusedKinds: Readonly<Partial<Record<FactKind, string>>> = {
   'run-restarted': 'only where a process ended in the middle of a run',
   'run-lost': 'only where an accident is being repaired',
+  'group-gone': 'only where a merge group goes before it is answered',
   forgotten: 'recorded by the command line alone',
 };

@@ -115,14 +115,14 @@ async function revised(people: People): Promise<void> {
 }
 
 async function stoppedAndReopened(people: People): Promise<void> {
-  people.model.hang(true);
+  people.model.hang(/./);
   const issue = await people.reject(costs9);
   await people.answerYes(issue);
   await people.clear(issue);
-  await until('the agent at work', async () => people.model.asked() > 0);
+  await until('the agent at work', async () => people.model.hangs());
   await people.unlabel(issue);
   await people.untilStatus(issue, 'the label was taken off');
-  people.model.hang(false);
+  people.model.hang(null);
   await people.setIssue(issue, { state: 'closed' });
   await people.untilStatus(issue, 'alice closed the rejection');
   await people.setIssue(issue, { state: 'open' });
@@ -252,15 +252,34 @@ async function undone(people: People): Promise<void> {
   await people.untilStatus(issue, 'not answered yet');
 }
 
-/** Base moves while the agent works. */
-async function carried(people: People): Promise<void> {
-  people.model.hang(true);
+/** A writer stops the agent, and lets it go on; it has to be told once to mind its way. */
+async function halted(people: People): Promise<void> {
+  people.model.dawdle();
+  people.model.hang(/./);
   const issue = await people.reject(costs9);
   await people.answerYes(issue);
   await people.clear(issue);
-  await until('the agent at work', async () => people.model.asked() > 0);
+  await until('the agent at work', async () => people.model.hangs());
+  await people.comment(issue, '/stop', 'bob');
+  await people.untilStatus(issue, 'by bob. What was made so far is kept');
+  people.model.hang(null);
+  await people.rest();
+  await people.comment(issue, '/retry', 'bob');
+  const { number } = await people.untilJudged(issue);
+  await people.untilStatus(issue, 'reviews and approves');
+  await people.approve(number);
+  await people.untilMerged(number, issue);
+}
+
+/** Base moves in the round that will be green. */
+async function carried(people: People): Promise<void> {
+  people.model.hang(/Attempts that were refused/);
+  const issue = await people.reject(costs9);
+  await people.answerYes(issue);
+  await people.clear(issue);
+  await until('the agent at work', async () => people.model.hangs());
   await people.push('main', 'README.md', 'The base moves.\n', 'carol');
-  people.model.hang(false);
+  people.model.hang(null);
   const { number } = await people.untilJudged(issue);
   await people.untilStatus(issue, 'reviews and approves');
   await people.approve(number);
@@ -274,6 +293,10 @@ async function broughtUpToDate(people: People): Promise<void> {
   const { issue, number, head } = await proposed(people);
   await people.label(number, 'tom', HOLD);
   await people.approve(number);
+  await people.untilStatus(issue, 'Not merged, because the label');
+  await people.dismiss(number);
+  await until('nothing to hold', async () => !(await people.status(issue)).includes('Not merged'));
+  await people.approve(number, 'carol');
   await people.untilStatus(issue, 'Not merged, because the label');
   await people.ruleMain('up to date');
   await people.push('main', 'README.md', 'The base moves.\n', 'carol');
@@ -323,6 +346,7 @@ export const stories: readonly Story[] = [
   { name: 'guarded', files: shopForAll, tell: guarded },
   { name: 'rechecked', files: shop, tell: rechecked },
   { name: 'undone', files: shop, tell: undone },
+  { name: 'halted', files: shopWithModel, model: true, tell: halted },
   { name: 'carried', files: shopWithModel, model: true, tell: carried },
   { name: 'brought-up-to-date', files: shop, tell: broughtUpToDate },
   { name: 'queued', files: shop, tell: queued },

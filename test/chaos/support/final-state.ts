@@ -127,6 +127,9 @@ const ON_THE_WAY = new Set<Fact['kind']>([
   // The status that stands in the end is held to the facts, whenever it was noted.
   'status-posted',
   'status-shown',
+  // What stands in a merge queue is asked for while the app notes that it put it there, and goes when its time comes.
+  'group-asked',
+  'group-gone',
   // Its comment is compared. Where people have gone on by it before it was noted, the next review stands in its place.
   'review-refused',
 ]);
@@ -144,16 +147,21 @@ function kindsOf(facts: readonly Fact[]): readonly string[] {
   let lost = false;
   let begun = false;
   let head = '';
+  const groups = new Set<string>();
+  const answered = new Set<string>();
   for (const fact of facts) {
+    if (fact.kind === 'group-asked') groups.add(fact.head);
     // Read from GitHub first, and told by the push afterwards with the name of who pushed.
     const sameHead = fact.kind === 'head-moved' && fact.head === head;
     if (fact.kind === 'head-moved') head = fact.head;
     const again =
       sameHead ||
       byGithub(fact) ||
+      (fact.kind === 'checks-posted' && answered.has(fact.head)) ||
       (fact.kind === 'round-started' && begun) ||
       (fact.kind === 'run-queued' && lost) ||
       setTooEarly(fact);
+    if (fact.kind === 'checks-posted' && groups.has(fact.head)) answered.add(fact.head);
     if (fact.kind === 'run-lost' || fact.kind === 'run-queued') lost = fact.kind === 'run-lost';
     if (fact.kind === 'round-started') begun = true;
     if (fact.kind === 'round-ended' || fact.kind === 'round-failed' || fact.kind === 'spec-approved') begun = false;

@@ -27,12 +27,14 @@ export interface Thread {
 
 /** The model of a story. */
 interface ModelAtHand {
-  /** While it is on, its agent waits for an answer. */
-  hang(on: boolean): void;
+  /** From now on its agent waits for an answer to what fits this, until told otherwise. */
+  hang(at: RegExp | null): void;
   /** From now on its agent says that it cannot do what it is asked. */
   refuse(): void;
-  /** How often its agent was asked. */
-  asked(): number;
+  /** From now on its agent does one thing three times before it begins. */
+  dawdle(): void;
+  /** Whether its agent has come to that. */
+  hangs(): boolean;
 }
 
 const queue = {
@@ -216,6 +218,12 @@ export function gatherPeople(
         body: '',
         ...(head === undefined ? {} : { commit_id: head }),
       }),
+    /** Takes back what was approved. */
+    dismiss: async (number: number) => {
+      const reviews = await call('alice', 'GET', `/pulls/${number}/reviews`);
+      const { id } = reviews.find(({ state }: { state: string }) => state === 'APPROVED');
+      await call('alice', 'PUT', `/pulls/${number}/reviews/${id}/dismissals`, { message: 'Not yet.' });
+    },
     requestChanges: (number: number, body: string, by: Person, remarks: readonly string[] = []) =>
       call(by, 'POST', `/pulls/${number}/reviews`, {
         event: 'REQUEST_CHANGES',

@@ -154,13 +154,17 @@ const edit = (to: number): Reply => ({
 
 /**
  * A model that answers by what it is asked alone, so that a round made twice goes the same way: it drafts; its first
- * attempt is red, and with a note of that it does right.
+ * attempt is red, and with a note of that it does right. `dawdling`: so often it reads the same file first.
  */
-export function shopModel(request: SeenRequest): Reply {
+export function shopModel(request: SeenRequest, dawdling = 0): Reply {
   const { tools, messages } = request.body;
+  if (messages[0]?.content?.includes('look back at a change'))
+    return { json: { wrong: 'Six is not the price.', instead: 'Set the price of the specification.' } };
   if (messages[0]?.content?.includes('code review')) return { json: { remarks: [{ n: 1, is: 'how' }] } };
   if (tools === undefined) return { json: messages[0]?.content?.includes('specification') ? draft : { is: 'act' } };
-  if (messages.at(-1)?.role === 'tool') return { tool: 'done', args: { summary: 'Set the price.' } };
+  const called = messages.filter(({ role }) => role === 'tool').length;
+  if (called < dawdling) return { tool: 'read', args: { path: 'README.md' } };
+  if (called > dawdling) return { tool: 'done', args: { summary: 'Set the price.' } };
   const asked = messages.map((message) => message.content ?? '').join('\n');
   if (asked.includes('What a reviewer wants'))
     return { tool: 'edit', args: { path: 'rules/price.json', old: '"lamp": 9', new: '"lamp" : 9' } };

@@ -103,25 +103,30 @@ async function takePlace(database: WorldOptions['database']): Promise<Place> {
 /** How the model of a story is at present. */
 interface Thinking {
   refuses: boolean;
-  asked: number;
-  /** Over when it may answer. */
-  hanging: PromiseWithResolvers<void> | null;
+  dawdling: number;
+  /** How often it was asked what it did not answer at once. */
+  hung: number;
+  /** What it does not answer before `until` is over. */
+  hanging: { readonly at: RegExp; readonly until: PromiseWithResolvers<void> } | null;
 }
 
 /** What drafts is answered always; what codes may have to wait. */
 async function answer(request: SeenRequest, thinking: Thinking): Promise<Reply> {
   if (request.body.tools === undefined) return shopModel(request);
-  thinking.asked += 1;
   if (thinking.refuses) return { tool: 'cannot', args: { reason: 'The price stands nowhere.' } };
-  await thinking.hanging?.promise;
-  return shopModel(request);
+  const { hanging } = thinking;
+  if (hanging?.at.test(request.raw)) {
+    thinking.hung += 1;
+    await hanging.until.promise;
+  }
+  return shopModel(request, thinking.dawdling);
 }
 
 export async function openWorld({ story, spares, database }: WorldOptions): Promise<World> {
   const root = await mkdtemp(join(tmpdir(), 'corrigible-forge-'));
   const place = await takePlace(database);
   const forge = await startForge({ root, app: identity });
-  const thinking: Thinking = { refuses: false, asked: 0, hanging: null };
+  const thinking: Thinking = { refuses: false, dawdling: 0, hung: 0, hanging: null };
   const model: ScriptedModel | null = story.model ? await scriptedModel((request) => answer(request, thinking)) : null;
   const port = await freePort();
   const settings: Settings = {
@@ -219,14 +224,17 @@ export async function openWorld({ story, spares, database }: WorldOptions): Prom
     await until('rest', isQuiet, { why: waits });
   };
   const modelAtHand = {
-    hang: (on: boolean) => {
-      thinking.hanging?.resolve();
-      thinking.hanging = on ? Promise.withResolvers() : null;
+    hang: (at: RegExp | null) => {
+      thinking.hanging?.until.resolve();
+      thinking.hanging = at && { at, until: Promise.withResolvers() };
     },
     refuse: () => {
       thinking.refuses = true;
     },
-    asked: () => thinking.asked,
+    dawdle: () => {
+      thinking.dawdling = 3;
+    },
+    hangs: () => thinking.hung > 0,
   };
   return {
     forge,
