@@ -2,6 +2,7 @@ import { beginRound, forgetAttempt, forgetMerge, noteReport, noteStop, startOver
 import type { Fact, FactOf, Recorded } from './fact.ts';
 import { noteChecks, noteDequeued, noteGone, noteGroup } from './group-notes.ts';
 import { noteFound, noteHead, noteUpdated } from './head-notes.ts';
+import { noteJudged, noteRecheck } from './judged-notes.ts';
 import type { Notes } from './notes.ts';
 import { noteMeant, noteRevised, noteRevision } from './revision-notes.ts';
 import { addSpent, spentIn } from './spent.ts';
@@ -10,33 +11,6 @@ function noteRevert(notes: Notes, fact: FactOf<'revert-opened'>): void {
   notes.revert = fact;
   notes.reverts += 1;
   notes.undoAsked = notes.undoAsked.filter(({ comment }) => comment !== fact.comment);
-}
-
-/** What was judged of this head is judged anew. */
-function noteRecheck(notes: Notes, { head, comment }: FactOf<'recheck-requested'>): void {
-  notes.rechecks += 1;
-  notes.anew = head;
-  notes.asked = undefined;
-  notes.judged = notes.judged.filter((judged) => judged.head !== head);
-  notes.checkedHeads = notes.checkedHeads.filter((checked) => checked !== head);
-  notes.posted = notes.held = notes.tried = undefined;
-  if (comment !== null) notes.answeredComments.push(comment);
-}
-
-function noteJudged(notes: Notes, fact: FactOf<'judged'>): void {
-  const asked = fact.head !== null && fact.head === notes.anew;
-  const begunBefore = asked && notes.queued?.anew === false;
-  // What was begun before somebody asked for it again is no answer to that.
-  if (!begunBefore) notes.judged.push(fact);
-  if (asked && !begunBefore) notes.anew = undefined;
-  // Without a head it is a candidate, of the first rounds or of a review's.
-  if (notes.guarded !== undefined || (notes.proposal !== undefined && fact.head !== null)) notes.queued = undefined;
-  else {
-    const last = notes.rounds.at(-1);
-    if (last !== undefined) withRound(notes, last.round, { judged: fact });
-    // A green one ends the rounds, and with them the work.
-    if (fact.verdict.passed) notes.queued = undefined;
-  }
 }
 
 /** What shows that work gets on: whatever was lost before it counts no more. */
