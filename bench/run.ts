@@ -10,13 +10,14 @@ import { intake } from './intake.ts';
 import { loop } from './loop.ts';
 import { machine, measuredAt } from './machine.ts';
 import { recovery } from './recovery.ts';
+import { sandbox } from './sandbox.ts';
 import { scale } from './scale.ts';
 import { soak } from './soak.ts';
 import { start } from './start.ts';
 import { merged, sectionOf } from './support/report.ts';
 import { workers } from './workers.ts';
 
-const ALL: readonly Benchmark[] = [intake, loop, calls, gate, scale, workers, start, recovery, soak];
+const ALL: readonly Benchmark[] = [intake, loop, calls, gate, sandbox, scale, workers, start, recovery, soak];
 const DOCUMENT = join(import.meta.dirname, '../docs/benchmarks.md');
 
 const { values, positionals } = parseArgs({
