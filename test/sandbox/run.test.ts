@@ -161,9 +161,10 @@ test('what a command leaves in the background ends with it', async () => {
 });
 
 test('silence ends a run, output keeps it', async () => {
-  const idle = { ...limits, idleMs: 400 };
-  expect(await room.run('sleep 30', { limits: idle })).toMatchObject({ ended: 'fell-silent' });
-  const kept = await room.run('for i in 1 2 3 4 5 6 7 8; do sleep 0.1; echo $i; done', { limits: idle });
+  const silent = await room.run('sleep 30', { limits: { ...limits, idleMs: 400 } });
+  expect(silent).toMatchObject({ ended: 'fell-silent' });
+  const talking = { limits: { ...limits, idleMs: 2000 } };
+  const kept = await room.run('for i in 1 2 3 4 5 6 7 8; do sleep 0.3; echo $i; done', talking);
   expect(kept).toMatchObject({ ended: 'exited', exit: 0 });
 });
 

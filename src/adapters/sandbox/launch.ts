@@ -2,10 +2,12 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxLimits } from '../../ports.ts';
 import type { ControlGroup } from './control-groups.ts';
 import { defaults } from './defaults.ts';
 import { type Ending, endOf, killGroup, type Launched } from './launched.ts';
+import { textOf } from './processes.ts';
 import { type News, readNews } from './read-news.ts';
 import type { Setup } from './setup.ts';
 import { watchGroup, watchUse } from './watch-use.ts';
@@ -54,6 +56,13 @@ function start(launch: Launch): ChildProcess {
   }
 }
 
+// Bubblewrap ends with its command; what the command left behind is killed a moment later. Only when the first process of
+// a pid namespace is a zombie, or reaped, are all the others dead.
+async function untilDead(first: number): Promise<void> {
+  const state = () => /\) (\w)/.exec(textOf(`/proc/${first}/stat`) ?? '')?.[1] ?? 'X';
+  while (!/[XZ]/.test(state())) await sleep(1);
+}
+
 class BubblewrapRun implements Launched {
   readonly stdin: Writable | null;
   readonly stdout: Readable;
@@ -71,7 +80,7 @@ class BubblewrapRun implements Launched {
     this.stdin = child.stdin;
     this.stdout = child.stdout as Readable;
     this.stderr = child.stderr as Readable;
-    this.end = new Promise((resolve) => child.once('close', (_code, signal) => resolve(this.#outcome(signal))));
+    this.end = this.#untilGone();
   }
 
   // Until the command runs, bubblewrap's two processes are one group; after that the second one, pid 1 of the namespace,
@@ -106,6 +115,13 @@ class BubblewrapRun implements Launched {
     // It may be killed before it reads.
     gate.on('error', () => {}).end('x');
     return watchGroup(this.#group, cpuSeconds, exceeded);
+  }
+
+  async #untilGone(): Promise<Awaited<Launched['end']>> {
+    const [, signal] = (await once(this.#child, 'close')) as [number | null, NodeJS.Signals | null];
+    const { first } = readNews(this.#news);
+    if (first !== undefined) await untilDead(first.pid);
+    return this.#outcome(signal);
   }
 
   #outcome(signal: NodeJS.Signals | null): Awaited<Launched['end']> {

@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { giveFolders } from './give-folders.ts';
 import { takeUid } from './take-uid.ts';
 
 /** One uid of the pool, for as long as a run has it. */
@@ -19,13 +18,7 @@ interface Loan {
 /** Why nothing was lent: all uids are taken, or the folders are lent to two of them. */
 export type NotLent = 'too-many' | 'two-users';
 
-const execute = promisify(execFile);
 const loans = new Map<string, Loan>();
-
-// -h: never through a link that a command left behind. -P is chown's own default: no link to a folder is entered.
-const chown = async (owner: number, folders: readonly string[]): Promise<unknown> =>
-  folders.length > 0 &&
-  execute('/bin/chown', ['-h', '-R', '--preserve-root', '--', `${owner}:${owner}`, ...folders], { cwd: '/', env: {} });
 
 function newBorrower(firstUid: number): Borrower | null {
   const taken = takeUid(firstUid);
@@ -46,7 +39,7 @@ async function join(folders: readonly string[], firstUid: number): Promise<Borro
   if (second !== undefined) return 'two-users';
   const borrower = first ?? newBorrower(firstUid);
   if (borrower === null) return 'too-many';
-  const ready = chown(
+  const ready = giveFolders(
     borrower.uid,
     folders.filter((folder) => !loans.has(folder)),
   );
@@ -64,7 +57,7 @@ async function join(folders: readonly string[], firstUid: number): Promise<Borro
 async function leave(folders: readonly string[], borrower: Borrower): Promise<void> {
   const returned = folders.filter((folder) => --loans.get(folder)!.users === 0);
   // By now every process of these runs is dead. Giving a file to root also takes away a set-uid bit the command set.
-  const over = chown(0, returned).finally(() => {
+  const over = giveFolders(0, returned).finally(() => {
     for (const folder of returned) loans.delete(folder);
     borrower.runs--;
     if (borrower.runs === 0) borrower.release();
