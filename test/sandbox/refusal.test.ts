@@ -21,7 +21,7 @@ test('a bubblewrap that fails is refused with its own words', async () => {
   chmodSync(bwrap, 0o755);
   const sandbox = bubblewrapSandbox({ stateDir: path.join(room.folder, 'other'), bwrap });
   expect(await sandbox.refusal()).toMatch(
-    /^Untrusted code cannot run here: bubblewrap does not start \(bwrap: Creating new namespace failed\)\. Run: \S/,
+    /^Untrusted code cannot run here: bubblewrap does not start \(bwrap: Creating new namespace failed\): [^.]+\. Run: \S/,
   );
 });
 

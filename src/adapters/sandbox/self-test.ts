@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type Leak, sandboxDoesNotStart, sandboxLeaks } from '../../domain/messages/sandbox.ts';
 import { makeFolders } from '../../make-folders.ts';
 import type { SandboxRun } from '../../ports.ts';
+import { findCause, readMachine } from './find-cause.ts';
 import { judgeFindings } from './judge-findings.ts';
 import { runJob } from './run-job.ts';
 import type { Setup } from './setup.ts';
@@ -58,25 +59,6 @@ async function ownFilters(): Promise<number> {
   return Number(/^Seccomp_filters:\s*(\d+)/m.exec(status)?.[1] ?? 0);
 }
 
-const readSetting = (file: string): Promise<string> =>
-  readFile(file, 'utf8').then(
-    (text) => text.trim(),
-    () => '',
-  );
-
-/** The command that most likely lets bubblewrap make its namespaces on this machine. */
-async function cure(): Promise<string> {
-  if ((await readSetting('/proc/sys/kernel/unprivileged_userns_clone')) === '0') {
-    return 'sysctl -w kernel.unprivileged_userns_clone=1';
-  }
-  if ((await readSetting('/proc/sys/user/max_user_namespaces')) === '0')
-    return 'sysctl -w user.max_user_namespaces=15000';
-  if ((await readSetting('/proc/sys/kernel/apparmor_restrict_unprivileged_userns')) === '1') {
-    return 'sysctl -w kernel.apparmor_restrict_unprivileged_userns=0';
-  }
-  return 'docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined';
-}
-
 function lastWords({ stderr, ended, exit }: SandboxRun): string {
   const lines = stderr.trim().split('\n');
   const line = lines.findLast((candidate) => candidate.startsWith('bwrap: ')) ?? lines.at(-1);
@@ -97,7 +79,7 @@ export async function selfTest(setup: Setup): Promise<string | null> {
   await using bait = await layBait(setup.stateDir);
   const results = await Promise.all([probeOnce(setup, bait, true), probeOnce(setup, bait, false)]);
   const broken = results.find((result) => typeof result === 'string');
-  if (broken !== undefined) return sandboxDoesNotStart(broken, await cure());
+  if (broken !== undefined) return sandboxDoesNotStart(broken, findCause(broken, await readMachine()));
   const open = new Set(results.flatMap((result) => (typeof result === 'string' ? [] : result)));
   return open.size === 0 ? null : sandboxLeaks([...open]);
 }

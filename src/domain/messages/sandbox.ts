@@ -47,9 +47,44 @@ export const folderClosed = (folder: string): string =>
 export const toolsMissing = (folder: string): string =>
   refused(`the tools folder ${folder} does not exist`, `mkdir -p ${folder}`);
 
+/** Why bubblewrap does not start, and what lets it. */
+const causes = {
+  tooOld: [
+    'this release of it is too old, 0.8 or newer is needed',
+    'apt-get install -y bubblewrap # from a newer release',
+  ],
+  noNamespaces: ['this kernel was built without user namespaces', 'apt-get install -y linux-image-amd64 # and boot it'],
+  onlyRoot: ['the kernel lets only root make user namespaces', 'sysctl -w kernel.unprivileged_userns_clone=1'],
+  noneLeft: ['the kernel lets nobody make more user namespaces', 'sysctl -w user.max_user_namespaces=15000'],
+  appArmor: [
+    'AppArmor lets only programs with a profile use user namespaces',
+    'sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
+  ],
+  hiddenProc: [
+    'the container that the app runs in hides parts of /proc',
+    'docker run --security-opt systempaths=unconfined --security-opt seccomp=unconfined',
+  ],
+  mountsRefused: [
+    'the container that the app runs in lets it mount nothing',
+    'docker run --security-opt apparmor=unconfined --security-opt seccomp=unconfined --security-opt systempaths=unconfined',
+  ],
+  containerFilter: [
+    'the container that the app runs in filters the system calls for namespaces',
+    'docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined',
+  ],
+  refused: [
+    'the kernel, or something that guards this machine, refuses it a namespace',
+    'journalctl -k -g "apparmor|seccomp|audit"',
+  ],
+  other: ['nothing is known of this', 'bwrap --unshare-all --ro-bind / / true'],
+} as const;
+
+/** One name of the table above. */
+export type Cause = keyof typeof causes;
+
 /** Refusal: bubblewrap itself failed; `detail` is its own last line. */
-export const sandboxDoesNotStart = (detail: string, command: string): string =>
-  refused(`bubblewrap does not start (${detail})`, command);
+export const sandboxDoesNotStart = (detail: string, cause: Cause): string =>
+  refused(`bubblewrap does not start (${detail}): ${causes[cause][0]}`, causes[cause][1]);
 
 /** Refusal: it starts, but something is open that has to be closed. */
 export const sandboxLeaks = (open: readonly Leak[]): string =>
