@@ -127,7 +127,7 @@ export const shopForAll: Readonly<Record<string, string>> = {
 /** The same shop where no recipe drafts or fixes: a model does both. */
 export const shopWithModel: Readonly<Record<string, string>> = {
   ...shop,
-  [CONFIGURATION]: `${configuration}agent: { kind: model }\n`,
+  [CONFIGURATION]: `${configuration}agent: { kind: model }\nbudget: { rounds: 3 }\n`,
   '.github/rubrics/set-price.md': rubric.replace(/^recipe:\n(?: .*\n)+/m, ''),
 };
 
