@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseAllowedHost } from './allowed-hosts.ts';
 import { BUILT_IN, HeadlessAgent } from './installed-agent.ts';
 import * as say from './messages/operator.ts';
 import { MOST_OUTPUT, modelApis } from './named-model.ts';
@@ -35,6 +36,19 @@ const Model = z
   })
   .describe('One model');
 
+const Network = z
+  .strictObject({
+    prepare: z
+      .array(z.string().refine((host) => parseAllowedHost(host) !== null, say.host))
+      .max(100)
+      .default([])
+      .describe(
+        'Hosts that `prepare` of a configuration may reach, at port 443: `registry.npmjs.org`, `*.example.com` for all below it, `deb.example.org:80` for plain HTTP',
+      ),
+  })
+  .prefault({})
+  .describe('What code in the sandbox may reach; without it, nothing');
+
 /** The operator's file. Unknown keys are errors. */
 export const OperatorFile = z
   .strictObject({
@@ -46,6 +60,7 @@ export const OperatorFile = z
       .record(name, HeadlessAgent)
       .default({})
       .describe('The agents that configurations may name, beside `built-in`'),
+    network: Network,
   })
   .superRefine(({ models, agents }, context) => {
     const { default: own } = models;

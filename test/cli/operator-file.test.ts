@@ -44,6 +44,19 @@ async function readWith(text: string, env: Record<string, string> = {}) {
   }
 }
 
+test('without a word about the network nothing may be reached; what is no host is told with its line', async () => {
+  const of = (hosts: string) => readWith(`${file}network:\n  prepare: ${hosts}\n`);
+  expect(await readWith(file)).toMatchObject({ settings: { operator: { network: { prepare: [] } } } });
+  const hosts = ['registry.npmjs.org', '*.example.com', 'deb.example.org:80'];
+  expect(await of(JSON.stringify(hosts))).toMatchObject({ settings: { operator: { network: { prepare: hosts } } } });
+  for (const wrong of ['10.0.0.1', 'https://example.com', '*', 'localhost', 'example.com:22'])
+    expect(await of(JSON.stringify([wrong]))).toEqual({
+      problems: [
+        expect.stringMatching(/^OPERATOR_FILE: operator\.yml:\d+: .* is not right: write the name of a host, /),
+      ],
+    });
+});
+
 test('the models of the file are there by name, with the keys of the environment', async () => {
   const read = await readWith(file);
   expect('settings' in read && read.settings.operator.models).toEqual({

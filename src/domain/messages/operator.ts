@@ -3,6 +3,8 @@ export const name = 'a name has lower case letters, digits and hyphens';
 export const url = 'write an http or https address, without a user, a password, a question or a fragment';
 export const key = 'write the name of the environment variable that holds the key, never the key itself';
 export const ownSecret = 'this variable is a secret of the app, which no endpoint may be sent';
+export const host =
+  'write the name of a host, such as registry.npmjs.org, *.example.com for all below it, or a name with :80; no address, no other port';
 export const defaultApi =
   'drafts and the built-in agent use the model “default”, so it has to be openai-chat; give this one another name';
 export const builtIn = 'this is the name of the agent that ships; give this one another';
