@@ -130,7 +130,11 @@ async function startWork(common: Common): Promise<() => Promise<void>> {
   const turns = openSweeps(store.pool);
   // What got lost while nobody was there is asked for at once, and so is whether the App's key is accepted again.
   for (const errand of ['redelivery', 'installations'] as const) await turns.endErrand(errand, 0);
-  return sweepOf(common, turns, repositories).start(options.sweepTickMs);
+  const stopSweep = sweepOf(common, turns, repositories).start(options.sweepTickMs);
+  // Whoever waits for dependencies would keep the shutdown waiting.
+  return async () => {
+    await Promise.all([stopSweep(), tools.preparing.close()]);
+  };
 }
 
 /** What the database, the heartbeat and GitHub say of this process, in words that a probe answers: ready for its role. */

@@ -1,7 +1,6 @@
 import type { Outcome } from './domain/account.ts';
 import { mistakeIn } from './domain/assert-case.ts';
 import type { Case } from './domain/case.ts';
-import { answersOf } from './domain/case-files.ts';
 import { type Contradiction, findContradictions } from './domain/find-contradictions.ts';
 import { globMatcher } from './domain/glob.ts';
 import type { SideResult } from './domain/judge.ts';
@@ -9,6 +8,7 @@ import { specProblem as say } from './domain/messages/people.ts';
 import { contradiction } from './domain/messages/rounds.ts';
 import { allCases, type Spec } from './domain/spec.ts';
 import { holdOutsMissing, unanswered } from './domain/spec-comment.ts';
+import { layOut } from './lay-out.ts';
 import type { Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { runCases } from './run-cases.ts';
@@ -55,10 +55,7 @@ function redProblem(of: Case, results: readonly SideResult[]): readonly string[]
 async function againstBase(ports: Ports, base: Base, spec: Spec): Promise<readonly string[]> {
   const red = [...spec.acceptance, ...spec['hold-outs']];
   const repeated = Array.from({ length: RUNS }, () => red).flat();
-  const checkout = await ports.repository.checkout(
-    await ports.repository.treeOf(base.commit),
-    answersOf(base.configuration),
-  );
+  const checkout = await layOut(ports, base, await ports.repository.treeOf(base.commit));
   try {
     // The standing cases too: a person is reading now, and when a candidate is judged, base is known already.
     const standing = [...base.cases.values()].flat();

@@ -3,6 +3,7 @@ import { recipeAgent } from './adapters/agents/recipe.ts';
 import { gitMirrors } from './adapters/git/mirrors.ts';
 import { nativeFolder } from './adapters/postgres/native-files.ts';
 import type { Records } from './adapters/postgres/open-records.ts';
+import { preparing } from './adapters/prepare/preparing.ts';
 import { type BubblewrapSandbox, bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
 import { externalSandbox } from './adapters/sandbox/external-sandbox.ts';
 import { shippedFiles } from './adapters/shipped/shipped-files.ts';
@@ -10,6 +11,7 @@ import { folderResults } from './adapters/suites/folder-results.ts';
 import { memory } from './adapters/suites/memory.ts';
 import { type Remembering, remembering } from './adapters/suites/remember.ts';
 import { sandboxedSuites } from './adapters/suites/sandboxed-suites.ts';
+import { parseAllowedHost } from './domain/allowed-hosts.ts';
 import { serverUnreachable } from './domain/messages/store.ts';
 import type { Operator } from './domain/parse-operator.ts';
 import type { Log, Ports, Repository, Results, Sandbox, Shipped, Suites } from './ports.ts';
@@ -24,6 +26,20 @@ export interface Tools
   extends Pick<Ports, 'sandbox' | 'suites' | 'agents' | 'model' | 'shipped' | 'pages' | 'clock' | 'log'> {
   /** Differs wherever a step may find other tools beside its tree. */
   readonly image: () => Promise<string>;
+  readonly preparing: Closing;
+}
+
+/** What makes dependencies, until it is closed. */
+type Closing = ReturnType<typeof preparing>;
+
+/** How the tools are set up. */
+interface Tooling {
+  readonly stateDir: string;
+  readonly operator: Operator;
+  readonly suitesAtOnce?: number | undefined;
+  readonly sandbox?: SandboxKind | undefined;
+  /** Where dependencies are kept, instead of below `stateDir`. */
+  readonly layersIn?: string | undefined;
 }
 
 /** The suites of one repository. Without more they remember for as long as this process lasts. */
@@ -53,15 +69,7 @@ const sandboxOf = (stateDir: string, kind: SandboxKind | undefined, log: Log): B
   kind === 'external' ? externalSandbox({ stateDir }, log) : bubblewrapSandbox({ stateDir });
 
 /** What a rejection is worked on with, by the server and by a person at a terminal alike. */
-export async function toolsOf(
-  of: {
-    readonly stateDir: string;
-    readonly operator: Operator;
-    readonly suitesAtOnce?: number | undefined;
-    readonly sandbox?: SandboxKind | undefined;
-  },
-  log: Log,
-): Promise<Tools> {
+export async function toolsOf(of: Tooling, log: Log): Promise<Tools> {
   const sandbox = sandboxOf(of.stateDir, of.sandbox, log);
   const { operator } = of;
   const model =
@@ -70,6 +78,13 @@ export async function toolsOf(
     sandbox,
     suites: sandboxedSuites(sandbox, { width: of.suitesAtOnce }),
     image: () => sandbox.image(),
+    preparing: preparing({
+      stateDir: of.layersIn ?? of.stateDir,
+      sandbox,
+      image: () => sandbox.image(),
+      hosts: operator.network.prepare.flatMap((host) => parseAllowedHost(host) ?? []),
+      log,
+    }),
     agents: {
       recipe: (rubric, configuration) => recipeAgent(rubric, configuration),
       model: (configuration) => model?.agents(configuration) ?? null,

@@ -1,5 +1,4 @@
 import { type Exchange, transcribed } from './ask-model.ts';
-import { answersOf } from './domain/case-files.ts';
 import type { Change } from './domain/configuration.ts';
 import { instructsMachine, rubricsFor } from './domain/detect.ts';
 import type { Answer, Fact, Reason } from './domain/fact.ts';
@@ -17,6 +16,7 @@ import { specBlock } from './domain/spec-comment.ts';
 import type { At } from './domain/stage.ts';
 import { detectByModel, draftByModel } from './draft-by-model.ts';
 import { knownFault } from './known-fault.ts';
+import { layOut } from './lay-out.ts';
 import type { Issue, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
@@ -50,10 +50,7 @@ const asksWhich = (steps: readonly string[]): readonly Asked[] => [
 
 /** Runs the derived cases on base, takes over what has to stay as it is, and leaves out hold-outs that are green there. */
 async function complete(ports: Ports, base: Base, draft: RecipeDraft): Promise<Spec | { alreadyFixed: true }> {
-  const checkout = await ports.repository.checkout(
-    await ports.repository.treeOf(base.commit),
-    answersOf(base.configuration),
-  );
+  const checkout = await layOut(ports, base, await ports.repository.treeOf(base.commit));
   try {
     const step = base.configuration.steps.find((s) => s.name === draft.spec.step);
     const inputs = draft.toFreeze.map((guard) => guard.input);

@@ -1,5 +1,6 @@
 import { mayWrite } from './domain/approval.ts';
 import { acceptOracle } from './domain/compare-oracles.ts';
+import { CONFIGURATION_FILE } from './domain/configuration.ts';
 import type { Fact, FactOf } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
 import { oracle, guard as say } from './domain/messages/guard.ts';
@@ -12,7 +13,7 @@ import type { Verdict } from './domain/verdict.ts';
 import { lookAgain } from './look-again.ts';
 import type { Comment, Ports, PullRequest } from './ports.ts';
 import { postChecks } from './post-checks.ts';
-import { CONFIGURATION_FILE, type ReadBase, readBase } from './read-base.ts';
+import { type ReadBase, readBase } from './read-base.ts';
 import { refuseCommand } from './refuse-command.ts';
 import { showReport, tellReportOf } from './show-report.ts';
 import { commentOnce } from './write-once.ts';

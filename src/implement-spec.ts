@@ -7,6 +7,7 @@ import { oracleGlobs } from './domain/integrity.ts';
 import type { Remark } from './domain/review.ts';
 import { nothingSpent } from './domain/spent.ts';
 import type { Round } from './domain/stage.ts';
+import { preparedFor } from './lay-out.ts';
 import { type Agent, type AgentResult, FileRefused, type Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { implementRecorded } from './record-round.ts';
@@ -93,10 +94,11 @@ export async function implementSpec(
   const start = revised?.head ?? base.commit;
   const hide = hiddenFromAgents(ports.ref.issue, configuration, ...(revised === null ? [] : [revised.today]));
   const { repository } = ports;
+  // A recipe runs nothing.
+  const prepared = agent.kind === 'model' ? await preparedFor(ports, base, signal) : null;
+  const task = { brief, repository, base: start, hide, ...(prepared !== null && { prepared }), signal };
   const followed = { round, paths: approved.paths, oracle: oracleGlobs(configuration) };
   const place = { round, candidate: 1, base: base.commit };
-  const result = await followRound(ports, followed, (on) =>
-    implementRecorded(ports, agent, { brief, repository, base: start, hide, signal, on }, place),
-  );
+  const result = await followRound(ports, followed, (on) => implementRecorded(ports, agent, { ...task, on }, place));
   return factOf(round, base, agent, result);
 }

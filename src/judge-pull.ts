@@ -1,6 +1,9 @@
 import type { Case } from './domain/case.ts';
 import { answersOf } from './domain/case-files.ts';
 import { brokenOf, compareOracles, judgeOracle } from './domain/compare-oracles.ts';
+import { CONFIGURATION_FILE } from './domain/configuration.ts';
+import { dependencyGlobs } from './domain/dependencies.ts';
+import { globMatcher } from './domain/glob.ts';
 import type { JudgedCase, SideResult } from './domain/judge.ts';
 import { guard as say } from './domain/messages/guard.ts';
 import { judgeSteps } from './domain/noise/apply-quarantine.ts';
@@ -8,9 +11,10 @@ import { extendedBy } from './domain/noise/quarantine.ts';
 import { allOf, type Verdict } from './domain/verdict.ts';
 import { judgeCases } from './judge-cases.ts';
 import { judgeInTime, type Time } from './judge-in-time.ts';
+import { layOutWith, preparedFor } from './lay-out.ts';
 import { oracleChanges, type Pair } from './oracle-paths.ts';
-import type { Checkout, Ports } from './ports.ts';
-import { type Base, CONFIGURATION_FILE, readBase } from './read-base.ts';
+import type { Checkout, Ports, Prepared } from './ports.ts';
+import { type Base, readBase } from './read-base.ts';
 import { runCases } from './run-cases.ts';
 import { runReports } from './run-reports.ts';
 
@@ -26,18 +30,24 @@ const alone = (because: string, held?: Verdict['held']): Verdict => ({
   ...(held !== undefined && { held }),
 });
 
+interface How extends Time {
+  /** Of base, whatever the head says. */
+  readonly prepared: Prepared | null;
+}
+
 /** Lays trees out, and clears them away after use. Nothing finds its answers beside it. */
 async function laidOut<T>(
   ports: Ports,
   [by, other]: readonly [Base, Base],
   commits: readonly string[],
+  { prepared }: How,
   use: (laid: readonly Checkout[]) => Promise<T>,
 ): Promise<T> {
   const answers = [...answersOf(by.configuration), ...answersOf(other.configuration)];
   const laid: Checkout[] = [];
   try {
     for (const commit of commits)
-      laid.push(await ports.repository.checkout(await ports.repository.treeOf(commit), answers));
+      laid.push(await layOutWith(ports, await ports.repository.treeOf(commit), answers, prepared));
     return await use(laid);
   } finally {
     await Promise.all(laid.map((checkout) => checkout.dispose()));
@@ -58,18 +68,18 @@ async function byBase(
   base: Base,
   own: Base,
   paths: readonly string[],
-  time: Time,
+  how: How,
 ): Promise<readonly JudgedCase[]> {
   const { from, head } = pair;
   const cases = [...base.cases.values()].flat().map((of) => ({ of, role: 'pass-to-pass' as const }));
-  const judged = await laidOut(ports, [base, own], [from, head], ([before, after]) =>
-    judgeCases(ports, base.configuration, [before as Checkout, after as Checkout], cases, time),
+  const judged = await laidOut(ports, [base, own], [from, head], how, ([before, after]) =>
+    judgeCases(ports, base.configuration, [before as Checkout, after as Checkout], cases, how),
   );
   const on = [
-    { tree: await ports.repository.treeOf(from), commit: from },
-    { tree: await withBasesOracle(ports, pair, paths), commit: head },
+    { tree: await ports.repository.treeOf(from), commit: from, prepared: how.prepared },
+    { tree: await withBasesOracle(ports, pair, paths), commit: head, prepared: how.prepared },
   ] as const;
-  return [...judged, ...(await runReports(ports, base.configuration, on, { ...time, mends: true }))];
+  return [...judged, ...(await runReports(ports, base.configuration, on, { ...how, mends: true }))];
 }
 
 const stepsOf = (
@@ -79,20 +89,26 @@ const stepsOf = (
 ): readonly Verdict[] => judgeSteps(configuration.steps, judged, quarantine, ports.clock.now().slice(0, 10));
 
 /** What the head brings along itself: cases on the head alone, and what its reports name there. */
-async function byOwn(ports: Ports, { from, head }: Pair, own: Base, other: Base, cases: readonly Case[], time: Time) {
-  const after = await laidOut(ports, [own, other], cases.length === 0 ? [] : [head], async ([checkout]) =>
-    checkout === undefined ? [] : runCases(ports, own.configuration, checkout, cases, time.signal),
+async function byOwn(ports: Ports, { from, head }: Pair, own: Base, other: Base, cases: readonly Case[], how: How) {
+  const after = await laidOut(ports, [own, other], cases.length === 0 ? [] : [head], how, async ([checkout]) =>
+    checkout === undefined ? [] : runCases(ports, own.configuration, checkout, cases, how.signal),
   );
   const judged = cases.map(
     (of, i): JudgedCase => ({ case: of, role: 'new', base: missing, head: after[i] ?? missing }),
   );
   const on = [
-    { tree: await ports.repository.treeOf(from), commit: from },
-    { tree: await ports.repository.treeOf(head), commit: head },
+    { tree: await ports.repository.treeOf(from), commit: from, prepared: how.prepared },
+    { tree: await ports.repository.treeOf(head), commit: head, prepared: how.prepared },
   ] as const;
-  const reported = await runReports(ports, own.configuration, on, { ...time, mends: true });
+  const reported = await runReports(ports, own.configuration, on, { ...how, mends: true });
   const [gone, there] = [true, false].map((is) => reported.filter((one) => (one.head.outcome === 'missing') === is));
   return { judged: [...judged, ...(there ?? [])], gone: (gone ?? []).map((one) => one.case) };
+}
+
+/** Those of the paths that decide which dependencies there are, by either side. */
+function dependenciesIn(paths: readonly string[], ...sides: readonly Base[]): readonly string[] {
+  const globs = sides.flatMap(({ configuration }) => dependencyGlobs(configuration));
+  return paths.filter(globMatcher(globs, true));
 }
 
 /** Judged twice where the head changes what it is judged by: by base's suites, and by its own. */
@@ -102,32 +118,34 @@ async function compare(
   base: Base,
   own: Base,
   paths: readonly string[],
-  time: Time,
+  how: How,
 ): Promise<Verdict> {
-  const old = await byBase(ports, pair, base, own, paths, time);
+  const old = await byBase(ports, pair, base, own, paths, how);
   const change = compareOracles(base, own);
   if (paths.length === 0) return whole([judgeOracle({ paths, change, broken: [] }), ...stepsOf(ports, base, old)]);
-  const fresh = await byOwn(ports, pair, own, base, [...change.changed, ...change.added], time);
+  const fresh = await byOwn(ports, pair, own, base, [...change.changed, ...change.added], how);
   const same = new Set(change.same.map(({ step, name }) => JSON.stringify([step, name])));
   const kept = old.filter((one) => same.has(JSON.stringify([one.case.step, one.case.name])));
   const removed = [...change.removed, ...fresh.gone];
   const quarantined = extendedBy(base.quarantine, own.quarantine);
-  const oracle = judgeOracle({ paths, change: { ...change, removed }, broken: brokenOf(old), quarantined });
+  const dependencies = dependenciesIn(paths, base, own);
+  const oracle = judgeOracle({
+    paths,
+    dependencies,
+    change: { ...change, removed },
+    broken: brokenOf(old),
+    quarantined,
+  });
   return whole([oracle, ...stepsOf(ports, own, [...kept, ...fresh.judged])]);
 }
 
 /** Base's own files cannot be used: a head that mends them is judged by what it brings along, once that is accepted. */
-async function withoutBase(
-  ports: Ports,
-  pair: Pair,
-  own: Base,
-  paths: readonly string[],
-  time: Time,
-): Promise<Verdict> {
+async function withoutBase(ports: Ports, pair: Pair, own: Base, paths: readonly string[], how: How): Promise<Verdict> {
   const cases = [...own.cases.values()].flat();
-  const fresh = await byOwn(ports, pair, own, own, cases, time);
+  const fresh = await byOwn(ports, pair, own, own, cases, how);
   const oracle = judgeOracle({
     paths,
+    dependencies: dependenciesIn(paths, own),
     change: { same: [], removed: fresh.gone, changed: [], added: cases },
     broken: [],
   });
@@ -155,9 +173,10 @@ export async function judgePull(ports: Ports, pair: Pair, stop: AbortSignal): Pr
   }
   // Base says how long one may keep the machine busy.
   const { minutes } = ('base' in base ? base : own).base.configuration.budget;
+  const prepared = 'base' in base ? await preparedFor(ports, base.base, stop) : null;
   return judgeInTime(Math.min(minutes, MOST_MINUTES), stop, (time) =>
     'problems' in base
-      ? withoutBase(ports, pair, own.base, paths, time)
-      : compare(ports, pair, base.base, own.base, paths, time),
+      ? withoutBase(ports, pair, own.base, paths, { ...time, prepared })
+      : compare(ports, pair, base.base, own.base, paths, { ...time, prepared }),
   );
 }

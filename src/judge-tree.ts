@@ -10,8 +10,9 @@ import type { Verdict } from './domain/verdict.ts';
 import { judgeCases, type RoleCase, type Sides } from './judge-cases.ts';
 import { apartOfSpec, judgeHoldOuts } from './judge-hold-outs.ts';
 import { judgeInTime, type Time } from './judge-in-time.ts';
+import { layOutWith, preparedFor } from './lay-out.ts';
 import { plantFaults } from './plant-faults.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, Prepared } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { type ReportedOn, runReports } from './run-reports.ts';
 
@@ -31,9 +32,15 @@ const openCases = (base: Base, approved: ApprovedSpec): readonly RoleCase[] => [
   ...apartOfSpec(base.configuration, approved.spec),
 ];
 
-async function layOutBoth<T>(ports: Ports, base: Base, trees: Trees, use: (sides: Sides) => Promise<T>): Promise<T> {
+async function layOutBoth<T>(
+  ports: Ports,
+  base: Base,
+  trees: Trees,
+  prepared: Prepared | null,
+  use: (sides: Sides) => Promise<T>,
+): Promise<T> {
   const answers = answersOf(base.configuration);
-  const laying = await Promise.allSettled(trees.map((tree) => ports.repository.checkout(tree, answers)));
+  const laying = await Promise.allSettled(trees.map((tree) => layOutWith(ports, tree, answers, prepared)));
   const laid = laying.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   try {
     for (const one of laying) if (one.status === 'rejected') throw one.reason;
@@ -133,8 +140,11 @@ export async function judgeTree(
   const integrity = await integrityOf(ports, base, approved, head);
   if (!integrity.passed) return { ...integrity, name: 'gate', children: [integrity] };
   how.onSound?.();
+  const prepared = await preparedFor(ports, base, how.signal);
   const { minutes } = base.configuration.budget;
-  return judgeInTime(minutes, how.signal, (time) => judgeRuns(ports, base, approved, { integrity, head, how, time }));
+  return judgeInTime(minutes, how.signal, (time) =>
+    judgeRuns(ports, base, approved, { integrity, head, how, time, prepared }),
+  );
 }
 
 /** What is judged by running it. */
@@ -143,28 +153,29 @@ interface Running {
   readonly head: string;
   readonly how: JudgeHow;
   readonly time: Time;
+  readonly prepared: Prepared | null;
 }
 
 async function judgeRuns(
   ports: Ports,
   base: Base,
   approved: ApprovedSpec,
-  { integrity, head, how: { carryOver = false, commit }, time }: Running,
+  { integrity, head, how: { carryOver = false, commit }, time, prepared }: Running,
 ): Promise<Verdict> {
   const { configuration, quarantine } = base;
   const trees: Trees = [await ports.repository.treeOf(base.commit), head];
   const touched = await touchedSteps(ports, base, approved, trees);
   const untouched = new Set(configuration.steps.map(({ name }) => name).filter((name) => !touched.has(name)));
   const on = [
-    { tree: trees[0], commit: base.commit },
-    { tree: head, commit },
+    { tree: trees[0], commit: base.commit, prepared },
+    { tree: head, commit, prepared },
   ] as const;
   const today = ports.clock.now().slice(0, 10);
   const stepsBy = (cases: readonly JudgedCase[]) => judgeSteps(configuration.steps, cases, quarantine, today);
   // Told by the very verdicts that count: what they leave out, as a case in quarantine, makes nothing red.
   const isDecided = (cases: readonly JudgedCase[]): boolean =>
     cases.some(isRed) || stepsBy(cases).some((step) => touched.has(stepOf(step)) && !step.passed);
-  const { seen, holdOuts, carried } = await layOutBoth(ports, base, trees, async (sides) => {
+  const { seen, holdOuts, carried } = await layOutBoth(ports, base, trees, prepared, async (sides) => {
     const open = openCases(base, approved);
     const waits = ({ of, role }: RoleCase) => role === 'pass-to-pass' && untouched.has(of.step);
     const run = (cases: readonly RoleCase[], names: ReadonlySet<string>) =>

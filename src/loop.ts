@@ -10,12 +10,12 @@ import { draftSpec } from './draft-spec.ts';
 import { answerRecheck, findPullRequest, guardPullRequest } from './guard-pull-request.ts';
 import { leaveQueue } from './leave-queue.ts';
 import { openPullRequest } from './open-pull-request.ts';
-import { FileRefused, type Ports } from './ports.ts';
+import type { FileRefused, NotPrepared, Ports } from './ports.ts';
 import { postChecks } from './post-checks.ts';
 import { prepareRepository } from './prepare-repository.ts';
 import { Paused, readBase } from './read-base.ts';
 import { receiveApproval, whatBecame } from './receive-approval.ts';
-import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
+import { isMistake, problemOf, refuseConfiguration } from './refuse-configuration.ts';
 import { letGo, reviseProposal, tellStopped } from './revise-proposal.ts';
 import { ship } from './ship.ts';
 import { showReport, tellReportOf } from './show-report.ts';
@@ -177,8 +177,8 @@ export async function tend(ports: Ports): Promise<void> {
   await prepareRepository(ports);
 }
 
-/** A file of base that cannot be used stops everything until somebody mends it; that is told once. */
-async function tellFile(ports: Ports, error: FileRefused): Promise<void> {
+/** A mistake in what stands on base stops everything until somebody mends it; that is told once. */
+async function tellMistake(ports: Ports, error: FileRefused | NotPrepared): Promise<void> {
   const facts = await refuseConfiguration(ports, [problemOf(error)]);
   if (facts.length > 0) await recordAfterwards(ports, facts);
   await showStatus(ports);
@@ -222,7 +222,7 @@ export async function advance(ports: Ports): Promise<void> {
       if (facts.some((fact) => fact.kind === 'pull-request-opened')) return await conclude(ports);
     } catch (error) {
       if (error instanceof Paused) return;
-      if (error instanceof FileRefused) return await tellFile(ports, error);
+      if (isMistake(error)) return await tellMistake(ports, error);
       if (!(error instanceof Overtaken)) throw error;
     }
   }

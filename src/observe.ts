@@ -94,6 +94,7 @@ const table: Table = {
   },
   sandbox: { refusal: nothing, run: nothing },
   suites: { outputs: nothing, report: nothing },
+  preparing: { prepare: nothing },
   agent: { implement: nothing },
   model: { complete: nothing },
   shipped: { rubrics: nothing },
@@ -149,6 +150,7 @@ export function observed(ports: Ports, observer: Observer): Ports {
     repository: watched('repository', ports.repository, around),
     sandbox: watched('sandbox', ports.sandbox, around),
     suites: watchedSuites(ports.suites, around),
+    preparing: watched('preparing', ports.preparing, around),
     agents: {
       recipe: (rubric, configuration) => watched('agent', agents.recipe(rubric, configuration), around),
       model: (configuration) => {

@@ -113,8 +113,9 @@ export async function plantFaults(
 ): Promise<readonly JudgedCase[]> {
   const seed = Number.parseInt(on[1].tree.slice(0, 8), 16);
   const run: Run = async (side, { report }, fault, anew) => {
-    const on =
-      fault === null ? side : { tree: await ports.repository.withFiles(side.tree, { [fault.file]: fault.text }) };
+    const { prepared } = side;
+    const planted = async ({ file, text }: Mutation) => ports.repository.withFiles(side.tree, { [file]: text });
+    const on = fault === null ? side : { tree: await planted(fault), prepared };
     const by = anew === undefined ? ports : { ...ports, suites: ports.suites.anew() };
     return reportOn(by, configuration, on, report, signal);
   };

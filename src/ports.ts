@@ -1,6 +1,6 @@
 import type { AgentEvent, Intervention } from './domain/agent-event.ts';
 import type { Approval, ApprovedSpec, Permission } from './domain/approval.ts';
-import type { Configuration, Report, Step } from './domain/configuration.ts';
+import type { Configuration, Prepare, Report, Step } from './domain/configuration.ts';
 import type { Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
 import type { FailureNote } from './domain/failure-note.ts';
 import type { NamedModel } from './domain/named-model.ts';
@@ -351,6 +351,42 @@ export interface Prepared {
   readonly key: string;
   /** To be bound over each tree that is run with them. */
   readonly layers: readonly Layer[];
+}
+
+/**
+ * Thrown where dependencies cannot be made until a person mends something. The message says what is wrong and what to do,
+ * and what the command said at last.
+ */
+export class NotPrepared extends Error {
+  override readonly name = 'NotPrepared';
+  readonly problem: string;
+  readonly fix: string;
+  /** Differs from run to run, and may be empty. */
+  readonly said: string;
+  constructor({ problem, fix, said = '' }: { problem: string; fix: string; said?: string }) {
+    super(`${problem} ${fix}${said}`);
+    this.problem = problem;
+    this.fix = fix;
+    this.said = said;
+  }
+}
+
+/** What dependencies are made of. */
+export interface Preparation {
+  readonly ref: RejectionRef;
+  readonly repository: Pick<Repository, 'checkout'>;
+  /** The files that the command sees: of base, never of a head. */
+  readonly tree: string;
+  readonly prepare: Prepare;
+}
+
+/** Makes the dependencies of repositories, in the sandbox, and keeps them. */
+export interface Preparing {
+  /**
+   * What the command makes of these files, made now or before; once, whoever asks for it at the same time. Throws
+   * `NotPrepared`, `Weather` where hosts that are allowed do not answer, and `SandboxRefused`.
+   */
+  prepare(of: Preparation, signal?: AbortSignal): Promise<Prepared>;
 }
 
 /** A tree laid out on disk for a sandbox. The host never runs git on it. */
@@ -756,6 +792,7 @@ export interface Ports {
   readonly repository: Repository;
   readonly sandbox: Sandbox;
   readonly suites: Suites;
+  readonly preparing: Preparing;
   readonly agents: {
     /** The agent that carries out this rubric's recipe, with what the repository says a recipe needs to know. */
     readonly recipe: (rubric: Rubric, configuration: Configuration) => Agent;

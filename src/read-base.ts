@@ -1,6 +1,6 @@
 import type { StandingCase } from './domain/case.ts';
 import { caseFolder, holdsCases } from './domain/case-files.ts';
-import type { Configuration, Step } from './domain/configuration.ts';
+import { CONFIGURATION_FILE, type Configuration, type Step } from './domain/configuration.ts';
 import * as say from './domain/messages/configuration.ts';
 import { newest } from './domain/newest.ts';
 import { parseQuarantine, type Quarantined } from './domain/noise/quarantine.ts';
@@ -11,7 +11,6 @@ import type { FileProblem, Rubric } from './domain/rubric.ts';
 import { FileRefused, type Ports } from './ports.ts';
 import { problemOf } from './refuse-configuration.ts';
 
-export const CONFIGURATION_FILE = '.github/corrigible.yml';
 /** The list of cases that are reported and not judged for a while. */
 export const QUARANTINE_FILE = '.github/corrigible-quarantine.yml';
 

@@ -1,3 +1,4 @@
+import { CONFIGURATION_FILE } from './domain/configuration.ts';
 import type { Fact } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
 import { fileRefused } from './domain/messages/configuration.ts';
@@ -5,22 +6,27 @@ import * as say from './domain/messages/people.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { FileProblem } from './domain/rubric.ts';
 import { standingOf } from './domain/standing.ts';
-import type { FileRefused, Ports } from './ports.ts';
+import { FileRefused, NotPrepared, type Ports } from './ports.ts';
 import { commentOnce } from './write-once.ts';
 
-/** A file of base that cannot be used, as a problem like any other. */
-export const problemOf = ({ path, reason }: FileRefused): FileProblem => ({
-  file: path,
-  line: 1,
-  ...fileRefused[reason],
-});
+/** Whether a file of base cannot be used, or what the configuration wants made of base cannot be made. */
+export const isMistake = (error: unknown): error is FileRefused | NotPrepared =>
+  error instanceof FileRefused || error instanceof NotPrepared;
+
+/** That as a problem like any other. */
+export function problemOf(error: FileRefused | NotPrepared): FileProblem {
+  if (error instanceof FileRefused) return { file: error.path, line: 1, ...fileRefused[error.reason] };
+  const { problem, fix, said } = error;
+  return { file: CONFIGURATION_FILE, line: 1, problem, fix, said };
+}
 
 /**
  * One comment on the rejection with file, line, reason and fix; nothing else happens. The same problems are not told
  * twice.
  */
 export async function refuseConfiguration(ports: Ports, problems: readonly FileProblem[]): Promise<readonly Fact[]> {
-  const problemsHash = hashOf(problems);
+  // What a program said differs from run to run.
+  const problemsHash = hashOf(problems.map(({ said: _, ...problem }) => problem));
   const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   if (standing.configurationRefused?.problemsHash === problemsHash) return [];
   const comment = await commentOnce(

@@ -1,10 +1,10 @@
-import { answersOf } from './domain/case-files.ts';
 import { hashOf } from './domain/hash.ts';
 import { learnNames } from './domain/learn-names.ts';
 import { noAnswer } from './domain/messages/suites.ts';
 import { parseRejection } from './domain/parse-rejection.ts';
 import { type Redactor, redactor } from './domain/redact.ts';
 import type { Rejection, Trace } from './domain/rejection.ts';
+import { layOut } from './lay-out.ts';
 import type { Issue, Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { type Replay as Replaying, runReplays } from './run-replays.ts';
@@ -36,7 +36,7 @@ async function traceOf(
 ): Promise<Trace | { error: string }> {
   const tree = await ports.repository.treeOf(base.commit);
   // As where fixes are judged: a replay that gives something else beside the cases would differ there.
-  const checkout = await ports.repository.checkout(tree, answersOf(base.configuration));
+  const checkout = await layOut(ports, base, tree);
   try {
     const [trace] = await runReplays(ports, checkout, replay, [ticket]);
     return trace ?? { error: noAnswer };

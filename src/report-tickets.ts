@@ -1,4 +1,3 @@
-import { answersOf } from './domain/case-files.ts';
 import type { Fact, FactOf, ReportTrouble } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
 import { tooLong } from './domain/messages/report.ts';
@@ -8,6 +7,7 @@ import { isChanged, makeReport, type Replayed, type TicketRun } from './domain/r
 import type { Report } from './domain/report/report.ts';
 import type { About, KeptReport } from './domain/report/report-page.ts';
 import { standingOf } from './domain/standing.ts';
+import { layOut, preparedFor } from './lay-out.ts';
 import { Fenced, type Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { type Replay, runReplays } from './run-replays.ts';
@@ -70,7 +70,7 @@ async function replayOn(
   { replay, asked }: Pick<Tickets, 'replay' | 'asked'>,
   how: { readonly again?: boolean; readonly limit: AbortSignal; readonly stop: AbortSignal },
 ): Promise<readonly Replayed[]> {
-  const checkout = await ports.repository.checkout(tree, answersOf(base.configuration));
+  const checkout = await layOut(ports, base, tree, how.stop);
   try {
     const signal = AbortSignal.any([how.limit, how.stop]);
     const replayed = await runReplays(ports, checkout, replay, asked, { again: how.again ?? false, signal });
@@ -92,6 +92,8 @@ async function onBase(ports: Ports, base: Base, stop: AbortSignal): Promise<OnBa
   const tickets = await ticketsOf(ports, base);
   if (tickets === null) return null;
   const tree = await ports.repository.treeOf(base.commit);
+  // Dependencies are made once, and take what they take.
+  await preparedFor(ports, base, stop);
   const limit = AbortSignal.timeout(LONGEST_MS);
   return { tickets, tree, before: await replayOn(ports, base, tree, tickets, { limit, stop }) };
 }

@@ -6,11 +6,13 @@ import { cases as say } from './domain/messages/reports.ts';
 import { pairReports } from './domain/pair-reports.ts';
 import { isCommit, type ReadReport } from './domain/reports/report.ts';
 import type { Time } from './judge-in-time.ts';
-import type { Ports } from './ports.ts';
+import { layOutWith } from './lay-out.ts';
+import type { Ports, Prepared } from './ports.ts';
 
-/** What suites are run on: a tree, and the commit that it was made of, where there is one. */
+/** What suites are run on: a tree with dependencies, and the commit that it was made of, where there is one. */
 export interface ReportedOn {
   readonly tree: string;
+  readonly prepared: Prepared | null;
   readonly commit?: string | undefined;
 }
 
@@ -76,7 +78,7 @@ export async function reportOn(
   report: Report,
   signal?: AbortSignal,
 ): Promise<ReadReport> {
-  const checkout = await ports.repository.checkout(on.tree, answersOf(configuration));
+  const checkout = await layOutWith(ports, on.tree, answersOf(configuration), on.prepared);
   try {
     return await ofThis(ports, on, await ports.suites.report(checkout, report, signal));
   } finally {

@@ -22,7 +22,7 @@ export const refusedOnce = (stage: At<'proposed'>, head: string, reason: Reason)
     : [{ kind: 'merge-refused', head, reason }];
 
 /** What work ends in, and not what was read: it stays until work goes on. */
-const OF_WORK: readonly string[] = ['merge-conflict', 'work-failed', 'no-sandbox'];
+const OF_WORK: readonly string[] = ['merge-conflict', 'work-failed', 'no-sandbox', 'not-prepared'];
 
 /** Takes back what was said to be in the way of a merge, when something else is due first. */
 export const released = ({ held, proposal: { head } }: At<'proposed'>): readonly Fact[] =>

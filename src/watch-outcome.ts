@@ -1,6 +1,5 @@
 import { confirmFlips, type RunAgain } from './confirm-flips.ts';
 import type { Case } from './domain/case.ts';
-import { answersOf } from './domain/case-files.ts';
 import type { Fact, FactOf } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
 import type { SideResult } from './domain/judge.ts';
@@ -11,6 +10,7 @@ import type { Spec } from './domain/spec.ts';
 import type { At } from './domain/stage.ts';
 import { WATCH_MS } from './domain/watch.ts';
 import { countedHere } from './known-fault.ts';
+import { layOut } from './lay-out.ts';
 import type { Checkout, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { runCases } from './run-cases.ts';
@@ -43,7 +43,7 @@ async function revertSince({ repository, forge }: Ports, stage: Merged, base: Ba
 /** The spec's cases on one commit, by base's commands. */
 async function onCommit<T>(ports: Ports, base: Base, commit: string, work: (on: Checkout) => Promise<T>): Promise<T> {
   const tree = await ports.repository.treeOf(commit);
-  const checkout = await ports.repository.checkout(tree, answersOf(base.configuration));
+  const checkout = await layOut(ports, base, tree);
   try {
     return await work(checkout);
   } finally {

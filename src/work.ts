@@ -13,7 +13,7 @@ import { implementRounds } from './implement-rounds.ts';
 import { judgeHead } from './judge-candidate.ts';
 import { groupNotJudged, judgeGroup, judgeGuarded } from './judge-pairs.ts';
 import { lookAgain } from './look-again.ts';
-import { Fenced, FileRefused, type Ports, SandboxRefused, Shut, Weather } from './ports.ts';
+import { Fenced, FileRefused, NotPrepared, type Ports, SandboxRefused, Shut, Weather } from './ports.ts';
 import { readBase } from './read-base.ts';
 import { problemOf, refuseConfiguration } from './refuse-configuration.ts';
 import { type Reporting, reporting, type Sound } from './report-tickets.ts';
@@ -244,13 +244,14 @@ async function doStage(
   else await judgeGuarded(judging, stage, reports, signal);
 }
 
-/** An attempt ends in words; an open pull request waits, and its head is judged when the sandbox holds again. */
-function withoutSandbox(
+/** An attempt ends in words; an open pull request waits, and its head is judged when that is possible again. */
+function inWords(
   stage: At<'cleared'> | At<'proposed'> | At<'guarded'>,
+  code: 'no-sandbox' | 'not-prepared',
   because: string,
   lost: FactOf<'run-lost'>,
 ): readonly Fact[] {
-  const reason = { code: 'no-sandbox', detail: because };
+  const reason = { code, detail: because };
   if (stage.name === 'cleared') return [{ kind: 'stopped', reason }];
   const group = groupIn(stage);
   if (group !== null) return [groupNotJudged(group, because)];
@@ -265,7 +266,8 @@ function withoutSandbox(
 
 /**
  * The long part: rounds of the agent and judging, outside of any advance. May be started twice: it goes on from what
- * the facts say. Weather ends it as lost, to be queued again; a sandbox that does not hold ends the attempt in words.
+ * the facts say. Weather ends it as lost, to be queued again; a sandbox that does not hold, and dependencies that
+ * cannot be made, end the attempt in words.
  * Throws when it was cut off by a shutdown, or by weather. `again`: a process ended in the middle of it.
  */
 export async function work(ports: Ports, run: string, signal: AbortSignal, again = false): Promise<void> {
@@ -289,7 +291,8 @@ export async function work(ports: Ports, run: string, signal: AbortSignal, again
       because: because.slice(0, 300),
       weather,
     };
-    if (error instanceof SandboxRefused) return recordAfterwards(ports, withoutSandbox(stage, because, lost));
+    if (error instanceof SandboxRefused) return recordAfterwards(ports, inWords(stage, 'no-sandbox', because, lost));
+    if (error instanceof NotPrepared) return recordAfterwards(ports, inWords(stage, 'not-prepared', because, lost));
     await recordAfterwards(ports, [lost]);
     if (!weather) ports.log.error('work failed', { rejection: keyOf(ports.ref), error: because });
     throw error;

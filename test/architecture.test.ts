@@ -70,6 +70,7 @@ const SHARED = named([
   'judge-in-time',
   'judge-cases',
   'judge-tree',
+  'lay-out',
   'let-others',
   'leave-queue',
   'look-again',

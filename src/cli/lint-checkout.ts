@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { caseFolder, holdsCases } from '../domain/case-files.ts';
-import type { Configuration } from '../domain/configuration.ts';
+import { CONFIGURATION_FILE, type Configuration } from '../domain/configuration.ts';
 import { lintRubric } from '../domain/lint-rubric.ts';
 import { lint as say } from '../domain/messages/cli.ts';
 import { casesMissing, noConfiguration } from '../domain/messages/configuration.ts';
@@ -10,7 +10,7 @@ import { parseCaseFile } from '../domain/parse-case-file.ts';
 import { parseConfiguration } from '../domain/parse-configuration.ts';
 import { parseRubric } from '../domain/parse-rubric.ts';
 import type { FileProblem } from '../domain/rubric.ts';
-import { CONFIGURATION_FILE, QUARANTINE_FILE } from '../read-base.ts';
+import { QUARANTINE_FILE } from '../read-base.ts';
 
 /** What was looked at, and every mistake in it. */
 export interface Linted {

@@ -147,7 +147,9 @@ const Budget = z.strictObject({
   'diff-files': z.number().int().min(1).default(20).describe('Changed files of one candidate'),
 });
 
-/** `.github/corrigible.yml`. Unknown keys are errors. */
+export const CONFIGURATION_FILE = '.github/corrigible.yml';
+
+/** What that file says. Unknown keys are errors. */
 export const Configuration = z
   .strictObject({
     version: z.literal(1).describe('The version of this file'),

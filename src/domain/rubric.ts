@@ -90,4 +90,6 @@ export interface FileProblem {
   readonly problem: string;
   /** What to do. */
   readonly fix: string;
+  /** What a program said at last, which may differ from time to time. */
+  readonly said?: string;
 }

@@ -34,6 +34,7 @@ export const excused: Readonly<Partial<Record<PortPoint | EnginePoint, string>>>
   'blobs.get': 'read by the command line alone',
   'transcripts.list': 'read by pages and the command line alone',
   'transcripts.get': 'read by pages and the command line alone',
+  'preparing.prepare': 'only where a configuration declares dependencies: test/stories/prepare.test.ts',
   'sandbox.run': 'suites and agents hold the sandbox itself',
   'engine.raise': 'only where the sweep finds what no webhook has told yet',
 };

@@ -48,7 +48,15 @@ async function report(says: { base: readonly ReadReport[]; head: ReadReport }, h
   const suites = { report: run(true), anew: () => ({ report: run(false) }) };
   const repository = { checkout: async (tree: string) => ({ dir: '', gitDir: '', tree, dispose: async () => {} }) };
   const ports = { suites, repository } as unknown as Ports;
-  const judged = await runReports(ports, configuration, [{ tree: 'base' }, { tree: 'head' }], how);
+  const judged = await runReports(
+    ports,
+    configuration,
+    [
+      { tree: 'base', prepared: null },
+      { tree: 'head', prepared: null },
+    ],
+    how,
+  );
   return { runs, accounts: judged.filter((one) => one.case.step === 'say').map(accountOf) };
 }
 

@@ -104,7 +104,10 @@ async function reported(
   { suites, runs } = noisy(rates, seed),
   how: ReportsHow = {},
 ) {
-  const trees = [{ tree: 'base' }, { tree: 'head' }] as const;
+  const trees = [
+    { tree: 'base', prepared: null },
+    { tree: 'head', prepared: null },
+  ] as const;
   const repository = { checkout: async (tree: string) => sideOf(tree) } as unknown as Ports['repository'];
   const found = await runReports({ suites, repository }, configurationOf(true), trees, how);
   return { runs, accounts: found.map((one) => account(one.role, one.base.outcome, one.head.outcome)) };

@@ -76,7 +76,15 @@ async function plant(
     anew: () => ({ report: async (checkout: Checkout) => fresh(checkout) }),
   };
   const ports = { repository: { ...repository, withFiles }, suites } as unknown as Ports;
-  const found = await plantFaults(ports, configurationOf(more), [{ tree: 'aaaaaaaa' }, { tree: head }], seen);
+  const found = await plantFaults(
+    ports,
+    configurationOf(more),
+    [
+      { tree: 'aaaaaaaa', prepared: null },
+      { tree: head, prepared: null },
+    ],
+    seen,
+  );
   const told = found.map(({ case: of, base, head: it }) => `${of.name}: ${base.outcome} ${it.outcome}`);
   return { planted, told, counts, because: found[0]?.head.because };
 }

@@ -30,7 +30,7 @@ const configuration = Configuration.parse({
 });
 
 /** What the head comes to when its report names this commit. */
-async function outcomeWhere(named: string | undefined, head: ReportedOn): Promise<string> {
+async function outcomeWhere(named: string | undefined, head: Omit<ReportedOn, 'prepared'>): Promise<string> {
   const repository = {
     checkout: async (tree: string): Promise<Checkout> => ({ dir: '', gitDir: '', tree, dispose: async () => {} }),
     treeOf: async (commit: string) => {
@@ -44,7 +44,10 @@ async function outcomeWhere(named: string | undefined, head: ReportedOn): Promis
     report: async ({ tree }: Checkout): Promise<ReadReport> =>
       tree === head.tree && named !== undefined ? { ...cases, commit: named } : cases,
   } as unknown as Ports['suites'];
-  const [one] = await runReports({ repository, suites }, configuration, [{ tree: 'base-tree', commit: BASE }, head]);
+  const [one] = await runReports({ repository, suites }, configuration, [
+    { tree: 'base-tree', commit: BASE, prepared: null },
+    { ...head, prepared: null },
+  ]);
   return `${one?.case.name}: ${one?.head.outcome}${one?.head.outcome === 'error' ? `, ${one.head.because}` : ''}`;
 }
 

@@ -179,6 +179,7 @@ test('invariant 9: every stage has a sentence of its own: state, who is next, wh
 
 const ends: readonly (readonly [string, Fact])[] = [
   ['the label was taken off', { kind: 'stopped', reason: { code: 'label-removed' } }],
+  ['its dependencies cannot be made', { kind: 'stopped', reason: { code: 'not-prepared', detail: 'It failed.' } }],
   ['nothing may run here', { kind: 'stopped', reason: { code: 'no-sandbox', detail: 'No bubblewrap.' } }],
 ];
 test.each(ends)('invariant 9: an attempt that ends says why and what to do: %s', async (words, fact) => {

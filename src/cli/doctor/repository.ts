@@ -1,11 +1,11 @@
 import { Octokit } from '@octokit/rest';
+import { CONFIGURATION_FILE } from '../../domain/configuration.ts';
 import { judgeProtection } from '../../domain/judge-protection.ts';
 import { LABELS } from '../../domain/labels.ts';
 import { type Finding, repository as say } from '../../domain/messages/cli.ts';
 import { noConfiguration } from '../../domain/messages/configuration.ts';
 import { parseConfiguration } from '../../domain/parse-configuration.ts';
 import type { Protection } from '../../domain/protection.ts';
-import { CONFIGURATION_FILE } from '../../read-base.ts';
 import { isHttpError, isLimit } from './http-error.ts';
 import { readProtection } from './read-protection.ts';
 

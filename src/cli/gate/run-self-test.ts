@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { answersOf } from '../../domain/case-files.ts';
 import type { Configuration, Step } from '../../domain/configuration.ts';
 import { canonical } from '../../domain/hash.ts';
 import { type JudgedCase, judgeStep, type SideResult } from '../../domain/judge.ts';
@@ -7,6 +6,7 @@ import { selfTested as say } from '../../domain/messages/self-test.ts';
 import { type Draw, groupsOf, mutationsOf } from '../../domain/mutate-step.ts';
 import type { Mutation } from '../../domain/mutation.ts';
 import { type Notice, noticeOf, proves, type StepTest, tellStep } from '../../domain/self-test.ts';
+import { layOut, preparedFor } from '../../lay-out.ts';
 import { FileRefused, type Ports } from '../../ports.ts';
 import type { Base } from '../../read-base.ts';
 import { runCases } from '../../run-cases.ts';
@@ -44,7 +44,7 @@ interface Side {
 /** The step's cases on a tree, beside which no answers lie. */
 async function runOn({ ports, base, step, signal }: Bench, tree: string): Promise<Side> {
   const cases = base.cases.get(step.name) ?? [];
-  const checkout = await ports.repository.checkout(tree, answersOf(base.configuration));
+  const checkout = await layOut(ports, base, tree, signal);
   try {
     const results = await runCases(ports, base.configuration, checkout, cases, signal);
     // Remembered from a moment ago: only a case without an output is run again.
@@ -68,7 +68,11 @@ async function judgedBy(bench: Bench, before: Side, tree: string, after: Side): 
       head: after.results[i] ?? missing,
     }),
   );
-  const on = [{ tree: bench.tree, commit: base.commit }, { tree }] as const;
+  const prepared = await preparedFor(ports, base, signal);
+  const on = [
+    { tree: bench.tree, commit: base.commit, prepared },
+    { tree, prepared },
+  ] as const;
   return [...cases, ...(await runReports(ports, reportingAlone(base.configuration, step), on, { signal }))];
 }
 

@@ -65,6 +65,7 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   'app-refused': () => 'GitHub does not accept the App’s key. Its operator has to set a valid one',
   'issue-gone': () => 'the issue was deleted, or went to another repository',
   'no-sandbox': (why) => `nothing may run here. ${why}`,
+  'not-prepared': (why) => `its dependencies cannot be made. ${why}`,
   'branch-taken': (branch) =>
     `somebody else’s commits are on the branch ${inCode(branch)}. Delete it, then set the label again`,
   conflicts: (paths) => `the fix conflicts with the base branch in ${inCode(paths)}`,
@@ -97,7 +98,7 @@ const staleApproval = (detail: string): string => {
 };
 
 const fileProblems = (problems: readonly FileProblem[]): string =>
-  list(problems.slice(0, 20).map((p) => `${inCode(`${p.file}:${p.line}`)}: ${p.problem} ${p.fix}`));
+  list(problems.slice(0, 20).map((p) => `${inCode(`${p.file}:${p.line}`)}: ${p.problem} ${p.fix}${p.said ?? ''}`));
 
 export const configurationRefused = (problems: readonly FileProblem[]): string =>
   `I cannot work on this yet, because files that I am set up by have mistakes:\n\n${fileProblems(problems)}\n\nCorrect them on the default branch; then comment \`/retry\` here.`;

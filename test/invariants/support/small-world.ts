@@ -134,6 +134,7 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
     },
     sandbox: { refusal, run: never },
     suites,
+    preparing: { prepare: never },
     agents: { recipe: () => agentOf(script, seen, repository), model: () => agentOf(script, seen, repository) },
     model: { name: 'scripted', complete },
     pages: {
