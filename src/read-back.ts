@@ -3,6 +3,7 @@ import type { At } from './domain/stage.ts';
 import { judgeTree } from './judge-tree.ts';
 import { Fenced, type Ports, Shut, Weather } from './ports.ts';
 import { readBase } from './read-base.ts';
+import { mergedOnto } from './undo-merge.ts';
 
 /** What stands on base after a merge: what was judged green or not; `red`: judged now for the first time, and why not. */
 export type ReadMerge = Pick<FactOf<'merged'>, 'asJudged' | 'red'>;
@@ -12,12 +13,14 @@ async function readBack(ports: Ports, stage: At<'proposed'>, sha: string): Promi
   const tree = await ports.repository.treeOf(sha);
   const known = stage.judgements.filter((judged) => judged.tree === tree);
   if (known.some(({ verdict }) => verdict.passed)) return { asJudged: true };
+  const { proposal, approved, judgements } = stage;
+  const own = judgements.findLast(({ head, merge }) => head === proposal.head && !merge);
   // Somebody merged by hand what they could see to be red.
-  if (known.length > 0) return { asJudged: false };
-  const [parent] = await ports.repository.parents(sha);
-  const read = parent === undefined ? null : await readBase(ports, parent);
+  if (known.length > 0 || own?.verdict.passed === false) return { asJudged: false };
+  const onto = await mergedOnto(ports, { sha, issue: ports.ref.issue, again: approved.again });
+  const read = onto === null ? null : await readBase(ports, onto);
   if (read === null || 'problems' in read) return { asJudged: false };
-  const { passed, held, because } = await judgeTree(ports, read.base, stage.approved, tree);
+  const { passed, held, because } = await judgeTree(ports, read.base, approved, tree);
   if (passed) return { asJudged: true };
   // What people have to decide takes nothing back.
   return held === undefined ? { asJudged: false, red: because } : { asJudged: false };

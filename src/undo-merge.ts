@@ -21,7 +21,7 @@ async function casesBrought({ repository }: Ports, fix: MergedFix, parent: strin
  * The commit that the fix was merged onto; null when it is not to be found. The first commit of a fix brings its cases:
  * where the merge made several of them, it was made onto the parent of that one.
  */
-async function mergedOnto(ports: Ports, fix: MergedFix): Promise<string | null> {
+export async function mergedOnto(ports: Ports, fix: MergedFix): Promise<string | null> {
   const { repository } = ports;
   if (!(await repository.has(fix.sha))) return null;
   const [first] = await repository.parents(fix.sha);
