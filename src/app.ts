@@ -145,13 +145,14 @@ export function probesOf(
 ): Pick<Answers, 'alive' | 'ready'> {
   const works = role !== 'web';
   const ready = async (): Promise<Probe> => {
-    const { database, started, stopping, lastBeatMsAgo } = await health();
+    const { database, started, stopping, lastBeatMsAgo, paused } = await health();
     if (stopping) return { ok: false, words: say.stopping };
     if (!database) return { ok: false, words: say.noDatabase };
     if (works && !started) return { ok: false, words: say.starting };
     const silent = (lastBeatMsAgo ?? 0) > SILENT_MS;
     const idle = works ? (refusal() ?? (silent ? say.noHeartbeat : null)) : null;
-    if (idle === null) return { ok: true, words: say.ready };
+    // Meant, and no reason to start it again or to lead webhooks elsewhere.
+    if (idle === null) return { ok: true, words: paused === null ? say.ready : say.paused(paused) };
     // Who takes webhooks in stays ready: what a proxy would throw away for a 503 can still be stored.
     return role === 'worker' ? { ok: false, words: idle } : { ok: true, words: say.onlyTakesIn(idle) };
   };

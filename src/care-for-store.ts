@@ -4,6 +4,7 @@ import { type Forgotten, forget } from './adapters/postgres/forget.ts';
 import { type Moved, moveData, type Target } from './adapters/postgres/move.ts';
 import { type Data, openData, whereOf } from './adapters/postgres/open-data.ts';
 import { openRecords } from './adapters/postgres/open-records.ts';
+import { type PausedBy, type Pausing, pause, resume } from './adapters/postgres/pause.ts';
 import type { RejectionKey } from './domain/rejection.ts';
 import type { Log } from './ports.ts';
 import type { StoreSettings } from './read-settings.ts';
@@ -36,6 +37,14 @@ export const forgetIn = (
   withData(settings, ({ pool, dataKey }) =>
     forget(rejection, { pool, dataKey, stateDir: resolve(settings.stateDir), by, also }),
   );
+
+/** Has every process of this store do nothing but take webhooks in, until `resumeStore`. */
+export const pauseStore = (settings: StoreSettings, said: Omit<PausedBy, 'since'>): Promise<Pausing> =>
+  withData(settings, ({ pool }) => pause(pool, said));
+
+/** Lets everything go on. False where nothing was paused. */
+export const resumeStore = (settings: StoreSettings): Promise<boolean> =>
+  withData(settings, ({ pool }) => resume(pool));
 
 /** Carries the embedded database below the state directory to the server `to`. */
 export async function moveStore({ stateDir, dataKey }: StoreSettings, to: Target): Promise<Moved> {

@@ -126,7 +126,7 @@ async function noteOnce(ledger: Ledger, key: RejectionKey, fact: Fact): Promise<
 export const concernedByBase = (repo: string, ledger: Ledger): Promise<readonly RejectionKey[]> =>
   those(repo, ledger, ({ stage }) =>
     stage.name === 'guarded'
-      ? stage.judged?.verdict.held === 'neutral'
+      ? stage.judged?.verdict.held === 'neutral' || stage.queued !== null
       : MOVED_BY_BASE.has(stage.name) && !('outcome' in stage && stage.outcome !== null),
   );
 

@@ -13,6 +13,7 @@ import { openPullRequest } from './open-pull-request.ts';
 import type { FileRefused, NotPrepared, Ports } from './ports.ts';
 import { postChecks } from './post-checks.ts';
 import { prepareRepository } from './prepare-repository.ts';
+import { queueGroup, queueGuarding, queueImplementing, queueJudging, queueRevising } from './queue-work.ts';
 import { Paused, readBase } from './read-base.ts';
 import { receiveApproval, whatBecame } from './receive-approval.ts';
 import { isMistake, problemOf, refuseConfiguration } from './refuse-configuration.ts';
@@ -25,7 +26,7 @@ import { thankReporter } from './thank-reporter.ts';
 import { answerUndo, undoRed } from './undo-fix.ts';
 import { keepUpToDate, released, updateBranch } from './update-branch.ts';
 import { watchOutcome } from './watch-outcome.ts';
-import { queueGroup, queueGuarding, queueImplementing, queueJudging, queueRevising } from './work.ts';
+import { rest } from './work.ts';
 import { Overtaken, recordAfterwards } from './write-once.ts';
 
 /** More moves than this in one advance is a bug, not work. */
@@ -221,7 +222,7 @@ export async function advance(ports: Ports): Promise<void> {
       // People are next: what they do from now on wakes the rejection again.
       if (facts.some((fact) => fact.kind === 'pull-request-opened')) return await conclude(ports);
     } catch (error) {
-      if (error instanceof Paused) return;
+      if (error instanceof Paused) return await rest(ports);
       if (isMistake(error)) return await tellMistake(ports, error);
       if (!(error instanceof Overtaken)) throw error;
     }

@@ -32,6 +32,11 @@ const commands: Readonly<Record<string, readonly [description: string, load: () 
     'delete everything personal about a rejection, and search for what is left',
     async () => (await import('./forget.ts')).forget,
   ],
+  pause: [
+    'stop all work and all writes at once; webhooks are still taken in',
+    async () => (await import('./pause.ts')).pause,
+  ],
+  resume: ['let everything go on after a pause', async () => (await import('./pause.ts')).resume],
   status: [
     'tell where all rejections stand, what is delayed, and who works',
     async () => (await import('./status.ts')).status,

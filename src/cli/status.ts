@@ -98,6 +98,8 @@ function showStages({ stages, repositories }: Overview, now: number, print: Prin
 async function showText(records: Records, repo: string | undefined, print: Print): Promise<void> {
   const all = await lookAt(records, repo);
   const now = Date.now();
+  const paused = await records.paused();
+  if (paused !== null) print(say.paused(paused));
   print(all.rejections === 0 ? say.none(repo) : say.total(all.rejections, all.repositories.size));
   if (all.rejections > 0) {
     print('');
@@ -119,6 +121,7 @@ async function showJson(records: Records, repo: string | undefined, print: Print
   const { rejections, stages, repositories, delayed, delays } = await lookAt(records, repo);
   const told = {
     at: new Date().toISOString(),
+    paused: await records.paused(),
     rejections,
     stages: Object.fromEntries(stages),
     repositories: Object.fromEntries([...repositories].map(([name, counts]) => [name, Object.fromEntries(counts)])),

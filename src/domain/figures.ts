@@ -10,6 +10,8 @@ export interface Figures {
   readonly oldestOwedMs: number;
   /** Installations that GitHub's limits hold up, and 1 for everything while GitHub is down. */
   readonly gatesShut: number;
+  /** 1 while everything is paused. */
+  readonly paused: number;
   readonly runsQueued: number;
   readonly runsRunning: number;
   /** Workers whose heartbeat is fresh. */

@@ -148,7 +148,13 @@ test('a worker whose connection was cut has its heartbeat back, and waits for no
 
 test('health tells whether there is a database and how fresh the heartbeat is; figures tell what waits', () =>
   inStore(async ({ store: { engine, pool } }) => {
-    expect(await engine.health()).toEqual({ database: true, started: false, lastBeatMsAgo: null, stopping: false });
+    expect(await engine.health()).toEqual({
+      database: true,
+      started: false,
+      lastBeatMsAgo: null,
+      stopping: false,
+      paused: null,
+    });
     await engine.wake(waking);
     await engine.enqueueRun(waking, 'round');
     await pool.query(

@@ -7,7 +7,7 @@ const REFUSAL = 'GitHub does not accept the time of this machine. Set its clock.
 const readyAfter = (role: Role, lastBeatMsAgo: number, refusal: string | null = null) =>
   probesOf(
     role,
-    async () => ({ database: true, started: role !== 'web', stopping: false, lastBeatMsAgo }),
+    async () => ({ database: true, started: role !== 'web', stopping: false, lastBeatMsAgo, paused: null }),
     () => refusal,
   ).ready();
 

@@ -11,6 +11,7 @@ const figures = {
   owed: 2,
   oldestOwedMs: 0,
   gatesShut: 0,
+  paused: 0,
   runsQueued: 4,
   runsRunning: 1,
   executors: 2,

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { engineTrouble } from '../../domain/messages/engine.ts';
 import { Fenced } from '../../ports.ts';
 import { type Fence, nextTurns, stillHas } from './fence.ts';
+import { NOT_PAUSED } from './pause.ts';
 import type { Waking } from './wakes.ts';
 
 /** An advance that this worker has to do, under its fence. */
@@ -52,6 +53,7 @@ const CLAIM = `
   ), claimed as (
     update corrigible.rejection r set worker = $1 from heads where r.key = heads.key
     and exists (select from corrigible.executor where id = $1 and seen > now() - $7 * interval '1 ms')
+    and ${NOT_PAUSED}
     returning r.key, r.installation, r.wake
   ), turns as (${nextTurns('advance', 'claimed')})
   select w.last, w.found, c.* from (select max(repo) as last, count(*)::int as found from walked) w

@@ -7,6 +7,7 @@ import { type Delivery, openDeliveries, type SavedDelivery } from './deliveries.
 import { askToStop, type Fence } from './fence.ts';
 import { figuresOf, type Health, healthOf } from './figures.ts';
 import type { Because, GatePace } from './gate.ts';
+import { pausedBy } from './pause.ts';
 import { aroundWith } from './points.ts';
 import { type Quota, takeQuota } from './quota.ts';
 import { type Started, startWork, stopWork } from './started.ts';
@@ -26,7 +27,7 @@ export interface EngineHandlers {
   advance(waking: Waking, fence: Fence): Promise<void>;
   /**
    * One agent round or judging, long. `run` is chosen by the enqueuer, unique per piece of work. `signal` aborts with
-   * the reason `stop-requested` (the work is over), `shutting-down` (throw, and another worker starts it again) or
+   * the reason `stop-requested` (the work is over), `paused` (it is over, and to be queued anew later), `shutting-down` (throw, and another worker starts it again) or
    * `taken-over` (throw: another worker has started it already). `again`: a process ended in the middle of it, and not in
    * order.
    */
@@ -54,8 +55,8 @@ export interface Engine {
   /** Ends the run that the rejection has at work, wherever: here at once, elsewhere within two seconds. Durable. */
   cancelRun(rejection: RejectionKey): Promise<void>;
   /**
-   * For how many milliseconds a write may last now, `callMs`. Throws `Weather` when others may take over before that, or
-   * when `creates` more comments, checks and so on are more than the installation may make now.
+   * For how many milliseconds a write may last now, `callMs`. Throws `Weather` while everything is paused, when others may
+   * take over before that, or when `creates` more comments, checks and so on are more than the installation may make now.
    */
   leaveToWrite(waking: Waking, creates: number): Promise<number>;
   /** Nothing undrained, queued, running, owed or due. An alarm in the future does not count. */
@@ -146,6 +147,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     leaveToWrite: async (waking, creates) => {
       leaveOf();
+      if ((await pausedBy(pool)) !== null) throw new Weather(engineTrouble.pausedNow(), 1000, { scope: 'rejection' });
       if (quota !== undefined && creates > 0)
         await around('engine.grant', { rejection: waking.rejection }, () => takeQuota(pool, quota, waking, creates));
       return leaveOf();

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Figures } from '../../domain/figures.ts';
 import type { Lease } from './lease.ts';
+import { type PausedBy, pausedBy } from './pause.ts';
 
 export async function figuresOf(pool: Pool, deadAfterMs: number): Promise<Figures> {
   const { rows } = await pool.query<Figures>(
-    `select *, (select count(*)::int from corrigible.gate) as "gatesShut",
+    `select *, (select count(*)::int from corrigible.paused) as paused, (select count(*)::int from corrigible.gate) as "gatesShut",
        (select count(*)::int from corrigible.executor where seen > now() - $1 * interval '1 ms') as executors
      from (select count(*)::int as undrained,
              coalesce(extract(epoch from now() - min(received_at)) * 1000, 0)::float8 as "oldestUndrainedMs"
@@ -27,19 +28,22 @@ export interface Health {
   /** Since the last heartbeat that succeeded; null where none has. */
   readonly lastBeatMsAgo: number | null;
   readonly stopping: boolean;
+  /** Null while nothing is paused, and where the database does not tell. */
+  readonly paused: PausedBy | null;
 }
 
 const HEALTH_MS = 1000;
+const nothing = { database: false, paused: null };
 
 export async function healthOf(
   pool: Pool,
   lease: Lease | undefined,
-): Promise<Pick<Health, 'database' | 'lastBeatMsAgo'>> {
-  const asked = pool.query('select 1').then(
-    () => true,
-    () => false,
+): Promise<Pick<Health, 'database' | 'lastBeatMsAgo' | 'paused'>> {
+  const asked = pausedBy(pool).then(
+    (paused) => ({ database: true, paused }),
+    () => nothing,
   );
-  const database = await Promise.race([asked, sleep(HEALTH_MS, false, { ref: false })]);
+  const told = await Promise.race([asked, sleep(HEALTH_MS, nothing, { ref: false })]);
   const age = lease?.age() ?? null;
-  return { database, lastBeatMsAgo: age === null ? null : Math.round(age) };
+  return { ...told, lastBeatMsAgo: age === null ? null : Math.round(age) };
 }

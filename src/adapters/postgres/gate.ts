@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { type Claim, claimOf, READY } from './claims.ts';
 import { nextTurns } from './fence.ts';
 import { LOCKS } from './locks.ts';
+import { NOT_PAUSED } from './pause.ts';
 import { transaction } from './transaction.ts';
 
 /** What people are told about a delay. */
@@ -102,6 +103,7 @@ export async function takeProbes(pool: Pool, executor: string): Promise<readonly
     `update corrigible.gate g set probing_until = now() + ${PROBE_MS} * interval '1 ms'
      where until <= now() and (probing_until is null or probing_until <= now())
        and (scope = ${EVERYTHING} or not exists (select from corrigible.gate where scope = ${EVERYTHING}))
+       and ${NOT_PAUSED}
      returning scope`,
   );
   const probes: Claim[] = [];
@@ -153,7 +155,7 @@ export async function takeUntold(
   }>(
     `with heads as (
        select key from corrigible.rejection where because is not null and told is distinct from because
-         and retry_at > now() + $2 * interval '1 ms' and worker is null
+         and retry_at > now() + $2 * interval '1 ms' and worker is null and ${NOT_PAUSED}
        order by retry_at limit $3 for update skip locked
      ), claimed as (
        update corrigible.rejection r set worker = $1 from heads where r.key = heads.key

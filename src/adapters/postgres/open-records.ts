@@ -12,6 +12,7 @@ import { figuresOf } from './figures.ts';
 import { openLedger } from './ledger.ts';
 import { migrations } from './migrations.ts';
 import { type DataOptions, serverTrouble, whereOf } from './open-data.ts';
+import { type PausedBy, pausedBy } from './pause.ts';
 import { StoreRefused } from './store-refused.ts';
 import { readTranscripts } from './transcripts.ts';
 
@@ -36,6 +37,8 @@ export interface Records {
   /** Every rejection, or those of one repository, a bounded number in memory at a time. */
   outlines(repo?: string): AsyncIterable<Outline>;
   figures(): Promise<Figures>;
+  /** Null while nothing is paused. */
+  paused(): Promise<PausedBy | null>;
   workers(): Promise<readonly WorkerSeen[]>;
   close(): Promise<void>;
 }
@@ -122,6 +125,7 @@ export async function openRecords(options: DataOptions): Promise<Records> {
       transcripts: readTranscripts(pool, dataKey),
       outlines: (repo) => outlinesOf(pool, repo),
       figures: () => figuresOf(pool, DEAD_AFTER_MS),
+      paused: () => pausedBy(pool),
       workers: () => workersOf(pool),
       close,
     };

@@ -5,6 +5,7 @@ import type { AtWork } from './at-work.ts';
 import type { EngineHandlers } from './engine.ts';
 import { type Fence, takeRunFence, toldToEnd } from './fence.ts';
 import { insist } from './insist.ts';
+import { pausedBy } from './pause.ts';
 import type { Around } from './points.ts';
 import { leftInOrder, startsOf } from './starts.ts';
 import { raise, type Waking } from './wakes.ts';
@@ -56,13 +57,14 @@ export class Runs implements Work {
   }
 
   /** Aborts the runs of one rejection, or of all. */
-  abort(reason: 'stop-requested' | 'shutting-down', rejection?: RejectionKey): void {
+  abort(reason: 'stop-requested' | 'shutting-down' | 'paused', rejection?: RejectionKey): void {
     for (const [fence, controller] of this.#runs)
       if (rejection === undefined || fence.rejection === rejection) controller.abort(reason);
   }
 
-  /** Aborts what was asked to stop, here or by another worker, and what another worker has taken over. */
+  /** Aborts what was asked to stop, here or by another worker, what another worker has taken over, and all while paused. */
   async heed(): Promise<void> {
+    if (this.#runs.size > 0 && (await pausedBy(this.#options.pool)) !== null) this.abort('paused');
     const told = await toldToEnd(this.#options.pool, [...this.#runs.keys()]);
     for (const { fence, why } of told) this.#runs.get(fence)?.abort(why);
   }
@@ -89,6 +91,7 @@ export class Runs implements Work {
     const fence = await around('engine.take-fence', doing, () => this.#insist(take));
     this.#runs.set(fence, controller);
     try {
+      if ((await this.#insist(() => pausedBy(pool))) !== null) controller.abort('paused');
       const again = (await this.#insist(() => startsOf(pool, waking, run))) > 1;
       await around('engine.run', doing, () => handlers.run(waking, run, controller.signal, fence, again));
     } finally {

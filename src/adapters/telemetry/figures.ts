@@ -12,6 +12,7 @@ const gauges = {
   corrigible_advances_owed: (f: Figures) => f.owed,
   corrigible_advances_oldest_seconds: (f: Figures) => f.oldestOwedMs / 1000,
   corrigible_gates_shut: (f: Figures) => f.gatesShut,
+  corrigible_paused: (f: Figures) => f.paused,
   corrigible_runs_queued: (f: Figures) => f.runsQueued,
   corrigible_runs_running: (f: Figures) => f.runsRunning,
   corrigible_workers: (f: Figures) => f.executors,

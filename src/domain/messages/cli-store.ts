@@ -1,3 +1,5 @@
+import { overview } from './overview.ts';
+
 /** What `corrigible db` and `corrigible forget` say. */
 
 const plural = (n: number, one: string, many = `${one}s`): string =>
@@ -90,3 +92,9 @@ export const leftOver =
 export const notSearched =
   'Not searched: Postgres’ own files and the packed objects of the git mirrors, which hold what the repository holds. The issue on GitHub is yours to delete. ' +
   'Deleted rows were vacuumed; the write-ahead log keeps them for some minutes more, and backups for as long as you keep those: sealed, but with their key.';
+
+export const paused = (now: Parameters<typeof overview.paused>[0], already: boolean): string =>
+  `${overview.paused(now)} ${already ? 'It was paused before.' : 'Webhooks are still taken in.'}`;
+export const stillRunning = (runs: number): string =>
+  `${runs === 1 ? 'One run has' : `${runs} runs have`} not ended yet. Workers end them within seconds; what a worker left behind that is gone does not run.`;
+export const resumed = (before: boolean): string => (before ? 'Everything goes on.' : 'Nothing was paused.');

@@ -4,6 +4,8 @@ export const engineTrouble = {
     'This worker has lost touch with the database and may not write until it has it back: somebody else may have taken over.',
   quotaUsedUp: () => 'The installation has made as many comments and checks as GitHub lets it make for now.',
   unrecorded: () => 'The database was away when the work ended, so its result could not be kept.',
+  paused: () => 'It was paused while it was worked on.',
+  pausedNow: () => 'Everything is paused: nothing is written.',
   diedAgain: (times: number) =>
     `The process that did the work ended in the middle of it ${times} times in a row. A step may print or take too much.`,
   notStoredInTime: () => 'The database did not store it in time.',

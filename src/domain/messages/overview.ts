@@ -45,6 +45,8 @@ export const unmarked = (text: string): string => text.replace(/\*\*|`|\u2060|\\
 
 /** Sentences of `corrigible status`. */
 export const overview = {
+  paused: ({ by, because, since }: { readonly by: string; readonly because: string; readonly since: string }): string =>
+    `Everything is paused, by ${by} since ${moment(since)}${because === '' ? '' : `: ${because}`}. “corrigible resume” goes on.`,
   none: (repo: string | undefined): string =>
     repo === undefined ? 'No rejection yet.' : `No rejection of ${repo} is known here.`,
   total: (rejections: number, repositories: number): string =>

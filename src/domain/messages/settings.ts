@@ -38,6 +38,8 @@ export const listening = (role: 'all' | 'web' | 'worker', url: string): string =
 export const health = {
   ready: 'ready',
   onlyTakesIn: (because: string): string => `ready to take webhooks in, but not to work: ${because}`,
+  paused: ({ by, because }: { readonly by: string; readonly because: string }): string =>
+    `paused by ${by}${because === '' ? '' : `: ${because}`}. Webhooks are taken in, and nothing else is done until “corrigible resume”`,
   starting: 'starting',
   stopping: 'stopping',
   noDatabase: 'the database does not answer',

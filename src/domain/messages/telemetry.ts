@@ -24,6 +24,7 @@ export const metricHelp = {
   corrigible_deliveries_oldest_seconds: 'Age of the oldest such webhook.',
   corrigible_advances_owed: 'Rejections with something to look at.',
   corrigible_advances_oldest_seconds: 'How long the oldest of them waits.',
+  corrigible_paused: '1 while the operator has everything paused.',
   corrigible_gates_shut: 'Installations held up by GitHub’s limits, and 1 for everything while GitHub is down.',
   corrigible_runs_queued: 'Rounds and judgements that wait for a worker.',
   corrigible_runs_running: 'Rounds and judgements at work, over all workers.',
