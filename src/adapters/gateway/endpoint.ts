@@ -29,11 +29,15 @@ export class EndpointFailed extends NotLetThrough {
  * Sends one request to the endpoint, with nothing in it but what was let through. Resolves only to an answer of the model;
  * throws `EndpointRefused` where only the operator can help, `EndpointFailed` for all else.
  */
-export async function askEndpoint(model: NamedModel, call: Call, signal: AbortSignal): Promise<Response> {
+export async function askEndpoint(
+  model: NamedModel,
+  call: Omit<Call, 'body'> & { readonly body: string },
+  signal: AbortSignal,
+): Promise<Response> {
   const response = await fetch(call.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'accept-encoding': 'identity', ...call.headers },
-    body: JSON.stringify(call.body),
+    body: call.body,
     // Followed, a redirect would carry the key and the conversation to an address that the operator did not choose.
     redirect: 'manual',
     signal,

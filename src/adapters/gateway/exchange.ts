@@ -75,22 +75,23 @@ export async function exchange(door: Door, wanted: Wanted): Promise<Response> {
   const reserve = await account.reserve(length, most, leave);
   if (reserve === null) throw new GatewayCut('budget', say.usedUp);
   const sent = begin(door, wanted, reserve);
-  const call = api.call(model, asked, reserve.output, wanted.headers);
-  door.onEntry({
-    is: 'asked',
-    id: sent.id,
-    path: wanted.path,
-    body: JSON.stringify(call.body).slice(0, MOST_RECORDED),
-  });
   try {
-    const response = await askEndpoint(model, call, AbortSignal.any([leave, sent.stop]));
+    const call = api.call(model, asked, reserve.output, wanted.headers);
+    const body = JSON.stringify(call.body);
+    door.onEntry({ is: 'asked', id: sent.id, path: wanted.path, body: body.slice(0, MOST_RECORDED) });
+    const response = await askEndpoint(model, { ...call, body }, AbortSignal.any([leave, sent.stop]));
     sent.alive();
     door.seen.answered++;
     return await handBack(door, sent, response);
   } catch (error) {
     const failed = error instanceof EndpointFailed;
-    const status = failed ? error.status : 502;
-    sent.settle({ status, said: String(error), whole: true, usage: failed && !error.sent ? 'free' : 'lost' });
+    const said = error instanceof Error ? error.message : String(error);
+    sent.settle({
+      status: failed ? error.status : 502,
+      said,
+      whole: true,
+      usage: failed && error.sent ? 'lost' : 'free',
+    });
     throw error;
   }
 }

@@ -112,6 +112,12 @@ function parsed(text: string): unknown {
   }
 }
 
+function toldOf(error: unknown): NotLetThrough {
+  if (error instanceof NotLetThrough) return error;
+  // An exhausted stack is hostile nesting; else whoever asked has left.
+  return new NotLetThrough(error instanceof RangeError ? say.tooDeep : say.left);
+}
+
 /** What the agent is answered in the place of a model. */
 function failed(door: Door, cut: AbortController, request: Request, error: unknown): Response {
   const { api, over, onEntry } = door;
@@ -120,7 +126,7 @@ function failed(door: Door, cut: AbortController, request: Request, error: unkno
     if (!cut.signal.aborted) cut.abort(reason);
     return answerJson(400, api.failure(400, reason.message));
   }
-  const told = error instanceof NotLetThrough ? error : new NotLetThrough(over.aborted ? say.closed : say.left, 400);
+  const told = over.aborted ? new NotLetThrough(say.closed) : toldOf(error);
   const sent = error instanceof EndpointFailed;
   const again = sent && error.retryAfter !== null ? { 'retry-after': error.retryAfter } : undefined;
   if (!sent) onEntry({ is: 'refused', path: pathOf(request), status: told.status, because: told.message });

@@ -10,6 +10,7 @@ export const closed = 'This run is over.';
 export const noSuchPath = (method: string, path: string): string =>
   `${method} ${path} is not let through: only the model itself can be asked, where its API has it.`;
 export const notJson = 'The body of the request is not JSON.';
+export const tooDeep = 'The values of the request are nested too deeply.';
 export const encoded = 'Send the body of the request as it is, without compressing it.';
 export const tooLong = (megabytes: number): string => `The request is longer than ${megabytes} MB.`;
 export const tooManyImages = (most: number): string => `There are more than ${most} images in the request.`;
