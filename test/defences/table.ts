@@ -4,6 +4,7 @@ import { approval } from './table/approval.ts';
 import { bounds } from './table/bounds.ts';
 import { clearance } from './table/clearance.ts';
 import { closed } from './table/closed.ts';
+import { gateway, spending } from './table/gateway.ts';
 import { oracle } from './table/oracle.ts';
 import { replay } from './table/replay.ts';
 import { verdict } from './table/verdict.ts';
@@ -13,9 +14,11 @@ export const defences: readonly Defence[] = [
   ...approval,
   ...clearance,
   ...agents,
+  ...gateway,
   ...oracle,
   ...verdict,
   ...replay,
   ...bounds,
+  ...spending,
   ...closed,
 ];

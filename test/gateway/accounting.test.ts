@@ -162,18 +162,23 @@ test('who waits for what another has put aside is answered at the end when nothi
 });
 
 test('twenty requests at once never have more put aside than there is', async () => {
+  const gate = Promise.withResolvers<void>();
   let now = 0;
   let most = 0;
-  await using end = await endpoint((response, seen) => {
-    now += seen.body.max_tokens + length;
+  await using end = await endpoint(async (response, seen) => {
+    const aside = seen.body.max_tokens + length;
+    now += aside;
     most = Math.max(most, now);
-    setImmediate(() => {
-      now -= seen.body.max_tokens + length;
-      json(WHOLE['openai-chat'])(response, seen);
-    });
+    await gate.promise;
+    now -= aside;
+    json(WHOLE['openai-chat'])(response, seen);
   });
   const { gateway } = gatewayTo('openai-chat', end.url, { budget: { tokens: 10_000 } });
-  const answers = await Promise.all(Array.from({ length: 20 }, () => gateway.handle(post(chat, hello))));
+  const asked = Array.from({ length: 20 }, () => gateway.handle(post(chat, hello)));
+  // Two of full length, and one with what is left.
+  await expect.poll(() => end.seen.length).toBeGreaterThanOrEqual(3);
+  gate.resolve();
+  const answers = await Promise.all(asked);
   expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
   expect(most).toBeLessThanOrEqual(10_000);
   expect(gateway.spent().tokens).toBe(20 * 120);
