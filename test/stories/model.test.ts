@@ -73,6 +73,39 @@ test('what no recipe understands is drafted and fixed by a model, and proven lik
     },
   ));
 
+test('the model that the configuration names implements, through a door that counts its tokens and its price', async () => {
+  await using drafts = await scriptedModel([{ json: { is: 'act' } }, { json: lateSpec }]);
+  await using strong = await scriptedModel([fix, done]);
+  const named = {
+    name: 'strong',
+    api: 'openai-chat' as const,
+    url: strong.baseUrl,
+    key: 'sk-canary-of-the-strong-model',
+    model: 'large',
+    most: 5_000,
+    price: { input: 1_000, output: 10_000 },
+  };
+  const script = {
+    model: { baseUrl: drafts.baseUrl, apiKey: 'test-key-of-the-model', model: 'small' },
+    operator: { models: { strong: named } },
+    files: { [CONFIGURATION]: byModel.replace('kind: model', 'kind: model, model: strong') },
+  };
+  await inWorld(script, async (world) => {
+    const issue = await world.reject(late);
+    await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
+    await world.label(issue);
+    const pull = await world.onlyPull();
+    expect(await world.checks(pull.head.sha)).toMatchObject({ 'corrigible/gate': 'success' });
+    // Two answers of 100 tokens in and 20 out each.
+    expect(await world.status(issue)).toContain('240 model tokens, at a price of 0.6000.');
+    expect(strong.requests.map(({ authorization, body }) => [authorization, body.model])).toEqual(
+      Array(2).fill(['Bearer sk-canary-of-the-strong-model', 'large']),
+    );
+    expect(JSON.parse(strong.requests[0]?.raw ?? '{}')).toMatchObject({ max_tokens: 5_000 });
+    expect(world.logs.join('')).not.toContain('sk-canary');
+  });
+});
+
 test('an attempt that is red is tried again on the evidence and on what was learnt of it, with a fresh context', () =>
   withModel(
     [

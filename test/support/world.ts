@@ -48,6 +48,12 @@ export const yes: Answers = {
   'worth-it': 'yes',
 };
 
+/** The model of the script under its name, and whatever else its operator has set up. */
+function operatorOf({ model, operator }: Script): Operator {
+  const own = withModel(model ?? null);
+  return { ...own, ...operator, models: { ...own.models, ...operator?.models } };
+}
+
 /** People of every story: alice maintains, bob and carol write, tom triages, rita only reads and reports. */
 const people = { alice: 'admin', bob: 'write', carol: 'write', tom: 'triage', rita: 'read' } as const;
 export type Person = keyof typeof people;
@@ -87,7 +93,7 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
       stateDir: database.stateDir,
       databaseUrl: database.databaseUrl,
       logLevel: 'info' as const,
-      operator: { ...withModel(script.model ?? null), ...script.operator },
+      operator: operatorOf(script),
       publicUrl: script.publicUrl,
     };
     const start = async () => {
