@@ -22,7 +22,8 @@ function judgeUpToDate({ demands }: Protection): readonly Found[] {
   const queue = judgeSwitch(demands, 'queue', [entry.queue], []);
   // A queue merges nothing but what was judged on the base of then.
   const off = queue.includes(entry.queue) ? [] : [entry.notUpToDate];
-  return [...queue, ...judgeSwitch(demands, 'upToDate', [entry.upToDate], off)];
+  const last = queue.includes(entry.queue) ? judgeSwitch(demands, 'lastGreen', [entry.lastGreen], []) : [];
+  return [...queue, ...last, ...judgeSwitch(demands, 'upToDate', [entry.upToDate], off)];
 }
 
 function judgeApprovals({ demands }: Protection): readonly Found[] {

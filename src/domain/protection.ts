@@ -22,6 +22,8 @@ export interface Demands {
   /** The head has to contain the tip of the base. */
   readonly upToDate: boolean | null;
   readonly queue: boolean | null;
+  /** Of a group in the queue only the last commit has to be green. */
+  readonly lastGreen: boolean | null;
   /** Changes come by pull request alone. */
   readonly pullRequest: boolean | null;
   readonly approvals: number | null;
@@ -75,6 +77,7 @@ const nothing: Omit<Demands, 'ruleset' | 'organisation' | 'bypass'> = {
   checks: [],
   upToDate: false,
   queue: false,
+  lastGreen: false,
   pullRequest: false,
   approvals: 0,
   dismissesStale: false,
@@ -104,6 +107,7 @@ export const unreadDemands = (ruleset: string | null): Demands => ({
   checks: null,
   upToDate: null,
   queue: null,
+  lastGreen: false,
   pullRequest: null,
   approvals: null,
   dismissesStale: null,

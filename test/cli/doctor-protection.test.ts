@@ -307,13 +307,16 @@ test('administrators who are free of the branch protection alone are only told',
     ]);
   }));
 
-test('a merge queue does in the stead of “up to date”', () =>
+test.each([
+  ['ALLGREEN', []],
+  ['HEADGREEN', ['✗ The merge queue wants only the last pull request of a group to be green:']],
+])('a merge queue does in the stead of “up to date”, where every entry has to be green: %s', (strategy, words) =>
   inForge(ALL, async (world) => {
     const queue = {
       type: 'merge_queue',
       parameters: {
         check_response_timeout_minutes: 60,
-        grouping_strategy: 'ALLGREEN',
+        grouping_strategy: strategy,
         max_entries_to_build: 5,
         max_entries_to_merge: 5,
         merge_method: 'SQUASH',
@@ -322,8 +325,9 @@ test('a merge queue does in the stead of “up to date”', () =>
       },
     };
     await world.call('POST', '/rulesets', withRules(checksRule([GATE], false), pullRule(), ...noRewriting, queue));
-    expectComplaints(await complaints(world), []);
-  }));
+    expectComplaints(await complaints(world), words);
+  }),
+);
 
 test('a gate that only the app’s own pull requests get is told, and a step’s check beside it', () =>
   inForge({ [CONFIGURATION]: valid }, async (world) => {

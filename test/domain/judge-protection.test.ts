@@ -58,8 +58,9 @@ test('no demand that is unread counts as fulfilled', () => {
     const demands = [{ ...right, [key]: null }];
     expect([key, judgeProtection({ ...known, demands }).every(({ ok }) => ok)]).toEqual([
       key,
-      // A rule that could not be read is harmless where it is sure that pull requests with approvals are demanded.
-      key === 'pullRequest',
+      // A rule that could not be read is harmless where it is sure that pull requests with approvals are demanded, and
+      // where there is no queue that it is about.
+      key === 'pullRequest' || key === 'lastGreen',
     ]);
   }
 });
@@ -135,6 +136,9 @@ test('a queue is as good as “up to date”, and beside it', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^✓ Merges go through a merge queue/));
     expect(lines.filter((line) => line.startsWith('✗'))).toEqual([]);
   }
+  expect(dark({ demands: [{ ...right, queue: true, lastGreen: null }] })).toEqual([
+    'whether every entry of the merge queue has to be green',
+  ]);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { exited } from '../../src/domain/messages/suites.ts';
 import type { Json } from '../../src/domain/rejection.ts';
 import { chooseTickets, ticketsIn } from '../../src/domain/report/choose-tickets.ts';
 import { makeReport, type Replayed, type TicketRun } from '../../src/domain/report/make-report.ts';
@@ -177,4 +178,17 @@ test('tickets are known by their files, and a sample only changes where tickets 
   const later = chooseTickets([...all, 'T-new'], complained, 50);
   expect(later.filter((ticket) => !sample.includes(ticket)).length).toBeLessThanOrEqual(1);
   expect(chooseTickets(all.slice(0, 50), complained, 50)).toEqual(all.slice(0, 50));
+});
+
+const MAIL = 'nora.quill@example.com';
+const traceOf = (output: Json): TicketRun['before'] => ({ steps: [{ step: 'a', input: 1, output }] });
+test.each<[string, Pick<TicketRun, 'before' | 'after'>]>([
+  ['of an error', { before: traceOf(1), after: { error: `${'x '.repeat(993)}${MAIL}` } }],
+  ['of a member’s name', { before: traceOf({ [`${'k '.repeat(33)}${MAIL}`]: 1 }), after: traceOf({}) }],
+  ['of what a program said last', { before: traceOf(1), after: { error: exited(1, `no such customer: ${MAIL}`) } }],
+  ['of a long line of it', { before: traceOf(1), after: { error: exited(1, `${'x '.repeat(92)}${MAIL}`) } }],
+])('half an address is not shown either, where the end %s is cut', (_, sides) => {
+  const text = JSON.stringify(makeReport([{ ticket: 'T-1', complained: false, ...sides }], 1));
+  expect(text).toContain('T-1');
+  expect(text).not.toContain('nora.qui');
 });

@@ -37,6 +37,7 @@ function demandsOf(whole: Protection): Demands {
     // Without a check GitHub does not look whether the branch is up to date.
     upToDate: checks.length > 0 && required?.strict === true,
     queue: false,
+    lastGreen: false,
     pullRequest: reviews !== undefined,
     approvals: reviews?.required_approving_review_count ?? 0,
     dismissesStale: reviews?.dismiss_stale_reviews === true,

@@ -57,7 +57,7 @@ function withRule(demands: Demands, rule: Rule): Demands {
       };
     }
     case 'merge_queue':
-      return { ...demands, queue: true };
+      return { ...demands, queue: true, lastGreen: rule.parameters?.grouping_strategy !== 'ALLGREEN' };
     case 'non_fast_forward':
       return { ...demands, noForcePush: true };
     case 'deletion':

@@ -106,6 +106,10 @@ export const entry = {
   queue: good(
     'Merges go through a merge queue, and what it is about to merge is judged. (For that the App has the permission “Merge queues” and the event “Merge group”; an installation from before they were asked for has to accept them.)',
   ),
+  lastGreen: wrong(
+    'The merge queue wants only the last pull request of a group to be green: a red one before it is merged along.',
+    'Choose “Require all queue entries to pass required checks” in the rule of the merge queue.',
+  ),
   approvals: (count: number): Finding => good(`Approvals required by GitHub: ${count}.`),
   noApprovals: wrong('GitHub requires no approval.', 'Require a pull request with at least one approval.'),
   zeroApprovals: wrong('GitHub requires pull requests, but 0 approvals of them.', 'Set the number to 1 or more.'),
@@ -215,6 +219,7 @@ export const part = {
   status: 'whether a commit status has the gate’s name',
   upToDate: 'whether branches have to be up to date',
   queue: 'whether a merge queue is on',
+  lastGreen: 'whether every entry of the merge queue has to be green',
   approvals: 'whether approvals are required',
   dismissesStale: 'whether a push takes approvals away',
   lastPush: 'who may approve the last push',

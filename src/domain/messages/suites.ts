@@ -1,7 +1,8 @@
 import { plainLine } from '../prompts/plain.ts';
+import { redactor } from '../redact.ts';
 
-/** Words of the program that ran: they may mention nobody where they are shown. */
-const itsWords = (text: string): string => plainLine(text, 200).replace(/@/g, '@\u2060');
+/** Words of the program that ran: they tell of nobody where they are shown, and mention nobody. */
+const itsWords = (text: string): string => plainLine(redactor().redact(text), 200).replace(/@/g, '@\u2060');
 
 /** Why a process gave no answer. */
 export const ended = {

@@ -84,10 +84,14 @@ function noisySteps({ before, after, again }: TicketRun): ReadonlySet<string> | 
   return noisy;
 }
 
+/** The beginning of a text of which nothing is shown that is to be hidden; null where none of it may be. What is cut first may lose what it is known by. */
+const shown = (text: string, most: number, hide: Hide): string | null =>
+  hide(visible(text), '')?.before.slice(0, most) ?? null;
+
 function fieldOf({ path, before, after }: Difference, hide: Hide): FieldChange | null {
   const hidden = hide(valueInWords(before), valueInWords(after));
-  const names = path.map((name) => hide(visible(name).slice(0, NAME), '')?.before);
-  if (hidden === null || names.includes(undefined)) return null;
+  const names = path.map((name) => shown(name, NAME, hide));
+  if (hidden === null || names.includes(null)) return null;
   const { start, before: was, after: is, end } = cutParted(part(hidden.before, hidden.after), TEXT);
   return { path: names as string[], before: start + was + end, after: start + is + end };
 }
@@ -105,8 +109,8 @@ function stepsOf([before, after]: Sides, noisy: ReadonlySet<string>, hide: Hide)
     const differences = findChanges(was.get(name)?.output, is.get(name)?.output);
     if (differences.length === 0) continue;
     const fields = differences.slice(0, left).map((one) => fieldOf(one, hide));
-    const step = hide(visible(name).slice(0, NAME), '')?.before;
-    if (step === undefined || fields.includes(null)) return null;
+    const step = shown(name, NAME, hide);
+    if (step === null || fields.includes(null)) return null;
     left -= fields.length;
     const more = differences.length - fields.length;
     changed.push({ step, last: name === names.at(-1), fields: fields as FieldChange[], more });
@@ -124,8 +128,8 @@ type Told =
 function failureOf({ before, after }: TicketRun, hide: Hide): Failure | null {
   const side = 'error' in before ? 'before' : 'after';
   const because = 'error' in before ? before.error : 'error' in after ? after.error : '';
-  const hidden = hide(visible(because).slice(0, TEXT), '');
-  return hidden === null ? null : { side, because: hidden.before };
+  const hidden = shown(because, TEXT, hide);
+  return hidden === null ? null : { side, because: hidden };
 }
 
 function tell(run: TicketRun, noisy: ReadonlySet<string>, hide: Hide): Told {
@@ -197,7 +201,7 @@ export function makeReport(runs: readonly TicketRun[], stored: number): Report {
   for (const run of runs) {
     const traces = [run.before, run.after].flatMap((side) => ('error' in side ? [] : [side]));
     const hide = hideFor(traces);
-    const ticket = hide(visible(run.ticket).slice(0, NAME), '')?.before ?? '…';
+    const ticket = shown(run.ticket, NAME, hide) ?? '…';
     if ('error' in run.before && 'error' in run.after) {
       counts.broken += 1;
       broken.push(ticket);
@@ -206,7 +210,7 @@ export function makeReport(runs: readonly TicketRun[], stored: number): Report {
     if (!isChanged(run)) continue;
     const noisy = noisySteps(run);
     for (const name of noisy ?? ['']) {
-      const step = hide(visible(name).slice(0, NAME), '')?.before ?? '…';
+      const step = shown(name, NAME, hide) ?? '…';
       noise.set(step, (noise.get(step) ?? 0) + 1);
     }
     if (noisy === null || noisy.size > 0) counts.noisy += 1;
