@@ -5,6 +5,7 @@ import { groupWords as say } from './domain/messages/queue.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { At, Group, Standing } from './domain/stage.ts';
 import type { Verdict } from './domain/verdict.ts';
+import { stillHolds } from './judged-until.ts';
 import type { Ports } from './ports.ts';
 import { postChecks } from './post-checks.ts';
 
@@ -30,12 +31,13 @@ async function isMergeOf({ repository }: Ports, { base, head }: Group, pullHead:
 
 /** What was judged as exactly this tree against exactly this base. */
 async function judgementOf(
-  { repository }: Ports,
+  ports: Ports,
   { judgements }: At<'proposed'> | At<'guarded'>,
   { base, head }: Group,
 ): Promise<FactOf<'judged'> | undefined> {
-  const tree = await repository.treeOf(head);
-  return judgements.findLast((one) => one.head === head || (one.base === base && one.tree === tree));
+  const tree = await ports.repository.treeOf(head);
+  const isOfIt = (one: FactOf<'judged'>) => one.head === head || (one.base === base && one.tree === tree);
+  return judgements.findLast((one) => isOfIt(one) && stillHolds(ports, one));
 }
 
 /** The app put it in, and took it out again. */

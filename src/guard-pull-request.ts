@@ -10,6 +10,7 @@ import type { At, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { GATE } from './domain/tell-checks.ts';
 import type { Verdict } from './domain/verdict.ts';
+import { stillHolds } from './judged-until.ts';
 import { lookAgain } from './look-again.ts';
 import type { Comment, Ports, PullRequest } from './ports.ts';
 import { postChecks } from './post-checks.ts';
@@ -197,7 +198,7 @@ export async function guardPullRequest(ports: Ports, stage: At<'guarded'>): Prom
   if (answers.length > 0) return answers;
   // GitHub lets neutral pass: that is over when base has a configuration.
   const compared = stage.judged?.verdict.held !== 'neutral' || !(await hasConfiguration(ports));
-  if (stage.judged === null || !compared) {
+  if (stage.judged === null || !compared || !stillHolds(ports, stage.judged)) {
     if (!(await isShared(ports, pull))) return 'judge';
     if (stage.held !== null) return [];
     await commentOnce(ports, `shared-${head}`, say.sharedHead(head));
@@ -208,5 +209,5 @@ export async function guardPullRequest(ports: Ports, stage: At<'guarded'>): Prom
   const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   if (posted?.verdictHash === hashOf(verdict)) return showReport(ports, standing, ports.ref.issue, judged);
   const report = (await tellReportOf(ports, standing, judged.tree, head))?.brief;
-  return [await postChecks(ports, head, verdict, { heading: headingOf(verdict), report })];
+  return [await postChecks(ports, head, verdict, { heading: headingOf(verdict), report, until: judged.until })];
 }

@@ -2,6 +2,7 @@ import type { ApprovedSpec } from './domain/approval.ts';
 import { caseFilesOf } from './domain/case-files.ts';
 import type { Candidate, FactOf } from './domain/fact.ts';
 import { judgeTree } from './judge-tree.ts';
+import { untilEndOf } from './judged-until.ts';
 import type { Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 
@@ -17,6 +18,7 @@ export async function judgeCandidate(
   onSound: (tree: string) => void = () => {},
 ): Promise<FactOf<'judged'>> {
   const since = performance.now();
+  const until = untilEndOf(ports, [base.quarantine]);
   const files = caseFilesOf(base.configuration.steps, approved, ports.ref.issue);
   const tree = await ports.repository.withFiles(candidate.tree, files);
   const verdict = await judgeTree(ports, base, approved, tree, {
@@ -24,7 +26,8 @@ export async function judgeCandidate(
     onSound: () => onSound(tree),
     signal,
   });
-  return { kind: 'judged', base: base.commit, tree, head: null, merge: false, verdict, seconds: seconds(since) };
+  const judged = { base: base.commit, tree, head: null, merge: false };
+  return { kind: 'judged', ...judged, verdict, seconds: seconds(since), ...until };
 }
 
 /** Judges a commit that somebody pushed to the pull request's branch, or what it becomes when merged into base. */
@@ -37,7 +40,8 @@ export async function judgeHead(
   onSound: () => void = () => {},
 ): Promise<FactOf<'judged'>> {
   const since = performance.now();
+  const until = untilEndOf(ports, [base.quarantine]);
   const { commit, tree, merge } = head;
   const verdict = await judgeTree(ports, base, approved, tree, { ...(!merge && { commit }), onSound, signal });
-  return { kind: 'judged', base: base.commit, tree, head: commit, merge, verdict, seconds: seconds(since) };
+  return { kind: 'judged', base: base.commit, tree, head: commit, merge, verdict, seconds: seconds(since), ...until };
 }

@@ -5,6 +5,7 @@ import { groupWords as say } from './domain/messages/queue.ts';
 import type { At, Group } from './domain/stage.ts';
 import { judgeHead } from './judge-candidate.ts';
 import { judgePull } from './judge-pull.ts';
+import { untilEndOf } from './judged-until.ts';
 import { oracleChanges, type Pair } from './oracle-paths.ts';
 import type { Ports } from './ports.ts';
 import { readBase } from './read-base.ts';
@@ -29,13 +30,18 @@ async function judgePair(
 ): Promise<FactOf<'judged'>> {
   const since = performance.now();
   const base = pair.from;
+  const sides = [await readBase(ports, pair.from), await readBase(ports, pair.head)];
+  const until = untilEndOf(
+    ports,
+    sides.map((read) => ('base' in read ? read.base.quarantine : [])),
+  );
   const tree = await ports.repository.treeOf(pair.head);
   // Whoever opens a pull request has its code run in the sandbox.
   onSound(tree);
   const judged = await judgePull(ports, pair, signal);
   const verdict = undoes === null ? judged : await acceptInverse(ports, judged, undoes, pair);
   const seconds = Math.round((performance.now() - since) / 10) / 100;
-  return { kind: 'judged', base, tree, head, merge, verdict, seconds };
+  return { kind: 'judged', base, tree, head, merge, verdict, seconds, ...until };
 }
 
 /**

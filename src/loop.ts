@@ -8,6 +8,7 @@ import type { At, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { draftSpec } from './draft-spec.ts';
 import { answerRecheck, findPullRequest, guardPullRequest } from './guard-pull-request.ts';
+import { stillHolds } from './judged-until.ts';
 import { leaveQueue } from './leave-queue.ts';
 import { openPullRequest } from './open-pull-request.ts';
 import type { FileRefused, NotPrepared, Ports } from './ports.ts';
@@ -127,14 +128,14 @@ async function judgeApproveShip(ports: Ports, standing: Standing, stage: At<'pro
   if (told !== null) return told;
   if (stage.asked !== null) return [await answerRecheck(ports, stage.asked, head, stage.proposal.pullRequest)];
   const judged = stage.judgements.findLast((j) => j.head === head && !j.merge);
-  if (judged === undefined) {
+  if (judged === undefined || !stillHolds(ports, judged)) {
     // A push may be told late: what stands there now is judged, or what became of it is told.
     const moved = await whatBecame(ports, stage, await ports.forge.pullRequest(stage.proposal.pullRequest));
     return moved.length > 0 ? moved : queueJudging(ports, stage, null);
   }
   if (!stage.checked.includes(head)) {
     const report = (await tellReportOf(ports, standing, judged.tree, head))?.brief;
-    return [await postChecks(ports, head, judged.verdict, { report })];
+    return [await postChecks(ports, head, judged.verdict, { report, until: judged.until })];
   }
   const shown = await showReport(ports, standing, stage.proposal.pullRequest, judged);
   if (shown.length > 0) return shown;

@@ -105,7 +105,7 @@ export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporte
   const from = { branch, base: base.branch, title: say.pullRequestTitle(spec), body };
   const open = (permit: Permit) => ports.forge.openPullRequest(permit, from);
   const pullRequest = await write(ports, `open ${branch}`, open, 1);
-  const checks = await postChecks(ports, head, verdict, { report: told?.brief });
+  const checks = await postChecks(ports, head, verdict, { report: told?.brief, until: stage.judged.until });
   for (const asked of reviewers)
     if (await write(ports, `ask ${branch}`, (permit) => ports.forge.requestReview(permit, pullRequest, asked))) break;
   const opened = { pullRequest, branch, base: base.commit, head, tree: stage.judged.tree, solo };

@@ -4,6 +4,7 @@ import { keyOf } from './domain/rejection.ts';
 import { standingOf } from './domain/standing.ts';
 import { tellChecks } from './domain/tell-checks.ts';
 import type { Verdict } from './domain/verdict.ts';
+import { lookAtEnd } from './judged-until.ts';
 import type { Permit, Ports } from './ports.ts';
 import { write } from './write-once.ts';
 
@@ -11,6 +12,8 @@ import { write } from './write-once.ts';
 export interface BesideVerdict {
   readonly heading?: string;
   readonly report?: string | undefined;
+  /** The last day on which a green verdict holds: it is looked at on the next one. */
+  readonly until?: string | undefined;
 }
 
 /** Posts one check per part of the verdict, and the gate, all on exactly this head; anew when they were asked for again. */
@@ -18,7 +21,7 @@ export async function postChecks(
   ports: Ports,
   head: string,
   verdict: Verdict,
-  { heading, report }: BesideVerdict = {},
+  { heading, report, until }: BesideVerdict = {},
 ): Promise<Fact> {
   const { rechecks } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   const verdictHash = hashOf(verdict);
@@ -26,6 +29,7 @@ export async function postChecks(
   const checks = tellChecks(verdict, heading, report);
   const name = `checks ${head} ${stamp}`;
   const post = (permit: Permit, look: boolean) => ports.forge.postChecks(permit, head, stamp, checks, look);
+  if (verdict.passed) await lookAtEnd(ports, { until });
   await write(ports, name, post, checks.length);
   return { kind: 'checks-posted', head, verdictHash, green: verdict.passed };
 }

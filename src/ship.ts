@@ -6,6 +6,7 @@ import { leftQueue } from './domain/messages/queue.ts';
 import { textHashOf } from './domain/parse-rejection.ts';
 import { byOf, personOf } from './domain/person.ts';
 import type { At } from './domain/stage.ts';
+import { stillHolds } from './judged-until.ts';
 import { isInQueue, leaveQueue } from './leave-queue.ts';
 import { lookAgain } from './look-again.ts';
 import type { Issue, Permit, Ports } from './ports.ts';
@@ -53,7 +54,8 @@ async function mergeJudgement(
   // The head's own judgement is one of them only where the merge is the head's tree: a head may stand on an older base.
   const merged = await ports.repository.merge(base.commit, head);
   if ('conflicts' in merged) return { code: 'merge-conflict', detail: merged.conflicts.slice(0, 5).join(', ') };
-  return stage.judgements.findLast((j) => j.base === base.commit && j.tree === merged.tree) ?? null;
+  const isOfIt = (j: FactOf<'judged'>): boolean => j.base === base.commit && j.tree === merged.tree;
+  return stage.judgements.findLast((one) => isOfIt(one) && stillHolds(ports, one)) ?? null;
 }
 
 /** Why it is not merged; what the app put into the merge queue does not stay there then. */

@@ -71,6 +71,7 @@ const SHARED = named([
   'judge-cases',
   'judge-tree',
   'lay-out',
+  'judged-until',
   'let-others',
   'leave-queue',
   'look-again',

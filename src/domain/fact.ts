@@ -119,6 +119,8 @@ export type Fact =
       merge: boolean;
       verdict: Verdict;
       seconds: number;
+      /** The last day, as 2026-07-31, on which it holds: a quarantine that it went by ends then. */
+      until?: string;
     }
   /**
    * What a judged tree does to the stored tickets: a blob, and a hash of what it says. Where that could not be told there

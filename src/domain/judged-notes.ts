@@ -18,6 +18,8 @@ export function noteJudged(notes: Notes, fact: FactOf<'judged'>): void {
   const begunBefore = asked && notes.queued?.anew === false;
   // What was begun before somebody asked for it again is no answer to that.
   if (!begunBefore) notes.judged.push(fact);
+  // What its checks say may be of a judgement that holds no more.
+  if (!fact.merge) notes.checkedHeads = notes.checkedHeads.filter((checked) => checked !== fact.head);
   if (asked && !begunBefore) notes.anew = undefined;
   // Without a head it is a candidate, of the first rounds or of a review's.
   if (notes.guarded !== undefined || (notes.proposal !== undefined && fact.head !== null)) notes.queued = undefined;

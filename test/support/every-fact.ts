@@ -80,7 +80,12 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   carried: [{ kind: 'carried', round: 1, candidate: { base: head, tree } }],
   'round-failed': [{ kind: 'round-failed', round: 2, reason: { code: 'agent-budget' }, spent }],
   nudged: [{ kind: 'nudged', round: 2, reason: { code: 'watch-outside', detail: 'src/other.ts' } }],
-  judged: [judged, { ...judged, verdict: verdict(false) }, { ...judged, head }, { ...judged, head, merge: true }],
+  judged: [
+    judged,
+    { ...judged, verdict: verdict(false) },
+    { ...judged, head },
+    { ...judged, head, merge: true, until: '2026-07-31' },
+  ],
   reflected: [
     {
       kind: 'reflected',

@@ -77,6 +77,13 @@ export const isQuarantined = (list: readonly Quarantined[], step: string, name: 
 export const expiredBy = (list: readonly Quarantined[], today: string): readonly Quarantined[] =>
   isDay(today) ? list.filter(({ until }) => until < today) : list;
 
+/** The first day on which one of the entries that have not run out on `today` ends. */
+export const firstEnd = (list: readonly Quarantined[], today: string): string | undefined =>
+  list
+    .map(({ until }) => until)
+    .filter((until) => until >= today)
+    .sort()[0];
+
 /** The entries of `after` that quarantine a case on a day on which `before` did not: new, longer, or begun earlier. */
 export function extendedBy(before: readonly Quarantined[], after: readonly Quarantined[]): readonly Quarantined[] {
   const known = Map.groupBy(before, keyOf);
