@@ -1,12 +1,16 @@
 import { contradictionsOf } from './check-spec.ts';
+import type { UsedUp } from './domain/budget.ts';
 import type { Fact } from './domain/fact.ts';
+import { because } from './domain/messages/people.ts';
 import { contradiction } from './domain/messages/rounds.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { FileProblem } from './domain/rubric.ts';
+import { nothingSpent } from './domain/spent.ts';
 import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { agentFor, implementSpec } from './implement-spec.ts';
 import { judgeCandidate } from './judge-candidate.ts';
+import { fundsOf, reasonOf } from './keep-budget.ts';
 import type { Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { lookBack } from './reflect.ts';
@@ -22,16 +26,24 @@ type Next =
 function nextOf(stage: At<'cleared'>, rounds: number, deterministic: boolean): Next {
   const last = stage.rounds.at(-1);
   if (last === undefined) return { is: 'implement', round: 1 };
+  // What the day's budget cut off is made again on another day.
+  if (last.failed?.code === 'budget-day') return { is: 'implement', round: last.round };
   if (last.failed !== null) return { is: 'end', fact: { kind: 'stopped', reason: last.failed } };
   // A round that was started and neither ended nor failed was cut off by a crash: it is made again.
   if (last.candidate === null) return { is: 'implement', round: last.round };
   if (last.judged === null) return { is: 'judge' };
-  const { held, because } = last.judged.verdict;
+  const { held, because: why } = last.judged.verdict;
   // The same recipe gives the same candidate, and what waits for a person waits with another one, too.
   if (deterministic || held === 'waits' || last.round >= rounds)
-    return { is: 'end', fact: { kind: 'stopped', reason: { code: 'rounds-used', detail: because } } };
+    return { is: 'end', fact: { kind: 'stopped', reason: { code: 'rounds-used', detail: why } } };
   return { is: 'implement', round: last.round + 1 };
 }
+
+/** A limit that leaves nothing ends the attempt in words, or this run of it, until the day is over. */
+const outOf = (funds: UsedUp, queued: number): Fact =>
+  funds.usedUp === 'day'
+    ? { kind: 'run-lost', queued, because: because(reasonOf(funds)), weather: true }
+    : { kind: 'stopped', reason: reasonOf(funds) };
 
 async function oneMove(
   ports: Ports,
@@ -51,16 +63,20 @@ async function oneMove(
   const [impossible] = contradictionsOf(base, stage.approved.spec);
   if (impossible !== undefined)
     return [{ kind: 'stopped', reason: { code: 'spec-contradicts', detail: contradiction(impossible) } }];
+  const funds = await fundsOf(ports, base.configuration, agent);
+  if ('usedUp' in funds) return [outOf(funds, stage.queued?.seq ?? 0)];
   const looked = await lookBack(ports, base, stage.approved, last, agent, signal);
   if (looked !== null) return [looked];
   const round = next.is === 'implement' ? next.round : 1;
-  await recordAfterwards(ports, [{ kind: 'round-started', round, base: base.commit }]);
+  await recordAfterwards(ports, [
+    { kind: 'round-started', round, base: base.commit, budget: base.configuration.budget.rejection },
+  ]);
   const started = standingOf(await ports.ledger.read(keyOf(ports.ref))).stage;
-  const spent = { seconds: 0, tokens: 0, requests: 0 };
-  if (started.name !== 'cleared') return [{ kind: 'round-failed', round, reason: { code: 'agent-stopped' }, spent }];
+  if (started.name !== 'cleared')
+    return [{ kind: 'round-failed', round, reason: { code: 'agent-stopped' }, spent: nothingSpent }];
   // For when a candidate is judged.
   reports.begin(base);
-  return [await implementSpec(ports, base, { ...started, round }, agent, signal)];
+  return [await implementSpec(ports, base, { ...started, round, allowance: funds }, agent, signal)];
 }
 
 /**
@@ -75,7 +91,8 @@ export async function implementRounds(
   for (;;) {
     signal.throwIfAborted();
     const { stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-    if (stage.name !== 'cleared') return [];
+    // Without a queued run it was put off.
+    if (stage.name !== 'cleared' || stage.queued === null) return [];
     // A candidate is judged against the base it was made on; a new round starts from the base of today.
     const at = stage.rounds.at(-1);
     const read = await readBase(ports, at?.candidate && at.judged === null ? at.candidate.base : undefined);

@@ -1,4 +1,5 @@
 import type { ApprovedSpec } from './domain/approval.ts';
+import { type Allowance, endedBy } from './domain/budget.ts';
 import { hiddenFromAgents } from './domain/case-files.ts';
 import type { Configuration } from './domain/configuration.ts';
 import type { Fact } from './domain/fact.ts';
@@ -8,7 +9,7 @@ import type { Remark } from './domain/review.ts';
 import { nothingSpent } from './domain/spent.ts';
 import type { Round } from './domain/stage.ts';
 import { preparedFor } from './lay-out.ts';
-import { type Agent, type AgentResult, FileRefused, type Ports } from './ports.ts';
+import { type Agent, type AgentResult, type Brief, FileRefused, type Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { implementRecorded } from './record-round.ts';
 import { followRound } from './watch-round.ts';
@@ -22,14 +23,27 @@ export function agentFor(ports: Ports, base: Base, approved: ApprovedSpec): Agen
   return kind === 'auto' || kind === 'model' ? ports.agents.model(base.configuration) : null;
 }
 
-function factOf(round: number, base: Base, agent: Agent, result: AgentResult): Fact {
+/** A round that was ended by a limit over several attempts says so: it is no failure of the agent. */
+function codeOf(result: Extract<AgentResult, { is: 'nothing' }>, allowance: Allowance): string {
+  if (result.code === 'model-unreachable') return 'agent-broken';
+  const scope = result.code === 'budget' ? endedBy(allowance, result.spent) : 'attempt';
+  return scope === 'attempt' ? `agent-${result.code}` : `budget-${scope}`;
+}
+
+function factOf({ round, allowance }: Attempt, base: Base, agent: Agent, result: AgentResult): Fact {
   if (result.is === 'candidate') {
     const candidate = { base: base.commit, tree: result.candidate.tree };
     return { kind: 'round-ended', round, candidate, spent: result.spent, by: agent.kind };
   }
-  const code = result.code === 'model-unreachable' ? 'agent-broken' : `agent-${result.code}`;
+  const code = codeOf(result, allowance);
   return { kind: 'round-failed', round, reason: { code, detail: result.because }, spent: result.spent };
 }
+
+const limitsOf = ({ minutes, tokens, money }: Allowance): Brief['limits'] => ({
+  minutes,
+  tokens,
+  ...(money !== undefined && { money }),
+});
 
 /** Longest AGENTS.md that is handed on. */
 const INSTRUCTIONS_BYTES = 64 * 1024;
@@ -50,6 +64,7 @@ export interface Attempt {
   readonly approved: ApprovedSpec;
   readonly rounds: readonly Round[];
   readonly round: number;
+  readonly allowance: Allowance;
 }
 
 /** What a reviewer wants to be made differently, and the commit with what is there already. */
@@ -67,11 +82,12 @@ export interface Revised {
 export async function implementSpec(
   ports: Ports,
   base: Base,
-  { approved, rounds, round }: Attempt,
+  attempt: Attempt,
   agent: Agent | null,
   signal: AbortSignal,
   revised: Revised | null = null,
 ): Promise<Fact> {
+  const { approved, rounds, round, allowance } = attempt;
   if (agent === null) return { kind: 'round-failed', round, reason: { code: 'no-agent' }, spent: nothingSpent };
   const { configuration } = base;
   const step = configuration.steps.find((s) => s.name === approved.spec.step);
@@ -89,7 +105,7 @@ export async function implementSpec(
     instructions: await instructionsOf(ports, base),
     rejected: rejected.map((r) => failureNote(r, approved, configuration)),
     review: revised?.wishes ?? [],
-    limits: { minutes: configuration.budget.minutes, tokens: configuration.budget.tokens },
+    limits: limitsOf(allowance),
   };
   const start = revised?.head ?? base.commit;
   const hide = hiddenFromAgents(ports.ref.issue, configuration, ...(revised === null ? [] : [revised.today]));
@@ -100,5 +116,5 @@ export async function implementSpec(
   const followed = { round, paths: approved.paths, oracle: oracleGlobs(configuration) };
   const place = { round, candidate: 1, base: base.commit };
   const result = await followRound(ports, followed, (on) => implementRecorded(ports, agent, { ...task, on }, place));
-  return factOf(round, base, agent, result);
+  return factOf(attempt, base, agent, result);
 }

@@ -5,7 +5,7 @@ import { approveSpec } from './approve-spec.ts';
 import type { Fact, Reason } from './domain/fact.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { At, Standing } from './domain/stage.ts';
-import { standingOf } from './domain/standing.ts';
+import { isPutOff, standingOf } from './domain/standing.ts';
 import { draftSpec } from './draft-spec.ts';
 import { answerRecheck, findPullRequest, guardPullRequest } from './guard-pull-request.ts';
 import { stillHolds } from './judged-until.ts';
@@ -150,7 +150,7 @@ async function judgeApproveShip(ports: Ports, standing: Standing, stage: At<'pro
     if (left.length > 0) return left;
   }
   const revised = await reviseProposal(ports, stage, { base, issue, objections });
-  if (revised !== null) return revised === 'queue' ? queueRevising(ports, stage) : revised;
+  if (revised !== null) return revised === 'queue' ? queueRevising(ports, stage, base) : revised;
   if (!('approval' in received)) return [];
   const { approval, pull } = received;
   if (approval === null) return keepUpToDate(ports, stage, base, pull);
@@ -188,8 +188,9 @@ async function tellMistake(ports: Ports, error: FileRefused | NotPrepared): Prom
 
 /** Everything due is done: what it waited for is over, and the status says where it stands. */
 async function conclude(ports: Ports): Promise<void> {
-  const { delayed } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  if (delayed !== null) await recordAfterwards(ports, [{ kind: 'resumed' }]);
+  const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  if (standing.delayed !== null && !isPutOff(standing, ports.clock.now()))
+    await recordAfterwards(ports, [{ kind: 'resumed' }]);
   await showStatus(ports);
 }
 

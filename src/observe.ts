@@ -31,6 +31,7 @@ const table: Table = {
     ofFingerprint: nothing,
     notePush: nothing,
     pushed: nothing,
+    spentOn: nothing,
     readAll: nothing,
   },
   blobs: { put: nothing, get: nothing },

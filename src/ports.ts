@@ -28,6 +28,8 @@ export interface Ledger {
   notePush(repo: string, head: string, by: Person): Promise<void>;
   /** Whether this account was seen to push it; null when nobody was. */
   pushed(repo: string, head: string, by: Person): Promise<boolean | null>;
+  /** What the facts of all rejections of the repository tell was spent on a day (ISO date, UTC). */
+  spentOn(repo: string, day: string): Promise<Spent>;
 }
 
 /** Thrown where another worker has taken over: whatever was under way here is given up at once, writing nothing. */
@@ -632,7 +634,7 @@ export interface Brief {
   readonly rejected: readonly FailureNote[];
   /** What a reviewer wants to be made differently, redacted; empty before there is a review. */
   readonly review: readonly Remark[];
-  readonly limits: { readonly minutes: number; readonly tokens: number };
+  readonly limits: { readonly minutes: number; readonly tokens: number; readonly money?: number };
 }
 
 export type AgentResult =

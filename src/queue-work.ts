@@ -7,11 +7,14 @@ import { keyOf } from './domain/rejection.ts';
 import type { At, Group, Lost, Stage } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Verdict } from './domain/verdict.ts';
+import { agentFor } from './implement-spec.ts';
 import { groupNotJudged } from './judge-pairs.ts';
+import { putOff } from './keep-budget.ts';
 import { lookAgain } from './look-again.ts';
 import type { Ports } from './ports.ts';
-import { readBase } from './read-base.ts';
+import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
+import { revisingAgent } from './sort-review.ts';
 import { recordAfterwards } from './write-once.ts';
 
 /** Stages that wait for long work. */
@@ -58,11 +61,22 @@ async function whenLost(ports: Ports, lost: Lost | null): Promise<'go' | 'wait' 
   return 'wait';
 }
 
+/** Why people want no attempt any more, now: the rejection is closed, the label off, or somebody asked to stop. */
+async function withdrawn(ports: Ports, stage: At<'cleared'>): Promise<readonly Fact[] | null> {
+  const issue = await ports.forge.issue(ports.ref.issue);
+  if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
+  if (!hasLabel(issue.labels, LABELS.clear)) return [{ kind: 'stopped', reason: { code: 'label-removed' } }];
+  const stops = await findStop(ports, stage.approved.event, ports.ref.issue);
+  return stops.length > 0 ? stops : null;
+}
+
 /** Queues the agent's rounds, once; while they run, taking the label off or closing the rejection stops them. */
 export async function queueImplementing(ports: Ports, stage: At<'cleared'>): Promise<readonly Fact[]> {
   const read = await readBase(ports);
   if ('problems' in read) return refuseConfiguration(ports, read.problems);
   if (stage.queued === null) {
+    const off = await putOff(ports, read.base.configuration, agentFor(ports, read.base, stage.approved));
+    if (off !== null) return (await withdrawn(ports, stage)) ?? off;
     const next = await whenLost(ports, stage.lost);
     if (next === 'wait') return [];
     if (next === 'give-up')
@@ -70,14 +84,11 @@ export async function queueImplementing(ports: Ports, stage: At<'cleared'>): Pro
     await queue(ports, { kind: 'run-queued', what: 'implement', head: null, base: null });
     return [];
   }
-  const issue = await ports.forge.issue(ports.ref.issue);
-  if (issue.open && hasLabel(issue.labels, LABELS.clear)) {
-    const stops = await findStop(ports, stage.approved.event, ports.ref.issue);
-    return stops.length > 0 ? stops : keepQueued(ports, stage.queued.seq);
-  }
-  await ports.queue.cancelRun(keyOf(ports.ref));
-  if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
-  return [{ kind: 'stopped', reason: { code: 'label-removed' } }];
+  const ended = await withdrawn(ports, stage);
+  if (ended === null) return keepQueued(ports, stage.queued.seq);
+  // Whether somebody who asks to stop may do so is not known yet.
+  if (ended.every(({ kind }) => kind !== 'stop-asked')) await ports.queue.cancelRun(keyOf(ports.ref));
+  return ended;
 }
 
 /** Queues the judging of the head (`base: null`), or of its merge into this base. */
@@ -96,12 +107,14 @@ export async function queueJudging(ports: Ports, stage: At<'proposed'>, base: st
 }
 
 /** Queues the rounds that a review makes. */
-export async function queueRevising(ports: Ports, stage: At<'proposed'>): Promise<readonly Fact[]> {
+export async function queueRevising(ports: Ports, stage: At<'proposed'>, base: Base): Promise<readonly Fact[]> {
   const { queued, proposal, revision, lost } = stage;
   if (queued?.fact.what === 'revise') {
     const stops = await findStop(ports, stage.approved.event, ports.ref.issue, proposal.pullRequest);
     return stops.length > 0 ? stops : keepQueued(ports, queued.seq);
   }
+  const off = await putOff(ports, base.configuration, revisingAgent(ports, base.configuration));
+  if (off !== null) return off;
   const next = await whenLost(ports, lost);
   if (next === 'give-up')
     return [notRevised(revision?.review ?? 0, { code: 'agent-failed', detail: lost?.because ?? '' })];

@@ -1,6 +1,7 @@
 import { baseOfHead } from './base-of-head.ts';
 import type { Configuration } from './domain/configuration.ts';
 import type { Fact, FactOf, Reason } from './domain/fact.ts';
+import { because as why } from './domain/messages/people.ts';
 import { keyOf } from './domain/rejection.ts';
 import { type Remark, remarksHash } from './domain/review.ts';
 import type { FileProblem } from './domain/rubric.ts';
@@ -8,6 +9,7 @@ import type { At, Round } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { implementSpec } from './implement-spec.ts';
 import { judgeCandidate } from './judge-candidate.ts';
+import { fundsOf, reasonOf } from './keep-budget.ts';
 import type { Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { lookBack } from './reflect.ts';
@@ -50,7 +52,9 @@ async function oneMove(
   const { stage, routed, rounds } = revising;
   const last = rounds.at(-1);
   const stop = (reason: Reason): readonly Fact[] => [{ kind: 'revision-stopped', review: routed.review, reason }];
-  if (last?.failed) return stop(last.failed);
+  // What the day's budget cut off is made again on another day.
+  const cutOff = last?.failed?.code === 'budget-day';
+  if (last?.failed && !cutOff) return stop(last.failed);
   const candidate = last?.judged === null ? last.candidate : null;
   if (candidate !== null)
     return reports.beside(base, (sound) => judgeCandidate(ports, base, stage.approved, candidate, signal, sound));
@@ -60,12 +64,20 @@ async function oneMove(
   const wishes = await wishesOf(ports, revising);
   if ('code' in wishes) return stop(wishes);
   const agent = revisingAgent(ports, base.configuration);
+  const funds = await fundsOf(ports, base.configuration, agent);
+  if ('usedUp' in funds) {
+    if (funds.usedUp === 'rejection') return stop(reasonOf(funds));
+    const queued = stage.queued?.seq ?? 0;
+    return [{ kind: 'run-lost', queued, because: why(reasonOf(funds)), weather: true }];
+  }
   const looked = await lookBack(ports, base, stage.approved, last, agent, signal);
   if (looked !== null) return [looked];
   // A round that was started and neither ended nor failed was cut off by a crash: it is made again.
   const round = last === undefined ? routed.after + 1 : last.judged === null ? last.round : last.round + 1;
-  await recordAfterwards(ports, [{ kind: 'round-started', round, base: base.commit }]);
-  const attempt = { approved: stage.approved, rounds, round };
+  await recordAfterwards(ports, [
+    { kind: 'round-started', round, base: base.commit, budget: base.configuration.budget.rejection },
+  ]);
+  const attempt = { approved: stage.approved, rounds, round, allowance: funds };
   reports.begin(base);
   return [await implementSpec(ports, base, attempt, agent, signal, { head: stage.proposal.head, wishes, today })];
 }

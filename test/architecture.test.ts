@@ -72,6 +72,7 @@ const SHARED = named([
   'judge-tree',
   'lay-out',
   'judged-until',
+  'keep-budget',
   'let-others',
   'leave-queue',
   'look-again',

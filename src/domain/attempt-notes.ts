@@ -1,6 +1,5 @@
 import type { FactOf } from './fact.ts';
 import type { Notes } from './notes.ts';
-import type { Round } from './stage.ts';
 
 /** Forgets everything that belonged to an earlier acceptance of the same rejection. */
 export function startOver(notes: Notes): void {
@@ -28,16 +27,6 @@ export function forgetAttempt(notes: Notes): void {
   notes.reports = [];
   notes.reportComment = notes.reportShown = undefined;
 }
-
-const noRound: Omit<Round, 'round'> = { candidate: null, judged: null, failed: null, nudged: null, reflected: null };
-
-/** A round begins, or begins anew. */
-export const beginRound = (notes: Notes, round: number): void => withRound(notes, round, noRound);
-
-export const withRound = (notes: Notes, round: number, change: Partial<Round>): void => {
-  const known = notes.rounds.find((r) => r.round === round) ?? { round, ...noRound };
-  notes.rounds = [...notes.rounds.filter((r) => r.round !== round), { ...known, ...change }];
-};
 
 /** What was told of the stored tickets, and where it is shown. */
 export function noteReport(notes: Notes, fact: FactOf<'reported' | 'report-posted' | 'report-shown'>): void {

@@ -134,10 +134,25 @@ const Change = z.strictObject({
 });
 export type Change = z.infer<typeof Change>;
 
+const Money = z.number().positive().max(1_000_000).optional();
+
+/** A budget over several attempts. Money is in the currency of the operator's prices. */
+const Total = (tokens: number, minutes: number) =>
+  z
+    .strictObject({
+      tokens: z.number().int().min(1).default(tokens).describe('Model tokens'),
+      minutes: z.number().int().min(1).default(minutes).describe('Minutes of agents, and of judging'),
+      money: Money.describe('What models may cost, at the operator’s prices'),
+    })
+    .prefault({});
+
 const Budget = z.strictObject({
   rounds: z.number().int().min(1).max(3).default(2).describe('Attempts of the agent at one spec'),
   minutes: z.number().int().min(1).max(240).default(20).describe('Wall clock of one attempt, and of one judgement'),
   tokens: z.number().int().min(0).default(400_000).describe('Model tokens of one attempt'),
+  money: Money.describe('What models may cost in one attempt, at the operator’s prices'),
+  rejection: Total(2_000_000, 240).describe('What one rejection may cost, over all its attempts'),
+  day: Total(10_000_000, 1440).describe('What this repository may cost on one day (UTC)'),
   'diff-lines': z
     .number()
     .int()

@@ -1,5 +1,5 @@
-import type { Reflection } from './failure-note.ts';
 import type { ReportCounts } from './report/report.ts';
+import type { RoundFact } from './round-fact.ts';
 import type { RubricStamp, Spec } from './spec.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -18,6 +18,13 @@ export interface Spent {
   readonly tokens: number;
   readonly requests: number;
   readonly money?: number;
+}
+
+/** Limits of what may be spent. */
+export interface Amounts {
+  readonly tokens?: number | undefined;
+  readonly minutes?: number | undefined;
+  readonly money?: number | undefined;
 }
 
 /** A tree that the agent made from `base`. Both are git object ids. */
@@ -90,26 +97,7 @@ export type Fact =
       paths: readonly string[];
       textHash: string;
     }
-  | { kind: 'round-started'; round: number; base: string }
-  | { kind: 'round-ended'; round: number; candidate: Candidate; spent: Spent; by: 'recipe' | 'model' }
-  /**
-   * A model looked back at a round that was judged red. `note`: its words, redacted; null where it gave none that can be
-   * used. `used`: they are handed to the next round, whose verdict is what came of them.
-   */
-  | {
-      kind: 'reflected';
-      round: number;
-      note: Reflection | null;
-      used: boolean;
-      spent: Spent;
-      /** Blob with what the model was asked and answered. */
-      transcript?: string;
-    }
-  /** Base moved before the pull request was opened: the same change on today's base, to be judged there. */
-  | { kind: 'carried'; round: number; candidate: Candidate }
-  | { kind: 'round-failed'; round: number; reason: Reason; spent: Spent }
-  /** Something was noticed of the agent in this round, and it was told so. */
-  | { kind: 'nudged'; round: number; reason: Reason }
+  | RoundFact
   /** `head` is set when the judged tree is a commit of the pull request, `merge` when it is the merge of that head into `base`. */
   | {
       kind: 'judged';

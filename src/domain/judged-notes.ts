@@ -1,4 +1,4 @@
-import { withRound } from './attempt-notes.ts';
+import { withRound } from './round-notes.ts';
 import type { FactOf } from './fact.ts';
 import type { Notes } from './notes.ts';
 

@@ -1,4 +1,5 @@
-import type { Fact, FactKind } from './fact.ts';
+import type { Fact, FactKind, Spent } from './fact.ts';
+import { addSpent, spentIn } from './spent.ts';
 
 /** What the store keeps beside sealed facts, so that they are found without opening them. */
 export interface Lookups {
@@ -8,6 +9,8 @@ export interface Lookups {
   readonly fingerprint: string | null;
   /** Names of the blobs that these facts speak of. */
   readonly blobs: readonly string[];
+  /** What they tell was spent; null where they tell of nothing. */
+  readonly spent: Spent | null;
 }
 
 /** After these only a person or an event about the rejection itself moves it. */
@@ -37,6 +40,11 @@ function fingerprintIn(fact: Fact): string | null {
   return declined?.fingerprint ?? null;
 }
 
+function sumOf(all: readonly (Spent | null)[]): Spent | null {
+  const told = all.filter((spent) => spent !== null);
+  return told.length === 0 ? null : told.reduce(addSpent);
+}
+
 /** What facts that are appended together come to. */
 export function lookupsOf(facts: readonly Fact[]): Lookups {
   const turn = facts.findLast(({ kind }) => ENDS.has(kind) || BEGINS.has(kind));
@@ -44,5 +52,6 @@ export function lookupsOf(facts: readonly Fact[]): Lookups {
     moves: turn === undefined ? null : BEGINS.has(turn.kind),
     fingerprint: facts.map(fingerprintIn).findLast((found) => found !== null) ?? null,
     blobs: facts.flatMap(blobsOf),
+    spent: sumOf(facts.map(spentIn)),
   };
 }

@@ -1,4 +1,4 @@
-import type { FactOf, Reason, Spent } from './fact.ts';
+import type { Amounts, FactOf, Reason, Spent } from './fact.ts';
 import type { Person } from './person.ts';
 import { nothingSpent } from './spent.ts';
 import type { Enqueued, Group, Guarded, Lost, Proposal, Queued, Revision, Round, Tried, Updated } from './stage.ts';
@@ -53,6 +53,8 @@ export interface Notes {
   statusComment?: number;
   statusShown?: string;
   spent: Spent;
+  /** What may be spent in all, as last told. */
+  budget?: Amounts | undefined;
   refusals: FactOf<'clearance-refused'>[];
   configurationRefused?: FactOf<'configuration-refused'> | undefined;
   intents: string[];

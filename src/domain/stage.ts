@@ -1,5 +1,5 @@
 import type { ApprovedSpec } from './approval.ts';
-import type { Candidate, FactOf, Reason, Spent } from './fact.ts';
+import type { Amounts, Candidate, FactOf, Reason, Spent } from './fact.ts';
 import type { Person } from './person.ts';
 
 /** One attempt of the agent, as far as it got. */
@@ -242,6 +242,8 @@ export interface Standing {
   readonly statusComment: number | null;
   readonly statusShown: string | null;
   readonly spent: Spent;
+  /** What it may spend in all, as the last round was told. */
+  readonly budget: Amounts | null;
   /** What was told of the stored tickets, oldest first. */
   readonly reports: readonly FactOf<'reported'>[];
   /** The comment on the pull request that shows the latest of them, and the hash of what is shown there, or in its text. */

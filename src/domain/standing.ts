@@ -128,6 +128,13 @@ export function stageFrom(notes: Notes): Stage {
   };
 }
 
+/** Whether it waits for the next day, because its repository's budget for this one is used up. */
+export function isPutOff({ stage, delayed }: Pick<Standing, 'stage' | 'delayed'>, now: string): boolean {
+  if (delayed?.reason.code !== 'budget-day' || delayed.until === null || delayed.until <= now) return false;
+  const revises = stage.name === 'proposed' && stage.revision?.routed?.route === 'round' && !stage.revision.ended;
+  return (stage.name === 'cleared' || revises) && stage.queued === null;
+}
+
 /** Everything that follows from a rejection's facts, oldest first. Pure: the same facts give the same standing. */
 export function standingOf(recorded: readonly Recorded[]): Standing {
   const notes = noNotes();
@@ -138,6 +145,7 @@ export function standingOf(recorded: readonly Recorded[]): Standing {
     statusComment: notes.statusComment ?? null,
     statusShown: notes.statusShown ?? null,
     spent: notes.spent,
+    budget: notes.budget ?? null,
     reports: notes.reports,
     reportComment: notes.reportComment ?? null,
     reportShown: notes.reportShown ?? null,

@@ -1,10 +1,11 @@
-import { beginRound, forgetAttempt, forgetMerge, noteReport, noteStop, startOver, withRound } from './attempt-notes.ts';
+import { forgetAttempt, forgetMerge, noteReport, noteStop, startOver } from './attempt-notes.ts';
 import type { Fact, FactOf, Recorded } from './fact.ts';
 import { noteChecks, noteDequeued, noteGone, noteGroup } from './group-notes.ts';
 import { noteFound, noteHead, noteUpdated } from './head-notes.ts';
 import { noteJudged, noteRecheck } from './judged-notes.ts';
 import type { Notes } from './notes.ts';
 import { noteMeant, noteRevised, noteRevision } from './revision-notes.ts';
+import { noteRound } from './round-notes.ts';
 import { addSpent, spentIn } from './spent.ts';
 
 function noteRevert(notes: Notes, fact: FactOf<'revert-opened'>): void {
@@ -103,26 +104,15 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       noteLost(notes, at, fact);
       return;
     case 'round-started':
-      beginRound(notes, fact.round);
-      return;
     case 'round-ended':
-      withRound(notes, fact.round, { candidate: fact.candidate });
-      return;
     case 'carried':
-      notes.carried += 1;
-      withRound(notes, fact.round, { candidate: fact.candidate, judged: null });
-      return;
     case 'round-failed':
-      withRound(notes, fact.round, { failed: fact.reason });
-      return;
     case 'nudged':
-      withRound(notes, fact.round, { nudged: fact.reason });
+    case 'reflected':
+      noteRound(notes, fact);
       return;
     case 'judged':
       noteJudged(notes, fact);
-      return;
-    case 'reflected':
-      withRound(notes, fact.round, { reflected: fact });
       return;
     case 'reported':
     case 'report-posted':

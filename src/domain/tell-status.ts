@@ -1,5 +1,6 @@
 import { LABELS } from './labels.ts';
 import { branchWords } from './messages/branch.ts';
+import { leftOver } from './messages/rounds.ts';
 import { status as say } from './messages/status.ts';
 import { transcript } from './messages/transcript.ts';
 import { nextStep, whyReturned } from './messages/undo.ts';
@@ -13,8 +14,12 @@ const seenLine = (see: See, attempt: number | null, words: (address: string) => 
   return address === null ? [] : [words(address)];
 };
 
+/** Of use while more may be spent. */
+const leftLine = ({ stage, budget, spent }: Standing): string =>
+  budget === null || stage.name === 'merged' ? '' : leftOver(budget, spent);
+
 const spentLine = (standing: Standing): readonly string[] =>
-  standing.spent.seconds === 0 ? [] : [say.spent(standing.spent)];
+  standing.spent.seconds === 0 ? [] : [[say.spent(standing.spent), leftLine(standing)].filter(Boolean).join(' ')];
 
 const delayedLine = ({ delayed }: Standing): readonly string[] =>
   delayed === null ? [] : [say.delayed(delayed.reason, delayed.until)];

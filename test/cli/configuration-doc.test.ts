@@ -32,7 +32,10 @@ function shapeOf(one: Schema): string {
   if (one.enum !== undefined) return one.enum.map(code).join(', ');
   if (one.type === 'array') return `list of ${one.items?.properties === undefined ? 'texts' : 'these'}`;
   if (one.type === 'object') return 'object';
-  return { string: 'text', boolean: '`true`, `false`', integer: 'whole number' }[one.type ?? ''] ?? 'text or number';
+  return (
+    { string: 'text', boolean: '`true`, `false`', integer: 'whole number', number: 'number' }[one.type ?? ''] ??
+    'text or number'
+  );
 }
 
 /** One row for each key, in the order of the schema; parts of lists and maps under their own names. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Fact } from '../../src/domain/fact.ts';
+import { addSpent } from '../../src/domain/spent.ts';
 import { Fenced } from '../../src/ports.ts';
 import { inStore } from './support/in-store.ts';
 import { until } from './support/until.ts';
@@ -49,6 +50,27 @@ test('of twenty writers after the same fact one wins each time, and the chain ho
     expect(facts.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
     for (const at of [0, 2, 4]) expect(facts[at]?.fact).toEqual(facts[at + 1]?.fact);
     expect(await ledger.verifyChain('o/r#7')).toBe(null);
+  }));
+
+test('what facts tell was spent is added up by repository and day, with the fact or not at all', () =>
+  inStore(async ({ store: { ledger } }) => {
+    const ended = (tokens: number, money?: number): Fact => ({
+      kind: 'round-failed',
+      round: 1,
+      reason: { code: 'agent-cannot' },
+      spent: { seconds: 1.5, tokens, requests: 2, ...(money !== undefined && { money }) },
+    });
+    const verdict = { name: 'gate', passed: false, because: '' };
+    const judged: Fact = { kind: 'judged', base: '', tree: '', head: null, merge: false, verdict, seconds: 2.25 };
+    await ledger.append('o/r#7', 0, [ended(100), judged, posted(1)]);
+    await Promise.all([8, 9, 10].map((n) => ledger.append(`o/r#${n}`, 0, [ended(1, 0.25)])));
+    expect(await ledger.append('o/r#7', 0, [ended(5000)])).toBe(false);
+    await ledger.append('o/other#7', 0, [ended(7)]);
+    const facts = await ledger.readAll(['o/r#7', 'o/r#8', 'o/r#9', 'o/r#10']);
+    const days = new Set([...facts.values()].flat().map(({ at }) => at.slice(0, 10)));
+    const spent = await Promise.all([...days].map((day) => ledger.spentOn('o/r', day)));
+    expect(spent.reduce(addSpent)).toEqual({ seconds: 8.25, tokens: 103, requests: 8, money: 0.75 });
+    expect(await ledger.spentOn('o/r', '2020-02-29')).toEqual({ seconds: 0, tokens: 0, requests: 0 });
   }));
 
 test('whatever text a fact carries, it is kept and its hash holds', () =>

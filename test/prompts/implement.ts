@@ -1,6 +1,8 @@
 import { clearedSpec } from '../../src/domain/approval.ts';
+import { allowanceOf } from '../../src/domain/budget.ts';
 import type { Case } from '../../src/domain/case.ts';
 import type { Spec } from '../../src/domain/spec.ts';
+import { nothingSpent } from '../../src/domain/spent.ts';
 import { type Attempt, agentFor, implementSpec } from '../../src/implement-spec.ts';
 import type { Ports } from '../../src/ports.ts';
 import type { Base } from '../../src/read-base.ts';
@@ -37,7 +39,9 @@ function cleared(base: Base, spec: Spec): Attempt {
     paths: change.paths,
     spec,
   });
-  return { approved, rounds: [], round: 1 };
+  const { budget } = base.configuration;
+  const allowance = allowanceOf(budget, { rejection: nothingSpent, day: nothingSpent });
+  return { approved, rounds: [], round: 1, allowance };
 }
 
 /** Lets the product's agent implement the spec, and judges the tree that it leaves. */

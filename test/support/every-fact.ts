@@ -69,7 +69,10 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
       textHash: hash,
     },
   ],
-  'round-started': [1, 2].map((round) => ({ kind: 'round-started', round, base })),
+  'round-started': [
+    { kind: 'round-started', round: 1, base },
+    { kind: 'round-started', round: 2, base, budget: { tokens: 1000, minutes: 60, money: 1.5 } },
+  ],
   'round-ended': ([1, 2] as const).map((round) => ({
     kind: 'round-ended',
     round,

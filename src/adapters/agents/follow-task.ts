@@ -56,14 +56,14 @@ function heeded(task: Task, stop: AbortController) {
  * Throws `ModelRefused` where the door cannot be opened.
  */
 export function follow(task: Task, { door, idleMs = IDLE_MS }: FollowOptions): Following {
-  const { minutes, tokens } = task.brief.limits;
+  const { minutes, tokens, money } = task.brief.limits;
   const idle = new AbortController();
   const stop = new AbortController();
   const late = AbortSignal.timeout(minutes * 60_000);
   const heed = heeded(task, stop);
   const ended = AbortSignal.any([task.signal, late, idle.signal, stop.signal]);
   const gateway = door({
-    budget: { tokens, requests: MOST_REQUESTS },
+    budget: { tokens, requests: MOST_REQUESTS, money },
     signal: ended,
     onEntry: (entry) => {
       timer.refresh();

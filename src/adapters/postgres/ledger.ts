@@ -1,9 +1,10 @@
 import type { Pool } from 'pg';
-import type { Fact, Recorded } from '../../domain/fact.ts';
+import type { Fact, Recorded, Spent } from '../../domain/fact.ts';
 import { canonical } from '../../domain/hash.ts';
 import { lookupsOf, pullRequestOf } from '../../domain/lookups.ts';
 import type { Person } from '../../domain/person.ts';
 import type { RejectionKey } from '../../domain/rejection.ts';
+import { nothingSpent } from '../../domain/spent.ts';
 import { Fenced, type Ledger } from '../../ports.ts';
 import {
   aboutFact,
@@ -86,7 +87,7 @@ export const intoFact = (first: number): string => {
 const append = (fenced: boolean): string => `
   with key as (
     select from corrigible.seal where rejection = $1 for key share
-  ), ${fenced ? 'fence as (select from corrigible.fence where rejection = $1 and lane = $18 and token = $19 for share),' : ''}
+  ), ${fenced ? 'fence as (select from corrigible.fence where rejection = $1 and lane = $23 and token = $24 for share),' : ''}
   head as (
     insert into corrigible.chain as c (rejection, repo, seq, hash, moving, fingerprint, since)
     select $1, $2, $3, $4, coalesce($5::boolean, true), $6::bytea, now()
@@ -98,8 +99,21 @@ const append = (fenced: boolean): string => `
     returning 1
   ), kept as (
     update corrigible.blob set kept = true where rejection = $1 and name = any($9::text[]) and exists (select from head)
+  ), spent as (
+    insert into corrigible.spent as s (repo, day, milliseconds, tokens, requests, money)
+    select $2, $10::date, $11::bigint, $12::bigint, $13::bigint, $14::numeric
+    where $10::date is not null and exists (select from head)
+    on conflict (repo, day) do update set milliseconds = s.milliseconds + excluded.milliseconds,
+      tokens = s.tokens + excluded.tokens, requests = s.requests + excluded.requests,
+      money = case when s.money is null then excluded.money else s.money + coalesce(excluded.money, 0) end
   )
-  ${intoFact(10)} where exists (select from head)`;
+  ${intoFact(15)} where exists (select from head)`;
+/** What was spent, and on which day; nulls where nothing was. */
+const spentColumns = (at: Date, spent: Spent | null): unknown[] =>
+  spent === null
+    ? [null, null, null, null, null]
+    : [at.toISOString().slice(0, 10), Math.round(spent.seconds * 1000), spent.tokens, spent.requests, spent.money];
+
 const APPEND = append(false);
 const APPEND_FENCED = append(true);
 
@@ -115,6 +129,18 @@ async function headOf(pool: Pool, rejection: RejectionKey): Promise<Head & { wra
 async function holds(pool: Pool, { rejection, lane, token }: Fence): Promise<boolean> {
   const text = 'select from corrigible.fence where rejection = $1 and lane = $2 and token = $3';
   return (await pool.query(text, [rejection, lane, token])).rowCount === 1;
+}
+
+async function spentOn(pool: Pool, repo: string, day: string): Promise<Spent> {
+  const { rows } = await pool.query<{ ms: string; tokens: string; requests: string; money: string | null }>(
+    'select milliseconds as ms, tokens, requests, money from corrigible.spent where repo = $1 and day = $2::date',
+    [repo, day],
+  );
+  const [row] = rows;
+  if (row === undefined) return nothingSpent;
+  const { ms, tokens, requests, money } = row;
+  const spent = { seconds: Number(ms) / 1000, tokens: Number(tokens), requests: Number(requests) };
+  return money === null ? spent : { ...spent, money: Number(money) };
 }
 
 async function rowsOf(pool: Pool, rejections: readonly RejectionKey[]): Promise<readonly Row[]> {
@@ -153,6 +179,23 @@ function pushesIn(pool: Pool, dataKey: DataKey): Pick<Ledger, 'notePush' | 'push
   };
 }
 
+/** The parameters of `append`, but for the fence. */
+function appended(
+  dataKey: DataKey,
+  rejection: RejectionKey,
+  head: Head,
+  at: Date,
+  links: readonly StoredFact[],
+  facts: readonly Fact[],
+): unknown[] {
+  const repo = repoOf(rejection);
+  const last = links.at(-1) ?? head;
+  const { moves, fingerprint, blobs, spent } = lookupsOf(facts);
+  const shown = fingerprint === null ? null : dataKey.fingerprint(repo, fingerprint);
+  const chained = [rejection, repo, last.seq, last.hash, moves, shown, head.seq, head.hash, blobs];
+  return [...chained, ...spentColumns(at, spent), ...columnsOf(links)];
+}
+
 /**
  * The ledger in Postgres: one append-only table of sealed facts, one hash chain per rejection. The wrapped key is read
  * with the facts each time, which costs microseconds, and so no process can read what another has had forgotten.
@@ -172,11 +215,7 @@ export function openLedger(pool: Pool, dataKey: DataKey, now: () => Date = () =>
         facts.map((fact) => ({ at, fact })),
         key,
       );
-      const last = links.at(-1) ?? head;
-      const { moves, fingerprint, blobs } = lookupsOf(facts);
-      const repo = repoOf(rejection);
-      const shown = fingerprint === null ? null : dataKey.fingerprint(repo, fingerprint);
-      const values = [rejection, repo, last.seq, last.hash, moves, shown, after, head.hash, blobs, ...columnsOf(links)];
+      const values = appended(dataKey, rejection, head, at, links, facts);
       const fenced = fence === null ? [] : [fence.lane, fence.token];
       const { rowCount } = await pool.query(fence === null ? APPEND : APPEND_FENCED, [...values, ...fenced]);
       return rowCount === facts.length || refusedOr(fence);
@@ -201,6 +240,7 @@ export function openLedger(pool: Pool, dataKey: DataKey, now: () => Date = () =>
       return (await pool.query<{ rejection: string }>(text, [repo, pullRequest])).rows[0]?.rejection;
     },
     ofRepository: (repo) => keysWhere('repo = $1 and moving', [repo]),
+    spentOn: (repo, day) => spentOn(pool, repo, day),
     ofFingerprint: (repo, fingerprint) =>
       keysWhere('repo = $1 and fingerprint = $2', [repo, dataKey.fingerprint(repo, fingerprint)]),
     ...pushesIn(pool, dataKey),

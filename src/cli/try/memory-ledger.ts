@@ -3,6 +3,7 @@ import { hashText } from '../../domain/hash.ts';
 import { lookupsOf } from '../../domain/lookups.ts';
 import { isSame, type Person } from '../../domain/person.ts';
 import type { RejectionKey } from '../../domain/rejection.ts';
+import { addSpent, nothingSpent, spentIn } from '../../domain/spent.ts';
 import type { Blobs, Ledger, Transcripts } from '../../ports.ts';
 
 /** A ledger for one run of one process: nothing of it lasts. */
@@ -24,6 +25,12 @@ export function memoryLedger(now: () => string): Ledger {
     ofPullRequest: async () => undefined,
     readAll: async (rejections) => new Map(rejections.filter((key) => kept.has(key)).map((key) => [key, of(key)])),
     ofRepository: async (repo) => newest(repo).filter((key) => lookups(key).moves !== false),
+    spentOn: async (repo, day) =>
+      newest(repo)
+        .flatMap(of)
+        .filter(({ at }) => at.startsWith(day))
+        .flatMap(({ fact }) => spentIn(fact) ?? [])
+        .reduce(addSpent, nothingSpent),
     ofFingerprint: async (repo, fingerprint) => newest(repo).filter((key) => lookups(key).fingerprint === fingerprint),
     notePush: async (_, head, by) => void pushes.set(head, [...(pushes.get(head) ?? []), by]),
     pushed: async (_, head, by) => pushes.get(head)?.some((one) => isSame(one, by)) ?? null,

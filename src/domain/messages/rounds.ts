@@ -1,3 +1,5 @@
+import { amountOf } from '../budget.ts';
+import type { Amounts, Spent } from '../fact.ts';
 import type { Contradiction } from '../find-contradictions.ts';
 import { inCode, quoted } from './people.ts';
 
@@ -7,6 +9,26 @@ export const contradiction = ({ one, other, path }: Contradiction): string =>
     ? `case “${quoted(one)}” contradicts itself: no output can meet what it expects at ${inCode(path === '' ? 'the root' : path)}.`
     : `the cases “${quoted(one)}” and “${quoted(other)}” contradict each other: for the same input, no output can meet what both expect at ${inCode(path === '' ? 'the root' : path)}.`;
 
+/** Which limit it is, and what was spent of it: `tokens 812 800`; '' where that was not told. */
+function inNumbers(scope: 'rejection' | 'day', detail: string): string {
+  const [, unit, spent, limit] = /^(tokens|minutes|money) ([\d.]+) ([\d.]+)$/.exec(detail) ?? [];
+  if (unit === undefined) return '';
+  const what = { tokens: ' model tokens', minutes: ' minutes', money: ' in money' }[unit];
+  return ` (${spent} of ${limit}${what}, ${inCode(`budget.${scope}.${unit}`)})`;
+}
+
+/** What is left of a budget, in words. */
+export function leftOver(budget: Amounts, spent: Spent): string {
+  const left = (['tokens', 'minutes', 'money'] as const).flatMap((unit) => {
+    const limit = budget[unit];
+    if (limit === undefined) return [];
+    const amount = Math.max(0, limit - amountOf(spent, unit));
+    if (unit === 'money') return [`${amount.toFixed(amount < 1 ? 4 : 2)} in money`];
+    return [`${Math.floor(amount)} ${unit === 'tokens' ? 'model tokens' : 'minutes'}`];
+  });
+  return left.length === 0 ? '' : `Left for this rejection: ${left.join(', ')}.`;
+}
+
 /** Why an attempt ended, by code. */
 export const attemptReasons: Readonly<Record<string, (detail: string) => string>> = {
   'no-agent': () =>
@@ -14,6 +36,10 @@ export const attemptReasons: Readonly<Record<string, (detail: string) => string>
   'agent-cannot': (why) => `the agent says it cannot do this: ${quoted(why)}`,
   'agent-no-change': () => 'the agent changed nothing',
   'agent-budget': () => 'the agent used up its budget',
+  'budget-rejection': (detail) =>
+    `the budget of this rejection over all its attempts is used up${inNumbers('rejection', detail)}. Nothing that is red is pushed, and a branch that is there stays. Raise the limit in the configuration and set the label again, or make the change by hand`,
+  'budget-day': (detail) =>
+    `what this repository may cost on one day (UTC) is used up${inNumbers('day', detail)}. A higher limit in the configuration lets it go on at once`,
   'agent-broken': (why) => `the agent broke off: ${quoted(why)}`,
   'agent-stopped': () => 'the work was stopped',
   'agent-unknown': (why) => `the configuration asks for what is not set up here. ${why}`,

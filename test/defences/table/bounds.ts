@@ -87,4 +87,32 @@ export const bounds: readonly Defence[] = [
     test: 'test/rounds/contradictions.test.ts',
     fails: ['a spec whose guard contradicts its acceptance case is never ready, in words, and is when it is corrected'],
   },
+  {
+    name: 'a rejection has a budget over all its attempts',
+    invariant: 10,
+    file: 'src/domain/budget.ts',
+    find: 'if (limit !== undefined && amount >= limit) return',
+    replace: "if (limit !== undefined && amount >= limit && scope === 'day') return",
+    test: 'test/rounds/budgets.test.ts',
+    fails: [
+      'the budget of a rejection counts over all its attempts, and its end is told in words, once',
+      'a limit that is raised lets the next label start another attempt',
+      'judging counts as minutes of the rejection',
+      'money is a limit like others, and a round is told what is left',
+      'a limit is used up from its very amount on: the rejection’s before the day’s, and a recipe needs only time',
+    ],
+  },
+  {
+    name: 'a repository has a budget for the day',
+    invariant: 10,
+    file: 'src/keep-budget.ts',
+    find: "if (!('usedUp' in funds) || funds.usedUp !== 'day') return null;",
+    replace: "if (!('usedUp' in funds) || funds.usedUp === 'day') return null;",
+    test: 'test/rounds/budgets.test.ts',
+    fails: [
+      'what a day may cost puts the work off until it is over, and it goes on by itself',
+      'put off, it ends at once where the label is taken off, and goes on at once where the limit is raised',
+      'a round that the day’s budget cut off is made again on the next day, and is no failure',
+    ],
+  },
 ];

@@ -38,6 +38,8 @@ export interface SmallScript {
   readonly reflect?: (prompt: string) => string;
   /** What the coding agent does with its brief. */
   readonly fix?: (brief: Brief) => Fixed;
+  /** What each round of the agent costs. */
+  readonly money?: number;
   readonly sandboxRefusal?: string | null;
   /** Every call of a port goes through here, for tests that break the world. */
   readonly around?: Around;
@@ -81,7 +83,7 @@ function agentOf(script: SmallScript, seen: Seen, repository: SmallRepository): 
         Object.fromEntries(Object.entries(repository.filesOf(base)).filter(([path]) => !isHidden(path))),
       );
       const done = script.fix?.(brief) ?? goodFix;
-      const spent = { seconds: 1, tokens: 10, requests: 1 };
+      const spent = { seconds: 1, tokens: 10, requests: 1, ...(script.money !== undefined && { money: script.money }) };
       if (typeof done === 'string') return { is: 'nothing', code: done, because: 'scripted', spent };
       const tree = await repository.withFiles(await repository.treeOf(base), done);
       return { is: 'candidate', candidate: { base, tree }, spent, summary: 'Everything is fixed.' };
@@ -95,7 +97,14 @@ export const lookedBack = { wrong: 'The lamp got a price that nobody named.', in
 const allWishes = (prompt: string): string =>
   JSON.stringify({ remarks: [...prompt.matchAll(/^Remark (\d+),/gm)].map(([, n]) => ({ n: Number(n), is: 'how' })) });
 
-function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: SmallRepository, queued: Set<string>) {
+function portsOf(
+  script: SmallScript,
+  seen: Seen,
+  forge: Forge,
+  repository: SmallRepository,
+  queued: Set<string>,
+  alarms: number[],
+) {
   const around = script.around ?? nobody;
   const complete: NonNullable<Ports['model']>['complete'] = async ({ system, prompt }) => {
     seen.prompts.push(`${system}\n${prompt}`);
@@ -130,7 +139,7 @@ function portsOf(script: SmallScript, seen: Seen, forge: Forge, repository: Smal
         return 'queued' as const;
       },
       cancelRun: async () => {},
-      wakeAfter: async () => {},
+      wakeAfter: async (_: unknown, ms: number) => void alarms.push(ms),
     },
     sandbox: { refusal, run: never },
     suites,
@@ -231,10 +240,11 @@ export function smallWorld(script: SmallScript = {}) {
     body: '### Ticket\n\nT-1\n\n### What should have come out\n\nThe lamp costs 9, not 5.',
   });
   const queued = new Set<string>();
+  const alarms: number[] = [];
   const around = script.around ?? nobody;
   const ledger = memoryLedger(now);
   const ports: Ports = {
-    ...portsOf(script, seen, smallForge(state, repository, now), repository, queued),
+    ...portsOf(script, seen, smallForge(state, repository, now), repository, queued, alarms),
     ledger: led('ledger', ledger, around),
     clock: { now },
   };
@@ -262,6 +272,8 @@ export function smallWorld(script: SmallScript = {}) {
     state,
     repository,
     seen,
+    /** For how many milliseconds later wakes were asked for. */
+    alarms,
     now,
     /** Seconds pass. */
     wait: (passing: number) => {

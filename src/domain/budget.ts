@@ -1,0 +1,94 @@
+import type { Configuration } from './configuration.ts';
+import type { Spent } from './fact.ts';
+
+/** Whose limit it is: that of one attempt, of a rejection over all its runs, or of a repository and day. */
+export type Scope = 'attempt' | 'rejection' | 'day';
+export type Unit = 'tokens' | 'minutes' | 'money';
+
+/** What one round may spend, and whose limit each of it is. Minutes are whole, and wall clock. */
+export interface Allowance {
+  readonly tokens: number;
+  readonly minutes: number;
+  readonly money?: number;
+  readonly bound: Readonly<Record<Unit, Scope>>;
+}
+
+/** A limit that leaves nothing for a round. */
+export interface UsedUp {
+  readonly usedUp: Exclude<Scope, 'attempt'>;
+  readonly unit: Unit;
+  readonly spent: number;
+  readonly limit: number;
+}
+
+/** What was spent of each limit so far: by the rejection, and in its repository on this day. */
+export interface SpentSoFar {
+  readonly rejection: Spent;
+  readonly day: Spent;
+}
+
+const UNITS = ['tokens', 'minutes', 'money'] as const;
+
+export const amountOf = (spent: Spent, unit: Unit): number =>
+  unit === 'tokens' ? spent.tokens : unit === 'minutes' ? spent.seconds / 60 : (spent.money ?? 0);
+
+/** The least of what the limits leave, and whose it is; of equals the one that waiting helps least. */
+function leastOf(budget: Configuration['budget'], spent: SpentSoFar, unit: Unit): readonly [number | undefined, Scope] {
+  let least: readonly [number | undefined, Scope] = [budget[unit], 'attempt'];
+  for (const scope of ['rejection', 'day'] as const) {
+    const limit = budget[scope][unit];
+    if (limit === undefined) continue;
+    const left = Math.max(0, limit - amountOf(spent[scope], unit));
+    if (least[0] === undefined || left < least[0]) least = [left, scope];
+  }
+  return least;
+}
+
+/**
+ * The first limit that is used up: of the rejection before the day, since waiting does not help there. Who asks no model
+ * needs time alone.
+ */
+export function usedUp(budget: Configuration['budget'], spent: SpentSoFar, asksModel = true): UsedUp | null {
+  for (const scope of ['rejection', 'day'] as const)
+    for (const unit of asksModel ? UNITS : (['minutes'] as const)) {
+      const limit = budget[scope][unit];
+      const amount = amountOf(spent[scope], unit);
+      if (limit !== undefined && amount >= limit) return { usedUp: scope, unit, spent: amount, limit };
+    }
+  return null;
+}
+
+/** What the next round may spend. `usedUp` says before whether there is anything. */
+export function allowanceOf(budget: Configuration['budget'], spent: SpentSoFar): Allowance {
+  const [tokens = 0, tokensBy] = leastOf(budget, spent, 'tokens');
+  const [minutes = 0, minutesBy] = leastOf(budget, spent, 'minutes');
+  const [money, moneyBy] = leastOf(budget, spent, 'money');
+  return {
+    tokens,
+    minutes: Math.ceil(minutes),
+    ...(money !== undefined && { money }),
+    bound: { tokens: tokensBy, minutes: minutesBy, money: moneyBy },
+  };
+}
+
+/** One of `candidates` equal shares: what is counted is parted, and they work at the same time. */
+export function shareOf(allowance: Allowance, candidates: number): Allowance {
+  const { tokens, money } = allowance;
+  return {
+    ...allowance,
+    tokens: Math.floor(tokens / candidates),
+    ...(money !== undefined && { money: money / candidates }),
+  };
+}
+
+/** Whose limit ended a round that ran out of what it was allowed. */
+export function endedBy(allowance: Allowance, spent: Spent): Scope {
+  const { bound } = allowance;
+  if (spent.seconds >= allowance.minutes * 60 - 1) return bound.minutes;
+  const scopes = [bound.tokens, ...(allowance.money === undefined ? [] : [bound.money])];
+  return scopes.find((scope) => scope === 'rejection') ?? scopes.find((scope) => scope === 'day') ?? 'attempt';
+}
+
+/** Midnight after a time, by UTC, as ISO time. */
+export const endOfDay = (now: string): string =>
+  new Date(Date.parse(`${now.slice(0, 10)}T00:00:00.000Z`) + 86_400_000).toISOString();

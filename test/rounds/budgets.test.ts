@@ -1,0 +1,193 @@
+import { expect, test } from 'vitest';
+import { allowanceOf, endedBy, endOfDay, shareOf, usedUp } from '../../src/domain/budget.ts';
+import type { Spent } from '../../src/domain/fact.ts';
+import { nothingSpent } from '../../src/domain/spent.ts';
+import { configuration, goodFix } from '../invariants/support/shop.ts';
+import { type SmallWorld, smallWorld } from '../invariants/support/small-world.ts';
+
+const withBudget = (budget: string) => ({ '.github/corrigible.yml': `${configuration}budget: ${budget}\n` });
+const wrong = { 'rules/price.json': '{ "lamp": 8, "vase": 7 }' };
+const again = async (world: SmallWorld) => {
+  world.unlabel();
+  await world.settle();
+  world.label();
+  await world.settle();
+};
+const kinds = async (world: SmallWorld) => (await world.facts()).map(({ kind }) => kind);
+const hour = 3600;
+
+test('the budget of a rejection counts over all its attempts, and its end is told in words, once', async () => {
+  const world = smallWorld({ files: withBudget('{ rounds: 1, rejection: { tokens: 25 } }'), fix: () => wrong });
+  await world.proposed();
+  expect(world.status()).toMatch(/Spent: .* 10 model tokens\. Left for this rejection: 15 model tokens, \d+ minutes\./);
+  await again(world);
+  expect(world.seen.briefs.map(({ limits }) => limits.tokens)).toEqual([25, 15]);
+  const comments = world.state.comments.length;
+  await again(world);
+  expect(world.seen.briefs.map(({ limits }) => limits.tokens)).toEqual([25, 15, 5]);
+  await again(world);
+  expect(world.seen.briefs).toHaveLength(3);
+  expect(world.status()).toContain(
+    'The last attempt ended, because the budget of this rejection over all its attempts is used up (30 of 25 model tokens, `budget.rejection.tokens`).',
+  );
+  expect(world.status()).toContain('0 model tokens');
+  expect(world.state.comments).toHaveLength(comments);
+  expect([...world.repository.remote.keys()]).toEqual(['main']);
+  expect(await world.stageName()).toBe('drafted');
+});
+
+test('a limit that is raised lets the next label start another attempt', async () => {
+  const fixes = [wrong, goodFix];
+  const world = smallWorld({
+    files: withBudget('{ rounds: 1, rejection: { tokens: 10 } }'),
+    fix: () => fixes.shift()!,
+  });
+  await world.proposed();
+  await again(world);
+  expect(world.seen.briefs).toHaveLength(1);
+  await world.push('main', withBudget('{ rounds: 1, rejection: { tokens: 30 } }'));
+  await again(world);
+  expect(world.state.pull).not.toBe(null);
+});
+
+test('judging counts as minutes of the rejection', async () => {
+  const world = smallWorld({ files: withBudget('{ rejection: { minutes: 1 } }'), fix: () => wrong });
+  await world.ready();
+  const { ledger, ref } = world.ports;
+  const key = `${ref.repo}#${ref.issue}`;
+  const last = (await world.recorded()).at(-1)?.seq ?? 0;
+  const verdict = { name: 'gate', passed: false, because: '' };
+  await ledger.append(key, last, [
+    { kind: 'judged', base: '', tree: '', head: 'x', merge: false, verdict, seconds: 60 },
+  ]);
+  world.label();
+  await world.settle();
+  expect(world.seen.briefs).toEqual([]);
+  expect(world.status()).toContain('(1 of 1 minutes, `budget.rejection.minutes`)');
+});
+
+test('what a day may cost puts the work off until it is over, and it goes on by itself', async () => {
+  const world = smallWorld({
+    files: withBudget('{ day: { tokens: 10 } }'),
+    fix: (brief) => (brief.rejected.length === 0 ? wrong : goodFix),
+  });
+  await world.proposed();
+  expect(world.seen.briefs).toHaveLength(1);
+  expect(await world.stageName()).toBe('cleared');
+  expect(world.status()).toContain(
+    'Delayed, because what this repository may cost on one day (UTC) is used up (10 of 10 model tokens, `budget.day.tokens`).',
+  );
+  expect(world.status()).toContain('I go on after 2026-01-02 00:00 UTC.');
+  expect(world.alarms.at(-1)).toBeGreaterThan(23 * hour * 1000);
+  const before = (await kinds(world)).filter((kind) => kind === 'delayed');
+  await world.settle();
+  await world.settle();
+  expect((await kinds(world)).filter((kind) => kind === 'delayed')).toEqual(before);
+  expect(before).toHaveLength(1);
+  world.wait(24 * hour);
+  await world.settle();
+  expect(world.seen.briefs).toHaveLength(2);
+  expect(world.seen.briefs[1]?.rejected).toMatchObject([{ round: 1 }]);
+  expect(world.state.pull).not.toBe(null);
+  expect(world.status()).not.toContain('Delayed');
+});
+
+test('put off, it ends at once where the label is taken off, and goes on at once where the limit is raised', async () => {
+  const files = withBudget('{ day: { tokens: 10 } }');
+  const ended = smallWorld({ files, fix: () => wrong });
+  await ended.proposed();
+  ended.unlabel();
+  await ended.settle();
+  expect(ended.status()).toContain('the label was taken off');
+  expect(ended.status()).not.toContain('Delayed');
+  const raised = smallWorld({ files, fix: (brief) => (brief.rejected.length === 0 ? wrong : goodFix) });
+  await raised.proposed();
+  await raised.push('main', withBudget('{ day: { tokens: 50 } }'));
+  await raised.settle();
+  expect(raised.state.pull).not.toBe(null);
+});
+
+test('a round that the day’s budget cut off is made again on the next day, and is no failure', async () => {
+  const world = smallWorld({
+    files: withBudget('{ day: { tokens: 5 } }'),
+    fix: (brief) => (brief.limits.tokens < 5 || world.seen.briefs.length === 1 ? 'budget' : goodFix),
+  });
+  await world.proposed();
+  expect(await kinds(world)).toContain('round-failed');
+  expect(await world.stageName()).toBe('cleared');
+  expect(world.status()).toContain('Delayed');
+  world.wait(24 * hour);
+  await world.settle();
+  expect(world.seen.briefs).toHaveLength(2);
+  expect(world.seen.briefs[1]?.rejected).toEqual([]);
+  expect(world.state.pull).not.toBe(null);
+});
+
+test('money is a limit like others, and a round is told what is left', async () => {
+  const world = smallWorld({
+    files: withBudget('{ rounds: 1, money: 2, rejection: { money: 3 } }'),
+    fix: () => wrong,
+    money: 1.5,
+  });
+  await world.proposed();
+  await again(world);
+  await again(world);
+  expect(world.seen.briefs.map(({ limits }) => limits.money)).toEqual([2, 1.5]);
+  expect(world.status()).toContain('(3 of 3 in money, `budget.rejection.money`)');
+});
+
+const spent = (more: Partial<Spent>): Spent => ({ ...nothingSpent, ...more });
+const none = { rejection: nothingSpent, day: nothingSpent };
+const budget = {
+  rounds: 2,
+  tokens: 100,
+  minutes: 20,
+  'diff-lines': 1,
+  'diff-files': 1,
+  rejection: { tokens: 150, minutes: 30 },
+  day: { tokens: 1000, minutes: 60, money: 2 },
+};
+
+test('of several limits the least counts, and whose it is', () => {
+  expect(allowanceOf(budget, none)).toEqual({
+    tokens: 100,
+    minutes: 20,
+    money: 2,
+    bound: { tokens: 'attempt', minutes: 'attempt', money: 'day' },
+  });
+  const rejection = spent({ tokens: 120, seconds: 15 * 60 + 1 });
+  expect(allowanceOf(budget, { rejection, day: spent({ tokens: 990, money: 1.5 }) })).toEqual({
+    tokens: 10,
+    minutes: 15,
+    money: 0.5,
+    bound: { tokens: 'day', minutes: 'rejection', money: 'day' },
+  });
+});
+
+test('a limit is used up from its very amount on: the rejection’s before the day’s, and a recipe needs only time', () => {
+  expect(usedUp(budget, none)).toBe(null);
+  const both = { rejection: spent({ tokens: 150 }), day: spent({ tokens: 1000 }) };
+  expect(usedUp(budget, both)).toEqual({ usedUp: 'rejection', unit: 'tokens', spent: 150, limit: 150 });
+  expect(usedUp(budget, both, false)).toBe(null);
+  const late = { ...none, day: spent({ seconds: 3600 }) };
+  expect(usedUp(budget, late, false)).toEqual({ usedUp: 'day', unit: 'minutes', spent: 60, limit: 60 });
+});
+
+test('who shares an allowance gets a part of what is counted, and all of the time', () => {
+  const allowance = allowanceOf(budget, none);
+  expect(shareOf(allowance, 3)).toMatchObject({ tokens: 33, minutes: 20, money: 2 / 3 });
+  expect(shareOf(allowance, 1)).toEqual(allowance);
+});
+
+test('a round that ran out is told whose limit it was', () => {
+  const bound = { tokens: 'day', minutes: 'rejection', money: 'attempt' } as const;
+  const allowance = { tokens: 5, minutes: 1, bound };
+  expect(endedBy(allowance, spent({ seconds: 60 }))).toBe('rejection');
+  expect(endedBy(allowance, spent({ seconds: 2, tokens: 5 }))).toBe('day');
+  expect(endedBy({ ...allowance, bound: { ...bound, tokens: 'attempt' } }, spent({ tokens: 5 }))).toBe('attempt');
+});
+
+test('a day ends at midnight by UTC', () => {
+  expect(endOfDay('2026-12-31T23:59:59.999Z')).toBe('2027-01-01T00:00:00.000Z');
+  expect(endOfDay('2026-02-28T00:00:00Z')).toBe('2026-03-01T00:00:00.000Z');
+});
