@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { InstalledAgent } from '../../domain/installed-agent.ts';
 import type { NamedModel } from '../../domain/named-model.ts';
+import { makeFolders } from '../../make-folders.ts';
 import { ownFolder } from '../../own-folder.ts';
 import type { SandboxJob } from '../../ports.ts';
 import type { Opening } from './thread.ts';
@@ -74,7 +75,7 @@ async function writeOpen(file: string, text: string): Promise<void> {
 }
 
 async function makeOpen(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  makeFolders(folder);
   await chmod(folder, 0o755);
 }
 
