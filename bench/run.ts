@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Benchmark, Measured, Size } from './benchmark.ts';
 import { calls } from './calls.ts';
 import { gate } from './gate.ts';
+import { gateway } from './gateway.ts';
 import { intake } from './intake.ts';
 import { loop } from './loop.ts';
 import { machine, measuredAt } from './machine.ts';
@@ -17,7 +18,7 @@ import { start } from './start.ts';
 import { merged, sectionOf } from './support/report.ts';
 import { workers } from './workers.ts';
 
-const ALL: readonly Benchmark[] = [intake, loop, calls, gate, sandbox, scale, workers, start, recovery, soak];
+const ALL: readonly Benchmark[] = [intake, loop, calls, gate, gateway, sandbox, scale, workers, start, recovery, soak];
 const DOCUMENT = join(import.meta.dirname, '../docs/benchmarks.md');
 
 const { values, positionals } = parseArgs({
