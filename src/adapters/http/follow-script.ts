@@ -4,6 +4,7 @@
  */
 export const followScript = `
 (async () => {
+  await new Promise((done) => document.addEventListener('DOMContentLoaded', done));
   const here = location.pathname.replace(/\\/since\\/.*$/, '');
   for (;;) {
     const main = document.querySelector('main[data-since]');

@@ -77,8 +77,8 @@ code { font: .9em ui-monospace, "SF Mono", "Liberation Mono", Menlo, Consolas, m
 .steps:empty { display: none; }
 .steps li { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); padding: .6rem 1.25rem; border-top: 1px solid var(--line); }
 .steps li:first-child { border-top: 0; }
-.steps details, .steps p, .steps h4:first-of-type { margin-top: 0; }
-.steps h4 { margin: .8rem 0 .2rem; color: var(--soft); font-size: .85rem; }
+.steps details, .steps p { margin-top: 0; }
+.steps h4 { margin: .6rem 0 .2rem; color: var(--soft); font-size: .85rem; }
 .steps summary { color: var(--ink); }
 .when { color: var(--soft); font-size: .85rem; line-height: 1.9; font-variant-numeric: tabular-nums; }
 .said { margin: 0; }

@@ -67,7 +67,7 @@ function changed({ changes, diff }: TranscriptEnd): Html {
   );
   return html`<h2>${say.changed}<span class="count">${say.files(changes.length)}</span></h2>
 <ul class="files">${files}</ul>
-${diff === '' ? nothing : folded(html`${say.diff}`, html`<pre class="log">${diff.split('\n').map(diffLine)}</pre>`)}`;
+${diff === '' ? nothing : folded(html`${say.diff}`, html`<pre class="log">${diff.trimEnd().split('\n').map(diffLine)}</pre>`)}`;
 }
 
 function diffLine(line: string): Html {
