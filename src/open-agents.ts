@@ -19,6 +19,8 @@ interface Agents {
   readonly stateDir: string;
   readonly sandbox: Sandbox;
   readonly log: Log;
+  /** Asked in the place of every endpoint. */
+  readonly fetch?: typeof fetch | undefined;
 }
 
 /** What a repository may ask for and what is not here, as an agent that says so: in words, wherever it is told. */
@@ -49,7 +51,7 @@ function kindOf({ agents, stateDir }: Agents, use: string, model: NamedModel): T
 
 /** The agent that a configuration asks for; one that says what is not here, where the operator has not set it up. */
 export function openAgents(options: Agents): (configuration: Configuration) => Agent {
-  const { models, agents, sandbox, log } = options;
+  const { models, agents, sandbox, log, fetch } = options;
   return ({ agent: { use, model: wanted } }) => {
     const agent = Object.hasOwn(agents, use) ? agents[use] : undefined;
     if (agent === undefined && use !== BUILT_IN) return absent(notHere.agent(use, [BUILT_IN, ...listed(agents)]));
@@ -58,6 +60,8 @@ export function openAgents(options: Agents): (configuration: Configuration) => A
     if (model === undefined) return absent(notHere.model(name, listed(models)));
     const kind = kindOf(options, use, model);
     if (typeof kind === 'string') return absent(kind);
-    return threadAgent({ kind, sandbox, log, door: (run) => openGateway({ ...run, model }) });
+    const { key: _, ...told } = model;
+    const opened = threadAgent({ kind, sandbox, log, door: (run) => openGateway({ ...run, model, fetch }) });
+    return { ...opened, uses: { agent: use, model: told } };
   };
 }

@@ -3,7 +3,7 @@ import type { Approval, ApprovedSpec, Permission } from './domain/approval.ts';
 import type { Configuration, Prepare, Report, Step } from './domain/configuration.ts';
 import type { Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
 import type { FailureNote } from './domain/failure-note.ts';
-import type { NamedModel } from './domain/named-model.ts';
+import type { AgentUses, NamedModel } from './domain/named-model.ts';
 import type { By, Person } from './domain/person.ts';
 import type { Json, RejectionKey, RejectionRef } from './domain/rejection.ts';
 import type { ReadReport } from './domain/reports/report.ts';
@@ -668,11 +668,15 @@ export interface Task {
   readonly signal: AbortSignal;
   /** Called for each event in order. What it answers is heeded. */
   readonly on: (event: AgentEvent) => Intervention | null;
+  /** Told each exchange with a model, for those who make the round again. */
+  readonly onEntry?: ((entry: GatewayEntry) => void) | undefined;
 }
 
 /** Turns an approved spec into a candidate tree. */
 export interface Agent {
   readonly kind: 'recipe' | 'model';
+  /** Absent where no model is asked. */
+  readonly uses?: AgentUses;
   implement(task: Task): Promise<AgentResult>;
 }
 
@@ -723,6 +727,8 @@ export interface GatewayRun {
   /** Ends everything that is under way, and answers nothing any more. */
   readonly signal: AbortSignal;
   readonly onEntry?: ((entry: GatewayEntry) => void) | undefined;
+  /** Asked in the place of the endpoint, by who makes a round again. */
+  readonly fetch?: typeof fetch | undefined;
 }
 
 /** Why a gateway answers nothing any more: what may be spent is spent, or the endpoint refuses the operator's key. */

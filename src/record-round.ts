@@ -1,10 +1,16 @@
 import type { AgentEvent, Intervention } from './domain/agent-event.ts';
+import { hashText } from './domain/hash.ts';
 import { texts } from './domain/prompts/texts.ts';
 import { redactor } from './domain/redact.ts';
 import { type Json, keyOf } from './domain/rejection.ts';
-import { nameOfTranscript, type TranscriptEnd, type TranscriptHead } from './domain/transcript/line.ts';
+import {
+  nameOfTranscript,
+  type TranscriptAnswer,
+  type TranscriptEnd,
+  type TranscriptHead,
+} from './domain/transcript/line.ts';
 import { shownEvent, shownText } from './domain/transcript/shorten-event.ts';
-import type { Agent, AgentResult, Ports, Task } from './ports.ts';
+import type { Agent, AgentResult, GatewayEntry, Ports, Task } from './ports.ts';
 import { TranscriptParts } from './transcript-parts.ts';
 
 /** Longest diff, in bytes, and most files that are named. */
@@ -15,6 +21,8 @@ const MOST_FILES = 200;
 interface Recording {
   /** `wanted`: what whoever watches made of it. */
   on(event: AgentEvent, wanted: Intervention | null): void;
+  /** One exchange with a model. */
+  onEntry(entry: GatewayEntry): void;
   /** Keeps whatever is not stored yet; with how the round ended, where it did. */
   end(result: AgentResult | null): Promise<void>;
 }
@@ -49,6 +57,19 @@ async function endOf(
   return { is: 'end', code: 'candidate', words, tree, spent, ...(await changesOf(ports, start, tree, redact)) };
 }
 
+/** Puts each request, by its hash, together with its answer. */
+function answersInto(add: (answer: Omit<TranscriptAnswer, 'at'>) => void): Recording['onEntry'] {
+  const asked = new Map<number, { readonly path: string; readonly hash: string }>();
+  return (entry) => {
+    if (entry.is === 'asked') asked.set(entry.id, { path: entry.path, hash: hashText(entry.body) });
+    if (entry.is !== 'answered') return;
+    const request = asked.get(entry.id);
+    asked.delete(entry.id);
+    const { status, body, whole } = entry;
+    if (request !== undefined) add({ is: 'answer', ...request, status, body, whole });
+  };
+}
+
 /** Begins to record a round. What an agent was told, did and was answered is redacted and shortened before it is stored. */
 function record(ports: Kept, begun: Begun): Recording {
   const { redact } = redactor();
@@ -76,6 +97,7 @@ function record(ports: Kept, begun: Begun): Recording {
       const line = { is: 'event', at: at(), event: shownEvent(event, redact) } as const;
       parts.add(wanted === null ? line : { ...line, wanted });
     },
+    onEntry: answersInto((line) => parts.add({ ...line, at: at() })),
     end: async (result) => {
       try {
         if (result !== null) parts.add({ ...(await endOf(ports, begun.start, result, redact)), at: at() });
@@ -96,19 +118,14 @@ export interface RoundPlace {
   readonly base: string;
 }
 
-function begunWith(
-  { brief, base: start, hide }: Task,
-  { kind }: Agent,
-  place: RoundPlace,
-  model: string | null,
-): Begun {
+function begunWith({ brief, base: start, hide }: Task, { kind, uses }: Agent, place: RoundPlace): Begun {
   const { approved, ...rest } = brief;
   return {
     ...place,
     attempt: approved.event,
     title: approved.spec.title,
     agent: kind,
-    model: kind === 'model' ? model : null,
+    uses: uses ?? null,
     start,
     hide,
     approvalHash: approved.approvalHash,
@@ -120,12 +137,12 @@ function begunWith(
 
 /** Has the agent make a round, and records it. Throws what the agent throws. */
 export async function implementRecorded(
-  ports: Kept & Pick<Ports, 'model'>,
+  ports: Kept,
   agent: Agent,
   task: Task,
   place: RoundPlace,
 ): Promise<AgentResult> {
-  const recording = record(ports, begunWith(task, agent, place, ports.model?.name ?? null));
+  const recording = record(ports, begunWith(task, agent, place));
   let result: AgentResult | null = null;
   try {
     result = await agent.implement({
@@ -135,6 +152,7 @@ export async function implementRecorded(
         recording.on(event, wanted);
         return wanted;
       },
+      onEntry: recording.onEntry,
     });
     return result;
   } finally {

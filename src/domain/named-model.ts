@@ -23,6 +23,12 @@ export interface NamedModel {
   readonly most: number;
 }
 
+/** An agent by its name, and what it asks: enough to have it made again. */
+export interface AgentUses {
+  readonly agent: string;
+  readonly model: Omit<NamedModel, 'key'>;
+}
+
 /** Where the operator does not say: what every current model can give in one answer. */
 export const MOST_OUTPUT = 16_384;
 

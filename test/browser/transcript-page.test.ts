@@ -24,7 +24,7 @@ const head: TranscriptLine = {
   title: 'Put what has not turned up under delivery',
   begun: '2026-11-21T21:05:12.000Z',
   agent: 'model',
-  model: 'scripted',
+  uses: { agent: 'built-in', model: { name: 'default', api: 'openai-chat', url: '', model: 'scripted', most: 1000 } },
   base: 'a'.repeat(40),
   start: 'a'.repeat(40),
   hide: [],

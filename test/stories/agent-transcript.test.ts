@@ -59,7 +59,7 @@ test('a pull request links to what the agent was told, did and changed, without 
     expect([status, since]).toEqual([200, null]);
     for (const words of [
       'The agent made a change',
-      'A model: scripted',
+      'built-in, with the model scripted',
       '480 model tokens in 4 answers',
       'It was told what to do',
       'Reads config/fetch.json',

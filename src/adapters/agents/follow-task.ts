@@ -67,6 +67,7 @@ export function follow(task: Task, { door, idleMs = IDLE_MS }: FollowOptions): F
     signal: ended,
     onEntry: (entry) => {
       timer.refresh();
+      task.onEntry?.(entry);
       if (entry.is === 'answered') heed.tell({ is: 'spent', tokens: entry.tokens });
     },
   });

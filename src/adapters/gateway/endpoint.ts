@@ -33,8 +33,9 @@ export async function askEndpoint(
   model: NamedModel,
   call: Omit<Call, 'body'> & { readonly body: string },
   signal: AbortSignal,
+  send: typeof fetch = fetch,
 ): Promise<Response> {
-  const response = await fetch(call.url, {
+  const response = await send(call.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'accept-encoding': 'identity', ...call.headers },
     body: call.body,

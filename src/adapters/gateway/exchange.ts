@@ -20,6 +20,8 @@ export interface Door {
   readonly over: AbortSignal;
   readonly patience: { readonly silenceMs: number; readonly answerMs: number };
   readonly onEntry: (entry: GatewayEntry) => void;
+  /** Asked in the place of the endpoint. */
+  readonly fetch: typeof fetch | undefined;
   /** What was sent and is not settled yet. */
   readonly underWay: Set<Sent>;
   /** Tokens to a byte of a request, as far as this run has seen: `densest` at most, `usual` in the last one. */
@@ -79,7 +81,7 @@ export async function exchange(door: Door, wanted: Wanted): Promise<Response> {
     const call = api.call(model, asked, reserve.output, wanted.headers);
     const body = JSON.stringify(call.body);
     door.onEntry({ is: 'asked', id: sent.id, path: wanted.path, body: body.slice(0, MOST_RECORDED) });
-    const response = await askEndpoint(model, { ...call, body }, AbortSignal.any([leave, sent.stop]));
+    const response = await askEndpoint(model, { ...call, body }, AbortSignal.any([leave, sent.stop]), door.fetch);
     sent.alive();
     door.seen.answered++;
     return await handBack(door, sent, response);

@@ -41,6 +41,7 @@ export function openGateway(run: GatewayRun, patience: Door['patience'] = PATIEN
     over: AbortSignal.any([signal, shut.signal]),
     patience,
     onEntry: run.onEntry ?? (() => {}),
+    fetch: run.fetch,
     underWay: new Set(),
     seen: { asked: 0, answered: 0, densest: estimateTokens(1_000_000) / 1_000_000, usual: USUAL_DENSITY },
   };

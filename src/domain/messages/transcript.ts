@@ -1,4 +1,5 @@
 import { short } from '../hash.ts';
+import type { AgentUses } from '../named-model.ts';
 
 const number = (n: number): string => n.toLocaleString('en-US');
 const plural = (n: number, one: string, many: string): string => `${number(n)} ${n === 1 ? one : many}`;
@@ -55,7 +56,8 @@ export const transcript = {
   rounds: 'All rounds of this attempt',
   agent: 'Agent',
   byRecipe: 'The recipe of the rubric: no model was asked',
-  byModel: (model: string | null): string => `A model${model === null ? '' : `: ${model}`}`,
+  byModel: (uses: AgentUses | null): string =>
+    uses === null ? 'A model' : `${uses.agent}, with the model ${uses.model.model}`,
   begun: 'Began',
   moment: (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`,
   took: 'Took',

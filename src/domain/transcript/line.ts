@@ -1,5 +1,6 @@
 import type { AgentEvent, Intervention } from '../agent-event.ts';
 import type { Spent } from '../fact.ts';
+import type { AgentUses } from '../named-model.ts';
 import type { Json, RejectionKey } from '../rejection.ts';
 
 /** For how many days transcripts are kept where the operator does not say. */
@@ -22,8 +23,8 @@ export interface TranscriptHead extends TranscriptPlace {
   /** ISO time. */
   readonly begun: string;
   readonly agent: 'recipe' | 'model';
-  /** Name of the model; null where none is asked. */
-  readonly model: string | null;
+  /** The agent by name, and its model without its key; null where none is asked. */
+  readonly uses: AgentUses | null;
   /** Commit whose suites judge, and the commit that the work starts from. */
   readonly base: string;
   readonly start: string;

@@ -91,7 +91,7 @@ const fact = (name: string, value: string): Html => html`<div><dt>${name}</dt><d
 function factsOf({ transcript: { head, end, events } }: Shown): Html {
   const so = end?.spent ?? spentIn(events);
   const took = end === null ? nothing : fact(say.took, say.lasted(end.at));
-  return html`<dl class="facts">${fact(say.agent, head.agent === 'recipe' ? say.byRecipe : say.byModel(head.model))}${fact(say.begun, say.moment(head.begun))}${took}${fact(say.spent, say.tokens(so.tokens, so.requests))}</dl>`;
+  return html`<dl class="facts">${fact(say.agent, head.agent === 'recipe' ? say.byRecipe : say.byModel(head.uses))}${fact(say.begun, say.moment(head.begun))}${took}${fact(say.spent, say.tokens(so.tokens, so.requests))}</dl>`;
 }
 
 function othersOf({ others }: Shown): Html {
