@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { recipeAgent } from './adapters/agents/recipe.ts';
+import type { RecordedEndpoint } from './adapters/gateway/recorded-endpoint.ts';
 import { gitMirrors } from './adapters/git/mirrors.ts';
 import { nativeFolder } from './adapters/postgres/native-files.ts';
 import type { Records } from './adapters/postgres/open-records.ts';
@@ -14,6 +15,7 @@ import { sandboxedSuites } from './adapters/suites/sandboxed-suites.ts';
 import { parseAllowedHost } from './domain/allowed-hosts.ts';
 import { serverUnreachable } from './domain/messages/store.ts';
 import type { Operator } from './domain/parse-operator.ts';
+import type { TranscriptAnswer } from './domain/transcript/line.ts';
 import type { Log, Ports, Repository, Results, Sandbox, Shipped, Suites } from './ports.ts';
 import type { SandboxKind, StoreSettings } from './read-settings.ts';
 
@@ -40,6 +42,8 @@ interface Tooling {
   readonly sandbox?: SandboxKind | undefined;
   /** Where dependencies are kept, instead of below `stateDir`. */
   readonly layersIn?: string | undefined;
+  /** Asked in the place of every agent's model. */
+  readonly fetch?: typeof fetch | undefined;
 }
 
 /** The suites of one repository. Without more they remember for as long as this process lasts. */
@@ -53,14 +57,15 @@ export const suitesOf = (
 export const shippedRubrics = (): Shipped => shippedFiles(join(ROOT, 'rubrics'));
 
 /** Agents, and the reader that drafts. Their library is loaded only where there is a model: it is a third of a start. */
-async function withModels({ models, agents }: Operator, stateDir: string, sandbox: Sandbox, log: Log) {
+async function withModels({ operator, stateDir, fetch }: Tooling, sandbox: Sandbox, log: Log) {
+  const { models, agents } = operator;
   const [{ openAgents }, { openaiModel }] = await Promise.all([
     import('./open-agents.ts'),
     import('./adapters/models/openai.ts'),
   ]);
   const { default: own } = models;
   return {
-    agents: openAgents({ models, agents, stateDir, sandbox, log }),
+    agents: openAgents({ models, agents, stateDir, sandbox, log, fetch }),
     reader: own === undefined ? null : openaiModel({ baseUrl: own.url, apiKey: own.key, model: own.model }),
   };
 }
@@ -71,9 +76,7 @@ const sandboxOf = (stateDir: string, kind: SandboxKind | undefined, log: Log): B
 /** What a rejection is worked on with, by the server and by a person at a terminal alike. */
 export async function toolsOf(of: Tooling, log: Log): Promise<Tools> {
   const sandbox = sandboxOf(of.stateDir, of.sandbox, log);
-  const { operator } = of;
-  const model =
-    Object.keys(operator.models).length === 0 ? null : await withModels(operator, of.stateDir, sandbox, log);
+  const model = Object.keys(of.operator.models).length === 0 ? null : await withModels(of, sandbox, log);
   return {
     sandbox,
     suites: sandboxedSuites(sandbox, { width: of.suitesAtOnce }),
@@ -82,7 +85,7 @@ export async function toolsOf(of: Tooling, log: Log): Promise<Tools> {
       stateDir: of.layersIn ?? of.stateDir,
       sandbox,
       image: () => sandbox.image(),
-      hosts: operator.network.prepare.flatMap((host) => parseAllowedHost(host) ?? []),
+      hosts: of.operator.network.prepare.flatMap((host) => parseAllowedHost(host) ?? []),
       log,
     }),
     agents: {
@@ -96,6 +99,12 @@ export async function toolsOf(of: Tooling, log: Log): Promise<Tools> {
     clock: { now: () => new Date().toISOString() },
     log,
   };
+}
+
+/** Recorded answers in the place of a model's endpoint. */
+export async function recordedEndpoint(answers: readonly TranscriptAnswer[]): Promise<RecordedEndpoint> {
+  const { recordedEndpoint: endpoint } = await import('./adapters/gateway/recorded-endpoint.ts');
+  return endpoint(answers);
 }
 
 /** A mirror of one repository below `stateDir`, empty until it is fetched. */

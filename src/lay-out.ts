@@ -6,6 +6,9 @@ import { newest } from './domain/newest.ts';
 import { type Checkout, NotPrepared, type Ports, type Prepared } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 
+/** What making dependencies takes. */
+type Prepares = Pick<Ports, 'ref' | 'repository' | 'forge' | 'shipped' | 'preparing'>;
+
 /** The commit that trees are judged by, and what it says. */
 type By = Pick<Base, 'commit' | 'configuration'>;
 
@@ -13,7 +16,7 @@ type By = Pick<Base, 'commit' | 'configuration'>;
 const inputs = newest<string>(64);
 
 /** The tree with the declared files of another, and no others: what is not declared cannot change what is made. */
-async function inputsIn({ ref, repository }: Ports, tree: string, globs: readonly string[]): Promise<string> {
+async function inputsIn({ ref, repository }: Prepares, tree: string, globs: readonly string[]): Promise<string> {
   const make = async (): Promise<string> => {
     const isInput = globMatcher(globs);
     const paths = await repository.list(tree, '');
@@ -31,7 +34,7 @@ async function inputsIn({ ref, repository }: Ports, tree: string, globs: readonl
  * have been merged: then what both have in common says so.
  */
 async function onBase(
-  ports: Ports,
+  ports: Prepares,
   by: By,
 ): Promise<{ readonly commit: string; readonly prepare?: Prepare | undefined }> {
   const { repository } = ports;
@@ -48,7 +51,7 @@ async function onBase(
  * The dependencies that everything is run with that is judged by this commit, made now or before: only ever of what stands
  * on the default branch. Null where none are declared. Throws what `Preparing` throws.
  */
-export async function preparedFor(ports: Ports, by: By, signal?: AbortSignal): Promise<Prepared | null> {
+export async function preparedFor(ports: Prepares, by: By, signal?: AbortSignal): Promise<Prepared | null> {
   if (by.configuration.prepare === undefined) return null;
   const { commit, prepare } = await onBase(ports, by);
   if (prepare === undefined) return null;

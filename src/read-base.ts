@@ -25,6 +25,9 @@ export interface Base {
   readonly quarantine: readonly Quarantined[];
 }
 
+/** What reading takes. */
+type Reads = Pick<Ports, 'ref' | 'repository' | 'forge' | 'shipped'>;
+
 export type ReadBase = { readonly base: Base } | { readonly problems: readonly FileProblem[] };
 
 /** The same text under the same name is the same rubric, and the same cases, in most commits: none is read twice. */
@@ -32,7 +35,7 @@ const rubricOf = newest<ReturnType<typeof parseRubric>>(128);
 const casesOf = newest<ReturnType<typeof parseCaseFile>>(128);
 
 /** The text of a file, null where there is none, or why it cannot be used. */
-async function textOf(ports: Ports, commit: string, file: string): Promise<string | null | FileProblem> {
+async function textOf(ports: Reads, commit: string, file: string): Promise<string | null | FileProblem> {
   try {
     return await ports.repository.read(commit, file);
   } catch (error) {
@@ -47,7 +50,7 @@ const isUsed = ({ changes }: Configuration, text: string): boolean => {
   return change === undefined || change in changes;
 };
 
-async function readRubrics(ports: Ports, commit: string, configuration: Configuration, shipped: Texts) {
+async function readRubrics(ports: Reads, commit: string, configuration: Configuration, shipped: Texts) {
   const own = await ports.repository.list(commit, configuration.rubrics);
   const used = Object.entries(shipped).filter(([, text]) => isUsed(configuration, text));
   const texts = new Map(used.map(([name, text]) => [name, { file: name, text }]));
@@ -67,7 +70,7 @@ async function readRubrics(ports: Ports, commit: string, configuration: Configur
   return { rubrics, problems };
 }
 
-async function readCases(ports: Ports, commit: string, step: Step) {
+async function readCases(ports: Reads, commit: string, step: Step) {
   const beside = await ports.repository.list(commit, caseFolder(step));
   const problems: FileProblem[] = [];
   const cases: StandingCase[] = [];
@@ -100,13 +103,13 @@ interface Mistaken {
 
 type Texts = Readonly<Record<string, string>>;
 
-async function readQuarantine(ports: Ports, commit: string) {
+async function readQuarantine(ports: Reads, commit: string) {
   const text = await textOf(ports, commit, QUARANTINE_FILE);
   if (text === null) return { list: [] };
   return typeof text === 'object' ? { problems: [text] } : parseQuarantine(QUARANTINE_FILE, text);
 }
 
-async function parse(ports: Ports, commit: string, shipped: Texts): Promise<Parsed | Mistaken> {
+async function parse(ports: Reads, commit: string, shipped: Texts): Promise<Parsed | Mistaken> {
   const text = (await textOf(ports, commit, CONFIGURATION_FILE)) ?? {
     file: CONFIGURATION_FILE,
     line: 1,
@@ -134,7 +137,7 @@ const REMEMBERED = 16;
 const remembered = new WeakMap<object, ReturnType<typeof newest<Awaited<ReturnType<typeof parse>>>>>();
 
 /** What a commit says never changes, and every move asks. */
-async function parseOnce(ports: Ports, commit: string): ReturnType<typeof parse> {
+async function parseOnce(ports: Reads, commit: string): ReturnType<typeof parse> {
   const shipped = await ports.shipped.rubrics();
   const once = remembered.get(shipped) ?? newest(REMEMBERED);
   remembered.set(shipped, once);
@@ -150,7 +153,7 @@ export class Paused extends Error {
  * Fetches the repository and reads everything from the base branch's commit (or from `at`, a commit that is already
  * here). Every mistake in a file people edit comes back as a problem, all at once. Throws `Weather` and `Paused`.
  */
-export async function readBase(ports: Ports, at?: string): Promise<ReadBase> {
+export async function readBase(ports: Reads, at?: string): Promise<ReadBase> {
   if (at === undefined) await ports.repository.fetch(await ports.forge.gitAccess(false));
   const branch = await ports.repository.defaultBranch();
   const commit = at ?? (await ports.repository.branch(branch));

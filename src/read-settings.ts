@@ -70,12 +70,13 @@ const Environment = z.object({
 type Environment = z.infer<typeof Environment>;
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What is needed to open the store. */
+/** What is needed to open the store, and to run something beside it. */
 export interface StoreSettings {
   readonly stateDir: string;
   readonly databaseUrl: string | undefined;
   /** 32 bytes; without them the file `data-key` below `stateDir` is used. */
   readonly dataKey?: Uint8Array | undefined;
+  readonly sandbox?: SandboxKind | undefined;
 }
 
 /** Everything the app is started with. */
@@ -96,7 +97,6 @@ export interface Settings extends StoreSettings {
   readonly suitesAtOnce?: number | undefined;
   /** For how many days transcripts are kept; without it 30. */
   readonly transcriptDays?: number | undefined;
-  readonly sandbox?: SandboxKind | undefined;
   /** Base address of the collector that traces go to; without it there are none. */
   readonly otlpEndpoint?: string | undefined;
 }
@@ -118,10 +118,12 @@ const told = (issues: readonly z.core.$ZodIssue[]): readonly string[] =>
 export function readStoreSettings(
   env: Env,
 ): { readonly settings: StoreSettings } | { readonly problems: readonly string[] } {
-  const parsed = Environment.pick({ STATE_DIR: true, DATABASE_URL: true, DATA_KEY: true }).safeParse(filledOf(env));
+  const parsed = Environment.pick({ STATE_DIR: true, DATABASE_URL: true, DATA_KEY: true, SANDBOX: true }).safeParse(
+    filledOf(env),
+  );
   if (!parsed.success) return { problems: told(parsed.error.issues) };
-  const { STATE_DIR: stateDir, DATABASE_URL: databaseUrl, DATA_KEY: dataKey } = parsed.data;
-  return { settings: { stateDir, databaseUrl, dataKey } };
+  const { STATE_DIR: stateDir, DATABASE_URL: databaseUrl, DATA_KEY: dataKey, SANDBOX: sandbox } = parsed.data;
+  return { settings: { stateDir, databaseUrl, dataKey, sandbox } };
 }
 
 /** The settings, or every problem in words. */

@@ -28,7 +28,7 @@ interface Recording {
 }
 
 type Kept = Pick<Ports, 'ref' | 'transcripts' | 'repository' | 'clock' | 'log'>;
-type Begun = Omit<TranscriptHead, 'is' | 'rejection' | 'begun' | 'run'>;
+type Begun = Omit<TranscriptHead, 'is' | 'rejection' | 'installation' | 'begun' | 'run'>;
 
 /** What the round changed, for people. */
 async function changesOf({ repository }: Kept, start: string, tree: string, redact: (text: string) => string) {
@@ -78,6 +78,7 @@ function record(ports: Kept, begun: Begun): Recording {
     is: 'head',
     ...begun,
     rejection,
+    installation: ports.ref.installation,
     run: crypto.randomUUID().slice(0, 8),
     begun: ports.clock.now(),
   };

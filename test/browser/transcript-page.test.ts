@@ -21,6 +21,7 @@ const head: TranscriptLine = {
   candidate: 1,
   run: '0a1b2c3d',
   rejection: 'acme/support#7',
+  installation: 1,
   title: 'Put what has not turned up under delivery',
   begun: '2026-11-21T21:05:12.000Z',
   agent: 'model',

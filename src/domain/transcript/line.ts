@@ -19,6 +19,8 @@ export interface TranscriptPlace {
 export interface TranscriptHead extends TranscriptPlace {
   readonly is: 'head';
   readonly rejection: RejectionKey;
+  /** GitHub's id of the installation. */
+  readonly installation: number;
   readonly title: string;
   /** ISO time. */
   readonly begun: string;
