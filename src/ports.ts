@@ -490,7 +490,7 @@ export interface SandboxLimits {
   readonly processes?: number;
   /** How much of the host's disk may go while a command writes to its tree. */
   readonly diskMb?: number;
-  /** How many files more the host's disk may have meanwhile. */
+  /** How many new files a tree or layer that a command writes to may have. */
   readonly files?: number;
   /** Seconds of a processor that all processes of the run may use together. */
   readonly cpuSeconds?: number;

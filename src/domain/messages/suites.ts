@@ -8,7 +8,7 @@ const itsWords = (text: string): string => plainLine(redactor().redact(text), 20
 export const ended = {
   'killed-by-signal': 'it was killed by a signal',
   'timed-out': 'it took too long',
-  'fell-silent': 'it printed nothing for too long',
+  'fell-silent': 'it took too long',
   'out-of-cpu': 'it used the processor for too long',
   'too-much-output': 'it printed too much',
   'too-much-memory': 'it used too much memory',
