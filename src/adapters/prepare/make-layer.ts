@@ -34,6 +34,8 @@ const OUTPUT_BYTES = 20_000_000;
 /** So much of what a command says last is told. */
 const SAID = 600;
 const COPY_MS = 15 * 60_000;
+/** More than a layer may have is told in words of its own: only far more ends the run. */
+const TIMES_MOST = 2;
 /** The port inside at which the proxy is found. */
 const PORT = 8118;
 const LAYERS = '/layers';
@@ -106,7 +108,7 @@ function judgeRun({ run: command, timeout }: Preparation['prepare'], run: Sandbo
 
 /** Runs the command on a tree that it may write to; with the network that is allowed, or with none. */
 async function runCommand(
-  { sandbox, hosts, network, log }: Making,
+  { sandbox, hosts, network, log, most }: Making,
   { ref, prepare }: Preparation,
   checkout: Checkout,
   socket: string,
@@ -119,7 +121,7 @@ async function runCommand(
       writable: true,
       command: prepare.run,
       ...(proxy !== null && { env: environment(), sockets: { proxy: socket }, ports: { [PORT]: 'proxy' } }),
-      limits: { wallMs: prepare.timeout * 1000, outputBytes: OUTPUT_BYTES },
+      limits: { wallMs: prepare.timeout * 1000, outputBytes: OUTPUT_BYTES, files: TIMES_MOST * most.files },
       signal,
     });
     signal.throwIfAborted();
@@ -152,7 +154,7 @@ async function copyOut(
     writable: true,
     writableLayers: folders.map((host, i) => ({ host, inside: `${LAYERS}/${i}` })),
     command: ['/bin/sh', '-c', COPY, 'sh', ...prepare.makes],
-    limits: { wallMs: COPY_MS, outputBytes: 1_000_000 },
+    limits: { wallMs: COPY_MS, outputBytes: 1_000_000, files: TIMES_MOST * most.files },
     signal,
   });
   signal.throwIfAborted();
