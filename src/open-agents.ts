@@ -7,7 +7,7 @@ import { openaiChat } from './adapters/models/chat.ts';
 import type { Configuration } from './domain/configuration.ts';
 import { BUILT_IN, type HeadlessAgent } from './domain/installed-agent.ts';
 import { notHere } from './domain/messages/agents.ts';
-import type { NamedModel } from './domain/named-model.ts';
+import { CONTEXT, type NamedModel } from './domain/named-model.ts';
 import type { Agent, Log, Sandbox } from './ports.ts';
 
 interface Agents {
@@ -40,7 +40,11 @@ const listed = (of: Readonly<Record<string, unknown>>): readonly string[] => Obj
 const THROUGH = { baseUrl: 'http://gateway/v1', apiKey: 'none' } as const;
 
 const shipped = (model: NamedModel): ThreadKind =>
-  builtin({ name: model.model, chat: (fetch) => openaiChat({ ...THROUGH, model: model.model, fetch }) });
+  builtin({
+    name: model.model,
+    context: model.context ?? CONTEXT,
+    chat: (fetch) => openaiChat({ ...THROUGH, model: model.model, fetch }),
+  });
 
 /** The kind of agent of this name on this model, or what is in the way. */
 function kindOf({ agents, stateDir }: Agents, use: string, model: NamedModel): ThreadKind | string {

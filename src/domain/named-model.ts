@@ -21,6 +21,8 @@ export interface NamedModel {
   readonly price?: Price | undefined;
   /** Most tokens of one answer. */
   readonly most: number;
+  /** Tokens that it takes, its answer included. */
+  readonly context?: number | undefined;
 }
 
 /** An agent by its name, and what it asks: enough to have it made again. */
@@ -28,6 +30,9 @@ export interface AgentUses {
   readonly agent: string;
   readonly model: Omit<NamedModel, 'key'>;
 }
+
+/** Where the operator does not say: what every current model takes. */
+export const CONTEXT = 64_000;
 
 /** Where the operator does not say: what every current model can give in one answer. */
 export const MOST_OUTPUT = 16_384;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseAllowedHost } from './allowed-hosts.ts';
 import { BUILT_IN, HeadlessAgent } from './installed-agent.ts';
 import * as say from './messages/operator.ts';
-import { MOST_OUTPUT, modelApis } from './named-model.ts';
+import { CONTEXT, MOST_OUTPUT, modelApis } from './named-model.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, say.name);
 const amount = z.number().min(0).max(1_000_000);
@@ -32,6 +32,12 @@ const Model = z
       .describe('The name of the environment variable that holds its key'),
     model: z.string().min(1).max(200).describe('What the endpoint calls the model'),
     most: z.number().int().min(1_024).default(MOST_OUTPUT).describe('Most tokens of one answer'),
+    context: z
+      .number()
+      .int()
+      .min(4_096)
+      .default(CONTEXT)
+      .describe('Tokens that it takes at once, its answer included: the built-in agent keeps within'),
     price: Price.optional().describe('In your currency. Without it, nothing can be limited in money'),
   })
   .describe('One model');

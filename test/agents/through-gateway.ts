@@ -22,5 +22,6 @@ export const doorTo = (url: string) => (run: Omit<GatewayRun, 'model'>) => openG
 /** The agent that ships, impatient. */
 export const impatient = builtin({
   name: 'm',
+  context: 64_000,
   chat: (fetch) => openaiChat({ baseUrl: 'http://gateway/v1', apiKey: 'none', model: 'm', retries: 0, fetch }),
 });

@@ -25,6 +25,7 @@ interface Played {
 
 interface Conditions {
   readonly steps?: number;
+  readonly context?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -33,7 +34,7 @@ async function play(script: Script, conditions: Conditions = {}): Promise<Played
   await using server = await scriptedModel(script);
   const dir = await layOut(place.state, { 'sum.js': 'console.log(1 - 1);\n' });
   const signal = conditions.signal ?? new AbortController().signal;
-  const meter = { steps: 0 };
+  const meter = { steps: 0, counted: { tokens: 0, of: 0 } };
   const events: ThreadEvent[] = [];
   const end = await toolLoop({
     chat: openaiChat({ baseUrl: server.baseUrl, apiKey: 'k', model: 'm', retries: 0 }),
@@ -43,6 +44,7 @@ async function play(script: Script, conditions: Conditions = {}): Promise<Played
       { role: 'user', text: 'prompt' },
     ],
     most: conditions.steps ?? 20,
+    context: conditions.context ?? 64_000,
     signal,
     meter,
     on: (event) => {
@@ -64,7 +66,7 @@ test('a dialogue of reading, editing and running changes the worktree', async ()
   ]);
   expect(end).toEqual({ is: 'done', summary: 'ok' });
   expect(await file('sum.js')).toBe('console.log(1 + 1);\n');
-  expect(spent).toEqual({ steps: 4 });
+  expect(spent).toMatchObject({ steps: 4 });
 });
 
 test('equal dialogues give equal bytes, and each request begins with the one before', async () => {
@@ -158,4 +160,75 @@ test.each(['the model is silent', 'a command runs'])('an abort while %s ends the
     { signal: stop.signal },
   );
   expect((await running).end).toMatchObject({ message: 'stop' });
+});
+
+const noisy = (times: number): Reply[] =>
+  Array.from({ length: times }, (_, at) => ({ tool: 'run', args: { command: `seq ${at}000 ${at}800` } }));
+const roles = (request: SeenRequest | undefined) => request?.body.messages.map(({ role }) => role).join(' ');
+
+test('a conversation that nears the context loses its older answers first, and between that each begins with the last', async () => {
+  const { requests, end } = await play([...noisy(8), done], { context: 8_000 });
+  expect(end).toEqual({ is: 'done', summary: 'ok' });
+  const sizes = requests.map(({ raw }) => raw.length);
+  const cuts = sizes.filter((size, at) => size < (sizes[at - 1] ?? 0)).length;
+  expect(cuts).toBeGreaterThan(0);
+  expect(cuts).toBeLessThan(4);
+  const begun = requests.filter(({ raw, body }, at) => {
+    const before = JSON.stringify(requests[at - 1]?.body.messages ?? []).slice(0, -1);
+    return raw.length > 0 && JSON.stringify(body.messages).startsWith(before);
+  });
+  expect(begun).toHaveLength(requests.length - cuts);
+  expect(requests.at(-1)?.raw).toContain('characters were taken away');
+});
+
+test('where that is not enough, the model sums up what it did, and goes on from there with its task', async () => {
+  const long = 'I think about it. '.repeat(60);
+  const asked = (request: SeenRequest) => request.last.includes('is about to be taken away');
+  const said = { asked: 0 };
+  const { requests, end, events } = await play(
+    (request) => {
+      if (asked(request)) {
+        said.asked++;
+        return { text: 'I found it in sum.js, line 1.' };
+      }
+      if (said.asked === 2) return done;
+      return { tool: 'run', args: { command: `echo '${long}'` } };
+    },
+    { context: 6_000, steps: 60 },
+  );
+  expect(end).toEqual({ is: 'done', summary: 'ok' });
+  const after = requests[requests.findIndex(asked) + 1];
+  expect(roles(after)).toMatch(/^system user assistant user( assistant tool)+$/);
+  expect(after?.body.messages.slice(0, 3).map(({ content }) => content)).toEqual([
+    'system',
+    'prompt',
+    'I found it in sum.js, line 1.',
+  ]);
+  expect(events.filter(({ is }) => is === 'said')).toHaveLength(2);
+});
+
+test('a model that has nothing to say of its work is told which calls it made', async () => {
+  const asked = (request: SeenRequest) => request.last.includes('is about to be taken away');
+  const long = 'x'.repeat(900);
+  const state = { asked: false };
+  const { requests } = await play(
+    (request) => {
+      if (asked(request)) {
+        state.asked = true;
+        return { tool: 'list', args: {} };
+      }
+      return state.asked ? done : { tool: 'run', args: { command: `echo ${long}` } };
+    },
+    { context: 5_000, steps: 60 },
+  );
+  expect(requests.at(-1)?.body.messages[2]?.content).toMatch(
+    /^I have called these tools so far:\n- run .*\(\d+ times\)$/,
+  );
+});
+
+test('one turn that is longer than the context by itself is cut until it fits', async () => {
+  const many = Array.from({ length: 6 }, () => ({ tool: 'run', args: { command: 'seq 1 20000' } }));
+  const { requests, end } = await play([{ tools: many }, done], { context: 5_000 });
+  expect(end).toEqual({ is: 'done', summary: 'ok' });
+  expect(requests[1]?.raw.length).toBeLessThan(20_000);
 });

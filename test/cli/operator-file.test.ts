@@ -67,6 +67,7 @@ test('the models of the file are there by name, with the keys of the environment
       key: 'sk-plain-canary',
       model: 'small',
       most: 16_384,
+      context: 64_000,
     },
     strong: {
       name: 'strong',
@@ -75,6 +76,7 @@ test('the models of the file are there by name, with the keys of the environment
       key: 'sk-strong-canary',
       model: 'large',
       most: 32_000,
+      context: 64_000,
       price: { input: 3, output: 15, cached: 0.3 },
     },
   });

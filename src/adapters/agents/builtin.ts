@@ -11,6 +11,8 @@ interface Builtin {
   readonly name: string;
   /** Such as `openaiChat(settings)`, through this door. */
   readonly chat: (fetch: Fetch) => Chat;
+  /** Tokens that the model takes, its answer included. */
+  readonly context: number;
   /** Most answers of the model in one round. Default 80. */
   readonly steps?: number;
 }
@@ -20,22 +22,26 @@ type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Respon
 const DEFAULT_STEPS = 80;
 
 /** The agent that ships: any model that can call tools, in a loop of our own. Every tool runs in the sandbox. */
-export const builtin = ({ name, chat, steps = DEFAULT_STEPS }: Builtin): ThreadKind => ({
+export const builtin = ({ name, chat, context, steps = DEFAULT_STEPS }: Builtin): ThreadKind => ({
   model: name,
   first: renderBrief,
   open: async (opening) => {
     const { handle } = opening.gateway;
     return conversation(
       chat((url, init) => handle(new Request(url, init))),
-      steps,
+      { context, steps },
       opening,
     );
   },
 });
 
-function conversation(chat: Chat, steps: number, { sandbox, checkout, log }: Opening): Thread {
+function conversation(
+  chat: Chat,
+  { context, steps }: { context: number; steps: number },
+  { sandbox, checkout, log }: Opening,
+): Thread {
   const messages: ChatMessage[] = [{ role: 'system', text: texts.agent.text }];
-  const meter = { steps: 0 };
+  const meter = { steps: 0, counted: { tokens: 0, of: 0 } };
   return {
     turn(text, on, signal) {
       messages.push({ role: 'user', text });
@@ -46,6 +52,7 @@ function conversation(chat: Chat, steps: number, { sandbox, checkout, log }: Ope
         messages,
         most: steps,
         meter,
+        context,
         on,
         signal,
         log,

@@ -1,14 +1,17 @@
-import type { ChatMessage, ToolCall } from '../../domain/chat.ts';
+import type { ChatMessage, ChatTurn, ToolCall } from '../../domain/chat.ts';
 import { type Log, Weather } from '../../ports.ts';
 import { answerCall, offers, pathsIn } from './answer-call.ts';
 import type { Chat } from './chat.ts';
+import { compact } from './compact.ts';
 import type { OnThread, TurnEnd } from './thread.ts';
 import type { Workplace } from './tools/tool.ts';
 
-/** Counts up over all turns. */
+/** What is counted over all turns. */
 export interface Meter {
   /** Answers of the model. */
   steps: number;
+  /** What the model counted last, and for how many messages. */
+  readonly counted: { tokens: number; of: number };
 }
 
 interface Loop {
@@ -19,6 +22,8 @@ interface Loop {
   /** Most answers of the model, over all turns. */
   readonly most: number;
   readonly meter: Meter;
+  /** Tokens that the model takes, its answer included. */
+  readonly context: number;
   readonly on: OnThread;
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -40,8 +45,11 @@ export async function toolLoop(loop: Loop): Promise<TurnEnd> {
   for (;;) {
     if (meter.steps >= most) return { is: 'over', what: 'steps', most };
     meter.steps++;
-    const turn = await nextTurn(loop);
+    await keepWithin(loop);
+    const turn = await nextTurn(loop, messages);
+    meter.counted.tokens = turn.tokens;
     messages.push({ role: 'assistant', text: turn.text, calls: turn.calls });
+    meter.counted.of = messages.length;
     const said = turn.text.trim() === '' ? 'go-on' : loop.on({ is: 'said', text: turn.text });
     silent = turn.calls.length === 0 ? silent + 1 : 0;
     const end = await answerAll(turn.calls, loop, bad);
@@ -54,7 +62,7 @@ export async function toolLoop(loop: Loop): Promise<TurnEnd> {
 }
 
 /** One answer. A cut one is asked for once more, so that one bad moment does not cost the whole round. */
-async function nextTurn({ chat, messages, signal, log }: Loop) {
+async function nextTurn({ chat, signal, log }: Loop, messages: readonly ChatMessage[]): Promise<ChatTurn> {
   for (let again = false; ; again = true) {
     signal.throwIfAborted();
     try {
@@ -64,6 +72,18 @@ async function nextTurn({ chat, messages, signal, log }: Loop) {
       log.warn('The model is asked again', { because: error.message });
     }
   }
+}
+
+/** A conversation that nears the model's context is compacted; what the model says then, it says. */
+async function keepWithin(loop: Loop): Promise<void> {
+  const { messages, meter, context, on } = loop;
+  const summary = await compact({
+    messages,
+    context,
+    counted: meter.counted,
+    ask: (asked) => nextTurn(loop, asked),
+  });
+  if (summary !== null) on({ is: 'said', text: summary });
 }
 
 type Answered = TurnEnd | { readonly is: 'go-on' };
