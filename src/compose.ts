@@ -5,6 +5,7 @@ import { gitMirrors } from './adapters/git/mirrors.ts';
 import { nativeFolder } from './adapters/postgres/native-files.ts';
 import type { Records } from './adapters/postgres/open-records.ts';
 import { preparing } from './adapters/prepare/preparing.ts';
+import { internet } from './adapters/prepare/reach.ts';
 import { type BubblewrapSandbox, bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
 import { externalSandbox } from './adapters/sandbox/external-sandbox.ts';
 import { shippedFiles } from './adapters/shipped/shipped-files.ts';
@@ -125,6 +126,12 @@ export const resultsIn = (folder: string): Results => folderResults(folder);
 /** Why untrusted code cannot run on this machine; null when it can. */
 export const sandboxRefusal = (stateDir: string, kind: SandboxKind | undefined): Promise<string | null> =>
   sandboxOf(stateDir, kind, { info() {}, warn() {}, error() {} }).refusal();
+
+/** Whether the proxy would connect to this host: it has addresses, and all of them are public. */
+export async function isFound(host: string): Promise<boolean> {
+  const addresses = await internet.lookup(host).catch(() => []);
+  return addresses.length > 0 && addresses.every(internet.isPublic);
+}
 
 /** Whether a built-in database is there for this machine, or the server at `url` answers with its version. */
 export async function findDatabase(url: string | undefined): Promise<{ version: string | null } | { refused: string }> {

@@ -14,12 +14,13 @@ import type { Verdict } from '../domain/verdict.ts';
 import { judgePull } from '../judge-pull.ts';
 import type { Log, Ports } from '../ports.ts';
 import { readBase } from '../read-base.ts';
-import { withModel } from '../read-operator.ts';
 import { reportOf } from '../report-tickets.ts';
+import { layersFolder } from './cache-folder.ts';
 import { INTERRUPTED, interruption } from './demo/interruption.ts';
 import { type KeptResults, keptResults } from './gate/kept-results.ts';
 import { commitOf, type Env, findRepository, lend } from './gate/read-commits.ts';
 import { runSelfTest } from './gate/run-self-test.ts';
+import { localOperator } from './local-operator.ts';
 import { type Print, toTerminal } from './print.ts';
 import { aloneHere, localForge } from './try/local-forge.ts';
 import { memoryBlobs, memoryLedger, noTranscripts } from './try/memory-ledger.ts';
@@ -97,10 +98,14 @@ async function withPorts<T>(
   const ids = await Promise.all(names.map((name) => commitOf(here, name, env)));
   const stateDir = await mkdtemp(join(tmpdir(), 'corrigible-gate-'));
   let testing: Promise<unknown> | undefined;
+  let close = async () => {};
   try {
     // Others pass through it, but cannot list it: where this is root, the sandbox runs as somebody else.
     await chmod(stateDir, 0o711);
-    const tools = await toolsOf({ stateDir, operator: withModel(null) }, silent);
+    // It asks no model, and starts without one.
+    const operator = { ...localOperator(env, null), models: {} };
+    const tools = await toolsOf({ stateDir, operator, layersIn: await layersFolder(env) }, silent);
+    close = tools.preparing.close;
     // The sandbox tests itself before it runs anything; while git is at work it costs least. What it says is said there.
     if (anew || !(await kept?.wereJudged(ids))) testing = tools.sandbox.refusal().catch(() => {});
     const lent = join(stateDir, 'lent.git');
@@ -114,11 +119,16 @@ async function withPorts<T>(
     const queue = { enqueueRun: async () => 'queued' as const, cancelRun: async () => {}, wakeAfter: async () => {} };
     const alone = { ledger: memoryLedger(now), blobs: memoryBlobs(), transcripts: noTranscripts, leave: aloneHere };
     // Two repositories never share what is kept, and the worktrees of one do.
-    const all = suitesOf(tools, await realpath(here.objects), { store: kept?.store ?? null, ...counting });
+    const place = await realpath(here.objects);
+    const all = suitesOf(tools, place, { store: kept?.store ?? null, ...counting });
     const suites = anew ? all.anew() : all;
-    return await use({ ports: { ...tools, ...alone, suites, ref, forge, queue, repository }, ids });
+    const preparing: Ports['preparing'] = {
+      prepare: (of, signal) => tools.preparing.prepare({ ...of, ref: { ...ref, repo: place } }, signal),
+    };
+    return await use({ ports: { ...tools, ...alone, suites, preparing, ref, forge, queue, repository }, ids });
   } finally {
     await testing;
+    await close();
     await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -1,10 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { caseFolder, holdsCases } from '../domain/case-files.ts';
 import { CONFIGURATION_FILE, type Configuration } from '../domain/configuration.ts';
 import { lintRubric } from '../domain/lint-rubric.ts';
 import { lint as say } from '../domain/messages/cli.ts';
-import { casesMissing, noConfiguration } from '../domain/messages/configuration.ts';
+import { casesMissing, inputMissing, noConfiguration } from '../domain/messages/configuration.ts';
 import { parseQuarantine } from '../domain/noise/quarantine.ts';
 import { parseCaseFile } from '../domain/parse-case-file.ts';
 import { parseConfiguration } from '../domain/parse-configuration.ts';
@@ -80,6 +80,21 @@ async function lintCases(root: string, step: Configuration['steps'][number]): Pr
   return { files: files.length, problems };
 }
 
+/** Files that the making of dependencies needs and that are not there; what a glob stands for may be none. */
+async function lintPrepare(root: string, prepare: Configuration['prepare']): Promise<Linted> {
+  const named = (prepare?.inputs ?? []).filter((input) => !/[*?]/.test(input));
+  const missing = await Promise.all(
+    named.map((file) =>
+      stat(join(root, file)).then(
+        (found) => !found.isFile(),
+        () => true,
+      ),
+    ),
+  );
+  const problems = named.filter((_, i) => missing[i]).map((file) => ({ file, line: 1, ...inputMissing }));
+  return { files: 0, problems };
+}
+
 async function lintQuarantine(root: string): Promise<Linted> {
   const text = await readText(root, QUARANTINE_FILE);
   if (text === null) return { files: 0, problems: [] };
@@ -103,6 +118,7 @@ export async function lintCheckout(root: string, shipped: Readonly<Record<string
   const parts = [
     await lintRubrics(root, configuration.rubrics, shipped, configuration.changes),
     await lintQuarantine(root),
+    await lintPrepare(root, configuration.prepare),
   ];
   for (const step of configuration.steps) parts.push(await lintCases(root, step));
   return {

@@ -7,8 +7,9 @@ import { mirrorOf, suitesOf, toolsOf } from '../compose.ts';
 import { short } from '../domain/hash.ts';
 import { tried as say } from '../domain/messages/cli.ts';
 import { type GitAccess, type Log, type Repository, Weather } from '../ports.ts';
-import { withModel } from '../read-operator.ts';
+import { layersFolder } from './cache-folder.ts';
 import { INTERRUPTED, interruption } from './demo/interruption.ts';
+import { localOperator } from './local-operator.ts';
 import { type Print, toTerminal } from './print.ts';
 import { type Ask, askAtTerminal } from './try/ask.ts';
 import { aloneHere, localForge } from './try/local-forge.ts';
@@ -44,12 +45,15 @@ async function start(repository: Repository, clone: string, access: GitAccess): 
 export async function runTry(path: string, given: Given, around: Around): Promise<Tried> {
   const clone = resolve(path);
   const model = readModel(around.env);
+  const operator = localOperator(around.env, model);
   const issue = await readRejection(given);
   const stateDir = await mkdtemp(join(tmpdir(), 'corrigible-try-'));
+  let close = async () => {};
   try {
     // Others pass through it, but cannot list it: where this is root, the sandbox runs as somebody else.
     await chmod(stateDir, 0o711);
-    const tools = await toolsOf({ stateDir, operator: withModel(model) }, silent);
+    const tools = await toolsOf({ stateDir, operator, layersIn: await layersFolder(around.env) }, silent);
+    close = tools.preparing.close;
     const repository = await mirrorOf(stateDir, REPO);
     const access = { url: pathToFileURL(clone).href, token: null };
     around.print(await start(repository, clone, access));
@@ -68,6 +72,7 @@ export async function runTry(path: string, given: Given, around: Around): Promis
     };
     return await tryRejection({ ...around, ports, forge: localForge(REPO, access, issue, now) });
   } finally {
+    await close();
     await rm(stateDir, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,6 @@
-import { withRound } from './round-notes.ts';
 import type { FactOf } from './fact.ts';
 import type { Notes } from './notes.ts';
+import { withRound } from './round-notes.ts';
 
 /** What was judged of this head is judged anew. */
 export function noteRecheck(notes: Notes, { head, comment }: FactOf<'recheck-requested'>): void {

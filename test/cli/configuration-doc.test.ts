@@ -75,7 +75,8 @@ const blocks = (kind: string) =>
   [...text.matchAll(new RegExp(`\`\`\`${kind}\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block]) => block ?? '');
 
 test('the examples of files are valid', () => {
-  const [configuration = '', cases = '', report = ''] = blocks('yaml');
+  const [configuration = '', prepare = '', cases = '', report = ''] = blocks('yaml');
+  expect(parseConfiguration('corrigible.yml', configuration + prepare)).not.toHaveProperty('problems');
   expect(parseConfiguration('corrigible.yml', configuration)).not.toHaveProperty('problems');
   expect(parseCaseFile('fetch.yml', cases, 'fetch')).not.toHaveProperty('problems');
   const withReport = configuration.replace(/^( +)cases: .*$/m, (line) => `${line}\n${report.trimEnd()}`);

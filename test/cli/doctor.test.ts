@@ -123,3 +123,19 @@ test('an old Node is told with what to do', () => {
     fix: 'Install Node 22.20 or newer.',
   });
 });
+
+test('a host that dependencies come from is looked for, unless it is only the end of a name', async () => {
+  const write = (folder: string) =>
+    writeFile(join(folder, 'operator.yml'), 'network: { prepare: ["*.example.com", nowhere.invalid] }\n');
+  const folder = await mkdtemp(join(tmpdir(), 'operator-'));
+  try {
+    await write(folder);
+    const { well, said } = await diagnose({ OPERATOR_FILE: join(folder, 'operator.yml') });
+    expect(said.filter((line) => line.includes('prepare'))).toEqual([
+      '✗ nowhere.invalid, which “prepare” of configurations may reach, is not found at public addresses alone. Correct it under network.prepare of OPERATOR_FILE, or mend the name service of this machine.',
+    ]);
+    expect(well).toBe(false);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

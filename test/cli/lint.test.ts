@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
@@ -105,4 +105,17 @@ test('the list of quarantined cases is read where there is one', async () => {
   expect(said[0]).toBe(
     `${file}:2: This is a quarantine of 43 days; it may last 14 at most. Choose an earlier “until”, or repair or remove the case.`,
   );
+});
+
+test('files that the making of dependencies needs are told where they are missing', async () => {
+  const configuration = await readFile(join(EXAMPLE, '.github/corrigible.yml'), 'utf8');
+  const prepare =
+    'prepare: { run: npm ci, inputs: [package.json, package-lock.json, "patches/**"], makes: [node_modules] }';
+  expect(await lintWith({ '.github/corrigible.yml': `${configuration}\n${prepare}\n` })).toEqual({
+    ok: false,
+    said: [
+      'package-lock.json:1: This file, which “prepare” says that it needs, is missing. Add it, or correct the paths under “inputs”.',
+      'One mistake found.',
+    ],
+  });
 });

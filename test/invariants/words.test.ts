@@ -34,7 +34,16 @@ const reviewCodes = union('ReviewRefusal').map((code) => `review-${code}`);
 const declineCodes = ['one-off', 'unsafe', 'not-a-defect', 'outside', 'no-complaint'].map((code) => `model-${code}`);
 const answerCodes = ['stable', 'customer-right', 'reporter-right', 'worth-it'].map((code) => `answered-${code}`);
 /** Codes of agents and of Git, which the stages translate before they become reasons. */
-const inner = new Set(['model-unreachable', 'cannot', 'no-change', 'budget', 'stopped', 'unknown', 'broken', 'candidate']);
+const inner = new Set([
+  'model-unreachable',
+  'cannot',
+  'no-change',
+  'budget',
+  'stopped',
+  'unknown',
+  'broken',
+  'candidate',
+]);
 
 test('invariant 9: every reason that the sources can give has its sentence', () => {
   const codes = [...literalCodes, ...agentCodes, ...reviewCodes, ...declineCodes, ...answerCodes];

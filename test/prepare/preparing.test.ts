@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import {
   chmod,
   lstat,
@@ -17,6 +19,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type PreparingOptions, preparing } from '../../src/adapters/prepare/preparing.ts';
 import { bubblewrapSandbox } from '../../src/adapters/sandbox/bubblewrap-sandbox.ts';
@@ -284,12 +287,15 @@ test('layers go by age, and by size once they cannot be at work any more', async
   expect(there).not.toContain(nameOf(recent));
 });
 
-/** An internet of one server, at every address. */
-async function withServer(story: (options: Partial<PreparingOptions>, asked: readonly string[]) => Promise<void>) {
+/** An internet of one server, at every address, which answers the same to everything. */
+async function withServer(
+  story: (options: Partial<PreparingOptions>, asked: readonly string[]) => Promise<void>,
+  body: string | Uint8Array = 'from afar\n',
+) {
   const asked: string[] = [];
   const server = createServer((request, answer) => {
     asked.push(`${request.method} ${request.headers.host}${request.url}`);
-    answer.end('from afar\n');
+    answer.end(body);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
@@ -361,3 +367,51 @@ test('nothing of the app is to be found where a command runs that reaches the ne
     expect(all).not.toContain(canary);
     delete process.env['CANARY_TOKEN'];
   }));
+
+/** A package as a registry serves it. */
+async function tarball(of: Readonly<Record<string, string>>): Promise<Buffer> {
+  const { dir, dispose } = await repository(
+    Object.fromEntries(Object.entries(of).map(([path, text]) => [`package/${path}`, text])),
+  ).checkout();
+  const tar = spawn('tar', ['-czf', '-', 'package'], { cwd: dir });
+  const bytes = await buffer(tar.stdout);
+  await dispose();
+  return bytes;
+}
+
+test.skipIf(!existsSync('/usr/bin/npm'))(
+  'npm takes its packages from a registry that is allowed, and runs their scripts',
+  async () => {
+    const script = 'touch ran; cat /work/secret > leaked || true';
+    const bytes = await tarball({
+      'package.json': JSON.stringify({ name: 'words', version: '1.0.0', scripts: { postinstall: script } }),
+      'index.js': "module.exports = 'hello';\n",
+    });
+    const resolved = 'http://files.example.com/words/-/words-1.0.0.tgz';
+    const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
+    const words = { version: '1.0.0', resolved, integrity, hasInstallScript: true };
+    const root = { name: 'shop', version: '1.0.0', dependencies: { words: '1.0.0' } };
+    const lock = {
+      name: 'shop',
+      version: '1.0.0',
+      lockfileVersion: 3,
+      requires: true,
+      packages: { '': root, 'node_modules/words': words },
+    };
+    const files = { 'package.json': JSON.stringify(root), 'package-lock.json': JSON.stringify(lock) };
+    await withServer(async (options, asked) => {
+      const npm = asking({
+        run: '/usr/bin/npm ci',
+        network: true,
+        makes: ['node_modules'],
+        repository: repository(files),
+        timeout: 120,
+      });
+      const prepared = await start(options).prepare(npm);
+      expect(asked).toEqual(['GET files.example.com/words/-/words-1.0.0.tgz']);
+      expect(
+        await seen(prepared, `node -p "require('words')"; ls node_modules/words; cat node_modules/words/leaked`),
+      ).toBe('hello\nindex.js\nleaked\npackage.json\nran\n');
+    }, bytes);
+  },
+);

@@ -32,7 +32,7 @@ export interface Making {
 
 const OUTPUT_BYTES = 20_000_000;
 /** So much of what a command says last is told. */
-const SAID = 600;
+const SAID = 1_500;
 const COPY_MS = 15 * 60_000;
 /** More than a layer may have is told in words of its own: only far more ends the run. */
 const TIMES_MOST = 2;

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findDatabase, sandboxRefusal } from '../../compose.ts';
+import { findDatabase, isFound, sandboxRefusal } from '../../compose.ts';
+import { parseAllowedHost } from '../../domain/allowed-hosts.ts';
 import { type Finding, machine as say } from '../../domain/messages/cli.ts';
 import { stateNotWritable } from '../../domain/messages/store.ts';
 import { makeFolders } from '../../make-folders.ts';
@@ -54,6 +55,14 @@ async function checkSandbox(folder: string, env: Env): Promise<Finding> {
   return kind === 'external' ? say.external : say.sandbox;
 }
 
+/** The hosts that dependencies come from; of what a star stands for nothing can be told. */
+function checkHosts(hosts: readonly string[]): Promise<readonly Finding[]> {
+  const names = hosts.map((host) => parseAllowedHost(host)).filter((host) => host !== null && !host.below);
+  return Promise.all(
+    names.map(async (host) => ((await isFound(host?.name ?? '')) ? say.host : say.noHost)(host?.name ?? '')),
+  );
+}
+
 /** What this machine has and lacks for running the app, in the order in which one would set it up. */
 export async function checkMachine(env: Env, stateDir: string): Promise<readonly Finding[]> {
   const node = process.versions.node;
@@ -67,5 +76,6 @@ export async function checkMachine(env: Env, stateDir: string): Promise<readonly
     ...(state.ok ? [await checkSandbox(stateDir, env)] : []),
     await checkDatabase(env['DATABASE_URL'] || undefined),
     ...('problems' in read ? read.problems.map(say.noSettings) : [say.settings]),
+    ...('problems' in read ? [] : await checkHosts(read.settings.operator.network.prepare)),
   ];
 }

@@ -1,6 +1,7 @@
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { resultsIn } from '../../compose.ts';
 import type { Results } from '../../ports.ts';
+import { cacheFolder } from '../cache-folder.ts';
 import type { Env } from './read-commits.ts';
 
 /** Results of the person at the terminal, for the next time. */
@@ -14,15 +15,9 @@ export interface KeptResults {
 /** Under this place stand the commits that were judged. */
 const JUDGED = 'judged';
 
-/** The user's own folder for what may be lost; null where there is none. */
-function folderOf({ XDG_CACHE_HOME: cache = '', HOME: home = '' }: Env): string | null {
-  if (isAbsolute(cache)) return join(cache, 'corrigible', 'results');
-  return isAbsolute(home) ? join(home, '.cache', 'corrigible', 'results') : null;
-}
-
 export function keptResults(env: Env): KeptResults {
-  const folder = folderOf(env);
-  const store = folder === null ? null : resultsIn(folder);
+  const folder = cacheFolder(env);
+  const store = folder === null ? null : resultsIn(join(folder, 'results'));
   const nameOf = (ids: readonly string[]) => ids.join(' ');
   return {
     store,

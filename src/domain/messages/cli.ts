@@ -44,6 +44,12 @@ export const machine = {
   noState: (refusal: string): Finding => ({ ok: false, what: refusal }),
   settings: good('The settings are complete.'),
   noSettings: (problem: string): Finding => ({ ok: false, what: problem }),
+  host: (name: string): Finding => good(`${name} is found, for “prepare” of configurations.`),
+  noHost: (name: string): Finding =>
+    bad(
+      `${name}, which “prepare” of configurations may reach, is not found at public addresses alone.`,
+      'Correct it under network.prepare of OPERATOR_FILE, or mend the name service of this machine.',
+    ),
 } as const;
 
 /** What a repository on GitHub is checked for. */

@@ -21,6 +21,10 @@ export const fileRefused: Readonly<Record<'too-large' | 'not-utf8' | 'link-leads
     fix: 'Remove it, or let it point at a file inside.',
   },
 };
+export const inputMissing: Words = {
+  problem: 'This file, which “prepare” says that it needs, is missing.',
+  fix: 'Add it, or correct the paths under “inputs”.',
+};
 export const casesMissing = (step: string): Words => ({
   problem: `The case file of step “${step}” is missing.`,
   fix: 'Add it, or correct the path under “cases”. A step without cases never merges.',
