@@ -10,7 +10,7 @@ import {
   squeezed,
   summed,
   tailOf,
-} from '../../src/domain/compact-chat.ts';
+} from '../../src/domain/prompts/compact-chat.ts';
 
 const head: readonly ChatMessage[] = [
   { role: 'system', text: 'system' },

@@ -10,7 +10,7 @@ import {
   squeezed,
   summed,
   tailOf,
-} from '../../domain/compact-chat.ts';
+} from '../../domain/prompts/compact-chat.ts';
 import { texts } from '../../domain/prompts/texts.ts';
 
 interface Compacting {

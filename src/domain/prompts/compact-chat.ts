@@ -1,5 +1,5 @@
-import type { ChatMessage } from './chat.ts';
-import { capped } from './prompts/plain.ts';
+import type { ChatMessage } from '../chat.ts';
+import { capped } from './plain.ts';
 
 /** The system's words and the task: they stay as they are, so that what stands before everything else stays the same. */
 export const KEPT_HEAD = 2;
