@@ -20,13 +20,19 @@ interface As {
   readonly undoes: number | null;
 }
 
+/** What is told while it is judged. */
+interface Heard {
+  readonly onSound?: Sound | undefined;
+  readonly onForgiven?: () => void;
+}
+
 /** By base's suites, and by its own. */
 async function judgePair(
   ports: Ports,
   pair: Pair,
   { head, merge, undoes }: As,
   signal: AbortSignal,
-  onSound: Sound = () => {},
+  { onSound, onForgiven }: Heard = {},
 ): Promise<FactOf<'judged'>> {
   const since = performance.now();
   const base = pair.from;
@@ -37,11 +43,17 @@ async function judgePair(
   );
   const tree = await ports.repository.treeOf(pair.head);
   // Whoever opens a pull request has its code run in the sandbox.
-  onSound(tree);
-  const judged = await judgePull(ports, pair, signal);
+  onSound?.(tree);
+  const judged = await judgePull(ports, pair, signal, onForgiven);
   const verdict = undoes === null ? judged : await acceptInverse(ports, judged, undoes, pair);
   const seconds = Math.round((performance.now() - since) / 10) / 100;
   return { kind: 'judged', base, tree, head, merge, verdict, seconds, ...until };
+}
+
+/** The merge of a head into base, against base; null where the two conflict. */
+async function mergePair({ repository }: Ports, head: string, now: string): Promise<Pair | null> {
+  const merged = await repository.merge(now, head);
+  return 'conflicts' in merged ? null : { from: now, head: await repository.commit(merged.tree, [now, head], '') };
 }
 
 /**
@@ -49,15 +61,33 @@ async function judgePair(
  * base against base, so that nobody chooses by what they are judged; null where the two conflict.
  */
 async function pairOf(ports: Ports, head: string, now: string): Promise<Pair | null> {
-  const { repository } = ports;
-  const from = (await repository.mergeBase(now, head)) ?? now;
+  const from = (await ports.repository.mergeBase(now, head)) ?? now;
   const ruled = await oracleChanges(ports, { from, head: now });
-  if (ruled.length === 0) return { from, head };
-  const merged = await repository.merge(now, head);
-  return 'conflicts' in merged ? null : { from: now, head: await repository.commit(merged.tree, [now, head], '') };
+  return ruled.length === 0 ? { from, head } : mergePair(ports, head, now);
 }
 
-/** The head of somebody's pull request, against base. */
+/** It conflicts with base, into which it would have to be merged to be judged. */
+function behind(head: string, base: string, because: string): FactOf<'judged'> {
+  const verdict = { name: 'gate', passed: false, held: 'waits' as const, because };
+  return { kind: 'judged', base, tree: '', head, merge: false, verdict, seconds: 0 };
+}
+
+/** A judgement with what stored tickets come to, and whether a case is good there only because base is no better. */
+async function judgeBeside(ports: Ports, pair: Pair, how: As, reports: Reporting, signal: AbortSignal) {
+  let forgives = false;
+  const onForgiven = () => {
+    forgives = true;
+  };
+  const judge = (onSound?: Sound) => judgePair(ports, pair, how, signal, { onSound, onForgiven });
+  const read = await readBase(ports, pair.from);
+  const facts = 'base' in read ? await reports.beside(read.base, judge) : [await judge()];
+  return { facts, forgives };
+}
+
+/**
+ * The head of somebody's pull request, against base. What is red on the commit that it stands on is forgiven only as far
+ * as it is red on base today: where base has moved, the merge into it is judged then.
+ */
 export async function judgeGuarded(
   ports: Ports,
   { pull: { head, undoes } }: At<'guarded'>,
@@ -65,18 +95,18 @@ export async function judgeGuarded(
   signal: AbortSignal,
 ): Promise<void> {
   await ports.repository.fetch(await ports.forge.gitAccess(false));
-  const now = await ports.repository.branch(await ports.repository.defaultBranch());
+  const branch = await ports.repository.defaultBranch();
+  const now = await ports.repository.branch(branch);
   // A head that was pushed over meanwhile is somebody else's turn.
   if (now === null || !(await ports.repository.has(head))) return;
+  const how = { head, merge: false, undoes };
   const pair = await pairOf(ports, head, now);
-  if (pair === null) {
-    const behind = guard.behind(await ports.repository.defaultBranch());
-    const verdict = { name: 'gate', passed: false, held: 'waits' as const, because: behind };
-    return recordAfterwards(ports, [{ kind: 'judged', base: now, tree: '', head, merge: false, verdict, seconds: 0 }]);
-  }
-  const judge = (sound?: Sound) => judgePair(ports, pair, { head, merge: false, undoes }, signal, sound);
-  const read = await readBase(ports, pair.from);
-  await recordAfterwards(ports, 'base' in read ? await reports.beside(read.base, judge) : [await judge()]);
+  if (pair === null) return recordAfterwards(ports, [behind(head, now, guard.behind(branch))]);
+  const { facts, forgives } = await judgeBeside(ports, pair, how, reports, signal);
+  if (!forgives || pair.from === now) return recordAfterwards(ports, facts);
+  const merged = await mergePair(ports, head, now);
+  if (merged === null) return recordAfterwards(ports, [behind(head, now, guard.redBehind(branch))]);
+  await recordAfterwards(ports, (await judgeBeside(ports, merged, how, reports, signal)).facts);
 }
 
 /** A merge group: the app's own as a merge result, with its approved cases; a person's as their head. */

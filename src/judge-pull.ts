@@ -4,7 +4,7 @@ import { brokenOf, compareOracles, judgeOracle } from './domain/compare-oracles.
 import { CONFIGURATION_FILE } from './domain/configuration.ts';
 import { dependencyGlobs } from './domain/dependencies.ts';
 import { globMatcher } from './domain/glob.ts';
-import type { JudgedCase, SideResult } from './domain/judge.ts';
+import { isForgiven, type JudgedCase, type SideResult } from './domain/judge.ts';
 import { guard as say } from './domain/messages/guard.ts';
 import { judgeSteps } from './domain/noise/apply-quarantine.ts';
 import { extendedBy } from './domain/noise/quarantine.ts';
@@ -33,6 +33,7 @@ const alone = (because: string, held?: Verdict['held']): Verdict => ({
 interface How extends Time {
   /** Of base, whatever the head says. */
   readonly prepared: Prepared | null;
+  readonly onForgiven: () => void;
 }
 
 /** Lays trees out, and clears them away after use. Nothing finds its answers beside it. */
@@ -121,9 +122,11 @@ async function compare(
   how: How,
 ): Promise<Verdict> {
   const old = await byBase(ports, pair, base, own, paths, how);
+  if (old.some(isForgiven)) how.onForgiven();
   const change = compareOracles(base, own);
   if (paths.length === 0) return whole([judgeOracle({ paths, change, broken: [] }), ...stepsOf(ports, base, old)]);
   const fresh = await byOwn(ports, pair, own, base, [...change.changed, ...change.added], how);
+  if (fresh.judged.some(isForgiven)) how.onForgiven();
   const same = new Set(change.same.map(({ step, name }) => JSON.stringify([step, name])));
   const kept = old.filter((one) => same.has(JSON.stringify([one.case.step, one.case.name])));
   const removed = [...change.removed, ...fresh.gone];
@@ -158,8 +161,14 @@ async function withoutBase(ports: Ports, pair: Pair, own: Base, paths: readonly 
 /**
  * Judges a head, or its merge into base, against the commit of base that it stands on, case by case. Without a
  * configuration on base there is nothing to compare, and the verdict says so; what the head brings along is validated.
+ * `onForgiven`: called where a case is good only because that commit of base is no better.
  */
-export async function judgePull(ports: Ports, pair: Pair, stop: AbortSignal): Promise<Verdict> {
+export async function judgePull(
+  ports: Ports,
+  pair: Pair,
+  stop: AbortSignal,
+  onForgiven: () => void = () => {},
+): Promise<Verdict> {
   const [base, own] = [await readBase(ports, pair.from), await readBase(ports, pair.head)];
   const paths = (await oracleChanges(ports, pair, [base, own])).map(({ path }) => path);
   const has = async (commit: string) => (await ports.repository.idOf(commit, CONFIGURATION_FILE)) !== null;
@@ -176,7 +185,7 @@ export async function judgePull(ports: Ports, pair: Pair, stop: AbortSignal): Pr
   const prepared = 'base' in base ? await preparedFor(ports, base.base, stop) : null;
   return judgeInTime(Math.min(minutes, MOST_MINUTES), stop, (time) =>
     'problems' in base
-      ? withoutBase(ports, pair, own.base, paths, { ...time, prepared })
-      : compare(ports, pair, base.base, own.base, paths, { ...time, prepared }),
+      ? withoutBase(ports, pair, own.base, paths, { ...time, prepared, onForgiven })
+      : compare(ports, pair, base.base, own.base, paths, { ...time, prepared, onForgiven }),
   );
 }

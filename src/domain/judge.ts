@@ -71,6 +71,10 @@ export const hangsOnBase = ({ role, base, head }: JudgedCase): boolean =>
   !isGood(account(role, 'error', head.outcome)) &&
   (['pass', 'fail'] as const).some((outcome) => isGood(account(role, outcome, head.outcome)));
 
+/** Good only because base is no better. */
+export const isForgiven = ({ role, base, head }: JudgedCase): boolean =>
+  head.outcome !== 'pass' && isGood(account(role, base.outcome, head.outcome));
+
 const plain = ({ account: _, ...verdict }: Finding): Verdict => verdict;
 
 function tallyOf(cases: readonly JudgedCase[]): say.Tally {

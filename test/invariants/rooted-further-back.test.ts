@@ -52,6 +52,32 @@ test('5 where the new oracle and the head conflict, the gate waits and says what
   expect(verdict?.because).toContain('bring it up to date with `main`');
 });
 
+/** Of two cases the second is red where the head stands. */
+const redWorld = () =>
+  smallWorld({
+    files: { '.github/corrigible.yml': all, [CASES]: two, 'rules/price.json': '{ "lamp": 4, "vase": 7 }' },
+  });
+const mended = { 'rules/price.json': '{ "lamp": 5, "vase": 7 }' };
+
+test('5 what is red where the head stands is forgiven only as far as it is red on base today', async () => {
+  const world = redWorld();
+  expect(await judgedAfter(world, mended, { 'README.md': 'y' })).toMatchObject({ passed: true });
+  const main = world.repository.remote.get('main');
+  expect((await world.facts()).findLast((fact) => fact.kind === 'judged')).toMatchObject({ base: main });
+});
+
+test('5 a case that is still red on base today is forgiven, wherever the head stands', async () => {
+  const verdict = await judgedAfter(redWorld(), { 'docs/a.md': 'x' }, { 'README.md': 'y' });
+  expect(verdict).toMatchObject({ passed: true });
+  expect(JSON.stringify(verdict)).toContain('a lamp is 5');
+});
+
+test('5 where a case is red on the older root and the head conflicts with base, the gate waits', async () => {
+  const verdict = await judgedAfter(redWorld(), mended, { 'rules/price.json': '{ "lamp": 3, "vase": 7 }' });
+  expect(verdict).toMatchObject({ passed: false, held: 'waits' });
+  expect(verdict?.because).toContain('forgiven only as far as it is red on `main` today');
+});
+
 test('5 where only other files of base changed, a head is judged where it stands', async () => {
   const world = smallWorld({ files: { '.github/corrigible.yml': all } });
   const [root] = [world.repository.remote.get('main')];

@@ -39,6 +39,8 @@ export const guard = {
   baseUnusable: 'the base branch’s own suites cannot be used, so the pull request is judged by what it brings along',
   behind: (branch: string): string =>
     `what it is judged by changed on ${inCode(branch)} since it branched off, and the two conflict: bring it up to date with ${inCode(branch)}`,
+  redBehind: (branch: string): string =>
+    `something is red on the commit that it branched off from, which is forgiven only as far as it is red on ${inCode(branch)} today, and the two conflict: bring it up to date with ${inCode(branch)}`,
   notJudged: (because: string): string => `it could not be judged: ${because} Comment \`/recheck\` to try again.`,
   tooLong: (minutes: number): string =>
     `judging took longer than ${minutes} minutes, the limit (\`budget.minutes\`). Make the suites faster, or raise it on the base branch; comment \`/recheck\` to try again`,
