@@ -7,6 +7,7 @@ import { closed } from './table/closed.ts';
 import { gateway, spending } from './table/gateway.ts';
 import { oracle } from './table/oracle.ts';
 import { replay } from './table/replay.ts';
+import { stops } from './table/stops.ts';
 import { verdict } from './table/verdict.ts';
 
 /** Every defence with the tests that notice when it is gone, in the order of the invariants. */
@@ -21,4 +22,5 @@ export const defences: readonly Defence[] = [
   ...bounds,
   ...spending,
   ...closed,
+  ...stops,
 ];

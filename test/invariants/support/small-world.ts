@@ -133,14 +133,18 @@ function portsOf(
     leave: aloneHere,
     blobs: memoryBlobs(),
     transcripts: noTranscripts,
-    queue: {
-      enqueueRun: async (_: unknown, run: string) => {
-        queued.add(run);
-        return 'queued' as const;
+    queue: led(
+      'queue',
+      {
+        enqueueRun: async (_: unknown, run: string) => {
+          queued.add(run);
+          return 'queued' as const;
+        },
+        cancelRun: async () => note('run cancelled'),
+        wakeAfter: async (_: unknown, ms: number) => void alarms.push(ms),
       },
-      cancelRun: async () => {},
-      wakeAfter: async (_: unknown, ms: number) => void alarms.push(ms),
-    },
+      around,
+    ),
     sandbox: { refusal, run: never },
     suites,
     preparing: { prepare: never },
@@ -265,6 +269,20 @@ export function smallWorld(script: SmallScript = {}) {
     people.editSpec((spec) => Object.assign(spec, { answers: allYes }));
     await settle();
   };
+  const comment = (body: string, by: string, on = REF.issue): number => {
+    const [id, at] = [(state.comments.at(-1)?.id ?? 0) + 1, now()];
+    state.comments.push({ id, on, by, byPerson: true, marker: null, body, createdAt: at, updatedAt: at });
+    return id;
+  };
+  /** A person asks for something in a comment, as the webhook tells it. Gives the comment's id. */
+  const asked =
+    (kind: 'undo-asked' | 'stop-asked') =>
+    async (body: string, by = 'bob', on = REF.issue): Promise<number> => {
+      const id = comment(body, by, on);
+      const last = (await ledger.read(keyOf(REF))).at(-1)?.seq ?? 0;
+      await ledger.append(keyOf(REF), last, [{ kind, comment: id, by, on }]);
+      return id;
+    };
   const facts = async () => (await ledger.read(keyOf(REF))).map(({ fact }) => fact);
   return {
     ...people,
@@ -288,14 +306,9 @@ export function smallWorld(script: SmallScript = {}) {
       if (by !== undefined) await ledger.append(keyOf(REF), last, [{ kind: 'head-moved', head, ...people.who(by) }]);
       return head;
     },
-    /** A person asks to undo the fix, as the webhook tells it. Returns the comment's id. */
-    askUndo: async (body: string, by = 'bob', on = REF.issue): Promise<number> => {
-      const [id, at] = [(state.comments.at(-1)?.id ?? 0) + 1, now()];
-      state.comments.push({ id, on, by, byPerson: true, marker: null, body, createdAt: at, updatedAt: at });
-      const last = (await ledger.read(keyOf(REF))).at(-1)?.seq ?? 0;
-      await ledger.append(keyOf(REF), last, [{ kind: 'undo-asked', comment: id, by, on }]);
-      return id;
-    },
+    comment,
+    askUndo: asked('undo-asked'),
+    askStop: asked('stop-asked'),
     recorded: () => ledger.read(keyOf(REF)),
     stage: async () => standingOf(await ledger.read(keyOf(REF))).stage,
     stageName: async (): Promise<StageName> => standingOf(await ledger.read(keyOf(REF))).stage.name,
