@@ -3,6 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { agents } from './agents.ts';
 import type { Benchmark, Measured, Size } from './benchmark.ts';
 import { calls } from './calls.ts';
 import { gate } from './gate.ts';
@@ -18,7 +19,20 @@ import { start } from './start.ts';
 import { merged, sectionOf } from './support/report.ts';
 import { workers } from './workers.ts';
 
-const ALL: readonly Benchmark[] = [intake, loop, calls, gate, gateway, sandbox, scale, workers, start, recovery, soak];
+const ALL: readonly Benchmark[] = [
+  intake,
+  loop,
+  calls,
+  gate,
+  gateway,
+  sandbox,
+  agents,
+  scale,
+  workers,
+  start,
+  recovery,
+  soak,
+];
 const DOCUMENT = join(import.meta.dirname, '../docs/benchmarks.md');
 
 const { values, positionals } = parseArgs({
