@@ -3,13 +3,15 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bubblewrapSandbox } from '../src/adapters/sandbox/bubblewrap-sandbox.ts';
-import type { SandboxJob } from '../src/ports.ts';
+import type { Sandbox, SandboxJob } from '../src/ports.ts';
 import type { Benchmark, Measured, Size } from './benchmark.ts';
-import { row } from './support/figures.ts';
+import { median, row } from './support/figures.ts';
 import { inPlace, type Place } from './support/place.ts';
 
 /** Runs of each kind. */
 const RUNS = 40;
+/** Runs at once, as many as agents that are to share two processors. */
+const AT_ONCE = 8;
 const COMMAND = '/usr/bin/true';
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -20,6 +22,21 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 async function bare(tree: string): Promise<void> {
   await once(spawn(COMMAND, { cwd: tree, env: {}, stdio: ['ignore', 'pipe', 'pipe'] }), 'close');
+}
+
+/** Processor time of each of many runs that are busy at once, in seconds; the first is greedy, with four processes. */
+async function shares(sandbox: Sandbox, folder: string, seconds: number): Promise<readonly number[]> {
+  const busy = `perl -e 'my $end = time + ${seconds}; 1 while time < $end; print((times)[0], "\\n")'`;
+  const limits = { wallMs: 60_000, outputBytes: 1000 };
+  const runs = Array.from({ length: AT_ONCE }, async (_, i) => {
+    const tree = join(folder, `tree-${i}`);
+    await mkdir(tree);
+    const command = i === 0 ? `${busy} & ${busy} & ${busy} & ${busy} & wait` : busy;
+    const { stdout } = await sandbox.run({ tree, writable: false, command, limits });
+    const used = Buffer.from(stdout).toString().trim().split('\n').map(Number);
+    return used.reduce((sum, one) => sum + one, 0);
+  });
+  return Promise.all(runs);
 }
 
 async function measure({ quick }: Size, { folder }: Place): Promise<Measured> {
@@ -43,14 +60,23 @@ async function measure({ quick }: Size, { folder }: Place): Promise<Measured> {
   const beside = { name: 'bare spawn', measured: all.bare };
   const line = (figure: string, measured: readonly number[]) =>
     row({ figure, unit: 'ms', measured: over(measured), beside, goal: { of: 'measured', atMost: 10 } });
+  const used = await shares(sandbox, folder, quick ? 1 : 4);
+  const modest = used.slice(1);
   return {
     rows: [
       line('a command in the sandbox, over a bare one', all.read),
       line('the same on a tree that it may write to', all.written),
+      row({
+        figure: `processor time of the least of ${AT_ONCE} busy runs at once, over the median`,
+        unit: '×',
+        measured: [Math.min(...modest) / median(modest)],
+        beside: { name: 'the greedy one over the median', measured: [(used[0] ?? 0) / median(modest)] },
+        goal: { of: 'measured', atLeast: 0.5 },
+      }),
     ],
     notes: [
       `\`${COMMAND}\`, ${RUNS} times each, in turn. Where the app is root, a tree that may be written to changes hands before and`,
-      'after the run, by two processes of `chown`.',
+      'after the run. One of the busy runs has four busy processes; the others have one.',
     ],
   };
 }
