@@ -196,6 +196,20 @@ test('a tokenizer that makes more of a byte is known from its first answer on', 
   await gateway.close();
 });
 
+test('of a conversation that is sent again, only what is new is guessed', async () => {
+  const long = { messages: [{ role: 'user', content: 'word '.repeat(20_000) }] };
+  const longer = { messages: [...long.messages, { role: 'user', content: 'x'.repeat(1_000) }] };
+  const usage = { prompt_tokens: 20_010, completion_tokens: 1, total_tokens: 20_011 };
+  const answers = [json({ choices: [], usage }), json({ choices: [] })];
+  await using end = await endpoint((response, seen) => answers.shift()?.(response, seen));
+  const { gateway, entries } = gatewayTo('openai-chat', end.url);
+  await gateway.handle(post(chat, long));
+  await gateway.handle(post(chat, longer));
+  const more = JSON.stringify(longer).length - JSON.stringify(long).length;
+  expect(entries.at(-1)).toMatchObject({ is: 'answered', tokens: Math.ceil(20_010 * 1.25 + more / 2) + 4_000 });
+  await gateway.close();
+});
+
 test('an image is put aside for as what it may cost, not as text', async () => {
   await using end = await endpoint(json({ choices: [] }));
   const data = 'A'.repeat(1_000_000);

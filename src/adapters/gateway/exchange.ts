@@ -4,12 +4,11 @@ import { GatewayCut, type GatewayEntry } from '../../ports.ts';
 import type { openAccount, Reserve } from './account.ts';
 import { type Api, type Asked, NotLetThrough, type UsageReader } from './api.ts';
 import { askEndpoint, EndpointFailed } from './endpoint.ts';
+import type { openEstimate, Weight } from './estimate.ts';
 import { hideKey } from './hide-key.ts';
 import { MOST_RECORDED, relay, textWithin } from './relay.ts';
 
 const MOST_IMAGES = 20;
-/** No provider counts more for one image. */
-const IMAGE_TOKENS = 50_000;
 
 /** What one run goes through. */
 export interface Door {
@@ -24,8 +23,8 @@ export interface Door {
   readonly fetch: typeof fetch | undefined;
   /** What was sent and is not settled yet. */
   readonly underWay: Set<Sent>;
-  /** Tokens to a byte of a request, as far as this run has seen: `densest` at most, `usual` in the last one. */
-  readonly seen: { asked: number; answered: number; densest: number; usual: number };
+  readonly estimate: ReturnType<typeof openEstimate>;
+  readonly seen: { asked: number; answered: number };
 }
 
 /** A request that was read. */
@@ -55,26 +54,22 @@ interface End {
   readonly usage: Usage | 'lost' | 'free';
 }
 
-const contentOf = ({ asked, text }: Wanted) =>
-  Buffer.byteLength(text) - asked.images.reduce((sum, image) => sum + image.length, 0);
-
-/** Tokens of the request, upwards. */
-const lengthOf = ({ seen }: Door, wanted: Wanted): number =>
-  Math.ceil(contentOf(wanted) * seen.densest) +
-  wanted.asked.images.reduce((sum, image) => sum + Math.min(IMAGE_TOKENS, Math.ceil(image.length * seen.densest)), 0);
+const weightOf = ({ asked: { images }, text }: Wanted): Weight => ({
+  bytes: Buffer.byteLength(text) - images.reduce((sum, image) => sum + image.length, 0),
+  images,
+});
 
 /**
  * Sends what was let through on, once the most that it may cost is put aside, and hands the answer back as it comes. Throws
  * `GatewayCut` where nothing is left, what `askEndpoint` throws, and the reason of who left.
  */
 export async function exchange(door: Door, wanted: Wanted): Promise<Response> {
-  const { api, model, account, over } = door;
+  const { api, model, account, estimate, over } = door;
   const { asked } = wanted;
   if (asked.images.length > MOST_IMAGES) throw new NotLetThrough(say.tooManyImages(MOST_IMAGES));
-  const length = lengthOf(door, wanted);
   const most = Math.min(asked.wants ?? model.most, model.most);
   const leave = AbortSignal.any([over, wanted.signal]);
-  const reserve = await account.reserve(length, most, leave);
+  const reserve = await account.reserve(estimate.of(weightOf(wanted)), most, leave);
   if (reserve === null) throw new GatewayCut('budget', say.usedUp);
   const sent = begin(door, wanted, reserve);
   try {
@@ -110,7 +105,7 @@ function begin(door: Door, wanted: Wanted, reserve: Reserve): Sent {
     clearTimeout(silence);
     clearTimeout(end);
     underWay.delete(sent);
-    learn(door, wanted, usage);
+    if (typeof usage === 'object') door.estimate.learn(weightOf(wanted), usage.input + usage.cached + usage.kept);
     const body = said.slice(0, MOST_RECORDED);
     onEntry({
       is: 'answered',
@@ -130,14 +125,6 @@ function begin(door: Door, wanted: Wanted, reserve: Reserve): Sent {
   const sent: Sent = { id, stop: stop.signal, alive: () => void silence.refresh(), settle, lose };
   underWay.add(sent);
   return sent;
-}
-
-/** A tokenizer that makes more of a byte than was thought is known from its first answer on. */
-function learn({ seen }: Door, wanted: Wanted, usage: Usage | 'lost' | 'free'): void {
-  if (typeof usage === 'string' || wanted.asked.images.length > 0) return;
-  const bytes = Math.max(1, contentOf(wanted));
-  seen.usual = (usage.input + usage.cached + usage.kept) / bytes;
-  seen.densest = Math.max(seen.densest, seen.usual);
 }
 
 async function handBack(door: Door, sent: Sent, response: Response): Promise<Response> {

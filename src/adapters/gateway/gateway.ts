@@ -1,4 +1,4 @@
-import { estimateTokens, ModelRefused } from '../../domain/chat.ts';
+import { ModelRefused } from '../../domain/chat.ts';
 import * as say from '../../domain/messages/gateway.ts';
 import type { ModelApi } from '../../domain/named-model.ts';
 import { type Gateway, GatewayCut, type GatewayRun } from '../../ports.ts';
@@ -6,6 +6,7 @@ import { openAccount } from './account.ts';
 import { anthropic } from './anthropic.ts';
 import { type Api, NotLetThrough } from './api.ts';
 import { EndpointFailed, EndpointRefused } from './endpoint.ts';
+import { openEstimate } from './estimate.ts';
 import { type Door, exchange } from './exchange.ts';
 import { gemini } from './gemini.ts';
 import { openaiChat } from './openai-chat.ts';
@@ -14,8 +15,6 @@ import { textWithin } from './relay.ts';
 import { listenAt } from './socket.ts';
 
 const MEGABYTES = 20;
-/** Tokens to a byte of code and prose. */
-const USUAL_DENSITY = 0.3;
 /** Longest silence of an endpoint, and longest answer. */
 const PATIENCE = { silenceMs: 300_000, answerMs: 1_200_000 } as const;
 
@@ -43,7 +42,8 @@ export function openGateway(run: GatewayRun, patience: Door['patience'] = PATIEN
     onEntry: run.onEntry ?? (() => {}),
     fetch: run.fetch,
     underWay: new Set(),
-    seen: { asked: 0, answered: 0, densest: estimateTokens(1_000_000) / 1_000_000, usual: USUAL_DENSITY },
+    estimate: openEstimate(),
+    seen: { asked: 0, answered: 0 },
   };
   const closers: (() => Promise<void>)[] = [];
   const handle = (request: Request) =>
@@ -85,7 +85,7 @@ async function answerTo(door: Door, cut: AbortController, request: Request): Pro
   const text = await bodyOf(request);
   const body = parsed(text);
   // Told here: it is never exact anyway, and nobody has to be asked.
-  if (wish === 'count') return answerJson(200, api.count(Math.ceil(Buffer.byteLength(text) * door.seen.usual)));
+  if (wish === 'count') return answerJson(200, api.count(door.estimate.likely(Buffer.byteLength(text))));
   const asked = api.read(body, wish === 'stream');
   return exchange(door, {
     path,

@@ -136,9 +136,9 @@ export const spending: readonly Defence[] = [
   {
     name: 'the gateway knows a tokenizer by its answers',
     invariant: 10,
-    file: 'src/adapters/gateway/exchange.ts',
-    find: 'Math.max(seen.densest, seen.usual)',
-    replace: 'seen.densest',
+    file: 'src/adapters/gateway/estimate.ts',
+    find: 'densest = Math.max(densest, tokens / bytes);',
+    replace: '',
     test: ACCOUNTING,
     fails: ['a tokenizer that makes more of a byte is known from its first answer on'],
   },
