@@ -136,11 +136,14 @@ test.each([
   ['requests', { requests: 0 }],
 ])('a run without %s ends before anything is sent', async (_, budget) => {
   await using end = await endpoint(json(WHOLE['openai-chat']));
-  const { gateway } = gatewayTo('openai-chat', end.url, { model: { price }, budget });
+  const { gateway, entries } = gatewayTo('openai-chat', end.url, { model: { price }, budget });
   const { status, message } = await failureOf(gateway, post(chat, hello));
   expect(status).toBe(400);
   expect(message).toContain('used up');
   expect(gateway.cut.reason).toMatchObject({ code: 'budget', message });
+  // Whoever goes on asking is answered at once, and noted for a while.
+  for (let i = 0; i < 150; i++) expect(await failureOf(gateway, post(chat, hello))).toEqual({ status, message });
+  expect(entries).toEqual(Array(100).fill({ is: 'refused', path: chat, status, because: message }));
   expect(end.seen).toEqual([]);
   await gateway.close();
 });

@@ -24,7 +24,7 @@ export interface Door {
   /** What was sent and is not settled yet. */
   readonly underWay: Set<Sent>;
   readonly estimate: ReturnType<typeof openEstimate>;
-  readonly seen: { asked: number; answered: number };
+  readonly seen: { asked: number; answered: number; refused: number };
 }
 
 /** A request that was read. */

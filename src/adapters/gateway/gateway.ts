@@ -15,6 +15,8 @@ import { textWithin } from './relay.ts';
 import { listenAt } from './socket.ts';
 
 const MEGABYTES = 20;
+/** Refused requests that are noted: an agent may ask in vain without end. */
+const MOST_REFUSED = 100;
 /** Longest silence of an endpoint, and longest answer. */
 const PATIENCE = { silenceMs: 300_000, answerMs: 1_200_000 } as const;
 
@@ -43,7 +45,7 @@ export function openGateway(run: GatewayRun, patience: Door['patience'] = PATIEN
     fetch: run.fetch,
     underWay: new Set(),
     estimate: openEstimate(),
-    seen: { asked: 0, answered: 0 },
+    seen: { asked: 0, answered: 0, refused: 0 },
   };
   const closers: (() => Promise<void>)[] = [];
   const handle = (request: Request) =>
@@ -80,7 +82,7 @@ async function answerTo(door: Door, cut: AbortController, request: Request): Pro
   if (request.method === 'GET' && wish === 'models') return answerJson(200, api.models(model.model));
   if (request.method !== 'POST' || wish === null || wish === 'models')
     throw new NotLetThrough(say.noSuchPath(request.method, path.slice(0, 200)), 403);
-  if (cut.signal.aborted) throw new NotLetThrough((cut.signal.reason as GatewayCut).message);
+  if (cut.signal.aborted) throw cut.signal.reason;
   if (over.aborted) throw new NotLetThrough(say.closed);
   const text = await bodyOf(request);
   const body = parsed(text);
@@ -121,15 +123,21 @@ function toldOf(error: unknown): NotLetThrough {
 
 /** What the agent is answered in the place of a model. */
 function failed(door: Door, cut: AbortController, request: Request, error: unknown): Response {
-  const { api, over, onEntry } = door;
+  const { api, over } = door;
   if (error instanceof GatewayCut || error instanceof EndpointRefused) {
     const reason = error instanceof GatewayCut ? error : new GatewayCut('model-refused', error.message);
     if (!cut.signal.aborted) cut.abort(reason);
+    note(door, request, 400, reason.message);
     return answerJson(400, api.failure(400, reason.message));
   }
   const told = over.aborted ? new NotLetThrough(say.closed) : toldOf(error);
   const sent = error instanceof EndpointFailed;
   const again = sent && error.retryAfter !== null ? { 'retry-after': error.retryAfter } : undefined;
-  if (!sent) onEntry({ is: 'refused', path: pathOf(request), status: told.status, because: told.message });
+  if (!sent) note(door, request, told.status, told.message);
   return answerJson(told.status, api.failure(told.status, told.message), again);
+}
+
+/** Notes what was refused, as long as it may still tell somebody something. */
+function note({ seen, onEntry }: Door, request: Request, status: number, because: string): void {
+  if (seen.refused++ < MOST_REFUSED) onEntry({ is: 'refused', path: pathOf(request).slice(0, 200), status, because });
 }
