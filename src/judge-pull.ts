@@ -112,6 +112,14 @@ function dependenciesIn(paths: readonly string[], ...sides: readonly Base[]): re
   return paths.filter(globMatcher(globs, true));
 }
 
+const keyOf = ({ step, name }: JudgedCase['case']): string => JSON.stringify([step, name]);
+
+/** Cases that base's suites named on base, and nothing that the head brings along names: it runs them no more. */
+function goneFrom(old: readonly JudgedCase[], still: readonly JudgedCase['case'][]): readonly JudgedCase['case'][] {
+  const known = new Set(still.map(keyOf));
+  return old.filter((one) => one.base.outcome !== 'missing' && !known.has(keyOf(one.case))).map((one) => one.case);
+}
+
 /** Judged twice where the head changes what it is judged by: by base's suites, and by its own. */
 async function compare(
   ports: Ports,
@@ -127,9 +135,11 @@ async function compare(
   if (paths.length === 0) return whole([judgeOracle({ paths, change, broken: [] }), ...stepsOf(ports, base, old)]);
   const fresh = await byOwn(ports, pair, own, base, [...change.changed, ...change.added], how);
   if (fresh.judged.some(isForgiven)) how.onForgiven();
-  const same = new Set(change.same.map(({ step, name }) => JSON.stringify([step, name])));
-  const kept = old.filter((one) => same.has(JSON.stringify([one.case.step, one.case.name])));
-  const removed = [...change.removed, ...fresh.gone];
+  const same = new Set(change.same.map(keyOf));
+  const kept = old.filter((one) => same.has(keyOf(one.case)));
+  const told = [...change.removed, ...fresh.gone];
+  const still = [...change.same, ...change.changed, ...change.added, ...fresh.judged.map((one) => one.case)];
+  const removed = [...told, ...goneFrom(old, [...told, ...still])];
   const quarantined = extendedBy(base.quarantine, own.quarantine);
   const dependencies = dependenciesIn(paths, base, own);
   const oracle = judgeOracle({

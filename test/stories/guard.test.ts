@@ -316,6 +316,22 @@ test('a test that is taken out of such a suite is named, and base’s own still 
     );
   }));
 
+test.each([
+  ['is taken out', configuration],
+  ['is run on other files', withSuite[CONFIGURATION].replace('report.xml tests/plan', 'report.xml tests/other')],
+])('where such a suite %s by the configuration, each case that goes with it is named', (_, without) =>
+  inWorld(
+    { files: { ...withSuite, 'tests/other.test.mjs': "import test from 'node:test';\ntest('other', () => {});\n" } },
+    async (world) => {
+      const pull = await propose(world, CONFIGURATION, without);
+      const oracle = (await checksOf(world, pull))['corrigible/oracle'];
+      expect(oracle?.conclusion).toBe('action_required');
+      for (const name of ['an order leads to an invoice', 'there is a plan'])
+        expect(oracle?.output.summary).toContain(`${name}**: this case of the base branch is gone`);
+    },
+  ),
+);
+
 test('a fix of the app’s own keeps such a suite green', () =>
   inWorld({ files: withSuite }, async (world) => {
     const issue = await world.reject(clear);
