@@ -6,19 +6,22 @@ import { contradiction } from './domain/messages/rounds.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { FileProblem } from './domain/rubric.ts';
 import { nothingSpent } from './domain/spent.ts';
-import type { At } from './domain/stage.ts';
+import type { At, Round } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { agentFor, implementSpec } from './implement-spec.ts';
 import { judgeCandidate } from './judge-candidate.ts';
 import { fundsOf, reasonOf } from './keep-budget.ts';
-import type { Ports } from './ports.ts';
+import type { Agent, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { lookBack } from './reflect.ts';
 import type { Reporting } from './report-tickets.ts';
+import { judgeOrChoose, makeCandidates } from './try-candidates.ts';
 import { recordAfterwards } from './write-once.ts';
 
 /** What the rounds so far say is next: another round, judging the last candidate, or the end of the attempt. */
 type Next =
+  /** Several candidates of a round are being made, judged or compared. */
+  | { readonly is: 'go-on' }
   | { readonly is: 'implement'; readonly round: number }
   | { readonly is: 'judge' }
   | { readonly is: 'end'; readonly fact: Fact };
@@ -29,6 +32,7 @@ function nextOf(stage: At<'cleared'>, rounds: number, deterministic: boolean): N
   // What the day's budget cut off is made again on another day.
   if (last.failed?.code === 'budget-day') return { is: 'implement', round: last.round };
   if (last.failed !== null) return { is: 'end', fact: { kind: 'stopped', reason: last.failed } };
+  if (last.candidate === null && last.tried.length > 0) return { is: 'go-on' };
   // A round that was started and neither ended nor failed was cut off by a crash: it is made again.
   if (last.candidate === null) return { is: 'implement', round: last.round };
   if (last.judged === null) return { is: 'judge' };
@@ -55,6 +59,7 @@ async function oneMove(
   const agent = agentFor(ports, base, stage.approved);
   const next = nextOf(stage, base.configuration.budget.rounds, agent?.kind === 'recipe');
   if (next.is === 'end') return [next.fact];
+  if (next.is === 'go-on') return goOn(ports, stage, base, agent, reports, signal);
   const last = stage.rounds.at(-1);
   const candidate = next.is === 'judge' ? (last?.candidate ?? null) : null;
   if (candidate !== null)
@@ -68,15 +73,57 @@ async function oneMove(
   const looked = await lookBack(ports, base, stage.approved, last, agent, signal);
   if (looked !== null) return [looked];
   const round = next.is === 'implement' ? next.round : 1;
+  const { budget, agent: wanted } = base.configuration;
+  const candidates = agent?.kind === 'model' ? wanted.candidates : 1;
+  const several = candidates > 1 && { candidates };
   await recordAfterwards(ports, [
-    { kind: 'round-started', round, base: base.commit, budget: base.configuration.budget.rejection },
+    { kind: 'round-started', round, base: base.commit, budget: budget.rejection, ...several },
   ]);
   const started = standingOf(await ports.ledger.read(keyOf(ports.ref))).stage;
   if (started.name !== 'cleared')
     return [{ kind: 'round-failed', round, reason: { code: 'agent-stopped' }, spent: nothingSpent }];
   // For when a candidate is judged.
   reports.begin(base);
+  if (several) return goOn(ports, started, base, agent, reports, signal);
   return [await implementSpec(ports, base, { ...started, round, allowance: funds }, agent, signal)];
+}
+
+/** The commit of base that an unfinished round goes on with; undefined for today's. */
+function begunOn({ candidate, judged, tried, failed, base }: Round): string | undefined {
+  if (candidate !== null) return judged === null ? candidate.base : undefined;
+  return tried.length > 0 && failed === null ? (base ?? undefined) : undefined;
+}
+
+/** Goes on with several candidates: those that are missing are made, whatever the day leaves for them. */
+async function goOn(
+  ports: Ports,
+  { approved, rounds }: At<'cleared'>,
+  base: Base,
+  agent: Agent | null,
+  reports: Reporting,
+  signal: AbortSignal,
+): Promise<readonly Fact[]> {
+  const round = rounds.at(-1);
+  if (round === undefined) throw new Error('there is no round to go on with');
+  const of = { approved, rounds, round };
+  const missing = Array.from({ length: round.of }, (_, at) => at + 1).filter((n) =>
+    round.tried.every((one) => one.n !== n),
+  );
+  if (missing.length === 0) return judgeOrChoose(ports, base, of, reports, signal);
+  const funds = await fundsOf(ports, base.configuration, agent);
+  if ('usedUp' in funds) {
+    const reason = reasonOf(funds);
+    const ended = {
+      kind: 'candidate-ended',
+      round: round.round,
+      candidate: null,
+      reason,
+      spent: nothingSpent,
+    } as const;
+    return missing.map((n) => ({ ...ended, n }));
+  }
+  await makeCandidates(ports, base, of, missing, agent, funds, signal);
+  return [];
 }
 
 /**
@@ -95,7 +142,7 @@ export async function implementRounds(
     if (stage.name !== 'cleared' || stage.queued === null) return [];
     // A candidate is judged against the base it was made on; a new round starts from the base of today.
     const at = stage.rounds.at(-1);
-    const read = await readBase(ports, at?.candidate && at.judged === null ? at.candidate.base : undefined);
+    const read = await readBase(ports, at === undefined ? undefined : begunOn(at));
     if ('problems' in read) return read.problems;
     const facts = await oneMove(ports, stage, read.base, reports, signal);
     signal.throwIfAborted();

@@ -2,9 +2,10 @@ import type { ApprovedSpec } from './domain/approval.ts';
 import { type Allowance, endedBy } from './domain/budget.ts';
 import { hiddenFromAgents } from './domain/case-files.ts';
 import type { Configuration } from './domain/configuration.ts';
-import type { Fact } from './domain/fact.ts';
-import { failureNote } from './domain/failure-note.ts';
+import type { FactOf } from './domain/fact.ts';
+import { failureNotes } from './domain/failure-note.ts';
 import { oracleGlobs } from './domain/integrity.ts';
+import { WAYS } from './domain/prompts/brief.ts';
 import type { Remark } from './domain/review.ts';
 import { nothingSpent } from './domain/spent.ts';
 import type { Round } from './domain/stage.ts';
@@ -23,6 +24,8 @@ export function agentFor(ports: Ports, base: Base, approved: ApprovedSpec): Agen
   return kind === 'auto' || kind === 'model' ? ports.agents.model(base.configuration) : null;
 }
 
+type RoundEnd = FactOf<'round-ended'> | FactOf<'round-failed'>;
+
 /** A round that was ended by a limit over several attempts says so: it is no failure of the agent. */
 function codeOf(result: Extract<AgentResult, { is: 'nothing' }>, allowance: Allowance): string {
   if (result.code === 'model-unreachable') return 'agent-broken';
@@ -30,7 +33,7 @@ function codeOf(result: Extract<AgentResult, { is: 'nothing' }>, allowance: Allo
   return scope === 'attempt' ? `agent-${result.code}` : `budget-${scope}`;
 }
 
-function factOf({ round, allowance }: Attempt, base: Base, agent: Agent, result: AgentResult): Fact {
+function factOf({ round, allowance }: Attempt, base: Base, agent: Agent, result: AgentResult): RoundEnd {
   if (result.is === 'candidate') {
     const candidate = { base: base.commit, tree: result.candidate.tree };
     return { kind: 'round-ended', round, candidate, spent: result.spent, by: agent.kind };
@@ -65,6 +68,8 @@ export interface Attempt {
   readonly rounds: readonly Round[];
   readonly round: number;
   readonly allowance: Allowance;
+  /** Which of several that work side by side, from 1 on. */
+  readonly candidate?: number;
 }
 
 /** What a reviewer wants to be made differently, and the commit with what is there already. */
@@ -86,8 +91,8 @@ export async function implementSpec(
   agent: Agent | null,
   signal: AbortSignal,
   revised: Revised | null = null,
-): Promise<Fact> {
-  const { approved, rounds, round, allowance } = attempt;
+): Promise<RoundEnd> {
+  const { approved, rounds, round, allowance, candidate = 1 } = attempt;
   if (agent === null) return { kind: 'round-failed', round, reason: { code: 'no-agent' }, spent: nothingSpent };
   const { configuration } = base;
   const step = configuration.steps.find((s) => s.name === approved.spec.step);
@@ -99,11 +104,13 @@ export async function implementSpec(
       spent: nothingSpent,
     };
   const rejected = rounds.filter((r) => r.judged !== null && !r.judged.verdict.passed);
+  const way = WAYS[candidate - 2];
   const brief = {
     approved,
     step,
     instructions: await instructionsOf(ports, base),
-    rejected: rejected.map((r) => failureNote(r, approved, configuration)),
+    rejected: rejected.flatMap((r) => failureNotes(r, approved, configuration)),
+    ...(way !== undefined && { way }),
     review: revised?.wishes ?? [],
     limits: limitsOf(allowance),
   };
@@ -114,7 +121,7 @@ export async function implementSpec(
   const prepared = agent.kind === 'model' ? await preparedFor(ports, base, signal) : null;
   const task = { brief, repository, base: start, hide, ...(prepared !== null && { prepared }), signal };
   const followed = { round, paths: approved.paths, oracle: oracleGlobs(configuration) };
-  const place = { round, candidate: 1, base: base.commit };
+  const place = { round, candidate, base: base.commit };
   const result = await followRound(ports, followed, (on) => implementRecorded(ports, agent, { ...task, on }, place));
   return factOf(attempt, base, agent, result);
 }

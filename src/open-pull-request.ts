@@ -5,6 +5,7 @@ import type { Fact, FactOf } from './domain/fact.ts';
 import { canonical } from './domain/hash.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
 import * as say from './domain/messages/people.ts';
+import { choice } from './domain/messages/rounds.ts';
 import { transcript } from './domain/messages/transcript.ts';
 import { textHashOf } from './domain/parse-rejection.ts';
 import { keyOf } from './domain/rejection.ts';
@@ -97,7 +98,7 @@ export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporte
     rubric,
     approvalHash,
     fixed: fixedNames(verdict),
-    kept: keptWords(verdict),
+    kept: [keptWords(verdict), ...(stage.chosen === null ? [] : [choice(stage.chosen)])],
     base: base.commit,
     report: told?.whole ?? '',
     transcript: seen === null ? '' : transcript.link(seen.address, seen.days),

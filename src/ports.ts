@@ -5,6 +5,7 @@ import type { Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
 import type { FailureNote } from './domain/failure-note.ts';
 import type { AgentUses, NamedModel } from './domain/named-model.ts';
 import type { By, Person } from './domain/person.ts';
+import type { Way } from './domain/prompts/brief.ts';
 import type { Json, RejectionKey, RejectionRef } from './domain/rejection.ts';
 import type { ReadReport } from './domain/reports/report.ts';
 import type { Remark } from './domain/review.ts';
@@ -632,6 +633,8 @@ export interface Brief {
   readonly instructions: string;
   /** One note per failed round, oldest first. */
   readonly rejected: readonly FailureNote[];
+  /** How this one of several agents goes about it; without it as it likes. */
+  readonly way?: Way;
   /** What a reviewer wants to be made differently, redacted; empty before there is a review. */
   readonly review: readonly Remark[];
   readonly limits: { readonly minutes: number; readonly tokens: number; readonly money?: number };

@@ -174,6 +174,8 @@ export interface Reporting {
    * the judgement; where it is green, or waits for a person, with what was found out of the tickets first.
    */
   beside(base: Base, judge: (sound: Sound) => Promise<FactOf<'judged'>>): Promise<readonly Fact[]>;
+  /** What a tree whose code may be run does to the tickets; null where none are stored, or that could not be told. */
+  of(base: Base, tree: string): Promise<Report | null>;
   /** Ends what is under way. */
   end(): Promise<void>;
 }
@@ -193,13 +195,23 @@ export function reporting(ports: Ports, signal: AbortSignal): Reporting {
     if ('error' in on) throw on.error;
     return on.value === null ? null : compare(ports, base, on.value, tree, AbortSignal.any([stop, red]));
   };
+  const made = new Map<string, Settled<Report | null>>();
+  /** Made once for each tree; what was cut off is made again. */
+  const known = async (base: Base, tree: string, red: AbortSignal): ReturnType<typeof settled<Report | null>> => {
+    const key = `${base.commit} ${tree}`;
+    const report = made.get(key) ?? settled(reportOn(base, tree, red));
+    made.set(key, report);
+    const told = await report;
+    if ('error' in told) made.delete(key);
+    return told;
+  };
   return {
     begin: (base) => void of(base),
     async beside(base, judge) {
       const red = new AbortController();
       let report: Settled<Report | null> | undefined;
       const sound: Sound = (tree) => {
-        report ??= settled(reportOn(base, tree, red.signal));
+        report ??= known(base, tree, red.signal);
       };
       try {
         of(base);
@@ -215,6 +227,13 @@ export function reporting(ports: Ports, signal: AbortSignal): Reporting {
         red.abort();
         await report;
       }
+    },
+    async of(base, tree) {
+      const told = await known(base, tree, stop);
+      stop.throwIfAborted();
+      if ('value' in told) return told.value;
+      troubled(ports, base, tree, told.error);
+      return null;
     },
     async end() {
       ended.abort();

@@ -104,7 +104,15 @@ const SHARED = named([
   'write-once',
 ]);
 /** Puts stages in their order. */
-const LOOP = named(['implement-rounds', 'judge-pairs', 'loop', 'queue-work', 'revise-rounds', 'work']);
+const LOOP = named([
+  'implement-rounds',
+  'judge-pairs',
+  'loop',
+  'queue-work',
+  'revise-rounds',
+  'try-candidates',
+  'work',
+]);
 /** Puts adapters behind the ports. */
 const COMPOSITION = named(['app', 'care-for-store', 'compose', 'concern', 'handle', 'open-agents']);
 const OTHER = named(['make-folders', 'observe', 'own-folder', 'ports', 'read-operator', 'read-settings']);

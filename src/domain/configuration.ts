@@ -190,6 +190,13 @@ export const Configuration = z
         kind: z.enum(['auto', 'recipe', 'model', 'none']).default('auto'),
         use: name.default('built-in').describe('Which of the operator’s agents does what no recipe can'),
         model: name.optional().describe('Which of the operator’s models it works with'),
+        candidates: z
+          .number()
+          .int()
+          .min(1)
+          .max(4)
+          .default(1)
+          .describe('How many agents make a candidate side by side in each round; the best one is proposed'),
       })
       .prefault({})
       .describe('Who implements: a recipe where the rubric has one, a model, or people only'),

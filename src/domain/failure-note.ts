@@ -1,5 +1,7 @@
 import type { ApprovedSpec } from './approval.ts';
 import type { Configuration } from './configuration.ts';
+import type { FactOf } from './fact.ts';
+import { ranked } from './rank-candidates.ts';
 import type { Round } from './stage.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -12,6 +14,8 @@ export interface Reflection {
 /** What the next round may know of a refused one. */
 export interface FailureNote {
   readonly round: number;
+  /** Which of several of that round. */
+  readonly candidate?: number;
   readonly failed: readonly {
     readonly case: string;
     readonly step: string;
@@ -25,12 +29,37 @@ export interface FailureNote {
   readonly reflection?: Reflection;
 }
 
+type Judgement = FactOf<'judged'>;
+
 const leaves = (verdict: Verdict): readonly Verdict[] =>
   verdict.children === undefined || verdict.children.length === 0 ? [verdict] : verdict.children.flatMap(leaves);
 
-/** The note on a round that was judged. */
+/** The notes on all that a round made and the gate refused: one for each of several candidates, the foremost first. */
+export function failureNotes(
+  round: Round,
+  approved: Pick<ApprovedSpec, 'spec'>,
+  configuration: Pick<Configuration, 'steps'>,
+): readonly FailureNote[] {
+  const own = failureNote(round, approved, configuration);
+  const { chosen } = round;
+  if (chosen === null) return [own];
+  const others = ranked(round).filter(({ n, judged }) => n !== chosen.n && !judged.verdict.passed);
+  return [
+    { ...own, candidate: chosen.n },
+    ...others.map(({ n, judged }) => ({
+      ...failureNote({ round: round.round, judged, reflected: null }, approved, configuration),
+      candidate: n,
+    })),
+  ];
+}
+
+/** The note on what was judged of a round. */
 export function failureNote(
-  { round, judged, reflected }: Pick<Round, 'round' | 'judged' | 'reflected'>,
+  {
+    round,
+    judged,
+    reflected,
+  }: Pick<Round, 'round' | 'reflected'> & { readonly judged: Pick<Judgement, 'verdict'> | null },
   approved: Pick<ApprovedSpec, 'spec'>,
   { steps }: Pick<Configuration, 'steps'>,
 ): FailureNote {

@@ -1,20 +1,41 @@
 import type { Notes } from './notes.ts';
 import type { RoundFact } from './round-fact.ts';
-import type { Round } from './stage.ts';
+import type { Contender, Round } from './stage.ts';
 
-const noRound: Omit<Round, 'round'> = { candidate: null, judged: null, failed: null, nudged: null, reflected: null };
+const noRound: Omit<Round, 'round'> = {
+  candidate: null,
+  judged: null,
+  failed: null,
+  nudged: null,
+  reflected: null,
+  of: 1,
+  tried: [],
+  chosen: null,
+  base: null,
+};
 
 export const withRound = (notes: Notes, round: number, change: Partial<Round>): void => {
   const known = notes.rounds.find((r) => r.round === round) ?? { round, ...noRound };
   notes.rounds = [...notes.rounds.filter((r) => r.round !== round), { ...known, ...change }];
 };
 
-function changeOf(fact: RoundFact): Partial<Round> {
+/** The candidates of a round, with what became of one of them. */
+function triedWith({ rounds }: Notes, round: number, n: number, change: Partial<Contender>): readonly Contender[] {
+  const tried = rounds.find((one) => one.round === round)?.tried ?? [];
+  const known = tried.find((one) => one.n === n) ?? { n, candidate: null, reason: null, judged: null };
+  return [...tried.filter((one) => one.n !== n), { ...known, ...change }];
+}
+
+function changeOf(notes: Notes, fact: RoundFact): Partial<Round> {
   switch (fact.kind) {
     case 'round-started':
-      return noRound;
+      return { ...noRound, of: fact.candidates ?? 1, base: fact.base };
+    case 'candidate-ended':
+      return { tried: triedWith(notes, fact.round, fact.n, { candidate: fact.candidate, reason: fact.reason }) };
+    case 'candidate-judged':
+      return { tried: triedWith(notes, fact.round, fact.n, { judged: fact }) };
     case 'round-ended':
-      return { candidate: fact.candidate };
+      return { candidate: fact.candidate, chosen: fact.chosen ?? null };
     case 'carried':
       return { candidate: fact.candidate, judged: null };
     case 'round-failed':
@@ -30,5 +51,5 @@ function changeOf(fact: RoundFact): Partial<Round> {
 export function noteRound(notes: Notes, fact: RoundFact): void {
   if (fact.kind === 'round-started') notes.budget = fact.budget ?? notes.budget;
   if (fact.kind === 'carried') notes.carried += 1;
-  withRound(notes, fact.round, changeOf(fact));
+  withRound(notes, fact.round, changeOf(notes, fact));
 }

@@ -18,8 +18,10 @@ export function spentIn(fact: Fact): Spent | null {
     case 'round-ended':
     case 'round-failed':
     case 'reflected':
+    case 'candidate-ended':
       return fact.spent;
     case 'judged':
+    case 'candidate-judged':
       return { ...nothingSpent, seconds: fact.seconds };
     default:
       return null;

@@ -1,6 +1,7 @@
 import type { ApprovedSpec } from './approval.ts';
 import type { Amounts, Candidate, FactOf, Reason, Spent } from './fact.ts';
 import type { Person } from './person.ts';
+import type { Chosen } from './round-fact.ts';
 
 /** One attempt of the agent, as far as it got. */
 export interface Round {
@@ -12,6 +13,20 @@ export interface Round {
   readonly nudged: Reason | null;
   /** What a model said when it looked back at it. */
   readonly reflected: FactOf<'reflected'> | null;
+  /** How many agents work side by side, what became of each so far, and which candidate went on. */
+  readonly of: number;
+  readonly tried: readonly Contender[];
+  readonly chosen: Chosen | null;
+  /** The commit of base that it was started on. */
+  readonly base: string | null;
+}
+
+/** One of several candidates of a round. */
+export interface Contender {
+  readonly n: number;
+  readonly candidate: Candidate | null;
+  readonly reason: Reason | null;
+  readonly judged: FactOf<'candidate-judged'> | null;
 }
 
 /** The pull request of the rejection and what is known of its head. */
@@ -129,6 +144,8 @@ export type Stage =
       readonly candidate: Candidate;
       readonly judged: FactOf<'judged'>;
       readonly round: number;
+      /** Of several candidates. */
+      readonly chosen: Chosen | null;
       /** How often the candidate was carried to a base that had moved. */
       readonly carried: number;
       readonly attempt: number;

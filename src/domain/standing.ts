@@ -87,6 +87,7 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
         candidate: last.candidate,
         judged: last.judged,
         round: last.round,
+        chosen: last.chosen,
         carried: notes.carried,
         attempt: notes.attempts,
       };

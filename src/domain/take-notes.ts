@@ -22,6 +22,8 @@ const PROGRESS = new Set<Fact['kind']>([
   'round-failed',
   'judged',
   'reflected',
+  'candidate-ended',
+  'candidate-judged',
   'head-moved',
   'branch-updated',
   'reopened',
@@ -104,6 +106,8 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       noteLost(notes, at, fact);
       return;
     case 'round-started':
+    case 'candidate-ended':
+    case 'candidate-judged':
     case 'round-ended':
     case 'carried':
     case 'round-failed':

@@ -1,6 +1,6 @@
 import { LABELS } from './labels.ts';
 import { branchWords } from './messages/branch.ts';
-import { leftOver } from './messages/rounds.ts';
+import { choice, leftOver, sideBySide } from './messages/rounds.ts';
 import { status as say } from './messages/status.ts';
 import { transcript } from './messages/transcript.ts';
 import { nextStep, whyReturned } from './messages/undo.ts';
@@ -27,6 +27,18 @@ const delayedLine = ({ delayed }: Standing): readonly string[] =>
 const nudgedLine = (round: Round | undefined): readonly string[] =>
   round === undefined || round.nudged === null ? [] : [say.nudged(round.round, round.nudged)];
 
+function sideBySideLine(round: Round | undefined): readonly string[] {
+  if (round === undefined || round.of === 1 || round.candidate !== null) return [];
+  const judged = round.tried.filter((one) => one.judged !== null).length;
+  return [sideBySide(round.of, round.tried.length, judged)];
+}
+
+/** Where candidates that are equally good differ, until somebody has looked at it. */
+function choiceLine({ rounds, proposal }: At<'proposed'>): readonly string[] {
+  const chosen = rounds.findLast(({ judged }) => judged?.verdict.passed)?.chosen;
+  return chosen?.because === 'tie' && proposal.lastPusher === null ? [choice(chosen)] : [];
+}
+
 function draftedLines(stage: At<'drafted'>, standing: Standing, see: See): readonly string[] {
   const lines: string[] = [];
   if (stage.ended !== null)
@@ -49,7 +61,7 @@ function revisionLine({ by, head, stopped, ended }: Revision): string {
 
 function proposedLines(stage: At<'proposed'>, see: See): readonly string[] {
   const { proposal, revision, queued } = stage;
-  const lines = [say.proposed(proposal.pullRequest, proposal.head)];
+  const lines = [say.proposed(proposal.pullRequest, proposal.head), ...choiceLine(stage)];
   if (proposal.lastPusher !== null) lines.push(say.personPushed(proposal.lastPusher.login));
   if (stage.updated?.head === proposal.head) lines.push(branchWords.updated(stage.updated.base));
   const judged = stage.judgements.findLast((j) => j.head === proposal.head && !j.merge);
@@ -92,6 +104,7 @@ function stageLines(standing: Standing, see: See): readonly string[] {
     case 'cleared':
       return [
         say.working(Math.max(1, stage.rounds.length), stage.approved.by),
+        ...sideBySideLine(stage.rounds.at(-1)),
         ...seenLine(see, stage.approved.event, transcript.follow),
         ...nudgedLine(stage.rounds.at(-1)),
       ];

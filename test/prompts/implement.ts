@@ -50,7 +50,7 @@ export async function implement(ports: Ports, base: Base, spec: Spec): Promise<C
   const agent = agentFor(ports, base, attempt.approved);
   const fact = await implementSpec(ports, atLeisure(base), attempt, agent, new AbortController().signal);
   if (fact.kind !== 'round-ended') {
-    const ended = fact.kind === 'round-failed' ? `${fact.reason.code}: ${fact.reason.detail ?? ''}` : fact.kind;
+    const ended = `${fact.reason.code}: ${fact.reason.detail ?? ''}`;
     return { ended, changed: [], acceptance: '-', holdOuts: '-', guards: '-', suites: '-' };
   }
   const { tree } = fact.candidate;

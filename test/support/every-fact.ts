@@ -79,7 +79,24 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
     candidate: { base, tree },
     spent,
     by: round === 1 ? 'recipe' : 'model',
+    ...(round === 2 && {
+      chosen: { n: 2, of: 3, green: 2, because: 'tie', apart: { with: 3, what: 'ticket', name: 'T-0042' } },
+    }),
   })),
+  'candidate-ended': [
+    { kind: 'candidate-ended', round: 1, n: 1, candidate: { base, tree }, reason: null, spent },
+    {
+      kind: 'candidate-ended',
+      round: 1,
+      n: 2,
+      candidate: null,
+      reason: { code: 'agent-cannot', detail: 'No.' },
+      spent,
+    },
+  ],
+  'candidate-judged': [
+    { kind: 'candidate-judged', round: 1, n: 1, tree, verdict: verdict(false), seconds: 2.5, lines: 4 },
+  ],
   carried: [{ kind: 'carried', round: 1, candidate: { base: head, tree } }],
   'round-failed': [{ kind: 'round-failed', round: 2, reason: { code: 'agent-budget' }, spent }],
   nudged: [{ kind: 'nudged', round: 2, reason: { code: 'watch-outside', detail: 'src/other.ts' } }],

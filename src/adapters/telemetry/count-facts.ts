@@ -63,6 +63,8 @@ function singleFacts(to: Registers): (fact: Fact) => void {
   const facts = new Counter({ ...named('corrigible_facts_total'), labelNames: ['kind'], ...to });
   const rounds = new Counter({ ...named('corrigible_rounds_total'), labelNames: ['end'], ...to });
   const verdicts = new Counter({ ...named('corrigible_verdicts_total'), labelNames: ['judged', 'verdict'], ...to });
+  const candidates = new Counter({ ...named('corrigible_candidates_total'), labelNames: ['end'], ...to });
+  const reflections = new Counter({ ...named('corrigible_reflections_total'), labelNames: ['used'], ...to });
   const spend = spending(to);
   return (fact) => {
     facts.inc({ kind: fact.kind });
@@ -70,8 +72,17 @@ function singleFacts(to: Registers): (fact: Fact) => void {
       spend('round', fact.spent);
       rounds.inc({ end: fact.kind === 'round-ended' ? 'candidate' : fact.reason.code });
     }
+    if (fact.kind === 'candidate-ended') {
+      spend('round', fact.spent);
+      candidates.inc({ end: fact.reason === null ? 'candidate' : fact.reason.code });
+    }
+    if (fact.kind === 'reflected') {
+      spend('round', fact.spent);
+      reflections.inc({ used: String(fact.used) });
+    }
+    if (fact.kind === 'judged' || fact.kind === 'candidate-judged')
+      spend('judging', { seconds: fact.seconds, tokens: 0, requests: 0 });
     if (fact.kind !== 'judged') return;
-    spend('judging', { seconds: fact.seconds, tokens: 0, requests: 0 });
     verdicts.inc({ judged: whatWasJudged(fact), verdict: fact.verdict.passed ? 'green' : 'red' });
   };
 }

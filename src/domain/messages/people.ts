@@ -211,7 +211,8 @@ export interface PullRequestWords {
   readonly rubric: RubricStamp;
   readonly approvalHash: string;
   readonly fixed: readonly string[];
-  readonly kept: string;
+  /** What else speaks for it, a line each. */
+  readonly kept: readonly string[];
   readonly base: string;
   /** What comes out differently, in Markdown; '' where nothing is known. */
   readonly report: string;
@@ -233,7 +234,7 @@ export const pullRequestBody = (words: PullRequestWords): string => {
 
 **Evidence**, measured against ${inCode(short(base))}:
 
-${list([...fixed.map((name) => `red → green: ${quoted(name)}`), kept])}
+${list([...fixed.map((name) => `red → green: ${quoted(name)}`), ...kept])}
 
 ${next === null ? '' : mentioned(next)}I merge exactly this commit when its checks are green and a person with write permission${not === null ? '' : `, other than ${not},`} has approved it.
 

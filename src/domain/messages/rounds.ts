@@ -1,6 +1,7 @@
 import { amountOf } from '../budget.ts';
 import type { Amounts, Spent } from '../fact.ts';
 import type { Contradiction } from '../find-contradictions.ts';
+import type { Chosen } from '../round-fact.ts';
 import { inCode, quoted } from './people.ts';
 
 /** Two cases that cannot be met together. */
@@ -27,6 +28,29 @@ export function leftOver(budget: Amounts, spent: Spent): string {
     return [`${Math.floor(amount)} ${unit === 'tokens' ? 'model tokens' : 'minutes'}`];
   });
   return left.length === 0 ? '' : `Left for this rejection: ${left.join(', ')}.`;
+}
+
+/** How far several candidates of a round are. */
+export const sideBySide = (of: number, made: number, judged: number): string =>
+  `${of} candidates are being made side by side: ${made} done, ${judged} judged.`;
+
+/** What reviewers have to know of a candidate that was chosen among several. */
+export function choice({ n, of, green, because, apart }: Chosen): string {
+  const many = `Of ${of} candidates ${green === 1 ? 'one' : green} passed every check, each tree counted once`;
+  if (because !== 'tie' || apart === undefined) {
+    const why = {
+      only: 'it is this one',
+      smallest: 'this one changes the least',
+      fewest: 'this one changes the fewest outputs of stored tickets',
+      alike: 'this one is the first of those that are as small and, as far as is known, do the same',
+      tie: 'this one is the first of those that are as small',
+      none: 'this one is the least wrong',
+    }[because];
+    return `${many}; ${why}.`;
+  }
+  const where =
+    apart.what === 'ticket' ? `the stored ticket ${inCode(apart.name)}` : `the case “${quoted(apart.name)}”`;
+  return `${many}, and two of them **are equally good but do not do the same**: ${where} comes out differently by candidate ${apart.with} than by this one, number ${n}. Whoever reviews decides which is right: if it is the other, request changes and say so, or take the label off, add that as a case to the spec, and set the label again.`;
 }
 
 /** Why an attempt ended, by code. */

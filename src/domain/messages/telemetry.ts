@@ -3,6 +3,9 @@ export const metricHelp = {
   corrigible_facts_total: 'Facts appended, by kind.',
   corrigible_stage_duration_seconds: 'Time a rejection stood in a stage until it came into the next, by both.',
   corrigible_rounds_total: 'Rounds of the agent that ended: with a candidate, or by the code of why not.',
+  corrigible_candidates_total:
+    'Candidates of rounds that make several side by side: those that were made, or by the code of why not.',
+  corrigible_reflections_total: 'Refused attempts that a model looked back at, by whether what it said was used.',
   corrigible_attempt_rounds: 'Rounds of an attempt at a cleared spec, by how it ended: proposed or stopped.',
   corrigible_verdicts_total: 'Judgements, by what was judged (candidate, head, merge) and whether it was green.',
   corrigible_spent_seconds_total: 'Seconds spent, by what on: rounds of the agent, or judging.',

@@ -87,6 +87,12 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   'round-started': (fact) => `Round ${fact.round} began on base ${short(fact.base)}.`,
   'round-ended': (fact) =>
     `Round ${fact.round} made the candidate ${short(fact.candidate.tree)} by ${fact.by === 'recipe' ? 'the recipe' : 'the model'} (${cost(fact.spent)}).`,
+  'candidate-ended': (fact) =>
+    fact.candidate === null
+      ? `Candidate ${fact.n} of round ${fact.round} came to nothing, because ${why(fact.reason ?? { code: 'agent-no-change' })} (${cost(fact.spent)}).`
+      : `Candidate ${fact.n} of round ${fact.round} was made: ${short(fact.candidate.tree)} (${cost(fact.spent)}).`,
+  'candidate-judged': ({ round, n, verdict, lines, seconds }) =>
+    `The checks judged candidate ${n} of round ${round}, which changes ${lines} lines, as ${verdict.passed ? 'green' : `red: ${unmarked(verdict.because).replace(/[\r\n]+/g, ' ')}`} (${seconds.toFixed(1)} s).`,
   carried: (fact) =>
     `Base had moved: the candidate of round ${fact.round} was carried to ${short(fact.candidate.base)} as ${short(fact.candidate.tree)}, to be judged there.`,
   'round-failed': (fact) => `Round ${fact.round} made no candidate, because ${why(fact.reason)} (${cost(fact.spent)}).`,

@@ -5,6 +5,7 @@ import type { FailureNote, Reflection } from '../failure-note.ts';
 import type { Remark } from '../review.ts';
 import { capped, guidance, plainLine, plainText, quoted } from './plain.ts';
 import { remarkLines } from './review.ts';
+import { texts } from './texts.ts';
 
 /** What the coding agent may know, and nothing else (invariant 4): no ticket, no comment, no hold-out. */
 export interface BriefInput {
@@ -13,9 +14,15 @@ export interface BriefInput {
   /** Text of AGENTS.md, or ''. */
   readonly instructions: string;
   readonly rejected: readonly FailureNote[];
+  /** How this one of several goes about it. */
+  readonly way?: Way | undefined;
   /** Redacted. */
   readonly review?: readonly Remark[];
 }
+
+/** Ways to go about the same task, by their prompts. The first of several agents is told none. */
+export const WAYS = ['reproduce', 'smallest', 'cause'] as const;
+export type Way = (typeof WAYS)[number];
 
 const MOST_INPUT = 20_000;
 const MOST_INSTRUCTIONS = 20_000;
@@ -37,6 +44,7 @@ export function renderTask(brief: BriefInput, ending: string): string {
     instructionsPart(brief.instructions),
     reviewPart(brief.review ?? []),
     attemptsPart(brief.rejected),
+    brief.way === undefined ? '' : ['# How to go about it this time', texts[brief.way].text.trim()].join('\n'),
     ending,
   ]
     .filter((part) => part !== '')
@@ -137,9 +145,9 @@ function attemptsPart(rejected: readonly FailureNote[]): string {
 }
 
 /** What is known of a refused attempt, line by line. */
-export const attemptLines = ({ round, failed, other, first, reflection }: FailureNote): string =>
+export const attemptLines = ({ round, candidate, failed, other, first, reflection }: FailureNote): string =>
   [
-    `Attempt ${round}:`,
+    candidate === undefined ? `Attempt ${round}:` : `Attempt ${round}, candidate ${candidate}:`,
     ...(first === undefined ? [] : [`- the first step that came out wrong: ${first}`]),
     ...failed
       .slice(0, MOST_FAILED)

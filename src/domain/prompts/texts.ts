@@ -33,6 +33,11 @@ Rules:
 - When a tool answers with ERROR, read why and call it again differently. Do not repeat a call that failed.
 `,
   },
+  cause: {
+    hash: '1de1210ede9384a3328ad293310cf0e2e86058edad407db266cbaf9c67b02bbc',
+    text: `Read how the step works as a whole before you change it, and find the thought behind the place that is wrong. Make the rule hold where it belongs, for every input of its kind, also those that the example does not show. Think of two further inputs of the same kind and of two near ones that must stay as they are, and try all four.
+`,
+  },
   compact: {
     hash: '52e4aee4d714f00692f33c23a4f864dfc7cc948b026c08f8152e8b663ead2b58',
     text: `The conversation is getting too long, and its older part is about to be taken away. Call no tool now. Write down, for yourself, what you need to go on:
@@ -165,6 +170,11 @@ An example. The specification says that letters about mowers are sorted under ma
 {"wrong":"The change adds the words of the one example, so letters that name a mower in any other way are still not found.","instead":"Add the single word mower to the machines in topics.json, so that every letter that names one is found."}
 `,
   },
+  reproduce: {
+    hash: 'ab9205a47401932cbc8811c0a4c9c05f84cf369cc8a8d3a2137657db484bd4c1',
+    text: `Begin with the example. Run the step with its input before you open any file, and write down in your head which value is wrong and where it first appears. Follow that value backwards, from the output to the line or entry that makes it, by running parts of the step. Change nothing before you have seen the wrong value being made.
+`,
+  },
   review: {
     hash: '50fc350aa312f5126b13d6d11dbc57170d2e6fdc6f6129450d4f6beed2243469',
     text: `You sort the remarks of a code review. You decide for each remark what it is, and answer those that only ask. You do not change anything.
@@ -188,6 +198,11 @@ Answer with one JSON object and nothing else: {"remarks":[…]} with exactly one
 
 An example. The specification says that letters about mowers are sorted under machines; the change adds the word "mower" to topics.json; remark 1 is "Why not under tools?", remark 2 is "Put the word at the end of the list." The answer is:
 {"remarks":[{"n":1,"is":"question","answer":"The specification that was approved asks for machines. Nothing that I was shown says why it is not tools."},{"n":2,"is":"how"}]}
+`,
+  },
+  smallest: {
+    hash: '0e9720134f582ed87257f7265a3d3c00c09c838be4a994ceb2b3e457a5cc2011',
+    text: `Look for the smallest change that makes the rule true. Prefer an entry in a configuration file to a line of code, a changed value to a new entry, and one place to two. When it works, look whether a part of the change can be left out, and leave it out.
 `,
   },
 } as const;

@@ -115,4 +115,24 @@ export const bounds: readonly Defence[] = [
       'a round that the day’s budget cut off is made again on the next day, and is no failure',
     ],
   },
+  {
+    name: 'identical trees are judged once',
+    invariant: 10,
+    file: 'src/domain/rank-candidates.ts',
+    find: 'if (one.candidate !== null && !first.has(one.candidate.tree)) first.set(one.candidate.tree, one);',
+    replace: 'if (one.candidate !== null) first.set(String(one.n), one);',
+    test: 'test/rounds/candidates.test.ts',
+    fails: ['identical trees are judged once'],
+  },
+  {
+    name: 'several candidates share one budget',
+    invariant: 10,
+    file: 'src/try-candidates.ts',
+    find: 'const share = shareOf(allowance, round.of);',
+    replace: 'const share = shareOf(allowance, 1);',
+    test: 'test/rounds/candidates.test.ts',
+    fails: [
+      'of three candidates the one that is green is proposed; each has a way of its own and its share of the budget',
+    ],
+  },
 ];

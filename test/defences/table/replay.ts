@@ -112,4 +112,13 @@ export const replay: readonly Defence[] = [
       /^invariant 9: nor are a program’s words.*@everyone/,
     ],
   },
+  {
+    name: 'what several candidates came to before a crash stays',
+    invariant: 8,
+    file: 'src/implement-rounds.ts',
+    find: 'round.tried.every((one) => one.n !== n),',
+    replace: 'round.tried.every((one) => one.n !== n || round.tried.length < round.of),',
+    test: 'test/rounds/candidates.test.ts',
+    fails: ['invariant 8: killed between candidates, what was made and judged stays, and nothing is doubled'],
+  },
 ];
