@@ -17,6 +17,8 @@ import { type Print, toTerminal } from './print.ts';
 import { agentOf, approvalOf, makeAgain } from './replay/make-again.ts';
 import { localForge } from './try/local-forge.ts';
 
+/** No model is asked. */
+const NO_KEY = 'none';
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** What the command ends with: it came out the same, it did not or cannot be made again, the call was wrong. */
@@ -105,11 +107,11 @@ async function compare(
 /** The model as it was, without its key; agents that are installed beside the app as the operator has set them up now. */
 function operatorOf({ uses }: TranscriptHead, env: Around['env']): Operator {
   if (uses === null) return withModel(null);
-  const read = readOperator(env['OPERATOR_FILE'], env, null);
-  // Keys are not needed here, and need not be set.
+  const own = { baseUrl: uses.model.url, apiKey: NO_KEY, model: uses.model.model };
+  const read = readOperator(env['OPERATOR_FILE'], env, own);
   if ('problems' in read && uses.agent !== BUILT_IN) throw new Unable(read.problems.join('\n'));
   const operator = 'problems' in read ? withModel(null) : read.operator;
-  return { ...operator, models: { [uses.model.name]: { ...uses.model, key: 'none' } } };
+  return { ...operator, models: { [uses.model.name]: { ...uses.model, key: NO_KEY } } };
 }
 
 /** Makes the round again and compares; true where it came out the same. Throws `Unable`. */

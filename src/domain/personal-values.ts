@@ -11,6 +11,7 @@ const IMPERSONAL: ReadonlySet<string> = new Set([
   'paths',
   'files',
   'file',
+  'repo',
   'branch',
   'slot',
   'missing',

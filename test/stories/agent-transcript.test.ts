@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { runForget } from '../../src/cli/forget.ts';
 import { clear } from '../support/rejections.ts';
 import { type Script, type ScriptedModel, scriptedModel } from '../support/scripted-model.ts';
-import { exampleFiles, inWorld, type World, yes } from '../support/world.ts';
+import { exampleFiles, inWorld, REPO, type World, yes } from '../support/world.ts';
 
 const CONFIGURATION = '.github/corrigible.yml';
 const byModel = `${(await exampleFiles())[CONFIGURATION]}\nagent: { kind: model }\n`;
@@ -10,13 +11,20 @@ const PUBLIC = 'https://pages.example';
 /** A world whose agent is a model that says these lines, and whose pages have an address. */
 async function withAgent(
   script: Script,
-  story: (world: World, model: ScriptedModel) => Promise<void>,
+  story: (world: World, model: ScriptedModel, stateDir: string) => Promise<void>,
   more: { readonly split?: boolean } = {},
 ): Promise<void> {
   await using model = await scriptedModel(script);
   const settings = { baseUrl: model.baseUrl, apiKey: 'test-key-of-the-model', model: 'scripted' };
   const files = { [CONFIGURATION]: byModel };
-  await inWorld({ model: settings, files, publicUrl: PUBLIC, ...more }, (world) => story(world, model));
+  let stateDir = '';
+  const tools = (of: string) => {
+    stateDir = of;
+    return {};
+  };
+  await inWorld({ model: settings, files, publicUrl: PUBLIC, tools, ...more }, (world) =>
+    story(world, model, stateDir),
+  );
 }
 
 /** A rejection that a maintainer has cleared; `wait`: until nothing is left to do. */
@@ -49,8 +57,8 @@ const leaky = {
 };
 
 test('a pull request links to what the agent was told, did and changed, without what is personal or secret', () =>
-  withAgent([{ tool: 'read', args: { path: 'config/fetch.json' } }, leaky, fix, done], async (world) => {
-    await cleared(world);
+  withAgent([{ tool: 'read', args: { path: 'config/fetch.json' } }, leaky, fix, done], async (world, _, stateDir) => {
+    const issue = await cleared(world);
     const { body } = await world.onlyPull();
     expect(body).toContain('[How the agent got there, step by step](https://pages.example/transcripts/');
     expect(body).toContain('kept for 30 days; for those who may read this repository');
@@ -76,8 +84,13 @@ test('a pull request links to what the agent was told, did and changed, without 
     expect(stored.rows.length).toBeGreaterThan(0);
     for (const { sealed } of stored.rows) expect(sealed.toString('latin1')).not.toMatch(/KB-107|firma-canary|ghp_/);
 
+    const key = `${REPO}#${issue}`;
+    const { connectionString } = world.app().store.pool.options;
+    const env = { STATE_DIR: stateDir, DATABASE_URL: connectionString };
     for (const forged of [address.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')), `${address}/1.1-00000000`])
       expect(await read(forged)).toMatchObject({ status: 404, text: expect.stringContaining('There is no page here') });
+    expect(await runForget(env, key, { also: [], by: 'the operator' }, () => {})).toBe(true);
+    expect(await read(address)).toMatchObject({ status: 404, text: expect.stringContaining('There is no page here') });
   }));
 
 test('while the agent works its page grows, in whatever process it is read, and says when it was stopped', () =>

@@ -1,5 +1,11 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { stringify } from 'yaml';
 import { type Asked, runReplay } from '../../src/cli/replay.ts';
+import type { Operator } from '../../src/domain/parse-operator.ts';
+import { tinyAgent } from '../agents/headless-agent.ts';
 import { clear } from '../support/rejections.ts';
 import { type Script, type ScriptedModel, scriptedModel } from '../support/scripted-model.ts';
 import { exampleFiles, inWorld, REPO, type World, yes } from '../support/world.ts';
@@ -14,12 +20,14 @@ async function recording(
   more: string,
   model: ScriptedModel | null,
   story: (world: World, replay: Replay) => Promise<void>,
+  agents: Operator['agents'] = {},
 ): Promise<void> {
   let stateDir = '';
   const settings = model && { baseUrl: model.baseUrl, apiKey: 'test-key-of-the-model', model: 'scripted' };
   const script = {
     files: { [CONFIGURATION]: `${configuration}\n${more}` },
     ...(settings && { model: settings }),
+    operator: { agents },
     tools: (of: string) => {
       stateDir = of;
       return {};
@@ -29,7 +37,9 @@ async function recording(
     const { connectionString } = world.app().store.pool.options;
     await story(world, async (run, asked = {}) => {
       const said: string[] = [];
-      const env = { STATE_DIR: stateDir, DATABASE_URL: connectionString };
+      const file = join(stateDir, 'operator.yml');
+      await writeFile(file, stringify({ agents }));
+      const env = { STATE_DIR: stateDir, DATABASE_URL: connectionString, OPERATOR_FILE: file };
       const print = (line: string) => void said.push(line);
       return { exit: await runReplay(run, asked, { env, print, signal: new AbortController().signal }), said };
     });
@@ -83,6 +93,30 @@ test('a round that comes out otherwise is told with its first request and its fi
       'The first file that differs is config/made-at.txt.',
     ]);
   });
+});
+
+test('an agent that is installed beside the app is led through its round again by the same answers', async () => {
+  await using model = await scriptedModel([weight(9), done]);
+  const folder = await mkdtemp(join(tmpdir(), 'corrigible-installed-'));
+  await chmod(folder, 0o755);
+  const agents = { tiny: tinyAgent(folder) };
+  const story = async (world: World, replay: Replay) => {
+    const issue = await cleared(world);
+    await world.onlyPull();
+    expect(await replay(`${REPO}#${issue}`)).toEqual({
+      exit: 0,
+      said: [
+        `Making round 1 of ${REPO}#${issue} again: tiny, with 2 recorded answers in the place of scripted.`,
+        expect.stringMatching(/^same tree [0-9a-f]{10}$/),
+      ],
+    });
+    expect(model.requests).toHaveLength(2);
+  };
+  try {
+    await recording('agent: { kind: model, use: tiny }\n', model, story, agents);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('a recipe is made again from its spec', () =>
