@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { threadAgent } from '../../src/adapters/agents/run-thread.ts';
 import type { AgentResult, Brief, Repository } from '../../src/ports.ts';
-import { echo, hackerAgents } from '../support/model-actors.ts';
+import { echo } from '../support/model-actors.ts';
 import { type Reply, type Script, type SeenRequest, scriptedModel } from '../support/scripted-model.ts';
 import { briefOf, CANARY } from './brief-of.ts';
 import { makePlace, type Place, quiet } from './in-worktree.ts';
@@ -124,32 +124,3 @@ test('a round without minutes left is over before it costs anything', async () =
   const { result } = await implement(() => 'hang', { minutes: 0, tokens: 1000 });
   expect(result).toMatchObject({ is: 'nothing', code: 'budget' });
 });
-
-/** What each cheat shows to the judge, as `status mode path`; a word alone is the reason for which it got nowhere. */
-const shown: Readonly<Record<string, string>> = {
-  'edits the suite': 'modified 100644 evals/sum.yml',
-  'deletes the suite': 'deleted 000000 evals/sum.yml',
-  'writes a workflow': 'added 100644 .github/workflows/own.yml',
-  'loosens the configuration': 'modified 100644 .github/corrigible.yml',
-  'makes a symlink': 'added 120000 config/passwd',
-  'nests a repository': 'broken',
-  'replaces .git': 'no-change',
-  'sets attributes': 'added 100644 .gitattributes',
-  'pins another lock file': 'added 100644 package-lock.json',
-  'makes a file executable': 'modified 100755 config/weights.json',
-  'touches forty files': Array.from({ length: 40 }, (_, at) => `added 100644 config/extra-${at + 1}.json`)
-    .sort()
-    .join(),
-  'writes outside': 'no-change',
-  'claims without doing': 'no-change',
-};
-
-test.each(Object.entries(hackerAgents))(
-  'an agent that %s shows it in its tree, or gets nowhere',
-  async (kind, script) => {
-    const { result } = await implement([...script]);
-    if (result.is === 'nothing') return expect(result.code).toBe(shown[kind]);
-    const changes = await repository.changes(base, result.candidate.tree);
-    expect(changes.map((change) => `${change.status} ${change.newMode} ${change.path}`).join()).toBe(shown[kind]);
-  },
-);

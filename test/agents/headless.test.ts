@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { threadAgent } from '../../src/adapters/agents/run-thread.ts';
@@ -8,7 +8,7 @@ import type { AgentResult, Repository } from '../../src/ports.ts';
 import { type Reply, type Script, scriptedModel } from '../support/scripted-model.ts';
 import { briefOf, CANARY } from './brief-of.ts';
 import { headlessOn } from './headless-agent.ts';
-import { makePlace, type Place, quiet } from './in-worktree.ts';
+import { makePlace, type Place, quiet, runningLike } from './in-worktree.ts';
 import { makeRepository } from './make-repository.ts';
 import { doorTo, MODEL_KEY } from './through-gateway.ts';
 
@@ -175,12 +175,6 @@ test('stopped, it and all that it has started is gone at once', async () => {
     { signal: stop.signal },
   );
   expect(result).toMatchObject({ is: 'nothing', code: 'stopped' });
-  expect(await commandsLike(mark)).toEqual([]);
+  expect(await runningLike(mark)).toEqual([]);
   expect(await left()).toEqual([]);
 });
-
-async function commandsLike(words: string): Promise<readonly string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return lines.map((line) => line.replaceAll('\0', ' ')).filter((line) => line.trim() === words);
-}

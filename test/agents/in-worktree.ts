@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { bubblewrapSandbox } from '../../src/adapters/sandbox/bubblewrap-sandbox.ts';
@@ -30,4 +30,11 @@ export async function layOut(state: string, files: Readonly<Record<string, strin
     await writeFile(join(dir, path), text);
   }
   return dir;
+}
+
+/** What runs on this machine with exactly this command line. */
+export async function runningLike(words: string): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return lines.map((line) => line.replaceAll('\0', ' ').trim()).filter((line) => line === words);
 }
