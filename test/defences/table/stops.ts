@@ -9,18 +9,7 @@ export const stops: readonly Defence[] = [
     find: 'return (path) => !isAllowed(path) || isOracle(path);',
     replace: 'return (path) => !isAllowed(path) && !isOracle(path);',
     test: 'test/domain/watch-agent.test.ts',
-    fails: [
-      /but src\/plan\/cases\.yml/,
-      /but SRC/,
-      /but .*\.github/,
-      /but .*src\/x/,
-      /changes files/,
-      /is told once/,
-      /may be put back/,
-      /follows them/,
-      /given time/,
-      /without end/,
-    ],
+    fails: [/but src\/plan\/cases/, /but SRC/, /but \.github/, /follows them/],
   },
   {
     name: 'an agent that was nudged is stopped',
@@ -28,8 +17,8 @@ export const stops: readonly Defence[] = [
     file: 'src/domain/watch-agent.ts',
     find: "const stopped: Noticed = { do: 'stop', reason: finding };",
     replace: "const stopped: Noticed = { do: 'nudge', reason: finding };",
-    test: 'test/stories/watched.test.ts',
-    fails: [/is nudged once, then stopped/, /is told the path, then stopped/, /who obeys it is stopped/],
+    test: 'test/domain/watch-agent.test.ts',
+    fails: [/the next one ends the round/, /back and forth between two/, /who follows them/, /given time/],
   },
   {
     name: 'orders in what an agent reads are told to be data',
@@ -38,11 +27,7 @@ export const stops: readonly Defence[] = [
     find: 'if (state.nudged === null && ordersReader(cut(text)))',
     replace: 'if (state.nudged !== null && ordersReader(cut(text)))',
     test: 'test/domain/watch-agent.test.ts',
-    fails: [
-      /^orders in what it reads > are told/,
-      /^orders in what it reads > who follows/,
-      /^nothing that it remembers/,
-    ],
+    fails: [/are told to be data/, /who follows them/],
   },
   {
     name: 'only a writer stops the work',
