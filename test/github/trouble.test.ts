@@ -385,3 +385,17 @@ test('what is no name of a repository is refused before any call', async () => {
   for (const name of ['r', 'o/../app', 'o/r/x', 'o/..', 'o /r', ''])
     await expect(app.forge(5, name)).rejects.toThrow('owner/name');
 });
+
+test('what an App writes in somebody’s name is no word of theirs', async () => {
+  const { forge } = await openForge();
+  const read = (viaApp: object | null) => ({
+    ...{ id: 3, body: '/accept-oracle', created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z' },
+    ...{ user: { login: 'ada', id: 9, type: 'User' }, performed_via_github_app: viaApp },
+  });
+  nock(API)
+    .get('/repos/o/r/issues/comments/3')
+    .reply(200, read({ id: 4, slug: 'helper' }));
+  nock(API).get('/repos/o/r/issues/comments/3').reply(200, read(null));
+  expect(await forge.comment(3)).toMatchObject({ by: 'ada', byPerson: false });
+  expect(await forge.comment(3)).toMatchObject({ by: 'ada', byPerson: true });
+});

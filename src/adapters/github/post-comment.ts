@@ -10,6 +10,8 @@ type Read = Awaited<ReturnType<GithubRepository['octokit']['rest']['issues']['ge
 const commentOf = (read: Read): Comment => ({
   id: read.id,
   ...actorOf(read.user),
+  // What an App writes in somebody's name is no word of theirs.
+  ...(read.performed_via_github_app != null && { byPerson: false }),
   body: read.body ?? '',
   createdAt: read.created_at,
   updatedAt: read.updated_at,
