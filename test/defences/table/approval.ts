@@ -219,4 +219,16 @@ export const approval: readonly Defence[] = [
     test: 'test/github/pull-requests.test.ts',
     fails: ['invariant 1: a head that moved after the approval is not merged'],
   },
+  {
+    name: 'whoever pushed does not accept the oracle',
+    invariant: 5,
+    file: 'src/guard-pull-request.ts',
+    find: "  if (!solo && pushed === true) return 'accept-last-pusher';\n",
+    replace: '',
+    test: 'test/stories/guard.test.ts',
+    fails: [
+      'whoever pushed does not accept it, whoever opened the pull request, or opened it again',
+      'a pull request that changes what it is judged by waits until another writer accepts exactly that commit',
+    ],
+  },
 ];

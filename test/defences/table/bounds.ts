@@ -135,4 +135,17 @@ export const bounds: readonly Defence[] = [
       'of three candidates the one that is green is proposed; each has a way of its own and its share of the budget',
     ],
   },
+  {
+    name: 'a merge that GitHub refuses is not tried for ever',
+    invariant: 10,
+    file: 'src/when-refused.ts',
+    find: "  if (tried.times >= MOST_TRIES) return { code: 'merge-given-up', detail: because(tried.reason) };\n",
+    replace: '',
+    test: 'test/invariants/refused-merge.test.ts',
+    fails: [
+      'invariant 10: what GitHub refuses for ever (retry) is not tried for ever, and that is told',
+      'invariant 10: what GitHub refuses for ever (moved) is not tried for ever, and that is told',
+      'invariant 10: what GitHub refuses for ever (refused) is not tried for ever, and that is told',
+    ],
+  },
 ];
