@@ -7,6 +7,7 @@ import { closed } from './table/closed.ts';
 import { gateway, spending } from './table/gateway.ts';
 import { oracle } from './table/oracle.ts';
 import { replay } from './table/replay.ts';
+import { sandbox } from './table/sandbox.ts';
 import { stops } from './table/stops.ts';
 import { verdict } from './table/verdict.ts';
 
@@ -16,6 +17,7 @@ export const defences: readonly Defence[] = [
   ...clearance,
   ...agents,
   ...gateway,
+  ...sandbox,
   ...oracle,
   ...verdict,
   ...replay,

@@ -29,10 +29,11 @@ afterAll(() => {
   room[Symbol.dispose]();
 });
 
-test.skipIf(asRoot)('without root there is no other user, and nothing runs', async () => {
-  expect(await sandbox.refusal()).toContain('the app is not root');
-  await expect(run('true')).rejects.toThrow('the app is not root');
-});
+if (!asRoot)
+  test('without root there is no other user, and nothing runs', async () => {
+    expect(await sandbox.refusal()).toContain('the app is not root');
+    await expect(run('true')).rejects.toThrow('the app is not root');
+  });
 
 test.skipIf(!asRoot)('a command runs in its tree as another user, and what it wrote is the app’s', async () => {
   expect(await sandbox.refusal()).toBeNull();
