@@ -6,6 +6,7 @@ import { clearance } from './table/clearance.ts';
 import { closed } from './table/closed.ts';
 import { gateway, spending } from './table/gateway.ts';
 import { oracle } from './table/oracle.ts';
+import { prepare } from './table/prepare.ts';
 import { replay } from './table/replay.ts';
 import { sandbox } from './table/sandbox.ts';
 import { stops } from './table/stops.ts';
@@ -25,4 +26,5 @@ export const defences: readonly Defence[] = [
   ...spending,
   ...closed,
   ...stops,
+  ...prepare,
 ];

@@ -1,0 +1,65 @@
+import type { Defence } from '../defence.ts';
+
+export const prepare: readonly Defence[] = [
+  {
+    name: 'what dependencies are made of belongs to the oracle',
+    invariant: 5,
+    file: 'src/domain/integrity.ts',
+    find: '  ...dependencyGlobs(configuration),\n',
+    replace: '',
+    test: 'test/invariants/oracle.test.ts',
+    fails: ['invariant 5: nothing that dependencies are made of, and nothing where they lie, is a candidate’s'],
+  },
+  {
+    name: 'dependencies are made of what stands on the default branch',
+    invariant: 5,
+    file: 'src/lay-out.ts',
+    find: 'if (tip === by.commit) return',
+    replace: "if (tip !== '') return",
+    test: 'test/prepare/lay-out.test.ts',
+    fails: [
+      'what is not merged makes nothing, and says nothing of how: the commit does that both have in common',
+      'a commit that shares nothing with the default branch makes nothing',
+    ],
+  },
+  {
+    name: 'the making of dependencies sees declared files alone',
+    invariant: 4,
+    file: 'src/lay-out.ts',
+    find: 'others.map((path) => [path, null])',
+    replace: 'others.slice(others.length).map((path) => [path, null])',
+    test: 'test/prepare/lay-out.test.ts',
+    fails: [
+      'the command sees the files that are declared, as they are on base, and no others',
+      'another file of base changes nothing that dependencies are made of; a declared one does',
+      'what is not merged makes nothing, and says nothing of how: the commit does that both have in common',
+    ],
+  },
+  {
+    name: 'the proxy leads to no address that is not public',
+    invariant: 4,
+    file: 'src/adapters/prepare/reach.ts',
+    find: '!addresses.every(network.isPublic)',
+    replace: 'addresses.length > 0 && !addresses.some(network.isPublic)',
+    test: 'test/prepare/proxy.test.ts',
+    fails: ['a name leads nowhere as soon as one of its addresses is of this machine or its network'],
+  },
+  {
+    name: 'a candidate’s results hang on its dependencies',
+    invariant: 7,
+    file: 'src/adapters/suites/remember.ts',
+    find: 'prepared: prepared?.key ?? null',
+    replace: 'prepared: null',
+    test: 'test/suites/remember.test.ts',
+    fails: ['what was kept for another set of dependencies does not count'],
+  },
+  {
+    name: 'a layer that lacks something is not there',
+    invariant: 12,
+    file: 'src/adapters/prepare/layer-store.ts',
+    find: 'return files === made.files && bytes === made.bytes;',
+    replace: 'return files >= 0 && bytes >= 0;',
+    test: 'test/prepare/preparing.test.ts',
+    fails: ['what is damaged is made anew'],
+  },
+];
