@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { OperatorFile } from '../../src/domain/operator.ts';
 import { parseOperator } from '../../src/domain/parse-operator.ts';
@@ -190,4 +191,10 @@ test('the table of keys follows from the schema, and the example is right', () =
   const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(page.slice(page.indexOf('## The operator'))) ?? [];
   const variables = { OPENAI_KEY_OF_AGENTS: 'x', ANTHROPIC_KEY: 'y' };
   expect(parseOperator(example, variables, null)).toMatchObject({ operator: { models: { default: {}, strong: {} } } });
+});
+
+test('the example of an agent in docs/agents.md is right', async () => {
+  const agents = await readFile(resolve('docs/agents.md'), 'utf8');
+  const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(agents) ?? [];
+  expect(OperatorFile.parse(parse(example)).agents['tiny']).toMatchObject({ prompt: 'stdin', output: 'json-lines' });
 });
