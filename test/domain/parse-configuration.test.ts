@@ -68,7 +68,7 @@ budget: { rounds: 9, minute: 3 }
     .github/corrigible.yml:13: “paths” should be a list, but is a text. Write a list.
     .github/corrigible.yml:14: “deep” should be a text or a number, but is true or false. Write a text or a number.
     .github/corrigible.yml:15: “kind” has a value that is not allowed. Choose one of auto, recipe, model, none.
-    .github/corrigible.yml:15: The key “hair” is not known here. Remove it. Known here: “kind”, “use”, “model”.
+    .github/corrigible.yml:15: The key “hair” is not known here. Remove it. Known here: “kind”, “use”, “model”, “candidates”.
     .github/corrigible.yml:16: “rounds” is too large. The largest is 3.
     .github/corrigible.yml:16: The key “minute” is not known here. Did you mean “minutes”?"
   `);
