@@ -8,7 +8,7 @@ import { gateway, spending } from './table/gateway.ts';
 import { oracle } from './table/oracle.ts';
 import { prepare } from './table/prepare.ts';
 import { replay } from './table/replay.ts';
-import { sandbox } from './table/sandbox.ts';
+import { held, sandbox } from './table/sandbox.ts';
 import { stops } from './table/stops.ts';
 import { verdict } from './table/verdict.ts';
 
@@ -24,6 +24,7 @@ export const defences: readonly Defence[] = [
   ...replay,
   ...bounds,
   ...spending,
+  ...held,
   ...closed,
   ...stops,
   ...prepare,
