@@ -11,7 +11,7 @@ import type { Ledger } from './ports.ts';
 /** Rejections whose facts are read at once when somebody pushes to the repository. */
 const AT_ONCE = 200;
 /** Stages that a push to the base branch may move. */
-const MOVED_BY_BASE = new Set(['accepted', 'drafted', 'cleared', 'proven', 'proposed', 'merged', 'returned']);
+const MOVED_BY_BASE = new Set(['accepted', 'drafted', 'cleared', 'halted', 'proven', 'proposed', 'merged', 'returned']);
 /** The rejection that a branch of ours belongs to. A fork's branch is told as `owner:branch` and is nobody's. */
 export function ofBranch(repo: string, branch: string | undefined): RejectionKey | undefined {
   const issue = /^corrigible\/(\d+)-\d+$/.exec(branch ?? '')?.[1];

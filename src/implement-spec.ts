@@ -13,7 +13,7 @@ import { preparedFor } from './lay-out.ts';
 import { type Agent, type AgentResult, type Brief, FileRefused, type Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { implementRecorded } from './record-round.ts';
-import { followRound } from './watch-round.ts';
+import { watchRound } from './watch-round.ts';
 
 /** The recipe where the rubric has one and the spec fills its blanks, else the model, else nobody. */
 export function agentFor(ports: Ports, base: Base, approved: ApprovedSpec): Agent | null {
@@ -120,8 +120,8 @@ export async function implementSpec(
   // A recipe runs nothing.
   const prepared = agent.kind === 'model' ? await preparedFor(ports, base, signal) : null;
   const task = { brief, repository, base: start, hide, ...(prepared !== null && { prepared }), signal };
-  const followed = { round, paths: approved.paths, oracle: oracleGlobs(configuration) };
+  const watched = { round, paths: approved.paths, oracle: oracleGlobs(configuration) };
   const place = { round, candidate, base: base.commit };
-  const result = await followRound(ports, followed, (on) => implementRecorded(ports, agent, { ...task, on }, place));
+  const result = await watchRound(ports, watched, (on) => implementRecorded(ports, agent, { ...task, on }, place));
   return factOf(attempt, base, agent, result);
 }

@@ -201,7 +201,10 @@ export const Configuration = z
       .prefault({})
       .describe('Who implements: a recipe where the rubric has one, a model, or people only'),
     budget: Budget.prefault({}).describe('Limits'),
-    paused: z.boolean().default(false).describe('The kill switch: nothing is written while it is on'),
+    paused: z
+      .boolean()
+      .default(false)
+      .describe('The kill switch: while it is on nothing is written, and what runs is ended'),
   })
   .superRefine((configuration, context) => {
     const steps = configuration.steps.map((step) => step.name);

@@ -100,7 +100,8 @@ interface Seen {
 
 function seeCall(state: Watching, event: Extract<AgentEvent, { is: 'called' }>, isOutside: Matcher): Seen {
   const { call, tool, paths, input } = event;
-  const writes = WRITES.test(tool);
+  // Some agents name the file as well, such as `Read edit.ts`.
+  const writes = WRITES.test(tool.trim().split(/\s/)[0] ?? '');
   const one = { call, tool, action: hashText(`${tool} ${cut(input)}`), changes: writes || CHANGES.test(cut(input)) };
   const open = [...state.open.filter((other) => other.call !== call), one].slice(-MOST_OPEN);
   const named = writes ? paths.map(inTree).filter((path) => path !== null) : [];

@@ -74,7 +74,11 @@ describe('outside the paths', () => {
     expect(seen(act(tool, '{}', '', { paths: ['src/x.ts'] }))).toEqual(['nudge: watch-outside src/x.ts']),
   );
 
-  test('reading is not changing', () => expect(seen(read('README.md'), read('.github/corrigible.yml'))).toEqual([]));
+  test('reading is not changing', () => {
+    expect(seen(read('README.md'), read('.github/corrigible.yml'))).toEqual([]);
+    expect(seen(act('Read src/edit.ts', '{}', '', { paths: ['src/edit.ts'] }))).toEqual([]);
+    expect(seen(act('Edit src/x.ts', '{}', '', { paths: ['src/x.ts'] }))).toHaveLength(1);
+  });
 });
 
 describe('the same again', () => {
