@@ -57,7 +57,7 @@ export async function runTry(path: string, given: Given, around: Around): Promis
     const repository = await mirrorOf(stateDir, REPO);
     const access = { url: pathToFileURL(clone).href, token: null };
     around.print(await start(repository, clone, access));
-    around.print(say.agent(model?.model ?? null));
+    around.print(say.agent(operator.models['default']?.model ?? null));
     const { now } = tools.clock;
     const suites = suitesOf(tools, REPO);
     const ports = {

@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, stat } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, stat } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -90,6 +90,8 @@ test('the socket serves the same, can be reached but not found, and is gone at t
     asking.end(body);
   });
   expect(JSON.parse(answer).choices[0].message.content).toBe('Through the socket.');
+  // Every user of the machine may read this list.
+  expect(await readFile('/proc/net/unix', 'utf8')).not.toContain(basename(dirname(path)));
   const ways = [dir, dirname(dirname(path)), dirname(path), path];
   const modes = await Promise.all(ways.map(async (way) => (await stat(way)).mode & 0o777));
   expect(modes).toEqual([0o711, 0o711, 0o711, 0o666]);
