@@ -451,6 +451,8 @@ export interface Layer {
   readonly host: string;
   /** Below /work it may lie where the tree has a folder or nothing, and leaves an empty folder there. */
   readonly inside: string;
+  /** Folders in it, by path, that each run finds empty and may write to, on memory. */
+  readonly scratch?: readonly string[];
 }
 
 export interface SandboxJob {

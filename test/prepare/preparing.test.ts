@@ -182,6 +182,19 @@ ame'`;
   expect(await seen(prepared, 'cat a/node_modules/.bin/x; cat b/n*')).toBe('one\ntwo');
 });
 
+test('packages may write where they keep what they find out, unless something lies there; one run leaves nothing for another', async () => {
+  const run = 'mkdir -p node_modules/.vite && echo kept > node_modules/.vite/own && ln -s /usr node_modules/.cache';
+  const prepared = await start().prepare(asking({ run, makes: ['node_modules'] }));
+  const write =
+    'for own in .cache .vite .vite-temp; do touch node_modules/$own/new && echo "$own written"; done; ls node_modules/.vite node_modules/.vite-temp';
+  for (let times = 0; times < 2; times++) {
+    const told = await seen(prepared, write);
+    expect(told).toContain('.vite-temp written');
+    expect(told).not.toMatch(/^\.(?:cache|vite) written/m);
+    expect(told).toMatch(/node_modules\/\.vite:\nown\n\nnode_modules\/\.vite-temp:\nnew\n/);
+  }
+});
+
 test('what is damaged is made anew', async () => {
   const first = await start().prepare(asking());
   const [host = ''] = first.layers.map((layer) => layer.host);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, lstat, mkdir, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { AllowedHost } from '../../domain/allowed-hosts.ts';
 import { prepare as say } from '../../domain/messages/prepare.ts';
 import { ended } from '../../domain/messages/suites.ts';
@@ -40,6 +40,20 @@ const TIMES_MOST = 2;
 const PORT = 8118;
 const LAYERS = '/layers';
 
+/** Where packages keep what they find out while they run, as far as we know them: below `node_modules`. */
+const SCRATCH = ['.cache', '.vite', '.vite-temp'];
+
+/** Those of them in a folder that was made in which nothing lies: nobody misses what runs find covered. */
+export async function scratchIn(folder: string, made: string): Promise<readonly string[]> {
+  if (basename(made) !== 'node_modules') return [];
+  const isEmpty = async (name: string): Promise<boolean> => {
+    const path = join(folder, name);
+    return (await lstat(path)).isDirectory() && (await readdir(path)).length === 0;
+  };
+  const empty = await Promise.all(SCRATCH.map((name) => isEmpty(name).catch(() => false)));
+  return SCRATCH.filter((_, i) => empty[i]);
+}
+
 // Without the run that made them: nothing that it left behind is at work any more. What is neither file, folder nor link
 // is left out, and whoever runs with the layer can read it.
 const COPY = `set -e
@@ -47,6 +61,10 @@ at=0
 for made do
   if [ -L "$made" ] || [ ! -d "$made" ]; then printf 'missing %s\\n' "$at"; exit 0; fi
   cp -a -- "$made/." "${LAYERS}/$at/"
+  case "/$made" in
+    */node_modules)
+      for own in ${SCRATCH.join(' ')}; do mkdir -p -- "${LAYERS}/$at/$own" 2> /tmp/said || :; done ;;
+  esac
   at=$((at + 1))
 done
 cd ${LAYERS}

@@ -3,6 +3,7 @@ import type { AllowedHost } from '../../domain/allowed-hosts.ts';
 import { hashOf } from '../../domain/hash.ts';
 import { prepare as say } from '../../domain/messages/prepare.ts';
 import {
+  type Layer,
   type Log,
   NotPrepared,
   type Preparation,
@@ -12,7 +13,7 @@ import {
   Weather,
 } from '../../ports.ts';
 import { type Kept, layerStore, type StoreLimits } from './layer-store.ts';
-import { type Making, makeLayer } from './make-layer.ts';
+import { type Making, makeLayer, scratchIn } from './make-layer.ts';
 import type { Network } from './reach.ts';
 import { sharing } from './share.ts';
 
@@ -82,7 +83,12 @@ export function preparing(options: PreparingOptions): Preparing & { close(): Pro
     async prepare(of, signal): Promise<Prepared> {
       const name = nameOf(of, await options.image());
       const { made, folders } = await shared.do(name, (all) => make(name, of, all), signal);
-      const layers = of.prepare.makes.map((folder, i) => ({ host: folders[i] ?? '', inside: `/work/${folder}` }));
+      const layerOf = async (folder: string, i: number): Promise<Layer> => {
+        const host = folders[i] ?? '';
+        const scratch = await scratchIn(host, folder);
+        return { host, inside: `/work/${folder}`, ...(scratch.length > 0 && { scratch }) };
+      };
+      const layers = await Promise.all(of.prepare.makes.map(layerOf));
       return { key: hashOf({ name, digest: made.digest }), layers };
     },
     close: () => shared.close(new Weather(say.stopping)),

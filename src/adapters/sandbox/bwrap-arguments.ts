@@ -15,7 +15,7 @@ export interface Checked extends Placed {
 }
 
 /** Bounds of one run that a job does not choose. */
-const fixed = { files: 4096, fileBytes: 512 * MB, scratchBytes: 1024 * MB } as const;
+const fixed = { files: 4096, fileBytes: 512 * MB, scratchBytes: 1024 * MB, layerScratchBytes: 128 * MB } as const;
 
 const CPU_GRACE_SECONDS = 2;
 
@@ -45,7 +45,10 @@ function mounts(setup: Setup, memoryMb: number): string[] {
 function treeMounts(job: SandboxJob, { tree, gitEntry, layers }: Checked): string[] {
   const gitDir = job.gitDir === undefined ? [] : ['--ro-bind', job.gitDir, '/repo.git'];
   const masked = gitEntry ? ['--ro-bind', `${tree}/.git`, '/work/.git'] : [];
-  const layered = layers.flatMap(({ host, inside, writable }) => [writable ? '--bind' : '--ro-bind', host, inside]);
+  const layered = layers.flatMap(({ host, inside, writable, scratch: folders = [] }) => [
+    ...[writable ? '--bind' : '--ro-bind', host, inside],
+    ...folders.flatMap((folder) => ['--size', String(fixed.layerScratchBytes), '--tmpfs', `${inside}/${folder}`]),
+  ]);
   return [job.writable ? '--bind' : '--ro-bind', tree, '/work', ...masked, ...gitDir, ...layered];
 }
 

@@ -62,8 +62,13 @@ async function makePlace(tree: string, inside: string): Promise<boolean> {
 
 type Closed = (file: string) => Promise<string | null>;
 
-async function placeLayer({ host, inside }: Layer, tree: string, closedIn: Closed): Promise<Layer | Refused> {
-  if (!isPlace(inside)) return { refused: notStarted.badPlace(inside) };
+async function placeLayer(
+  { host, inside, scratch = [] }: Layer,
+  tree: string,
+  closedIn: Closed,
+): Promise<Layer | Refused> {
+  const bad = [inside, ...scratch.map((folder) => `${inside}/${folder}`)].find((place) => !isPlace(place));
+  if (bad !== undefined) return { refused: notStarted.badPlace(bad) };
   const real = await realpath(host).catch(() => null);
   if (real === null) return { refused: notStarted.noLayer(host) };
   const closed = await closedIn(real);
@@ -98,7 +103,7 @@ export async function placeLayers(job: SandboxJob, tree: string, dropped: boolea
     for (const layer of (writable ? job.writableLayers : job.layers) ?? []) {
       const placed = await placeLayer(layer, tree, closedIn);
       if ('refused' in placed) return placed;
-      layers.push({ ...placed, writable });
+      layers.push({ ...layer, ...placed, writable });
     }
   }
   const sockets: Layer[] = [];
