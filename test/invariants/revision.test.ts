@@ -232,7 +232,11 @@ test('invariant 4: nothing of what stored tickets come to reaches an agent or a 
   let made = 0;
   const fix = ({ review, rejected }: Brief): Record<string, string> =>
     review.length > 0 || rejected.length > 0 ? inOtherWords(++made) : { [RULES]: '{ "lamp": 8, "vase": 7 }' };
-  const world = smallWorld({ files: { 'tickets/T-canary.json': ticket }, fix });
+  const files = {
+    '.github/corrigible.yml': `${configuration}budget: { rounds: 3 }\n`,
+    'tickets/T-canary.json': ticket,
+  };
+  const world = smallWorld({ files, fix });
   await world.proposed();
   world.requestChanges('bob', 'Nearly.', ['Say it in other words.']);
   await world.settle();
