@@ -2,7 +2,7 @@ import type { ApprovedSpec } from './domain/approval.ts';
 import { type Allowance, endedBy } from './domain/budget.ts';
 import { hiddenFromAgents } from './domain/case-files.ts';
 import type { Configuration } from './domain/configuration.ts';
-import type { FactOf } from './domain/fact.ts';
+import type { FactOf, Reason } from './domain/fact.ts';
 import { failureNotes } from './domain/failure-note.ts';
 import { oracleGlobs } from './domain/integrity.ts';
 import { WAYS } from './domain/prompts/brief.ts';
@@ -27,10 +27,15 @@ export function agentFor(ports: Ports, base: Base, approved: ApprovedSpec): Agen
 type RoundEnd = FactOf<'round-ended'> | FactOf<'round-failed'>;
 
 /** A round that was ended by a limit over several attempts says so: it is no failure of the agent. */
-function codeOf(result: Extract<AgentResult, { is: 'nothing' }>, allowance: Allowance): string {
-  if (result.code === 'model-unreachable') return 'agent-broken';
-  const scope = result.code === 'budget' ? endedBy(allowance, result.spent) : 'attempt';
-  return scope === 'attempt' ? `agent-${result.code}` : `budget-${scope}`;
+function reasonFor(
+  { code, because, spent }: Extract<AgentResult, { is: 'nothing' }>,
+  allowance: Allowance,
+  { budget }: Configuration,
+): Reason {
+  if (code === 'model-unreachable') return { code: 'agent-broken', detail: because };
+  const { scope, unit } = endedBy(allowance, spent);
+  if (code !== 'budget' || scope === 'attempt') return { code: `agent-${code}`, detail: because };
+  return { code: `budget-${scope}`, detail: `${unit} ${budget[scope][unit] ?? 0}` };
 }
 
 function factOf({ round, allowance }: Attempt, base: Base, agent: Agent, result: AgentResult): RoundEnd {
@@ -38,8 +43,8 @@ function factOf({ round, allowance }: Attempt, base: Base, agent: Agent, result:
     const candidate = { base: base.commit, tree: result.candidate.tree };
     return { kind: 'round-ended', round, candidate, spent: result.spent, by: agent.kind };
   }
-  const code = codeOf(result, allowance);
-  return { kind: 'round-failed', round, reason: { code, detail: result.because }, spent: result.spent };
+  const reason = reasonFor(result, allowance, base.configuration);
+  return { kind: 'round-failed', round, reason, spent: result.spent };
 }
 
 const limitsOf = ({ minutes, tokens, money }: Allowance): Brief['limits'] => ({

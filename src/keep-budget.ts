@@ -1,4 +1,4 @@
-import { type Allowance, allowanceOf, endOfDay, type UsedUp, usedUp } from './domain/budget.ts';
+import { type Allowance, allowanceOf, cutOff, endOfDay, type UsedUp, usedUp } from './domain/budget.ts';
 import type { Configuration } from './domain/configuration.ts';
 import type { Fact, Reason } from './domain/fact.ts';
 import { keyOf } from './domain/rejection.ts';
@@ -14,8 +14,11 @@ export async function fundsOf(
   { budget }: Configuration,
   agent: Pick<Agent, 'kind'> | null,
 ): Promise<Allowance | UsedUp> {
-  const { spent } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  const day = await ports.ledger.spentOn(ports.ref.repo, ports.clock.now().slice(0, 10));
+  const { spent, stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  const now = ports.clock.now();
+  const cut = 'rounds' in stage ? cutOff(stage.rounds, budget, now) : null;
+  if (cut !== null) return cut;
+  const day = await ports.ledger.spentOn(ports.ref.repo, now.slice(0, 10));
   const soFar = { rejection: spent, day };
   return usedUp(budget, soFar, agent?.kind === 'model') ?? allowanceOf(budget, soFar);
 }
@@ -23,7 +26,7 @@ export async function fundsOf(
 /** The limit as a reason. */
 export const reasonOf = ({ usedUp: scope, unit, spent, limit }: UsedUp): Reason => ({
   code: scope === 'day' ? 'budget-day' : 'budget-rejection',
-  detail: `${unit} ${Math.ceil(spent * 100) / 100} ${limit}`,
+  detail: spent === null ? `${unit} ${limit}` : `${unit} ${Math.ceil(spent * 100) / 100} ${limit}`,
 });
 
 /**

@@ -1,5 +1,6 @@
 import type { Configuration } from './configuration.ts';
 import type { Spent } from './fact.ts';
+import type { Round } from './stage.ts';
 
 /** Whose limit it is: that of one attempt, of a rejection over all its runs, or of a repository and day. */
 export type Scope = 'attempt' | 'rejection' | 'day';
@@ -13,11 +14,11 @@ export interface Allowance {
   readonly bound: Readonly<Record<Unit, Scope>>;
 }
 
-/** A limit that leaves nothing for a round. */
+/** A limit that leaves nothing for a round; or too little, as one showed (`spent: null`). */
 export interface UsedUp {
   readonly usedUp: Exclude<Scope, 'attempt'>;
   readonly unit: Unit;
-  readonly spent: number;
+  readonly spent: number | null;
   readonly limit: number;
 }
 
@@ -81,12 +82,28 @@ export function shareOf(allowance: Allowance, candidates: number): Allowance {
   };
 }
 
-/** Whose limit ended a round that ran out of what it was allowed. */
-export function endedBy(allowance: Allowance, spent: Spent): Scope {
-  const { bound } = allowance;
-  if (spent.seconds >= allowance.minutes * 60 - 1) return bound.minutes;
-  const scopes = [bound.tokens, ...(allowance.money === undefined ? [] : [bound.money])];
-  return scopes.find((scope) => scope === 'rejection') ?? scopes.find((scope) => scope === 'day') ?? 'attempt';
+/** Which limit ended a round that ran out of what it was allowed. */
+export function endedBy({ bound, minutes, money }: Allowance, spent: Spent): { scope: Scope; unit: Unit } {
+  if (spent.seconds >= minutes * 60 - 1) return { scope: bound.minutes, unit: 'minutes' };
+  const units = money === undefined ? (['tokens'] as const) : (['tokens', 'money'] as const);
+  for (const scope of ['rejection', 'day'] as const) {
+    const unit = units.find((one) => bound[one] === scope);
+    if (unit !== undefined) return { scope, unit };
+  }
+  return { scope: 'attempt', unit: 'tokens' };
+}
+
+/**
+ * The day's limit by which the last round was cut off on the same day: whatever is left was too little for it, and is so
+ * until the day is over or the limit is raised. Null where there is none.
+ */
+export function cutOff(rounds: readonly Round[], { day }: Configuration['budget'], now: string): UsedUp | null {
+  const { failed = null, failedAt = null } = rounds.at(-1) ?? {};
+  if (failed?.code !== 'budget-day' || failedAt?.slice(0, 10) !== now.slice(0, 10)) return null;
+  const [name, limit] = (failed.detail ?? '').split(' ');
+  const unit = UNITS.find((one) => one === name);
+  if (unit === undefined || (day[unit] ?? Infinity) > Number(limit)) return null;
+  return { usedUp: 'day', unit, spent: null, limit: Number(limit) };
 }
 
 /** Midnight after a time, by UTC, as ISO time. */

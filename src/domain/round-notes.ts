@@ -6,6 +6,7 @@ const noRound: Omit<Round, 'round'> = {
   candidate: null,
   judged: null,
   failed: null,
+  failedAt: null,
   nudged: null,
   reflected: null,
   of: 1,
@@ -48,8 +49,8 @@ function changeOf(notes: Notes, fact: RoundFact): Partial<Round> {
 }
 
 /** Takes in what happens in a round. One that begins anew has nothing of what it had. */
-export function noteRound(notes: Notes, fact: RoundFact): void {
+export function noteRound(notes: Notes, at: string, fact: RoundFact): void {
   if (fact.kind === 'round-started') notes.budget = fact.budget ?? notes.budget;
   if (fact.kind === 'carried') notes.carried += 1;
-  withRound(notes, fact.round, changeOf(notes, fact));
+  withRound(notes, fact.round, { ...changeOf(notes, fact), ...(fact.kind === 'round-failed' && { failedAt: at }) });
 }

@@ -9,6 +9,8 @@ export interface Round {
   readonly candidate: Candidate | null;
   readonly judged: FactOf<'judged'> | null;
   readonly failed: Reason | null;
+  /** When, ISO time. */
+  readonly failedAt: string | null;
   /** What the agent was told to mind, if anything. */
   readonly nudged: Reason | null;
   /** What a model said when it looked back at it. */

@@ -113,7 +113,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
     case 'round-failed':
     case 'nudged':
     case 'reflected':
-      noteRound(notes, fact);
+      noteRound(notes, at, fact);
       return;
     case 'judged':
       noteJudged(notes, fact);

@@ -16,6 +16,7 @@ const none: Tidied = {
   results: 0,
   transcripts: 0,
   pushes: 0,
+  days: 0,
 };
 const after = (ms: number) => ({ now: new Date(Date.now() + ms) });
 const count = async (pool: Pool, from: string): Promise<number> =>
@@ -140,4 +141,13 @@ test('one worker tidies at a time; the others leave it to that one', () =>
     client.release();
     const all = await Promise.all([tidy(pool), tidy(pool), tidy(pool)]);
     expect(all.reduce((sum, { executors }) => sum + executors, 0)).toBe(1);
+  }));
+
+test('what a repository spent on a day is kept for 90 days', () =>
+  inStore(async ({ store: { pool } }) => {
+    await pool.query(`insert into corrigible.spent (repo, day, milliseconds, tokens, requests)
+      values ('o/r', current_date - 100, 1, 2, 3), ('o/r', current_date - 30, 1, 2, 3), ('o/r', current_date, 1, 2, 3)`);
+    expect(await tidy(pool)).toEqual({ ...none, days: 1 });
+    const { rows } = await pool.query('select current_date - day as age from corrigible.spent order by age');
+    expect(rows).toEqual([{ age: 0 }, { age: 30 }]);
   }));

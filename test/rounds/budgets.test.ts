@@ -107,20 +107,44 @@ test('put off, it ends at once where the label is taken off, and goes on at once
   expect(raised.state.pull).not.toBe(null);
 });
 
-test('a round that the day’s budget cut off is made again on the next day, and is no failure', async () => {
+test('a round that the day’s budget cut off is made again on the next day, whatever the day leaves, and is no failure', async () => {
   const world = smallWorld({
-    files: withBudget('{ day: { tokens: 5 } }'),
-    fix: (brief) => (brief.limits.tokens < 5 || world.seen.briefs.length === 1 ? 'budget' : goodFix),
+    // Half of it is left when the round ends: too little, as it showed.
+    files: withBudget('{ day: { tokens: 20 } }'),
+    fix: () => (world.seen.briefs.length === 1 ? 'budget' : goodFix),
   });
   await world.proposed();
   expect(await kinds(world)).toContain('round-failed');
   expect(await world.stageName()).toBe('cleared');
-  expect(world.status()).toContain('Delayed');
+  expect(world.status()).toContain(
+    'is used up, or leaves too little of 20 model tokens for one more round (`budget.day.tokens`).',
+  );
+  await world.settle();
+  expect(world.seen.briefs).toHaveLength(1);
   world.wait(24 * hour);
   await world.settle();
   expect(world.seen.briefs).toHaveLength(2);
   expect(world.seen.briefs[1]?.rejected).toEqual([]);
   expect(world.state.pull).not.toBe(null);
+});
+
+test('cut off by the day, it goes on at once where that limit is raised', async () => {
+  const world = smallWorld({
+    files: withBudget('{ day: { tokens: 20 } }'),
+    fix: () => (world.seen.briefs.length === 1 ? 'budget' : goodFix),
+  });
+  await world.proposed();
+  await world.push('main', withBudget('{ day: { tokens: 400 } }'));
+  await world.settle();
+  expect(world.state.pull).not.toBe(null);
+});
+
+test('a round that is cut off by the rejection’s budget ends the attempt, and says whose limit it was', async () => {
+  const world = smallWorld({ files: withBudget('{ rejection: { tokens: 30 } }'), fix: () => 'budget' });
+  await world.proposed();
+  expect(world.status()).toContain(
+    'over all its attempts is used up, or leaves too little of 30 model tokens for one more round (`budget.rejection.tokens`).',
+  );
 });
 
 test('money is a limit like others, and a round is told what is left', async () => {
@@ -182,9 +206,11 @@ test('who shares an allowance gets a part of what is counted, and all of the tim
 test('a round that ran out is told whose limit it was', () => {
   const bound = { tokens: 'day', minutes: 'rejection', money: 'attempt' } as const;
   const allowance = { tokens: 5, minutes: 1, bound };
-  expect(endedBy(allowance, spent({ seconds: 60 }))).toBe('rejection');
-  expect(endedBy(allowance, spent({ seconds: 2, tokens: 5 }))).toBe('day');
-  expect(endedBy({ ...allowance, bound: { ...bound, tokens: 'attempt' } }, spent({ tokens: 5 }))).toBe('attempt');
+  expect(endedBy(allowance, spent({ seconds: 60 }))).toEqual({ scope: 'rejection', unit: 'minutes' });
+  expect(endedBy(allowance, spent({ seconds: 2, tokens: 5 }))).toEqual({ scope: 'day', unit: 'tokens' });
+  expect(endedBy({ ...allowance, bound: { ...bound, tokens: 'attempt' } }, spent({ tokens: 5 }))).toMatchObject({
+    scope: 'attempt',
+  });
 });
 
 test('a day ends at midnight by UTC', () => {

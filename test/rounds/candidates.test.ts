@@ -65,6 +65,7 @@ test('of three candidates the one that is green is proposed; each has a way of i
     ?.events.map(({ sentence }) => sentence)
     .join('\n');
   expect(told).toMatch(/Candidate 2 of round 1 came to nothing, because the agent changed nothing/);
+  expect(told).toMatch(/Round 1 goes on with candidate 3, \w+\. Of 3 candidates one passed/);
   expect(told).toMatch(/The checks judged candidate 1 of round 1, which changes \d+ lines, as red/);
   world.approve();
   await world.settle();

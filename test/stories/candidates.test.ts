@@ -31,4 +31,4 @@ test('three agents at once, each in its sandbox: the one that is green is propos
     expect(pull.body).toContain('Of 3 candidates one passed every check');
     expect(await world.checks(pull.head.sha)).toMatchObject({ 'corrigible/gate': 'success' });
   });
-}, 120_000);
+}, 300_000);

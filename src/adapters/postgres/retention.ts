@@ -20,6 +20,8 @@ export interface Tidied {
   readonly transcripts: number;
   /** Who pushed what, of long ago. */
   readonly pushes: number;
+  /** Sums of what repositories spent on a day. */
+  readonly days: number;
 }
 
 export interface TidyOptions {
@@ -90,6 +92,9 @@ const sweepsOf = (resultBytes: number): Readonly<Record<keyof Tidied, string>> =
     delete from corrigible.push where (repo, head, by) in (
       select repo, head, by from corrigible.push where seen_at < ${NOW} - interval '90 days'
       limit $2 for update skip locked)`,
+  days: `
+    delete from corrigible.spent where (repo, day) in (
+      select repo, day from corrigible.spent where day < ${NOW} - interval '90 days' limit $2 for update skip locked)`,
 });
 
 /** One batch. Null when another worker is tidying. */
@@ -103,7 +108,8 @@ async function sweepOnce(client: PoolClient, sweep: string, now: Date | null, ba
  * Deletes what has served: bodies of deliveries (an hour after they were drained, or after three days), their rows
  * after 30 days, ended work after a day, alarms of rejections that were forgotten, executors that are dead for a day, blobs that no fact speaks
  * of after a day, results that were not used for 14 days or are more than the bytes that are kept, transcripts when
- * their time is over, who pushed what after 90 days. Queued and running work stays. Any number of workers may call it at any time: one of them does it.
+ * their time is over, who pushed what and what a day cost
+ * after 90 days. Queued and running work stays. Any number of workers may call it at any time: one of them does it.
  */
 export async function tidy(pool: Pool, options: TidyOptions = {}): Promise<Tidied> {
   const { batch = 500, resultBytes = RESULT_BYTES, now = null } = options;
@@ -117,6 +123,7 @@ export async function tidy(pool: Pool, options: TidyOptions = {}): Promise<Tidie
     results: 0,
     transcripts: 0,
     pushes: 0,
+    days: 0,
   };
   for (const [what, sweep] of Object.entries(sweepsOf(resultBytes)) as [keyof Tidied, string][]) {
     for (;;) {

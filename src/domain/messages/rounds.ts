@@ -10,12 +10,14 @@ export const contradiction = ({ one, other, path }: Contradiction): string =>
     ? `case “${quoted(one)}” contradicts itself: no output can meet what it expects at ${inCode(path === '' ? 'the root' : path)}.`
     : `the cases “${quoted(one)}” and “${quoted(other)}” contradict each other: for the same input, no output can meet what both expect at ${inCode(path === '' ? 'the root' : path)}.`;
 
-/** Which limit it is, and what was spent of it: `tokens 812 800`; '' where that was not told. */
+/** Which limit it is, and what was spent of it: `tokens 812 800`; or that it leaves too little: `tokens 800`. */
 function inNumbers(scope: 'rejection' | 'day', detail: string): string {
-  const [, unit, spent, limit] = /^(tokens|minutes|money) ([\d.]+) ([\d.]+)$/.exec(detail) ?? [];
+  const [, unit, first, second] = /^(tokens|minutes|money) ([\d.]+)(?: ([\d.]+))?$/.exec(detail) ?? [];
   if (unit === undefined) return '';
   const what = { tokens: ' model tokens', minutes: ' minutes', money: ' in money' }[unit];
-  return ` (${spent} of ${limit}${what}, ${inCode(`budget.${scope}.${unit}`)})`;
+  const key = inCode(`budget.${scope}.${unit}`);
+  if (second === undefined) return `, or leaves too little of ${first}${what} for one more round (${key})`;
+  return ` (${first} of ${second}${what}, ${key})`;
 }
 
 /** What is left of a budget, in words. */

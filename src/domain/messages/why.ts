@@ -3,6 +3,7 @@ import { short } from '../hash.ts';
 import { moment, unmarked } from './overview.ts';
 import { because } from './people.ts';
 import { price } from './price.ts';
+import { choice } from './rounds.ts';
 
 const why = (reason: Reason): string => unmarked(because(reason)).replace(/[\r\n]+/g, ' ');
 const somebody = (by: string): string => (by === '' ? 'Somebody' : by);
@@ -86,7 +87,9 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
     `The work ended without a result: ${unmarked(fact.because).replace(/[\r\n]+/g, ' ')}${fact.hopeless === true ? '' : ' It is tried again.'}`,
   'round-started': (fact) => `Round ${fact.round} began on base ${short(fact.base)}.`,
   'round-ended': (fact) =>
-    `Round ${fact.round} made the candidate ${short(fact.candidate.tree)} by ${fact.by === 'recipe' ? 'the recipe' : 'the model'} (${cost(fact.spent)}).`,
+    fact.chosen === undefined
+      ? `Round ${fact.round} made the candidate ${short(fact.candidate.tree)} by ${fact.by === 'recipe' ? 'the recipe' : 'the model'} (${cost(fact.spent)}).`
+      : `Round ${fact.round} goes on with candidate ${fact.chosen.n}, ${short(fact.candidate.tree)}. ${unmarked(choice(fact.chosen)).replace(/[\r\n]+/g, ' ')}`,
   'candidate-ended': (fact) =>
     fact.candidate === null
       ? `Candidate ${fact.n} of round ${fact.round} came to nothing, because ${why(fact.reason ?? { code: 'agent-no-change' })} (${cost(fact.spent)}).`

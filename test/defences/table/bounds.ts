@@ -112,7 +112,8 @@ export const bounds: readonly Defence[] = [
     fails: [
       'what a day may cost puts the work off until it is over, and it goes on by itself',
       'put off, it ends at once where the label is taken off, and goes on at once where the limit is raised',
-      'a round that the day’s budget cut off is made again on the next day, and is no failure',
+      'a round that the day’s budget cut off is made again on the next day, whatever the day leaves, and is no failure',
+      'cut off by the day, it goes on at once where that limit is raised',
     ],
   },
   {
