@@ -11,6 +11,7 @@ import { inPlace, type Place } from './support/place.ts';
 
 /** Turns of which each runs one command, tasks one after another, and agents at once. */
 const TURNS = 40;
+const BLOCK = 4;
 const TASKS = 10;
 const AT_ONCE = 8;
 
@@ -96,9 +97,13 @@ async function measure({ quick, rounds }: Size, { folder }: Place): Promise<Meas
   if (refusal !== null) throw new Error(refusal);
   const work = { repository, base, sandbox };
   await turnTimes(work, 2);
-  const turns = quick ? 3 : TURNS;
-  const perTurn = await turnTimes(work, turns);
-  const alone = await commandTimes(work, turns);
+  const perTurn: number[] = [];
+  const alone: number[] = [];
+  // In turn, so that a machine that slows down slows both.
+  for (let i = 0; i < (quick ? 1 : TURNS / BLOCK); i++) {
+    perTurn.push(...(await turnTimes(work, BLOCK)));
+    alone.push(...(await commandTimes(work, BLOCK)));
+  }
   const tasks: number[] = [];
   for (let i = 0; i < (quick ? 1 : TASKS); i++)
     tasks.push(await withAgent(work, inTurn(task), (agent) => timed(() => implement(agent, work))));
