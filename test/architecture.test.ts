@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { stripTypeScriptTypes } from 'node:module';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Import, importsOf, packageOf, reachableFrom, sourcesBelow } from './support/module-graph.ts';
@@ -251,6 +252,18 @@ test('folders are made level by level: the recursion of Node never ends where a 
     ({ file, text }) => !below('forge')(file) && /\bmkdir(?:Sync)?\([^;]*recursive/.test(text),
   );
   expect(found.map(({ file }) => file)).toEqual([]);
+});
+
+test('Node takes the types out of every file by itself, though it reads less than the compiler and the tests do', () => {
+  const found = sources.flatMap(({ file, text }) => {
+    try {
+      stripTypeScriptTypes(text);
+      return [];
+    } catch (error) {
+      return [`${file}: ${String(error)}`];
+    }
+  });
+  expect(found).toEqual([]);
 });
 
 test('a file has at most 300 lines', () => {

@@ -183,8 +183,8 @@ export async function forget(named: RejectionKey, options: ForgetOptions): Promi
     const texts = [...new Set([...collected.texts, ...also])];
     const runs = await stopWork(client, rejection);
     const payloads = await deliveriesAbout(client, rejection, needlesOf(texts));
-    for (const of of ['blob', 'transcript'])
-      await client.query(`delete from corrigible.${of} where rejection = $1`, [rejection]);
+    for (const table of ['blob', 'transcript'])
+      await client.query(`delete from corrigible.${table} where rejection = $1`, [rejection]);
     const { rowCount: keys } = await client.query('delete from corrigible.seal where rejection = $1', [rejection]);
     await dropResults(client, repoOf(rejection));
     const { reports, of } = await dropReports(client, dataKey, repoOf(rejection));
