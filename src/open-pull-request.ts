@@ -12,6 +12,7 @@ import { keyOf } from './domain/rejection.ts';
 import { parseSpecComment } from './domain/spec-comment.ts';
 import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
+import { placeName } from './domain/transcript/line.ts';
 import type { Verdict } from './domain/verdict.ts';
 import type { Permit, Ports } from './ports.ts';
 import { postChecks } from './post-checks.ts';
@@ -62,6 +63,9 @@ const keptWords = (verdict: Verdict): string =>
     .map((child) => `${child.name}: ${child.because}`)
     .join('; ');
 
+/** Of several candidates, the page of the one that is proposed. */
+const placePath = ({ round, chosen }: At<'proven'>): string => placeName({ round, candidate: chosen?.n ?? 1 });
+
 /** Proposes a proven candidate: branch, pull request with the evidence, checks, and the people who may approve it. */
 export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporter: string): Promise<readonly Fact[]> {
   // Fetched first, for the kill switch and for the branch that a crash may have left behind.
@@ -101,7 +105,7 @@ export async function openPullRequest(ports: Ports, stage: At<'proven'>, reporte
     kept: [keptWords(verdict), ...(stage.chosen === null ? [] : [choice(stage.chosen)])],
     base: base.commit,
     report: told?.whole ?? '',
-    transcript: seen === null ? '' : transcript.link(seen.address, seen.days),
+    transcript: seen === null ? '' : transcript.link(`${seen.address}/${placePath(stage)}`, seen.days),
   });
   const from = { branch, base: base.branch, title: say.pullRequestTitle(spec), body };
   const open = (permit: Permit) => ports.forge.openPullRequest(permit, from);

@@ -9,7 +9,7 @@ export interface AttemptPlace {
   readonly attempt: number;
 }
 
-/** `name`: of one of them; null for the last. `since`: what the reader has seen of it. */
+/** `name`: of one of them, or of the last at its place; null for the last of all. `since`: what the reader has seen of it. */
 export interface TranscriptPath extends AttemptPlace {
   readonly name: string | null;
   readonly since: string | null;
@@ -19,7 +19,7 @@ export interface TranscriptPath extends AttemptPlace {
 
 const FOLDER = '/transcripts/';
 const PATH =
-  /^(\/transcripts\/([\w.-]{1,100}\/[\w.-]{1,100})\/(\d{1,10})\/(\d{1,15})\/([\w-]{43}))(?:\/(\d{1,6}\.\d{1,6}-[0-9a-f]{8}))?(?:\/since\/([\d.-]{1,40}))?$/;
+  /^(\/transcripts\/([\w.-]{1,100}\/[\w.-]{1,100})\/(\d{1,10})\/(\d{1,15})\/([\w-]{43}))(?:\/(\d{1,6}\.\d{1,6}(?:-[0-9a-f]{8})?))?(?:\/since\/([\d.-]{1,40}))?$/;
 
 const signedText = ({ rejection, attempt }: AttemptPlace): string => JSON.stringify(['transcript', rejection, attempt]);
 

@@ -2,6 +2,7 @@ import { transcript as say } from '../../domain/messages/transcript.ts';
 import { standingOf } from '../../domain/standing.ts';
 import {
   attemptPrefix,
+  placeName,
   placeOfTranscript,
   readTranscript,
   type TranscriptPlace,
@@ -37,10 +38,16 @@ async function isAtWork({ ledger }: From, { rejection, attempt }: AttemptPlace):
   return stage.approved.event === attempt && (stage.name === 'cleared' || stage.queued?.fact.what === 'revise');
 }
 
-/** Nobody has begun anything later in the same place. */
-const isLast = (known: readonly Known[], { place }: Known): boolean =>
-  known.findLast((one) => one.place.round >= place.round && one.place.candidate === place.candidate)?.place.run ===
-  place.run;
+const isMeant = (name: string, asked: string | null): boolean =>
+  asked === null || name === asked || name.startsWith(`${asked}-`);
+
+/** It was not begun again. */
+const isLastTry = (known: readonly Known[], { place }: Known): boolean =>
+  known.findLast((one) => placeName(one.place) === placeName(place))?.place.run === place.run;
+
+/** Nothing was begun after it but beside it. */
+const isLast = (known: readonly Known[], one: Known): boolean =>
+  isLastTry(known, one) && !known.some(({ place }) => place.round > one.place.round);
 
 async function show(from: From, asked: TranscriptPath): Promise<Page> {
   const { rejection, attempt, path } = asked;
@@ -49,7 +56,7 @@ async function show(from: From, asked: TranscriptPath): Promise<Page> {
     const place = placeOfTranscript(seen.name);
     return place === null ? [] : [{ seen, place }];
   });
-  const here = asked.name === null ? known.at(-1) : known.find(({ seen }) => seen.name === asked.name);
+  const here = known.findLast(({ seen }) => isMeant(seen.name, asked.name));
   if (here === undefined && atWork && asked.name === null)
     return asked.since === '0' ? unchanged : ourPage(200, emptyPage(followScript), followScript);
   if (here === undefined) return gone();
@@ -63,6 +70,7 @@ async function show(from: From, asked: TranscriptPath): Promise<Page> {
     place: one.place,
     address: `${path}/${one.seen.name.slice(attemptPrefix(attempt).length)}`,
     here: one === here,
+    last: isLastTry(known, one),
   }));
   const [repo = '', issue = ''] = rejection.split('#');
   const shown = { repo, issue: Number(issue), name: here.seen.name, since, transcript, atWork: live, others };

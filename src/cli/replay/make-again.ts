@@ -14,7 +14,7 @@ export function approvalOf(facts: readonly Recorded[], attempt: number): Approve
 }
 
 /** What whoever watched wanted, at the same places: the nth event of a kind is the nth of that kind again. */
-function asWatched(events: readonly TranscriptEvent[]): (event: AgentEvent) => Intervention | null {
+export function asWatched(events: readonly TranscriptEvent[]): (event: AgentEvent) => Intervention | null {
   const count = () => {
     const counts = new Map<string, number>();
     return ({ is }: AgentEvent): string => {

@@ -53,6 +53,7 @@ export const transcript = {
   about: (repo: string, issue: number): string => `${repo} #${issue}`,
   round: (round: number, candidate: number): string =>
     `Round ${round}${candidate > 1 ? `, candidate ${candidate}` : ''}`,
+  begunAgain: ' (cut off, and begun again)',
   rounds: 'All rounds of this attempt',
   agent: 'Agent',
   byRecipe: 'The recipe of the rubric: no model was asked',

@@ -94,8 +94,12 @@ export interface Transcript {
 /** What the names of an attempt's transcripts begin with. */
 export const attemptPrefix = (attempt: number): string => `${attempt}/`;
 
-export const nameOfTranscript = ({ attempt, round, candidate, run }: TranscriptPlace): string =>
-  `${attemptPrefix(attempt)}${round}.${candidate}-${run}`;
+/** What stands for a round's candidate, whichever try at it is meant. */
+export const placeName = ({ round, candidate }: Pick<TranscriptPlace, 'round' | 'candidate'>): string =>
+  `${round}.${candidate}`;
+
+export const nameOfTranscript = (place: TranscriptPlace): string =>
+  `${attemptPrefix(place.attempt)}${placeName(place)}-${place.run}`;
 
 /** What a name says; null for none of ours. */
 export function placeOfTranscript(name: string): TranscriptPlace | null {

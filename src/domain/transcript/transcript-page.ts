@@ -15,7 +15,12 @@ export interface Shown {
   readonly transcript: Transcript;
   /** It is the last one, and somebody is at work on the rejection. */
   readonly atWork: boolean;
-  readonly others: readonly { readonly place: TranscriptPlace; readonly address: string; readonly here: boolean }[];
+  readonly others: readonly {
+    readonly place: TranscriptPlace;
+    readonly address: string;
+    readonly here: boolean;
+    readonly last: boolean;
+  }[];
   /** For how many days it is kept. */
   readonly days: number;
 }
@@ -96,8 +101,8 @@ function factsOf({ transcript: { head, end, events } }: Shown): Html {
 
 function othersOf({ others }: Shown): Html {
   if (others.length < 2) return html`<div id="others" data-part></div>`;
-  const entries = others.map(({ place, address, here }) => {
-    const name = say.round(place.round, place.candidate);
+  const entries = others.map(({ place, address, here, last }) => {
+    const name = say.round(place.round, place.candidate) + (last ? '' : say.begunAgain);
     return here
       ? html`<li><strong aria-current="page">${name}</strong></li>`
       : html`<li><a href="${address}">${name}</a></li>`;
