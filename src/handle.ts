@@ -8,6 +8,7 @@ import { suitesOf, type Tools } from './compose.ts';
 import { concernedBy } from './concern.ts';
 import { keyOf, type RejectionKey, refOf } from './domain/rejection.ts';
 import { standingOf } from './domain/standing.ts';
+import { patiently } from './lay-out.ts';
 import { advance, tellDelay, tend, work } from './loop.ts';
 import { observed } from './observe.ts';
 import { type Observer, type Ports, type Repository, type Results, Shut } from './ports.ts';
@@ -113,7 +114,9 @@ export function handlersOf(hands: Hands): EngineHandlers {
       return [...wakings, ...keys.map((rejection) => ({ installation, rejection }))];
     },
     advance: (waking, fence) =>
-      inRepository(hands, waking, fence, (ports) => (ports.ref.issue === 0 ? tend(ports) : advance(ports))),
+      inRepository(hands, waking, fence, (ports) =>
+        ports.ref.issue === 0 ? tend(ports) : advance({ ...ports, preparing: patiently(ports.preparing) }),
+      ),
     run: (waking, run, signal, fence, again) =>
       inRepository(hands, waking, fence, (ports) => work(ports, run, signal, again)),
     delayed: (waking, fence, { until, because }) =>

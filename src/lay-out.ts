@@ -3,7 +3,7 @@ import type { Prepare } from './domain/configuration.ts';
 import { globMatcher } from './domain/glob.ts';
 import { prepare as say } from './domain/messages/prepare.ts';
 import { newest } from './domain/newest.ts';
-import { type Checkout, NotPrepared, type Ports, type Prepared } from './ports.ts';
+import { type Checkout, NotPrepared, type Ports, type Prepared, type Preparing, Weather } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 
 /** What making dependencies takes. */
@@ -59,6 +59,26 @@ export async function preparedFor(ports: Prepares, by: By, signal?: AbortSignal)
   const { ref, repository } = ports;
   return ports.preparing.prepare({ ref, repository, tree, prepare }, signal);
 }
+
+/** So long an advance waits for dependencies: it holds a place that others want. */
+const PATIENCE_MS = 60_000;
+const AGAIN_MS = 10_000;
+
+/** The same, for whoever may not wait for long: what takes longer goes on, and is asked for again later. */
+export const patiently = (preparing: Preparing, ms = PATIENCE_MS): Preparing => ({
+  async prepare(of) {
+    const making = preparing.prepare(of);
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new Weather(say.stillMade, AGAIN_MS)), ms);
+    try {
+      return await Promise.race([making, late.promise]);
+    } finally {
+      clearTimeout(timer);
+      // Whoever asks next is told.
+      making.catch(() => {});
+    }
+  },
+});
 
 /** A tree as it is run: without what matches `without`, and with these dependencies. */
 export async function layOutWith(

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Configuration } from '../../src/domain/configuration.ts';
-import { layOut, preparedFor } from '../../src/lay-out.ts';
-import { NotPrepared, type Ports, type Preparation, type Repository } from '../../src/ports.ts';
+import { layOut, patiently, preparedFor } from '../../src/lay-out.ts';
+import { NotPrepared, type Ports, type Preparation, type Prepared, type Repository, Weather } from '../../src/ports.ts';
 import { makeRepository } from '../agents/make-repository.ts';
 
 const configurationOf = (run: string) => `version: 1
@@ -113,4 +113,23 @@ test('declared files of which none is there are a mistake, in words', async () =
   await expect(preparedFor(ports, { commit: base, configuration: nothing })).rejects.toThrow(
     '“prepare”: none of its “inputs” is there on the default branch. Name the files that the command needs',
   );
+});
+
+test('whoever may not wait is told so, while what is made goes on, and gets it the next time', async () => {
+  const made = Promise.withResolvers<Prepared>();
+  const signals: (AbortSignal | undefined)[] = [];
+  const preparing = patiently(
+    {
+      prepare: (_, signal) => {
+        signals.push(signal);
+        return made.promise;
+      },
+    },
+    5,
+  );
+  const of = {} as Preparation;
+  await expect(preparing.prepare(of)).rejects.toThrow(Weather);
+  made.resolve({ key: 'k', layers: [] });
+  expect(await preparing.prepare(of)).toEqual({ key: 'k', layers: [] });
+  expect(signals).toEqual([undefined, undefined]);
 });

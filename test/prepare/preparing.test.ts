@@ -279,6 +279,21 @@ test('what nobody waits for any more is given up, and leaves nothing', async () 
   expect((await refusal(app.prepare(asked))).message).toBe('the app is stopping while dependencies are made');
 });
 
+test('only so many commands run at once, and the others in turn, whatever became of those before', async () => {
+  let [running, most] = [0, 0];
+  const counting = {
+    run: async (job: SandboxJob) => {
+      running++;
+      most = Math.max(most, running);
+      return sandbox.run(job).finally(() => running--);
+    },
+  };
+  const app = start({ sandbox: counting, atOnce: 1 });
+  const asked = ['a', 'b', 'c'].map((tree) => app.prepare(asking({ tree, ...(tree === 'a' && { run: 'false' }) })));
+  const ended = await Promise.allSettled(asked);
+  expect([most, ended.map(({ status }) => status)]).toEqual([1, ['rejected', 'fulfilled', 'fulfilled']]);
+});
+
 test('layers go by age, and by size once they cannot be at work any more', async () => {
   const day = 86_400;
   const use = async (prepared: Prepared, daysAgo: number) => {

@@ -26,6 +26,8 @@ export interface PreparingOptions {
   /** What commands may reach that ask for the network. */
   readonly hosts: readonly AllowedHost[];
   readonly log: Log;
+  /** How many commands run at once. */
+  readonly atOnce?: number;
   readonly keep?: Partial<StoreLimits>;
   readonly most?: Partial<Making['most']>;
   /** For tests, which have no internet. */
@@ -33,10 +35,28 @@ export interface PreparingOptions {
 }
 
 const MOST: Making['most'] = { files: 300_000, bytes: 4_000_000_000 };
+const AT_ONCE = 3;
 /** For how long a command that failed is not run again on the same files. */
 const FAILED_MS = 10 * 60_000;
 /** So many failures are remembered. */
 const FAILURES = 200;
+
+/** Work in turns, so many at once, in the order of asking. */
+function inTurns(width: number) {
+  const waiting: (() => void)[] = [];
+  let free = width;
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (free > 0) free--;
+    else await new Promise<void>((go) => waiting.push(go));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free++;
+      else next();
+    }
+  };
+}
 
 /** The reasons why commands failed lately, by layer. */
 function failures() {
@@ -66,6 +86,7 @@ export function preparing(options: PreparingOptions): Preparing & { close(): Pro
   const store = layerStore(join(options.stateDir, 'layers'), options.keep);
   const making: Making = { ...options, store, network: options.network, most: { ...MOST, ...options.most } };
   const { throwKnown, note } = failures();
+  const inTurn = inTurns(options.atOnce ?? AT_ONCE);
   const shared = sharing<Kept>();
   const make = async (name: string, of: Preparation, signal: AbortSignal): Promise<Kept> => {
     const kept = await store.find(name);
@@ -73,7 +94,7 @@ export function preparing(options: PreparingOptions): Preparing & { close(): Pro
     throwKnown(name);
     if (of.prepare.network && options.hosts.length === 0) throw new NotPrepared(say.noHosts);
     try {
-      return await makeLayer(making, of, name, signal);
+      return await inTurn(() => makeLayer(making, of, name, signal));
     } catch (error) {
       note(name, error);
       throw error;

@@ -47,6 +47,7 @@ export const prepare = {
     `dependencies could not be made, because ${names(hosts)} could not be reached`,
   notCopied: (detail: string): string =>
     `what “prepare” made could not be taken over: ${itsWords(plainLine(detail, 200))}`,
+  stillMade: 'dependencies are still being made',
   stopping: 'the app is stopping while dependencies are made',
   said: (words: string): string => ` It said at last: ${itsWords(words)}`,
 } as const;
