@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtempDisposable, readdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -243,7 +243,8 @@ test('an agent that leaves in the middle frees the endpoint, and what dead proce
     response.on('close', () => gone.resolve());
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: {}\n\n');
   });
-  const dir = await mkdtemp(join(tmpdir(), 'gw-'));
+  await using temporary = await mkdtempDisposable(join(tmpdir(), 'gw-'));
+  const dir = temporary.path;
   await mkdir(join(dir, '999999999-1'));
   await writeFile(join(dir, '999999999-1', 'model.sock'), '');
   const { gateway } = gatewayTo('openai-chat', end.url);

@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdtempDisposable, open, readdir, readFile, stat } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -67,11 +67,9 @@ test('an answer comes through the door, streamed and whole, and is counted', asy
 
 test('the socket serves the same, can be reached but not found, and is gone at the end', async () => {
   await using model = await scriptedModel([{ text: 'Through the socket.' }]);
-  const dir = join(
-    await mkdtemp(join(tmpdir(), 'gateway-')),
-    'with',
-    'a-name-that-no-address-of-a-socket-would-hold'.repeat(3),
-  );
+  await using temporary = await mkdtempDisposable(join(tmpdir(), 'gateway-'));
+  const root = temporary.path;
+  const dir = join(root, 'with', 'a-name-that-no-address-of-a-socket-would-hold'.repeat(3));
   const gateway = openGateway({ model: modelAt(model.baseUrl), budget: plenty, signal: new AbortController().signal });
   const path = await gateway.listen(dir);
   await using folder = await open(dirname(path));
