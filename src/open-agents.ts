@@ -1,3 +1,4 @@
+import { acp } from './adapters/agents/acp.ts';
 import { builtin } from './adapters/agents/builtin.ts';
 import { headless } from './adapters/agents/headless.ts';
 import { threadAgent } from './adapters/agents/run-thread.ts';
@@ -49,7 +50,7 @@ const shipped = (model: NamedModel): ThreadKind =>
 /** The kind of agent of this name on this model, or what is in the way. */
 function kindOf({ agents, stateDir }: Agents, use: string, model: NamedModel): ThreadKind | string {
   const agent = Object.hasOwn(agents, use) ? agents[use] : undefined;
-  if (agent !== undefined) return headless({ agent, model, stateDir });
+  if (agent !== undefined) return (agent.speaks === 'acp' ? acp : headless)({ agent, model, stateDir });
   return model.api === 'openai-chat' ? shipped(model) : notHere.chat(model.name);
 }
 

@@ -9,10 +9,10 @@ type Members = Readonly<Record<string, unknown>>;
 /** Longest text of one event. */
 const MOST_TEXT = 100_000;
 
-const membersOf = (value: unknown): Members =>
+export const membersOf = (value: unknown): Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
-const listOf = (value: unknown): readonly Members[] => (Array.isArray(value) ? value.map(membersOf) : []);
-const textOf = (value: unknown): string => {
+export const listOf = (value: unknown): readonly Members[] => (Array.isArray(value) ? value.map(membersOf) : []);
+export const textOf = (value: unknown): string => {
   if (value === undefined || value === null) return '';
   return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, MOST_TEXT);
 };
@@ -25,7 +25,7 @@ const said = (value: unknown): readonly Heard[] => {
 /** Names under which agents keep the file that a call is about. */
 const PATH_KEYS = ['path', 'file_path', 'filePath', 'absolute_path', 'notebook_path'];
 
-function called(call: unknown, tool: unknown, given: unknown, files: readonly string[] = []): Heard {
+export function called(call: unknown, tool: unknown, given: unknown, files: readonly string[] = []): Heard {
   const args = membersOf(given);
   const named = PATH_KEYS.map((key) => args[key]).filter((path) => typeof path === 'string');
   const patched = [given, ...Object.values(args)].flatMap((text) =>
@@ -41,7 +41,7 @@ function called(call: unknown, tool: unknown, given: unknown, files: readonly st
   };
 }
 
-const answered = (call: unknown, ok: boolean, text: unknown): Heard => ({
+export const answered = (call: unknown, ok: boolean, text: unknown): Heard => ({
   is: 'answered',
   call: textOf(call),
   ok,

@@ -32,8 +32,15 @@ export const InstalledAgent = z.strictObject({
 });
 export type InstalledAgent = z.infer<typeof InstalledAgent>;
 
-/** An agent that is a command: it is told its task, works, and ends. */
+/** An agent as the operator's file names it: a command that is told its task, works and ends, or one that is spoken to. */
 export const HeadlessAgent = InstalledAgent.extend({
+  speaks: z
+    .enum(['command', 'acp'])
+    .default('command')
+    .describe(
+      '`acp`: the Agent Client Protocol on its standard input and output; `prompt` and `output` mean nothing then',
+    ),
+  mode: z.string().max(100).optional().describe('With `acp`: the mode of its sessions, by the id that it gives it'),
   prompt: z
     .enum(['argument', 'stdin', 'file'])
     .default('stdin')

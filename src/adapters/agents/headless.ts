@@ -81,7 +81,8 @@ async function runOnce(
   return endOf(run, hearing.last());
 }
 
-function endOf(run: SandboxRun, last: string): TurnEnd {
+/** What the end of its process comes to. `last`: what it said last. Throws `SandboxBroken` where it did not end by itself. */
+export function endOf(run: SandboxRun, last: string): TurnEnd {
   if (run.ended === 'could-not-start') throw new SandboxBroken(roundEnded.noSandbox(run.stderr));
   if (run.ended !== 'exited' && run.ended !== 'killed-by-signal')
     throw new SandboxBroken(roundEnded.overdone(run.ended));

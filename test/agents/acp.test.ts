@@ -1,0 +1,172 @@
+import { chmodSync, copyFileSync, mkdtempSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { acp } from '../../src/adapters/agents/acp.ts';
+import { threadAgent } from '../../src/adapters/agents/run-thread.ts';
+import type { AgentEvent, Intervention } from '../../src/domain/agent-event.ts';
+import { HeadlessAgent } from '../../src/domain/installed-agent.ts';
+import type { AgentResult, Repository } from '../../src/ports.ts';
+import { type Reply, type Script, scriptedModel } from '../support/scripted-model.ts';
+import { briefOf } from './brief-of.ts';
+import { makePlace, type Place, quiet } from './in-worktree.ts';
+import { makeRepository } from './make-repository.ts';
+import { doorTo, modelAt } from './through-gateway.ts';
+
+const FAKE = resolve(import.meta.dirname, '../support/fake-acp-agent.mjs');
+
+let place: Place & AsyncDisposable;
+let repository: Repository;
+let base: string;
+beforeAll(async () => {
+  place = await makePlace(63_500);
+  ({ repository, base } = await makeRepository(place.state, { 'sum.js': 'console.log(1 - 1);\n' }));
+});
+afterAll(() => place[Symbol.asyncDispose]());
+
+/** The agent as an operator installs it. */
+function installed(how: string, more: Partial<HeadlessAgent>): HeadlessAgent {
+  const install = mkdtempSync(join(place.state, 'fake-acp-'));
+  chmodSync(install, 0o755);
+  copyFileSync(FAKE, join(install, 'agent.mjs'));
+  chmodSync(join(install, 'agent.mjs'), 0o644);
+  return HeadlessAgent.parse({
+    speaks: 'acp',
+    command: ['node', '{install}/agent.mjs'],
+    install,
+    env: { FAKE_ACP: how },
+    files: { '.tiny/settings.json': '{"model":"{model}","baseUrl":"{base-url}"}' },
+    ...more,
+  });
+}
+
+interface Conditions {
+  readonly how?: string;
+  readonly agent?: Partial<HeadlessAgent>;
+  readonly watch?: (event: AgentEvent) => Intervention | null;
+  readonly signal?: AbortSignal;
+}
+
+/** One round of an agent that is spoken to, whose model says this. */
+async function round(script: Script, { how = '', agent: more = {}, watch = () => null, signal }: Conditions = {}) {
+  await using server = await scriptedModel(script);
+  const events: AgentEvent[] = [];
+  const kind = acp({ agent: installed(how, more), model: modelAt(server.baseUrl), stateDir: place.state });
+  const agent = threadAgent({ kind, sandbox: place.sandbox, log: quiet, door: doorTo(server.baseUrl) });
+  const result = await agent.implement({
+    brief: briefOf(),
+    repository,
+    base,
+    hide: [],
+    signal: signal ?? new AbortController().signal,
+    on: (event) => {
+      events.push(event);
+      return watch(event);
+    },
+  });
+  return { result, events, requests: server.requests };
+}
+
+/** What it left of a round in the app's state: nothing. */
+const left = async (): Promise<readonly string[]> => {
+  const folders = await Promise.all(
+    ['guests', 'sockets'].map(async (all) => {
+      const [own = ''] = await readdir(join(place.state, all));
+      return readdir(join(place.state, all, own));
+    }),
+  );
+  return folders.flat();
+};
+
+const changesOf = async (result: AgentResult) => {
+  if (result.is !== 'candidate') return expect.fail(`no candidate: ${result.because}`);
+  return (await repository.changes(base, result.candidate.tree)).map(({ status, path }) => `${status} ${path}`);
+};
+
+const edit: Reply = { tool: 'edit', args: { path: 'sum.js', old: '1 - 1', new: '1 + 1' } };
+const done: Reply = { tool: 'done', args: { summary: 'It <b>adds</b> now.' } };
+
+test('an agent that is spoken to makes the fix, is let do what it asks for, is counted, and leaves nothing behind', async () => {
+  const { result, events, requests } = await round([edit, done]);
+  expect(await changesOf(result)).toEqual(['modified sum.js']);
+  expect(result).toMatchObject({ summary: 'It adds now.', spent: { tokens: 240, requests: 2 } });
+  expect(requests[0]?.last).toContain('# What to change');
+  expect(events.filter(({ is }) => is !== 'spent')).toEqual([
+    { is: 'told', text: expect.stringContaining('# What to change') },
+    { is: 'called', call: 'call-1-0', tool: 'edit', paths: ['sum.js', '/work/sum.js'], input: expect.any(String) },
+    { is: 'answered', call: 'call-1-0', ok: true, text: 'changed' },
+    { is: 'said', text: 'It <b>adds</b> now.' },
+  ]);
+  expect(await left()).toEqual([]);
+});
+
+test('noise, and answers to what nobody asked, are survived', async () => {
+  const { result } = await round([edit, done], { how: 'noise' });
+  expect(await changesOf(result)).toEqual(['modified sum.js']);
+});
+
+test('it is given no file and no terminal of the app’s', async () => {
+  const { result, events } = await round([done], { how: 'asks' });
+  expect(events).toContainEqual({ is: 'said', text: expect.stringContaining('refused: -32601 -32601') });
+  expect(result).toMatchObject({ is: 'nothing', code: 'no-change' });
+});
+
+test('it may be put into a mode of its own', async () => {
+  const { result } = await round([edit, done], { agent: { mode: 'yolo' } });
+  expect(await changesOf(result)).toEqual(['modified sum.js']);
+});
+
+const nudgeOnce = (event: AgentEvent): Intervention | null =>
+  event.is === 'called' && event.call === 'call-1-0' ? { do: 'nudge', text: 'Look at sum.js.' } : null;
+const untilNudged = (request: Parameters<Extract<Script, (...args: never[]) => unknown>>[0]): Reply => {
+  if (!request.raw.includes('Look at sum.js.')) return { tool: 'edit', args: { path: 'sum.js', old: 'no', new: 'no' } };
+  return request.body.messages.length === 1 ? edit : done;
+};
+
+test.each([
+  ['is told to stop, and goes on in the same conversation', ''],
+  ['does not heed that, is ended, and begun anew with its task', 'deaf'],
+])('nudged, it %s', async (_, how) => {
+  let nudged = false;
+  const watch = (event: AgentEvent) => {
+    const wanted = nudged ? null : nudgeOnce(event);
+    nudged ||= wanted !== null;
+    return wanted;
+  };
+  const { result, requests, events } = await round(untilNudged, { how, watch });
+  expect(await changesOf(result)).toEqual(['modified sum.js']);
+  const again = requests.find(({ raw }) => raw.includes('Look at sum.js.'))?.last ?? '';
+  expect(again.includes('# What to change')).toBe(how === 'deaf');
+  expect(again.trimEnd().endsWith('Look at sum.js.')).toBe(true);
+  expect(events.filter(({ is }) => is === 'told')).toHaveLength(2);
+  expect(await left()).toEqual([]);
+});
+
+test.each<[string, string, Script, string, RegExp]>([
+  ['says that it cannot', '', [{ tool: 'cannot', args: { reason: 'No.' } }], 'cannot', /^No\.$/],
+  ['claims success without a change', '', [done], 'no-change', /without changing/],
+  ['ends its turn though its model is down', '', () => ({ status: 503 }), 'model-unreachable', /could not be reached/],
+  ['dies', 'dies', [], 'broken', /without asking its model/],
+  ['opens no session', 'refuses', [], 'broken', /without asking its model/],
+  ['prints without end', 'floods', [], 'broken', /printed too much/],
+])('an agent that %s has made nothing, and says why', async (_, how, script, code, because) => {
+  const { result } = await round(script, { how });
+  expect(result).toMatchObject({ is: 'nothing', code, because: expect.stringMatching(because) });
+  expect(await left()).toEqual([]);
+});
+
+test('what it had changed before it died is judged all the same', async () => {
+  const { result } = await round((request) => (request.body.messages.length > 1 ? 'cut' : edit));
+  expect(await changesOf(result)).toEqual(['modified sum.js']);
+});
+
+test('stopped, it is gone at once', async () => {
+  const stop = new AbortController();
+  const hang = (): Reply => {
+    stop.abort(new Error('stop'));
+    return 'hang';
+  };
+  const { result } = await round(hang, { signal: stop.signal });
+  expect(result).toMatchObject({ is: 'nothing', code: 'stopped' });
+  expect(await left()).toEqual([]);
+});
