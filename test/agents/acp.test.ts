@@ -1,19 +1,17 @@
-import { chmodSync, copyFileSync, mkdtempSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { acp } from '../../src/adapters/agents/acp.ts';
 import { threadAgent } from '../../src/adapters/agents/run-thread.ts';
 import type { AgentEvent, Intervention } from '../../src/domain/agent-event.ts';
-import { HeadlessAgent } from '../../src/domain/installed-agent.ts';
+import type { HeadlessAgent } from '../../src/domain/installed-agent.ts';
 import type { AgentResult, Repository } from '../../src/ports.ts';
 import { type Reply, type Script, scriptedModel } from '../support/scripted-model.ts';
 import { briefOf } from './brief-of.ts';
 import { makePlace, type Place, quiet } from './in-worktree.ts';
 import { makeRepository } from './make-repository.ts';
+import { spokenAgent } from './spoken-agent.ts';
 import { doorTo, modelAt } from './through-gateway.ts';
-
-const FAKE = resolve(import.meta.dirname, '../support/fake-acp-agent.mjs');
 
 let place: Place & AsyncDisposable;
 let repository: Repository;
@@ -23,22 +21,6 @@ beforeAll(async () => {
   ({ repository, base } = await makeRepository(place.state, { 'sum.js': 'console.log(1 - 1);\n' }));
 });
 afterAll(() => place[Symbol.asyncDispose]());
-
-/** The agent as an operator installs it. */
-function installed(how: string, more: Partial<HeadlessAgent>): HeadlessAgent {
-  const install = mkdtempSync(join(place.state, 'fake-acp-'));
-  chmodSync(install, 0o755);
-  copyFileSync(FAKE, join(install, 'agent.mjs'));
-  chmodSync(join(install, 'agent.mjs'), 0o644);
-  return HeadlessAgent.parse({
-    speaks: 'acp',
-    command: ['node', '{install}/agent.mjs'],
-    install,
-    env: { FAKE_ACP: how },
-    files: { '.tiny/settings.json': '{"model":"{model}","baseUrl":"{base-url}"}' },
-    ...more,
-  });
-}
 
 interface Conditions {
   readonly how?: string;
@@ -51,7 +33,11 @@ interface Conditions {
 async function round(script: Script, { how = '', agent: more = {}, watch = () => null, signal }: Conditions = {}) {
   await using server = await scriptedModel(script);
   const events: AgentEvent[] = [];
-  const kind = acp({ agent: installed(how, more), model: modelAt(server.baseUrl), stateDir: place.state });
+  const kind = acp({
+    agent: spokenAgent(place.state, { env: { FAKE_ACP: how }, ...more }),
+    model: modelAt(server.baseUrl),
+    stateDir: place.state,
+  });
   const agent = threadAgent({ kind, sandbox: place.sandbox, log: quiet, door: doorTo(server.baseUrl) });
   const result = await agent.implement({
     brief: briefOf(),

@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { type Asked, runReplay } from '../../src/cli/replay.ts';
 import type { Operator } from '../../src/domain/parse-operator.ts';
 import { tinyAgent } from '../agents/headless-agent.ts';
+import { spokenAgent } from '../agents/spoken-agent.ts';
 import { clear } from '../support/rejections.ts';
 import { type Script, type ScriptedModel, scriptedModel } from '../support/scripted-model.ts';
 import { exampleFiles, inWorld, REPO, type World, yes } from '../support/world.ts';
@@ -95,29 +96,35 @@ test('a round that comes out otherwise is told with its first request and its fi
   });
 });
 
-test('an agent that is installed beside the app is led through its round again by the same answers', async () => {
-  await using model = await scriptedModel([weight(9), done]);
-  const folder = await mkdtemp(join(tmpdir(), 'corrigible-installed-'));
-  await chmod(folder, 0o755);
-  const agents = { tiny: tinyAgent(folder) };
-  const story = async (world: World, replay: Replay) => {
-    const issue = await cleared(world);
-    await world.onlyPull();
-    expect(await replay(`${REPO}#${issue}`)).toEqual({
-      exit: 0,
-      said: [
-        `Making round 1 of ${REPO}#${issue} again: tiny, with 2 recorded answers in the place of scripted.`,
-        expect.stringMatching(/^same tree [0-9a-f]{10}$/),
-      ],
-    });
-    expect(model.requests).toHaveLength(2);
-  };
-  try {
-    await recording('agent: { kind: model, use: tiny }\n', model, story, agents);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-});
+test.each([
+  ['a command', tinyAgent],
+  ['one that is spoken to', spokenAgent],
+])(
+  'an agent that is installed beside the app is led through its round again by the same answers: %s',
+  async (_, install) => {
+    await using model = await scriptedModel([weight(9), done]);
+    const folder = await mkdtemp(join(tmpdir(), 'corrigible-installed-'));
+    await chmod(folder, 0o755);
+    const agents = { own: install(folder) };
+    const story = async (world: World, replay: Replay) => {
+      const issue = await cleared(world);
+      await world.onlyPull();
+      expect(await replay(`${REPO}#${issue}`)).toEqual({
+        exit: 0,
+        said: [
+          `Making round 1 of ${REPO}#${issue} again: own, with 2 recorded answers in the place of scripted.`,
+          expect.stringMatching(/^same tree [0-9a-f]{10}$/),
+        ],
+      });
+      expect(model.requests).toHaveLength(2);
+    };
+    try {
+      await recording('agent: { kind: model, use: own }\n', model, story, agents);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+);
 
 test('a recipe is made again from its spec', () =>
   recording('', null, async (world, replay) => {

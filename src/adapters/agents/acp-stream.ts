@@ -3,10 +3,13 @@ import type { AnyMessage, Stream } from '@agentclientprotocol/sdk';
 
 /** Longest message that is read. */
 const MOST_LINE = 4_000_000;
+/** Who prints more lines that are no message is not listened to any more: each costs the app some time. */
+const MOST_NOISE = 50_000;
 
 type Message = Readonly<Record<string, unknown>>;
 
 function messageIn(line: string): Message | null {
+  if (!line.startsWith('{')) return null;
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Message) : null;
@@ -32,6 +35,7 @@ export function acpStream(send: (line: string) => void, onUpdate: (update: unkno
   const decoder = new StringDecoder('utf8');
   const asked = new Set<unknown>();
   let rest = '';
+  let noise = 0;
   let incoming: ReadableStreamDefaultController<AnyMessage> | null = null;
   const readable = new ReadableStream<AnyMessage>({
     start(controller) {
@@ -52,12 +56,14 @@ export function acpStream(send: (line: string) => void, onUpdate: (update: unkno
   return {
     stream: { readable, writable },
     add(chunk) {
+      if (noise > MOST_NOISE) return;
       const lines = (rest + decoder.write(chunk)).split('\n');
       rest = lines.pop() ?? '';
       if (rest.length > MOST_LINE) rest = '';
       for (const line of lines) {
         const message = messageIn(line);
-        if (message !== null) take(message);
+        if (message === null) noise += 1;
+        else take(message);
       }
     },
     end() {
