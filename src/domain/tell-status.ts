@@ -59,6 +59,14 @@ function revisionLine({ by, head, stopped, ended }: Revision): string {
   return head === null ? say.answered(by) : say.revised(by, head);
 }
 
+/** What an approved commit is not merged for, and more approvals would not help. Its own words say who is next. */
+const NOT_FOR_REVIEW = new Set([
+  ...['merge-hold', 'merge-draft', 'merge-required', 'merge-conversations', 'merge-signatures', 'merge-not-allowed'],
+  ...['merge-other-base', 'merge-label', 'merge-text-changed', 'merge-dequeued'],
+]);
+
+const wantsReview = ({ held }: At<'proposed'>): boolean => held === null || !NOT_FOR_REVIEW.has(held.reason.code);
+
 function proposedLines(stage: At<'proposed'>, see: See): readonly string[] {
   const { proposal, revision, queued } = stage;
   const lines = [say.proposed(proposal.pullRequest, proposal.head), ...choiceLine(stage)];
@@ -73,7 +81,8 @@ function proposedLines(stage: At<'proposed'>, see: See): readonly string[] {
     lines.push(revisionLine(revision), ...seenLine(see, isRevised ? stage.approved.event : null, transcript.follow));
     const last = stage.rounds.at(-1);
     if (!revision.ended && last?.judged === null) lines.push(...nudgedLine(last));
-  } else if (judged?.verdict.passed) lines.push(say.waitsForReview(stage.proposal.solo ? null : stage.approved.by));
+  } else if (judged?.verdict.passed && wantsReview(stage))
+    lines.push(say.waitsForReview(stage.proposal.solo ? null : stage.approved.by));
   return lines;
 }
 

@@ -18,7 +18,7 @@ export const branchWords = {
     const { by, from, head, branch, unchanged, red } = of;
     const [old, now] = [inCode(short(from)), inCode(short(head))];
     const diff = unchanged
-      ? `**What this pull request changes is unchanged:** its diff against the base branch is line by line that of ${old}.`
+      ? `**What this pull request changes is unchanged:** against the base branch it changes the same lines, beside the same lines, as ${old}; they may stand in other places of their files.`
       : `**What this pull request changes is not quite the same any more:** compare its diff against the base branch with that of ${old}.`;
     const next =
       red === null

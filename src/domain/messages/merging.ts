@@ -16,7 +16,7 @@ export const mergeReasons: Readonly<Record<string, (detail: string) => string>> 
   'merge-red': (why) => `the checks are red: ${why}`,
   'merge-conflict': (paths) =>
     `it conflicts with the base branch in ${inCode(paths)}. Bring the branch up to date, then approve again`,
-  'merge-required': (names) => `required checks have not passed: ${names}`,
+  'merge-required': (names) => `required checks have not passed: ${names}. I merge it as soon as they have`,
   'merge-approvals': (missing) =>
     `the rules of the branch want ${missing === '1' ? 'one more approval' : `${quoted(missing)} more approvals`} by people with write permission`,
   'merge-approvals-of': (count) =>
@@ -40,7 +40,7 @@ export const mergeReasons: Readonly<Record<string, (detail: string) => string>> 
   'merge-refused': (message) => `GitHub refused: ${quoted(message)}`,
   'merge-given-up': (why) =>
     `GitHub refused to merge it again and again: ${why}. I try no more by myself. When that is put right, approve it once more, or comment ${inCode('/recheck')} on the pull request`,
-  'merge-draft': () => 'the pull request is a draft',
+  'merge-draft': () => 'the pull request is a draft. Mark it as ready for review, and it merges when all else holds',
   'merge-hold': (where) =>
     `the label ${inCode(LABELS.hold)} on ${where} holds it. Take it off there, and it merges when all else holds`,
   'merge-label': (label) => `the label ${inCode(label)} is no longer on the rejection`,
