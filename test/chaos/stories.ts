@@ -1,6 +1,6 @@
 import { lateCall, limits } from './support/limits.ts';
 import type { People } from './support/people.ts';
-import { CONFIGURATION, shop, shopForAll, shopWithModel } from './support/shop.ts';
+import { CONFIGURATION, shop, shopForAll, shopOfTwo, shopWithModel } from './support/shop.ts';
 import type { Story } from './support/story.ts';
 import { until } from './support/until.ts';
 
@@ -333,6 +333,7 @@ export const stories: readonly Story[] = [
   { name: 'asked-then-fixed', files: shop, tell: askedThenFixed },
   { name: 'declined', files: shop, tell: declined },
   { name: 'second-round', files: shopWithModel, model: true, tell: secondRound },
+  { name: 'two-at-once', files: shopOfTwo, model: true, tell: secondRound },
   { name: 'red-and-stopped', files: shop, tell: redAndStopped },
   { name: 'refused-then-cleared', files: shop, tell: refusedThenCleared },
   { name: 'pushed-and-reviewed', files: shop, tell: pushedAndReviewed },

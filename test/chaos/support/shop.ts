@@ -131,6 +131,12 @@ export const shopWithModel: Readonly<Record<string, string>> = {
   '.github/rubrics/set-price.md': rubric.replace(/^recipe:\n(?: .*\n)+/m, ''),
 };
 
+/** The same with two agents in each round. */
+export const shopOfTwo: Readonly<Record<string, string>> = {
+  ...shopWithModel,
+  [CONFIGURATION]: (shopWithModel[CONFIGURATION] ?? '').replace('kind: model }', 'kind: model, candidates: 2 }'),
+};
+
 const draft = {
   is: 'spec',
   step: 'price',
