@@ -28,3 +28,18 @@ test.skipIf(!asRoot).each([3, 400])(
     rmSync(above, { recursive: true });
   },
 );
+
+test.skipIf(!asRoot).each([
+  ['names that are no UTF-8', `touch "$(printf 'a\\377b')"`],
+  [
+    'more levels than one name can hold',
+    'd=$(printf %0200d 0); for i in $(seq 30); do mkdir $d; cd $d; done; touch end',
+  ],
+])('a folder with %s is given whole', async (_, make) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'give-'));
+  execFileSync('sh', ['-c', make], { cwd: folder });
+  await giveFolders(OWNER, [folder]);
+  const owners = execFileSync('find', ['.', '-printf', '%U\n'], { cwd: folder, encoding: 'utf8' }).trim().split('\n');
+  expect(new Set(owners)).toEqual(new Set([String(OWNER)]));
+  execFileSync('rm', ['-rf', folder]);
+});

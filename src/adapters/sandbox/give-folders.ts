@@ -25,12 +25,22 @@ function giveFew(owner: number, folder: string): boolean {
   return true;
 }
 
+/** The same; false, too, for what has names that Node cannot write, or too long a way to be named at once. */
+function gave(owner: number, folder: string): boolean {
+  try {
+    return giveFew(owner, folder);
+  } catch {
+    // chown goes down by descriptors, and by bytes; what it cannot do either, it says.
+    return false;
+  }
+}
+
 /**
  * Gives folders, with all that is in them, to a user. Nobody may write there meanwhile. A file that changes hands loses its
  * set-uid bit.
  */
 export async function giveFolders(owner: number, folders: readonly string[]): Promise<void> {
-  const large = folders.filter((folder) => !giveFew(owner, folder));
+  const large = folders.filter((folder) => !gave(owner, folder));
   if (large.length === 0) return;
   // -h: never through a link that a command left behind. -P is chown's own default: no link to a folder is entered.
   const args = ['-h', '-R', '--preserve-root', '--', `${owner}:${owner}`, ...large];
