@@ -150,6 +150,7 @@ function kindsOf(facts: readonly Fact[]): readonly string[] {
   const groups = new Set<string>();
   const answered = new Set<string>();
   const nudged = new Set<number>();
+  const stops = new Set<number>();
   for (const fact of facts) {
     if (fact.kind === 'group-asked') groups.add(fact.head);
     // Read from GitHub first, and told by the push afterwards with the name of who pushed.
@@ -158,11 +159,14 @@ function kindsOf(facts: readonly Fact[]): readonly string[] {
     const again =
       sameHead ||
       byGithub(fact) ||
+      // Found among the comments, and told by its webhook afterwards.
+      (fact.kind === 'stop-asked' && stops.has(fact.comment)) ||
       (fact.kind === 'nudged' && nudged.has(fact.round)) ||
       (fact.kind === 'checks-posted' && answered.has(fact.head)) ||
       (fact.kind === 'round-started' && begun) ||
       (fact.kind === 'run-queued' && lost) ||
       setTooEarly(fact);
+    if (fact.kind === 'stop-asked') stops.add(fact.comment);
     if (fact.kind === 'nudged') nudged.add(fact.round);
     if (fact.kind === 'checks-posted' && groups.has(fact.head)) answered.add(fact.head);
     if (fact.kind === 'run-lost' || fact.kind === 'run-queued') lost = fact.kind === 'run-lost';
