@@ -399,3 +399,9 @@ test('what an App writes in somebody’s name is no word of theirs', async () =>
   expect(await forge.comment(3)).toMatchObject({ by: 'ada', byPerson: false });
   expect(await forge.comment(3)).toMatchObject({ by: 'ada', byPerson: true });
 });
+
+test('a conflict that GraphQL answers with is nobody’s refusal, and passes', async () => {
+  const { forge } = await openForge();
+  nock(API).post('/graphql').reply(409, { message: 'Conflict' });
+  expect(await failureOf(forge.resolveThread(permit, 'PRRT_1'))).toBeInstanceOf(Weather);
+});

@@ -49,7 +49,9 @@ export function ourError(error: unknown): unknown {
   const { status, request, response } = error;
   if (error.cause instanceof Weather) return error.cause;
   if (response === undefined) return new Weather(githubTrouble.unreachable(), undefined, { scope: 'everything' });
-  return answered(status, operationOf(request), response);
+  // What GraphQL refuses, it says with 200.
+  const passes = status === 409 && request?.url.endsWith('/graphql') === true;
+  return answered(passes ? 408 : status, operationOf(request), response);
 }
 
 function answered(status: number, operation: string, response: NonNullable<HttpError['response']>): Error {
