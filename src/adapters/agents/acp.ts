@@ -8,13 +8,12 @@ import { againBrief, guestBrief } from '../../domain/prompts/guest.ts';
 import type { SandboxRun } from '../../ports.ts';
 import { acpStream } from './acp-stream.ts';
 import { endOf } from './headless.ts';
+import { hearing } from './hearing.ts';
 import { type Guest, openGuest, start } from './open-guest.ts';
-import type { OnThread, Opening, Thread, ThreadKind, TurnEnd } from './thread.ts';
+import type { Opening, Thread, ThreadKind, TurnEnd } from './thread.ts';
 
 /** How long an agent that is told to stop may take for it. */
 const CANCEL_MS = 5_000;
-/** How much of what was said is remembered. */
-const REMEMBERED = 4_000;
 
 interface Acp {
   readonly agent: HeadlessAgent;
@@ -59,51 +58,11 @@ interface Talk {
   close(): Promise<void>;
 }
 
-/** What is told of the updates of a turn, and whether it is to end. */
-function hear(on: OnThread, cancel: () => void) {
-  const updates = acpUpdates();
-  const open = new Set<string>();
-  let last = '';
-  let wanted = false;
-  let told = false;
-  let fault: { readonly error: unknown } | null = null;
-  const tell = (events: ReturnType<typeof updates.read>): void => {
-    for (const event of events) {
-      if (event.is === 'said') last = `${last}${event.text}\n`.slice(-REMEMBERED);
-      if (event.is === 'called') open.add(event.call);
-      if (event.is === 'answered') open.delete(event.call);
-      wanted = on(event) === 'hand-back' || wanted;
-    }
-    if (wanted && open.size === 0 && !told) {
-      told = true;
-      cancel();
-    }
-  };
-  return {
-    add(update: unknown): void {
-      if (fault !== null) return;
-      try {
-        tell(updates.read(update));
-      } catch (error) {
-        fault = { error };
-        cancel();
-      }
-    },
-    /** Throws what whoever watches threw. */
-    end(): void {
-      if (fault === null) tell(updates.end());
-      if (fault !== null) throw fault.error;
-    },
-    wanted: () => wanted,
-    last: () => last,
-  };
-}
-
 /** A process that is spoken to. */
 interface Spoken {
   readonly agent: ClientContext;
   /** From now on its updates go here. */
-  listen(hearing: ReturnType<typeof hear>): void;
+  listen(to: (update: unknown) => void): void;
   /** What it answers; its end, where that comes first. Throws what the sandbox throws, the signal's reason when aborted. */
   asked<T>(answer: Promise<T>): Promise<{ readonly said: T } | { readonly end: SandboxRun }>;
   /** Ends it. Resolves when nothing of it is left. */
@@ -148,11 +107,11 @@ async function startProcess(opening: Opening, guest: Guest): Promise<Spoken> {
   const sdk = await import('@agentclientprotocol/sdk');
   const input = new PassThrough();
   const stop = new AbortController();
-  let hearing: ReturnType<typeof hear> | null = null;
+  let listening: (update: unknown) => void = () => {};
   let over = false;
   const { stream, add, end } = acpStream(
     (line) => input.write(line),
-    (update) => hearing?.add(update),
+    (update) => listening(update),
   );
   const running = run(opening, guest, input, stop.signal, add).finally(() => {
     over = true;
@@ -164,7 +123,7 @@ async function startProcess(opening: Opening, guest: Guest): Promise<Spoken> {
   return {
     agent,
     listen(to) {
-      hearing = to;
+      listening = to;
     },
     async asked(answer) {
       try {
@@ -194,18 +153,20 @@ async function begin({ mode }: HeadlessAgent, opening: Opening, guest: Guest): P
       if ('end' in session) return endOfTurn(session.end, session.end.stderr.slice(-600));
       const sessionId = session.said;
       let timer: NodeJS.Timeout | undefined;
-      const hearing = hear(on, () => {
-        timer ??= setTimeout(() => void process.kill(new Error('handed back')), CANCEL_MS);
+      const updates = acpUpdates();
+      const heard = hearing(on, () => {
+        timer = setTimeout(() => void process.kill(new Error('handed back')), CANCEL_MS);
         void process.agent.notify('session/cancel', { sessionId }).catch(() => {});
       });
-      process.listen(hearing);
+      process.listen((update) => heard.take(() => updates.read(update)));
       const prompt = [{ type: 'text' as const, text }];
       const answer = await process.asked(process.agent.request('session/prompt', { sessionId, prompt }));
       clearTimeout(timer);
       signal.throwIfAborted();
-      hearing.end();
-      if (hearing.wanted()) return { is: 'handed-back' };
-      return endOfTurn('end' in answer ? answer.end : null, hearing.last());
+      heard.take(updates.end);
+      heard.check();
+      if (heard.wanted()) return { is: 'handed-back' };
+      return endOfTurn('end' in answer ? answer.end : null, heard.last());
     },
     isOver: process.isOver,
     close: () => process.kill(new Error('closed')),

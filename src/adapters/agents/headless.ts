@@ -6,6 +6,7 @@ import type { NamedModel } from '../../domain/named-model.ts';
 import { ownEnd } from '../../domain/own-end.ts';
 import { againBrief, guestBrief } from '../../domain/prompts/guest.ts';
 import type { SandboxRun } from '../../ports.ts';
+import { hearing } from './hearing.ts';
 import { type Guest, openGuest, PROMPT_FILE, start } from './open-guest.ts';
 import type { OnThread, Opening, Thread, ThreadKind, TurnEnd } from './thread.ts';
 import { SandboxBroken } from './workplace.ts';
@@ -89,37 +90,20 @@ export function endOf(run: SandboxRun, last: string): TurnEnd {
   return last.trim() === '' ? { is: 'done', summary: run.stderr.slice(-600) } : ownEnd(last);
 }
 
-/** Longest line that is read, and how much of what was said is remembered. */
+/** Longest line that is read. */
 const MOST_LINE = 4_000_000;
-const REMEMBERED = 4_000;
 
 /** Makes events of what the agent prints. `stop` once it is to hand back and none of its calls is open. */
 function hear(output: HeadlessAgent['output'], on: OnThread) {
   const stop = new AbortController();
+  const heard = hearing(on, (reason) => stop.abort(reason));
   const decoder = new StringDecoder('utf8');
-  const read = output === 'text' ? plainLines : agentLines();
-  const open = new Set<string>();
+  const lines = agentLines();
   let rest = '';
-  let last = '';
-  let wanted = false;
-  let fault: { readonly error: unknown } | null = null;
-
-  const tell = (event: Heard): void => {
-    if (event.is === 'said') last = `${last}${event.text}\n`.slice(-REMEMBERED);
-    if (event.is === 'called') open.add(event.call);
-    if (event.is === 'answered') open.delete(event.call);
-    wanted = on(event) === 'hand-back' || wanted;
-    if (wanted && open.size === 0) stop.abort(new Error('handed back'));
-  };
   const take = (text: string): void => {
     // What is told after the end is over would be told to nobody.
     if (stop.signal.aborted || text === '') return;
-    try {
-      for (const event of output === 'text' ? read(text) : text.split('\n').flatMap(read)) tell(event);
-    } catch (error) {
-      fault ??= { error };
-      stop.abort(error);
-    }
+    heard.take(() => (output === 'text' ? plainLines(text) : text.split('\n').flatMap(lines)));
   };
   return {
     stop: stop.signal,
@@ -133,9 +117,9 @@ function hear(output: HeadlessAgent['output'], on: OnThread) {
     /** Throws what whoever watches threw. */
     end(): void {
       take(rest + decoder.end());
-      if (fault !== null) throw fault.error;
+      heard.check();
     },
-    last: () => last,
+    last: heard.last,
   };
 }
 
