@@ -141,6 +141,16 @@ const setTooEarly = (fact: Fact): boolean =>
 /** GitHub itself did not merge, which is told, and tried again: an accident may add that. */
 const byGithub = (fact: Fact): boolean => fact.kind === 'merge-refused' && fact.reason.code === 'merge-refused';
 
+/** What counts once, however often an accident has it recorded; null for what counts each time. */
+function onceOf(fact: Fact, groups: ReadonlySet<string>): string | null {
+  // Found among the comments, and told by its webhook afterwards.
+  if (fact.kind === 'stop-asked') return `stop ${fact.comment}`;
+  // A round that was made again.
+  if (fact.kind === 'nudged') return `nudge ${fact.round}`;
+  // A group that was withdrawn is answered once more, or gone before.
+  return fact.kind === 'checks-posted' && groups.has(fact.head) ? `group ${fact.head}` : null;
+}
+
 /** The kinds of a ledger without what an accident may add: repeated beginnings, and what is queued anew after a loss. */
 function kindsOf(facts: readonly Fact[]): readonly string[] {
   const kinds: string[] = [];
@@ -148,27 +158,21 @@ function kindsOf(facts: readonly Fact[]): readonly string[] {
   let begun = false;
   let head = '';
   const groups = new Set<string>();
-  const answered = new Set<string>();
-  const nudged = new Set<number>();
-  const stops = new Set<number>();
+  const seen = new Set<string>();
   for (const fact of facts) {
     if (fact.kind === 'group-asked') groups.add(fact.head);
     // Read from GitHub first, and told by the push afterwards with the name of who pushed.
     const sameHead = fact.kind === 'head-moved' && fact.head === head;
     if (fact.kind === 'head-moved') head = fact.head;
+    const once = onceOf(fact, groups);
     const again =
       sameHead ||
       byGithub(fact) ||
-      // Found among the comments, and told by its webhook afterwards.
-      (fact.kind === 'stop-asked' && stops.has(fact.comment)) ||
-      (fact.kind === 'nudged' && nudged.has(fact.round)) ||
-      (fact.kind === 'checks-posted' && answered.has(fact.head)) ||
+      (once !== null && seen.has(once)) ||
       (fact.kind === 'round-started' && begun) ||
       (fact.kind === 'run-queued' && lost) ||
       setTooEarly(fact);
-    if (fact.kind === 'stop-asked') stops.add(fact.comment);
-    if (fact.kind === 'nudged') nudged.add(fact.round);
-    if (fact.kind === 'checks-posted' && groups.has(fact.head)) answered.add(fact.head);
+    if (once !== null) seen.add(once);
     if (fact.kind === 'run-lost' || fact.kind === 'run-queued') lost = fact.kind === 'run-lost';
     if (fact.kind === 'round-started') begun = true;
     if (fact.kind === 'round-ended' || fact.kind === 'round-failed' || fact.kind === 'spec-approved') begun = false;
