@@ -1,73 +1,32 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { acp } from '../../src/adapters/agents/acp.ts';
-import { threadAgent } from '../../src/adapters/agents/run-thread.ts';
 import type { AgentEvent, Intervention } from '../../src/domain/agent-event.ts';
 import type { HeadlessAgent } from '../../src/domain/installed-agent.ts';
-import type { AgentResult, Repository } from '../../src/ports.ts';
-import { type Reply, type Script, scriptedModel } from '../support/scripted-model.ts';
-import { briefOf } from './brief-of.ts';
-import { makePlace, type Place, quiet } from './in-worktree.ts';
-import { makeRepository } from './make-repository.ts';
+import type { AgentResult } from '../../src/ports.ts';
+import type { Reply, Script } from '../support/scripted-model.ts';
+import { type Conditions, type GuestHouse, openGuestHouse } from './guest-house.ts';
 import { spokenAgent } from './spoken-agent.ts';
-import { doorTo, modelAt } from './through-gateway.ts';
+import { modelAt } from './through-gateway.ts';
 
-let place: Place & AsyncDisposable;
-let repository: Repository;
-let base: string;
+let house: GuestHouse;
 beforeAll(async () => {
-  place = await makePlace(63_500);
-  ({ repository, base } = await makeRepository(place.state, { 'sum.js': 'console.log(1 - 1);\n' }));
+  house = await openGuestHouse(63_500, { 'sum.js': 'console.log(1 - 1);\n' });
 });
-afterAll(() => place[Symbol.asyncDispose]());
+afterAll(() => house[Symbol.asyncDispose]());
+const left = () => house.left();
+const changesOf = (result: AgentResult) => house.changesOf(result);
 
-interface Conditions {
+interface SpokenConditions extends Conditions {
   readonly how?: string;
   readonly agent?: Partial<HeadlessAgent>;
-  readonly watch?: (event: AgentEvent) => Intervention | null;
-  readonly signal?: AbortSignal;
 }
 
 /** One round of an agent that is spoken to, whose model says this. */
-async function round(script: Script, { how = '', agent: more = {}, watch = () => null, signal }: Conditions = {}) {
-  await using server = await scriptedModel(script);
-  const events: AgentEvent[] = [];
-  const kind = acp({
-    agent: spokenAgent(place.state, { env: { FAKE_ACP: how }, ...more }),
-    model: modelAt(server.baseUrl),
-    stateDir: place.state,
-  });
-  const agent = threadAgent({ kind, sandbox: place.sandbox, log: quiet, door: doorTo(server.baseUrl) });
-  const result = await agent.implement({
-    brief: briefOf(),
-    repository,
-    base,
-    hide: [],
-    signal: signal ?? new AbortController().signal,
-    on: (event) => {
-      events.push(event);
-      return watch(event);
-    },
-  });
-  return { result, events, requests: server.requests };
+function round(script: Script, { how = '', agent: more = {}, ...conditions }: SpokenConditions = {}) {
+  const { state } = house.place;
+  const agent = spokenAgent(state, { env: { FAKE_ACP: how }, ...more });
+  return house.round(script, (url) => acp({ agent, model: modelAt(url), stateDir: state }), conditions);
 }
-
-/** What it left of a round in the app's state: nothing. */
-const left = async (): Promise<readonly string[]> => {
-  const folders = await Promise.all(
-    ['guests', 'sockets'].map(async (all) => {
-      const [own = ''] = await readdir(join(place.state, all));
-      return readdir(join(place.state, all, own));
-    }),
-  );
-  return folders.flat();
-};
-
-const changesOf = async (result: AgentResult) => {
-  if (result.is !== 'candidate') return expect.fail(`no candidate: ${result.because}`);
-  return (await repository.changes(base, result.candidate.tree)).map(({ status, path }) => `${status} ${path}`);
-};
 
 const edit: Reply = { tool: 'edit', args: { path: 'sum.js', old: '1 - 1', new: '1 + 1' } };
 const done: Reply = { tool: 'done', args: { summary: 'It <b>adds</b> now.' } };

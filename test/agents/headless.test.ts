@@ -1,68 +1,26 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { threadAgent } from '../../src/adapters/agents/run-thread.ts';
 import type { AgentEvent, Intervention } from '../../src/domain/agent-event.ts';
 import type { HeadlessAgent } from '../../src/domain/installed-agent.ts';
-import type { AgentResult, Repository } from '../../src/ports.ts';
-import { type Reply, type Script, scriptedModel } from '../support/scripted-model.ts';
-import { briefOf, CANARY } from './brief-of.ts';
+import type { AgentResult } from '../../src/ports.ts';
+import type { Reply, Script } from '../support/scripted-model.ts';
+import { CANARY } from './brief-of.ts';
+import { type Conditions, type GuestHouse, openGuestHouse } from './guest-house.ts';
 import { headlessOn } from './headless-agent.ts';
-import { makePlace, type Place, quiet, runningLike } from './in-worktree.ts';
-import { makeRepository } from './make-repository.ts';
-import { doorTo, MODEL_KEY } from './through-gateway.ts';
+import { runningLike } from './in-worktree.ts';
+import { MODEL_KEY } from './through-gateway.ts';
 
-let place: Place & AsyncDisposable;
-let repository: Repository;
-let base: string;
+let house: GuestHouse;
 beforeAll(async () => {
-  place = await makePlace(63_200);
   const files = { 'sum.js': 'console.log(1 - 1);\n', 'private/T-1.json': `{"text":"${CANARY}"}\n` };
-  ({ repository, base } = await makeRepository(place.state, files));
+  house = await openGuestHouse(63_200, files);
 });
-afterAll(() => place[Symbol.asyncDispose]());
-
-interface Conditions {
-  readonly agent?: Partial<HeadlessAgent>;
-  readonly watch?: (event: AgentEvent) => Intervention | null;
-  readonly signal?: AbortSignal;
-}
+afterAll(() => house[Symbol.asyncDispose]());
+const left = () => house.left();
+const changesOf = (result: AgentResult) => house.changesOf(result);
 
 /** One round of the smallest headless agent, whose model says this. */
-async function round(script: Script, { agent: more, watch = () => null, signal }: Conditions = {}) {
-  await using server = await scriptedModel(script);
-  const events: AgentEvent[] = [];
-  const kind = headlessOn(place.state, server.baseUrl, more);
-  const agent = threadAgent({ kind, sandbox: place.sandbox, log: quiet, door: doorTo(server.baseUrl) });
-  const result = await agent.implement({
-    brief: briefOf(),
-    repository,
-    base,
-    hide: ['private/**'],
-    signal: signal ?? new AbortController().signal,
-    on: (event) => {
-      events.push(event);
-      return watch(event);
-    },
-  });
-  return { result, events, requests: server.requests };
-}
-
-/** What it left of a round in the app's state: nothing. */
-const left = async (): Promise<readonly string[]> => {
-  const folders = await Promise.all(
-    ['guests', 'sockets'].map(async (all) => {
-      const [own = ''] = await readdir(join(place.state, all));
-      return readdir(join(place.state, all, own));
-    }),
-  );
-  return folders.flat();
-};
-
-const changesOf = async (result: AgentResult) => {
-  if (result.is !== 'candidate') return expect.fail(`no candidate: ${result.because}`);
-  return (await repository.changes(base, result.candidate.tree)).map(({ status, path }) => `${status} ${path}`);
-};
+const round = (script: Script, { agent, ...conditions }: Conditions & { agent?: Partial<HeadlessAgent> } = {}) =>
+  house.round(script, (url) => headlessOn(house.place.state, url, agent), conditions);
 
 const edit: Reply = { tool: 'edit', args: { path: 'sum.js', old: '1 - 1', new: '1 + 1' } };
 const done: Reply = { tool: 'done', args: { summary: 'It <b>adds</b> now.' } };

@@ -11,6 +11,7 @@ const send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0
 const waiting = new Map();
 let ids = 0;
 let cancelled = false;
+let stuck = false;
 
 const ask = (method, params) =>
   new Promise((answer) => {
@@ -68,6 +69,7 @@ async function work(sessionId, prompt) {
   await misbehave(sessionId);
   const messages = [{ role: 'user', content: prompt }];
   for (let at = 1; !cancelled; at++) {
+    if (stuck) await new Promise(() => {});
     const body = JSON.stringify({
       model: settings.model,
       messages,
@@ -112,7 +114,8 @@ createInterface({ input: process.stdin }).on('line', async (line) => {
   const { id, method, params, ...answer } = JSON.parse(line);
   if (method === undefined) return waiting.get(id)?.(answer);
   if (method === 'session/cancel') {
-    if (how !== 'deaf') cancelled = true;
+    if (how === 'deaf') stuck = true;
+    else cancelled = true;
     return;
   }
   try {
