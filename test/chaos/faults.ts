@@ -4,7 +4,7 @@ import { pick, type Random, shuffle } from './support/random.ts';
 import { tell } from './support/tell.ts';
 
 /** Faults in one telling, on operations that differ. */
-const IN_ONE = 6;
+const IN_ONE = 8;
 
 const limited = {
   message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
