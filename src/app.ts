@@ -19,7 +19,7 @@ import { type Memory, memory } from './adapters/suites/memory.ts';
 import { type Metrics, openMetrics } from './adapters/telemetry/metrics.ts';
 import type { Traces } from './adapters/telemetry/traces.ts';
 import { type Tools, toolsOf } from './compose.ts';
-import { concernedByBase, ofBranch } from './concern.ts';
+import { forSweeps } from './concern.ts';
 import { LABELS } from './domain/labels.ts';
 import { health as say } from './domain/messages/settings.ts';
 import { stateNotWritable, webhookNotStored } from './domain/messages/store.ts';
@@ -97,12 +97,7 @@ function sweepOf({ store, github, log }: Common, turns: Sweeps, repositories: Re
     github,
     turns,
     repositories,
-    ledger: {
-      ofPullRequest: async (repo, number, branch) =>
-        (await ledger.ofPullRequest(repo, number)) ?? ofBranch(repo, branch ?? undefined) ?? `${repo}#${number}`,
-      ofBase: (repo) => concernedByBase(repo, ledger),
-      open: (repo) => ledger.ofRepository(repo),
-    },
+    ledger: forSweeps(ledger, async () => (await github.me()).login),
     label: LABELS.rejection,
     mark: store.mark,
     wake: async (wakings) => {

@@ -1,4 +1,5 @@
 import type { AskedGroup, GithubEvent } from './adapters/github/event.ts';
+import type { SweepLedger } from './adapters/github/sweep-pass.ts';
 import type { Fact } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
@@ -13,7 +14,7 @@ const AT_ONCE = 200;
 /** Stages that a push to the base branch may move. */
 const MOVED_BY_BASE = new Set(['accepted', 'drafted', 'cleared', 'halted', 'proven', 'proposed', 'merged', 'returned']);
 /** The rejection that a branch of ours belongs to. A fork's branch is told as `owner:branch` and is nobody's. */
-export function ofBranch(repo: string, branch: string | undefined): RejectionKey | undefined {
+function ofBranch(repo: string, branch: string | undefined): RejectionKey | undefined {
   const issue = /^corrigible\/(\d+)-\d+$/.exec(branch ?? '')?.[1];
   return issue === undefined ? undefined : `${repo}#${issue}`;
 }
@@ -123,7 +124,7 @@ async function noteOnce(ledger: Ledger, key: RejectionKey, fact: Fact): Promise<
 }
 
 /** What base is may decide about all that is open, fixes that are still watched, and what nothing could be compared with. */
-export const concernedByBase = (repo: string, ledger: Ledger): Promise<readonly RejectionKey[]> =>
+const concernedByBase = (repo: string, ledger: Ledger): Promise<readonly RejectionKey[]> =>
   those(repo, ledger, ({ stage }) =>
     stage.name === 'guarded'
       ? stage.judged?.verdict.held === 'neutral' || stage.queued !== null
@@ -200,3 +201,16 @@ async function concerned(event: GithubEvent, repo: string, ledger: Ledger): Prom
   if (about.issue !== undefined) return concernedByIssue(`${repo}#${about.issue}`, about.labels, ledger);
   return about.sha === undefined ? [] : concernedByCommit(repo, about.sha, ledger);
 }
+
+/** What the sweep asks, of the ledger and of `me`, the app's own account. */
+export const forSweeps = (ledger: Ledger, me: () => Promise<string>): SweepLedger => ({
+  ofPullRequest: async (repo, number, branch) =>
+    (await ledger.ofPullRequest(repo, number)) ?? ofBranch(repo, branch ?? undefined) ?? `${repo}#${number}`,
+  ofBase: (repo) => concernedByBase(repo, ledger),
+  // What else a comment tells is read afresh.
+  ofCommand: async (repo, event) =>
+    event.stop === undefined && event.undo === undefined && event.recheck === undefined
+      ? []
+      : concernedBy(event, repo, ledger, await me()),
+  open: (repo) => ledger.ofRepository(repo),
+});

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import type { GithubApp } from '../../src/adapters/github/app.ts';
-import type { Listed, Lists, Reading } from '../../src/adapters/github/lists.ts';
+import type { Listed, ListedComment, Lists, Reading } from '../../src/adapters/github/lists.ts';
 import { openSweep, type Sweep } from '../../src/adapters/github/sweep.ts';
 import type { SweepLedger } from '../../src/adapters/github/sweep-pass.ts';
 import { sweepRepository } from '../../src/adapters/github/sweep-repository.ts';
@@ -37,6 +37,7 @@ const sweeping = (run: (world: Sweeping) => Promise<void>) => () =>
     const ledger: Sweeping['ledger'] = {
       ofPullRequest: async () => undefined,
       ofBase: async () => [],
+      ofCommand: async () => [],
       open: async () => [],
     };
     const given = { repositories, ledger, label: 'rejection', mark, log: silent };
@@ -378,7 +379,7 @@ test(
 );
 
 /** Lists as GitHub would answer an hour after the last change, unless one is changed. */
-function listsAt(pages: { issues: Listed[][]; comments: Listed[]; at?: string }) {
+function listsAt(pages: { issues: Listed[][]; comments: ListedComment[]; at?: string }) {
   const calls: string[] = [];
   const at = Date.parse(pages.at ?? '2026-01-01T12:00:00Z');
   const reading = <T>(name: string, items: readonly T[], etag: string | null, more = false): Reading<T> => {
@@ -403,15 +404,31 @@ const listed = (number: number, updatedAt = '2026-01-01T10:00:00Z'): Listed => (
   state: [updatedAt],
 });
 
+/** A comment on an issue; written when it was last touched, unless said. */
+const comment = (on: number, updatedAt = '2026-01-01T10:00:00Z', createdAt = updatedAt): ListedComment => ({
+  ...listed(on, updatedAt),
+  createdAt,
+  told: { event: 'issue_comment', payload: { on } },
+});
+
+test('a comment that is new is told wherever it stands, and one that was edited is not', async () => {
+  const issues = [[listed(1)]];
+  const { swept } = await sweepRepository(listsAt({ issues, comments: [comment(1)] }).lists, 'o/r', 'x', {}, mark);
+  const later = '2026-01-01T11:00:00Z';
+  const comments = [comment(99, later), comment(1, later, '2026-01-01T09:00:00Z'), comment(1)];
+  const found = await sweepRepository(listsAt({ issues, comments }).lists, 'o/r', 'x', swept, mark);
+  expect(found.said.map(({ payload }) => payload)).toEqual([{ on: 99 }]);
+});
+
 test('an edit of a comment is seen though the time of its issue stays', async () => {
   const first = await sweepRepository(
-    listsAt({ issues: [[listed(1), listed(2)]], comments: [listed(2)] }).lists,
+    listsAt({ issues: [[listed(1), listed(2)]], comments: [comment(2)] }).lists,
     'o/r',
     'x',
     {},
     mark,
   );
-  const comments = [listed(2, '2026-01-01T11:00:00Z'), listed(99, '2026-01-01T11:00:00Z')];
+  const comments = [comment(2, '2026-01-01T11:00:00Z'), comment(99, '2026-01-01T11:00:00Z')];
   const { lists } = listsAt({ issues: [[listed(1), listed(2)]], comments });
   const second = await sweepRepository(lists, 'o/r', 'x', first.swept, mark);
   expect(second.issues).toEqual([2]);

@@ -68,3 +68,19 @@ test('a change of the base branch that no webhook told is looked at', () =>
     const looked = world.forge.calls.slice(before).filter(({ path }) => path === `/repos/acme/support/issues/${issue}`);
     expect(looked.length).toBeGreaterThan(0);
   }));
+
+test('an /undo that no webhook told is followed, though issue and pull request are closed by then', () =>
+  inWorld({}, async (world) => {
+    const sweep = await deaf(world);
+    const { issue, pull } = await proposed(world, sweep);
+    await world.approve(pull);
+    await sweep();
+    await sweep();
+    expect(await world.issue(issue)).toMatchObject({ state: 'closed' });
+    await world.comment(pull, '/undo It broke the answers about invoices.', 'bob');
+    await sweep();
+    expect((await world.said(issue)).filter((said) => said.includes('this rejection is open again')).length).toBe(1);
+    const said = await world.said(issue);
+    await sweep();
+    expect(await world.said(issue)).toEqual(said);
+  }));

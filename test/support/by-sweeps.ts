@@ -2,9 +2,8 @@ import { githubApp } from '../../src/adapters/github/app.ts';
 import { openSweep, type SweepReport } from '../../src/adapters/github/sweep.ts';
 import { openRepositories } from '../../src/adapters/postgres/repositories.ts';
 import { openSweeps } from '../../src/adapters/postgres/sweeps.ts';
+import { forSweeps } from '../../src/concern.ts';
 import { LABELS } from '../../src/domain/labels.ts';
-import type { Standing } from '../../src/domain/stage.ts';
-import { standingOf } from '../../src/domain/standing.ts';
 import { silent } from './silent-log.ts';
 import type { World } from './world.ts';
 
@@ -16,20 +15,11 @@ export async function deaf(world: World): Promise<() => Promise<SweepReport>> {
   const github = await githubApp({ appId: id, privateKey, webhookSecret, apiUrl: forge.url, log: silent });
   const { pool, ledger, engine, mark } = world.app().store;
   const turns = openSweeps(pool);
-  const those = async (repo: string, fits: (standing: Standing) => boolean) => {
-    const keys = await ledger.ofRepository(repo);
-    const standings = await Promise.all(keys.map(async (key) => standingOf(await ledger.read(key))));
-    return keys.filter((_, at) => fits(standings[at]!));
-  };
   const sweep = openSweep({
     github,
     turns,
     repositories: openRepositories(pool),
-    ledger: {
-      ofPullRequest: (repo, number) => ledger.ofPullRequest(repo, number),
-      ofBase: (repo) => those(repo, ({ stage }) => stage.name !== 'closed'),
-      open: (repo) => those(repo, ({ stage }) => stage.name !== 'closed' && stage.name !== 'merged'),
-    },
+    ledger: forSweeps(ledger, async () => (await github.me()).login),
     label: LABELS.rejection,
     mark,
     wake: async (wakings) => {
@@ -43,7 +33,8 @@ export async function deaf(world: World): Promise<() => Promise<SweepReport>> {
       await turns.hurry();
       report = await sweep.once();
       await world.settled();
-    } while (report.woken.length > 0);
+      // The app sweeps, too: what it has claimed in this moment, this pass did not see.
+    } while (report.woken.length > 0 || report.repositories === 0);
     return report;
   };
 }

@@ -30,6 +30,12 @@ export interface ListedPull extends Listed {
   readonly branch: string | null;
 }
 
+export interface ListedComment extends Listed {
+  readonly createdAt: string;
+  /** The webhook that told of it when it was written, but for the installation. */
+  readonly told: { readonly event: 'issue_comment'; readonly payload: object };
+}
+
 export interface ListedRepository {
   readonly id: number;
   readonly name: string;
@@ -46,7 +52,7 @@ export interface Lists {
   issues(label: string): Page<Listed>;
   readonly pulls: Page<ListedPull>;
   /** The comments that were written or edited last, newest first; `number` is the issue's or pull request's. */
-  readonly comments: Page<Listed>;
+  readonly comments: Page<ListedComment>;
   /** The commit at the head of the default branch; none in an empty repository. */
   readonly head: Page<{ readonly sha: string }>;
 }
@@ -132,18 +138,20 @@ const pulls =
         })),
     );
 
-const comments = (octokit: Octokit): Page<Listed> => {
+const comments = (octokit: Octokit): Page<ListedComment> => {
   const latestFirst = { sort: 'updated', direction: 'desc', per_page: PER_PAGE } as const;
   return (repo, page, etag) =>
     read(
       etag,
       (headers) => octokit.rest.issues.listCommentsForRepo({ ...placeOf(repo), ...latestFirst, page, headers }),
       (data) =>
-        data.map(({ issue_url, updated_at }) => ({
-          number: Number(/\/(\d+)$/.exec(issue_url)?.[1]),
-          updatedAt: updated_at,
-          state: [],
-        })),
+        data.map(({ id, body, user, issue_url, html_url, created_at, updated_at }) => {
+          const number = Number(/\/(\d+)$/.exec(issue_url)?.[1]);
+          const issue = { number, ...(/\/pull\/\d+#/.test(html_url) && { pull_request: {} }) };
+          const payload = { action: 'created', issue, comment: { id, body }, sender: user };
+          const told = { event: 'issue_comment' as const, payload };
+          return { number, updatedAt: updated_at, createdAt: created_at, state: [], told };
+        }),
     );
 };
 

@@ -1,6 +1,7 @@
 import type { RejectionKey } from '../../domain/rejection.ts';
 import { type Log, Shut, type ShutBecause, Weather } from '../../ports.ts';
 import type { GithubApp } from './app.ts';
+import type { GithubEvent } from './event.ts';
 import { GithubRefused } from './refused.ts';
 import type { Mark } from './sweep-repository.ts';
 
@@ -51,6 +52,8 @@ interface Known {
 export interface SweepLedger {
   /** The rejection of a pull request; by its branch where the ledger does not know it yet. null: a fork's, or not told. */
   ofPullRequest(repo: string, number: number, branch: string | null): Promise<RejectionKey | undefined>;
+  /** Records what a comment asks for, once, and gives whom that concerns; nobody where it asks for nothing. */
+  ofCommand(repo: string, event: GithubEvent): Promise<readonly RejectionKey[]>;
   /** The rejections about which the default branch may decide. */
   ofBase(repo: string): Promise<readonly RejectionKey[]>;
   /** The rejections that have not ended. */

@@ -1,4 +1,4 @@
-import type { Listed, ListedPull, Lists, Reading } from './lists.ts';
+import type { Listed, ListedComment, ListedPull, Lists, Reading } from './lists.ts';
 
 /** One page as it was last read: its tag, and by number a mark of what would differ after a change. */
 interface KnownPage {
@@ -24,6 +24,8 @@ export interface SweepFindings {
   readonly issues: readonly number[];
   readonly pulls: readonly { readonly number: number; readonly branch: string | null }[];
   readonly headMoved: boolean;
+  /** Comments that were written since, on whatever is open or closed. */
+  readonly said: readonly ListedComment['told'][];
   /** Whether the list of issues is another one, whatever differs. */
   readonly listed: boolean;
   readonly openIssues: readonly number[];
@@ -88,28 +90,32 @@ function changes(before: readonly KnownPage[], now: readonly KnownPage[]): reado
 interface ReadComments {
   readonly comments: NonNullable<Swept['comments']>;
   readonly numbers: readonly number[];
+  readonly said: readonly ListedComment['told'][];
   readonly calls: number;
 }
 
 /** An edit of a comment may leave the issue's own time as it was. */
 async function readComments(lists: Lists, repo: string, before: Swept['comments']): Promise<ReadComments> {
   const first = await lists.comments(repo, 1, before?.etag ?? null);
-  if (first.items === null && before !== undefined) return { comments: before, numbers: [], calls: 1 };
+  if (first.items === null && before !== undefined) return { comments: before, numbers: [], said: [], calls: 1 };
   const newest = first.items?.[0]?.updatedAt ?? '';
   const settled = Date.parse(newest) <= first.at - UNSETTLED_MS;
-  const numbers: number[] = [];
+  const found: ListedComment[] = [];
   let page = first;
   let calls = 1;
   // Before the first sweep everything is looked at anyway.
   while (before !== undefined) {
     const later = (page.items ?? []).filter(({ updatedAt }) => updatedAt > before.until);
-    numbers.push(...later.map(({ number }) => number));
+    found.push(...later);
     if (later.length < (page.items?.length ?? 0) || !page.more || calls === COMMENT_PAGES) break;
     page = await lists.comments(repo, ++calls, null);
   }
-  if (settled || newest === '') return { comments: { etag: first.etag, until: newest }, numbers, calls };
+  const numbers = found.map(({ number }) => number);
+  // What was edited since had its webhook before.
+  const said = found.filter(({ createdAt }) => createdAt > (before?.until ?? '')).map(({ told }) => told);
+  if (settled || newest === '') return { comments: { etag: first.etag, until: newest }, numbers, said, calls };
   const until = new Date(Date.parse(newest) - 1000).toISOString().replace('.000Z', 'Z');
-  return { comments: { etag: null, until }, numbers, calls };
+  return { comments: { etag: null, until }, numbers, said, calls };
 }
 
 /** Reads what is open in a repository, with the tags of the last time: four calls and as many answers 304 if nothing changed. */
@@ -139,6 +145,7 @@ export async function sweepRepository(
     issues: [...new Set([...changes(before.issues ?? [], issues.pages), ...commented(openIssues)])],
     pulls: [...new Set(touched)].map((number) => ({ number, branch: pulls.fresh.get(number)?.branch ?? null })),
     headMoved: before.head !== undefined && before.head.sha !== sha,
+    said: talk.said,
     listed:
       issues.fresh.size > 0 || itemsOf(before.issues ?? []).size !== openIssues.size || before.issues === undefined,
     openIssues: [...openIssues.keys()],

@@ -1,6 +1,7 @@
 import { webhooksPassedOver } from '../../domain/messages/github.ts';
 import type { RejectionKey } from '../../domain/rejection.ts';
 import { type RedeliveryNote, redeliverFailed } from './deliveries.ts';
+import { eventOf } from './event.ts';
 import type { ListedRepository } from './lists.ts';
 import { type Due, oneOf, type Pass, type SweepOptions, wakeAll, workOff } from './sweep-pass.ts';
 import { type SweepFindings, type Swept, sweepRepository } from './sweep-repository.ts';
@@ -30,11 +31,20 @@ const PASS_MS = 2 * 60_000;
 /** Calls as the App itself may be 5,000 an hour: looking for lost webhooks takes half of them at most. */
 const CALL_MS = 3_600_000 / 2500;
 /** Whom what was found concerns. */
-async function concerned({ ledger }: Pass, repo: string, found: SweepFindings): Promise<ReadonlySet<RejectionKey>> {
+async function concerned(
+  { ledger }: Pass,
+  { ledgerName: repo, installation }: Due,
+  found: SweepFindings,
+): Promise<ReadonlySet<RejectionKey>> {
   const keys = new Set(found.issues.map((number) => `${repo}#${number}`));
   for (const { number, branch } of found.pulls) {
     const key = await ledger.ofPullRequest(repo, number, branch);
     if (key !== undefined) keys.add(key);
+  }
+  // Oldest first, as their webhooks would have come.
+  for (const { event, payload } of found.said.toReversed()) {
+    const told = eventOf({ event, payload: { ...payload, installation: { id: installation } } });
+    if (told !== null) for (const key of await ledger.ofCommand(repo, told)) keys.add(key);
   }
   if (found.headMoved) for (const key of await ledger.ofBase(repo)) keys.add(key);
   return keys;
@@ -53,7 +63,7 @@ async function sweepOne(pass: Pass, due: Due): Promise<void> {
   const { ledgerName, installation } = due;
   const found = await sweepRepository(pass.github.lists(installation), due.name, pass.label, before, pass.mark);
   const absent = await absentOf(pass, ledgerName, found);
-  const keys = new Set(await concerned(pass, ledgerName, found));
+  const keys = new Set(await concerned(pass, due, found));
   for (const number of absent) if (before.absent?.includes(number) !== true) keys.add(`${ledgerName}#${number}`);
   // First woken, then stored: who dies between wakes twice.
   await wakeAll(
