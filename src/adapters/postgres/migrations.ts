@@ -7,7 +7,6 @@ import { type KeySource, openDataKey } from './data-key.ts';
 import { LOCKS } from './locks.ts';
 import { sealPlainFacts } from './seal-plain-facts.ts';
 import { StoreRefused } from './store-refused.ts';
-import { borrow } from './transaction.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 const OLDEST_SERVER = 140_000;
@@ -56,7 +55,7 @@ export async function underLock<T>(
   work: (client: PoolClient) => Promise<T>,
   waits: Waits = {},
 ): Promise<T> {
-  const client = await borrow(pool);
+  const client = await pool.connect();
   try {
     await takeLock(client, waits);
     try {

@@ -5,6 +5,7 @@ import { type DataKey, openDataKey } from './data-key.ts';
 import { migrateEngineTables } from './dbos-internals.ts';
 import { type EmbeddedPostgres, openEmbedded } from './embedded.ts';
 import { migrate, migrations } from './migrations.ts';
+import { makePool } from './pool.ts';
 import { StoreRefused } from './store-refused.ts';
 
 export interface DataOptions {
@@ -51,9 +52,7 @@ export function whereOf(url: string, given = GIVEN): string {
 }
 
 export function openPool(url: string, log: Log): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, connectionTimeoutMillis: 10_000, keepAlive: true });
-  // A server that goes away ends idle connections; without a listener that would end this process.
-  pool.on('error', (error) => {
+  const pool = makePool({ connectionString: url, max: POOL_SIZE, keepAlive: true }, (error) => {
     // Of our own accord: the server cuts what has just been given back.
     if (!pool.ending) log.info('database connection lost', { error: error.message });
   });

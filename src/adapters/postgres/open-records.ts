@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { FactKind } from '../../domain/fact.ts';
 import type { Figures } from '../../domain/figures.ts';
 import { databaseFromNewerRelease, databaseOfOlderRelease, nothingStoredYet } from '../../domain/messages/store.ts';
@@ -13,6 +13,7 @@ import { openLedger } from './ledger.ts';
 import { migrations } from './migrations.ts';
 import { type DataOptions, serverTrouble, whereOf } from './open-data.ts';
 import { type PausedBy, pausedBy } from './pause.ts';
+import { makePool } from './pool.ts';
 import { StoreRefused } from './store-refused.ts';
 import { readTranscripts } from './transcripts.ts';
 
@@ -106,13 +107,11 @@ export async function openRecords(options: DataOptions): Promise<Records> {
   // Opening would make one, or look for it in vain under another user.
   else if (findDatabase(stateDir) === null) throw nothingAt(stateDir);
   const embedded = databaseUrl === undefined ? await openEmbedded(stateDir) : undefined;
-  const pool = new pg.Pool({
+  const pool = makePool({
     connectionString: embedded?.url('corrigible') ?? databaseUrl ?? '',
     max: 2,
-    connectionTimeoutMillis: 10_000,
     options: '-c default_transaction_read_only=on',
   });
-  pool.on('error', () => {});
   const close = async () => {
     await pool.end();
     await embedded?.stop();
