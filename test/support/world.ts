@@ -10,6 +10,7 @@ import type { Answers } from '../../src/domain/spec.ts';
 import { makeAppIdentity } from '../../src/forge/app-identity.ts';
 import { type Forge, startForge } from '../../src/forge/forge.ts';
 import { type ModelSettings, withModel } from '../../src/read-operator.ts';
+import { leaksIn, objectsBelow, pushedSince, recordSockets, type Sent } from './outgoing.ts';
 import { freshDatabase } from './shared-postgres.ts';
 
 export const REPO = 'acme/support';
@@ -36,6 +37,8 @@ export interface Script {
   readonly publicUrl?: string;
   /** Webhooks are taken in by one app, and the work is done by another, as by two processes. */
   readonly split?: boolean;
+  /** Whether every byte that the app sends is kept, for `sent` and `leaks`. */
+  readonly recorded?: boolean;
   /** What is used instead of the real thing, given the folder of the app's state. */
   readonly tools?: (stateDir: string) => NonNullable<AppOptions['tools']>;
 }
@@ -67,8 +70,10 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
   const database = await freshDatabase();
   // Sandboxes run as other users of this machine.
   await chmod(database.stateDir, 0o711);
+  const sockets = script.recorded ? recordSockets() : undefined;
   const forge = await startForge({ root: join(root, 'forge'), app: identity });
   const logs: string[] = [];
+  const ports = new Set<number>();
   let app: App | undefined;
   let web: App | undefined;
   const stop = async () => {
@@ -101,10 +106,17 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
       if (script.split) web = await startApp(settings, { onLog, role: 'web' });
       const tools = script.tools?.(database.stateDir);
       app = await startApp(settings, { onLog, role: script.split ? 'worker' : 'all', ...(tools && { tools }) });
+      for (const { url } of [app, web ?? app]) ports.add(Number(new URL(url).port));
       forge.setWebhookUrl(`${(web ?? app).url}/api/github/webhooks`);
     };
     await start();
     await forge.addRepository(REPO, { files: Object.fromEntries(files), collaborators: people });
+    const seeded = script.recorded ? await objectsBelow(join(root, 'forge')) : new Set<string>();
+    const sent = async (): Promise<readonly Sent[]> => {
+      if (sockets === undefined) throw new Error('nothing is kept of what is sent: set `recorded` in the script');
+      const pushed = await pushedSince(join(root, 'forge'), seeded);
+      return [...sockets.sentBy([...ports]), ...pushed, { to: 'log', text: logs.join('') }];
+    };
     const world = createWorld(
       forge,
       tokens,
@@ -118,6 +130,7 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
       (privateKey) => {
         settings.privateKey = privateKey;
       },
+      sent,
     );
     await world.settled();
     await story(world);
@@ -128,6 +141,7 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
     throw error;
   } finally {
     await stop();
+    sockets?.[Symbol.dispose]();
     await forge.close();
     await database.drop();
     await rm(root, { recursive: true, force: true });
@@ -168,6 +182,7 @@ function createWorld(
   web: () => App,
   restart: () => Promise<void>,
   setKey: (privateKey: string) => void,
+  sent: () => Promise<readonly Sent[]>,
 ) {
   const at = `/repos/${REPO}`;
   const call = async (by: Person, method: string, path: string, body?: unknown) => {
@@ -223,6 +238,10 @@ function createWorld(
     restart,
     /** Sets the App's private key for the next start. */
     setKey,
+    /** What the app sent so far, to whomever: requests, answers of its own, what it pushed, its log. */
+    sent,
+    /** Where any of these personal strings stands in that, in whatever form; none may. */
+    leaks: async (personal: readonly string[]) => leaksIn(await sent(), personal),
     settled,
     act,
     said,
