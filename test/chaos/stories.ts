@@ -201,11 +201,13 @@ async function guarded(people: People): Promise<void> {
   );
   const number = await people.propose('evals/price.yml', stricter, 'carol');
   const first = await people.untilGate(number, 'action_required');
+  // A check or a comment is seen before its receipt is written, and no receipt is written for what is over.
+  await people.rest();
   await people.comment(number, `/accept-oracle ${first.head}`, 'carol');
   await people.untilSaid(number, 'carol opened this pull request');
+  await people.rest();
   await people.comment(number, `/accept-oracle ${first.head}`, 'bob');
   await people.untilGate(number, 'success');
-  // A check is seen before its receipt is written, and no receipt is written for a head that is gone.
   await people.rest();
   await people.push('mine', 'README.md', 'A word.\n', 'carol');
   const second = await people.untilGate(number, 'action_required', first.head);
@@ -217,11 +219,13 @@ async function guarded(people: People): Promise<void> {
 async function rechecked(people: People): Promise<void> {
   const { issue, number } = await proposed(people);
   const first = await people.gateRun(number);
+  await people.rest();
   await people.comment(number, '/recheck', 'bob');
   const second = await until('checks anew', async () => {
     const run = await people.gateRun(number);
     return run !== null && run !== first ? run : null;
   });
+  await people.rest();
   await people.call('bob', 'POST', `/check-runs/${second}/rerequest`);
   await until('checks anew again', async () => (await people.gateRun(number)) !== second);
   await people.untilStatus(issue, 'reviews and approves');
