@@ -37,15 +37,23 @@ async function askedToRetry(ports: Ports, issue: Issue, after: number): Promise<
   return 0;
 }
 
+/** What a decline waits for. `closes`: the app closed it by itself, and that is no end by hand. */
+export const declinedAs = ({ textHash, declined }: At<'declined'>, heard: number) => ({
+  textHash,
+  after: Math.max(declined.comment ?? 0, heard),
+  closes: declined.reason.code === 'already-fixed',
+});
+
 /**
  * A question, a decline or a refused configuration ends when the rejection's text changes or on a `/retry` that was not
  * answered yet: then it is accepted anew.
  */
 export async function reconsider(
   ports: Ports,
-  waiting: { readonly textHash: string; readonly after: number },
+  waiting: { readonly textHash: string; readonly after: number; readonly closes?: boolean },
 ): Promise<readonly Fact[]> {
   const issue = await ports.forge.issue(ports.ref.issue);
+  if (!issue.open && waiting.closes) return [];
   if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
   if (textHashOf(issue) !== waiting.textHash) return [acceptedFrom(ports, issue, waiting.after)];
   const retry = await askedToRetry(ports, issue, waiting.after);

@@ -50,7 +50,7 @@ async function problemsOf(
 ): Promise<readonly string[]> {
   const { draft } = stage;
   const rubricGone = draft.by !== 'person' && !base.rubrics.some((rubric) => rubric.id === draft.rubric.id);
-  const rejection = parseRejection(ports.ref, issue, redactor());
+  const rejection = parseRejection(ports.ref, issue, redactor(), base.forms);
   return [
     ...(rubricGone ? [say.rubricGone(draft.rubric.id)] : []),
     ...(rejection.textHash === draft.textHash ? [] : [say.textChanged]),

@@ -4,6 +4,7 @@ import { instructsMachine, rubricsFor } from './domain/detect.ts';
 import type { Answer, Fact, Reason } from './domain/fact.ts';
 import { hashOf, hashText, short } from './domain/hash.ts';
 import { LABELS } from './domain/labels.ts';
+import * as intake from './domain/messages/intake.ts';
 import * as say from './domain/messages/people.ts';
 import { parseRejection, textHashOf } from './domain/parse-rejection.ts';
 import type { DraftedSpec } from './domain/prompts/draft.ts';
@@ -15,14 +16,14 @@ import { noAnswers, type Spec } from './domain/spec.ts';
 import { specBlock } from './domain/spec-comment.ts';
 import type { At } from './domain/stage.ts';
 import { detectByModel, draftByModel } from './draft-by-model.ts';
-import { knownFault } from './known-fault.ts';
+import { fingerprintOf, knownFault } from './known-fault.ts';
 import { layOut } from './lay-out.ts';
 import type { Issue, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
 import { type Replayed, replayTicket } from './replay-ticket.ts';
 import { runCases } from './run-cases.ts';
-import { commentOnce, recordAfterwards } from './write-once.ts';
+import { commentOnce, recordAfterwards, write } from './write-once.ts';
 
 interface Asked {
   readonly slot: string;
@@ -49,7 +50,7 @@ const asksWhich = (steps: readonly string[]): readonly Asked[] => [
 ];
 
 /** Runs the derived cases on base, takes over what has to stay as it is, and leaves out hold-outs that are green there. */
-async function complete(ports: Ports, base: Base, draft: RecipeDraft): Promise<Spec | { alreadyFixed: true }> {
+async function complete(ports: Ports, base: Base, draft: RecipeDraft): Promise<Spec | { alreadyFixed: Spec }> {
   const checkout = await layOut(ports, base, await ports.repository.treeOf(base.commit));
   try {
     const step = base.configuration.steps.find((s) => s.name === draft.spec.step);
@@ -59,12 +60,15 @@ async function complete(ports: Ports, base: Base, draft: RecipeDraft): Promise<S
     const red = [...spec.acceptance, ...spec['hold-outs']];
     const results = await runCases(ports, base.configuration, checkout, red);
     const passes = (name: string) => results[red.findIndex((c) => c.name === name)]?.outcome === 'pass';
-    if (spec.acceptance.every((c) => passes(c.name))) return { alreadyFixed: true };
+    if (spec.acceptance.every((c) => passes(c.name))) return { alreadyFixed: spec };
     return { ...spec, 'hold-outs': spec['hold-outs'].filter((c) => !passes(c.name)) };
   } finally {
     await checkout.dispose();
   }
 }
+
+const fixed = ({ rejection }: Replayed, base: Base, spec: Spec): string =>
+  `${rejection.ticket ?? ''}\n${intake.evidence(spec, base.commit)}`;
 
 async function finish(
   ports: Ports,
@@ -76,7 +80,7 @@ async function finish(
 ): Promise<Drafted> {
   const spec = await complete(ports, base, draft);
   if ('alreadyFixed' in spec)
-    return { is: 'decline', reason: { code: 'already-fixed', detail: replayed.rejection.ticket ?? '' } };
+    return { is: 'decline', reason: { code: 'already-fixed', detail: fixed(replayed, base, spec.alreadyFixed) } };
   return { is: 'spec', spec, rubric, by };
 }
 
@@ -161,16 +165,14 @@ async function draft(ports: Ports, base: Base, replayed: Replayed): Promise<Draf
   return model ?? recipe ?? { is: 'ask', questions: asksWhich(steps) };
 }
 
-/** Equal for two specs that want the same: same step, same kind of change, same expectation. */
-export const fingerprintOf = ({ step, change, slots, acceptance }: Spec): string =>
-  hashOf({ step, change, slots: slots ?? null, expect: acceptance.map((c) => c.expect) });
-
 /** Says what was decided, once. */
 async function carryOut(ports: Ports, { marker, body, receipt }: Answer): Promise<readonly Fact[]> {
   // The other one finds this by its fault: what is recorded of it already.
   if (receipt.kind === 'declined' && receipt.reason.code === 'recurred')
     await ports.queue.wakeAfter({ ...ports.ref, issue: Number(receipt.reason.detail?.slice(1)) }, 0);
   const comment = await commentOnce(ports, marker, body);
+  if (receipt.kind === 'declined' && receipt.reason.code === 'already-fixed')
+    await write(ports, 'close', (permit) => ports.forge.closeIssue(permit, ports.ref.issue, 'completed'));
   return [{ ...receipt, comment }];
 }
 
@@ -245,15 +247,25 @@ async function draftReplayed(ports: Ports, base: Base, issue: Issue): Promise<re
   switch (replay.is) {
     case 'no-ticket': {
       // Orders alone are no rejection, with a ticket or without.
-      if (instructsMachine(parseRejection(ports.ref, issue, redactor()))) return decline(ports, { code: 'injection' });
+      if (instructsMachine(parseRejection(ports.ref, issue, redactor(), base.forms)))
+        return decline(ports, { code: 'injection' });
       return ask(ports, issue, [{ slot: 'ticket', ask: say.question.whichTicket }, ...asksWhich([]).slice(1)]);
     }
     case 'unknown-ticket':
       return ask(ports, issue, [{ slot: 'ticket', ask: say.question.unknownTicket(replay.ticket, replay.because) }]);
     case 'no-replay':
       return ask(ports, issue, [{ slot: 'trace', ask: say.question.pasteTrace }]);
-    case 'differs':
-      return decline(ports, { code: 'not-reproducible', detail: replay.ticket });
+    case 'unreadable':
+      return ask(ports, issue, [{ slot: 'description', ask: intake.unreadable(replay.problems) }]);
+    case 'broken':
+      return refuseConfiguration(ports, [intake.replayBroken(replay.ticket, replay.because)]);
+    case 'differs': {
+      // What a recipe makes of the trace of then may hold on base today.
+      const { pasted, ticket, where } = replay;
+      const drafted = await byRecipe(ports, base, pasted, rubricsFor(base.rubrics, pasted.rejection));
+      if (drafted?.is === 'decline') return decline(ports, drafted.reason);
+      return decline(ports, { code: 'not-reproducible', detail: `${ticket}\n${intake.differences(where)}` });
+    }
     case 'replayed': {
       const drafted = await draft(ports, base, replay);
       if (drafted.is === 'ask') return ask(ports, issue, drafted.questions);
@@ -278,5 +290,8 @@ export async function draftSpec(ports: Ports, stage: At<'accepted'>): Promise<re
     return refuseConfiguration(ports, [{ file: 'sandbox', line: 1, problem: refusal, fix: say.retryAfterwards }]);
   const read = await readBase(ports);
   if ('problems' in read) return refuseConfiguration(ports, read.problems);
+  // A form in another language says only on base which of its fields is the ticket.
+  const { ticket } = parseRejection(ports.ref, issue, redactor(), read.base.forms);
+  if (ticket !== stage.accepted.ticket) return [{ ...stage.accepted, ticket }];
   return draftReplayed(ports, read.base, issue);
 }

@@ -1,5 +1,7 @@
 import type { Reason, Recorded } from './domain/fact.ts';
+import { hashOf } from './domain/hash.ts';
 import { keyOf, type RejectionKey } from './domain/rejection.ts';
+import type { Spec } from './domain/spec.ts';
 import type { StageName } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { WATCH_MS } from './domain/watch.ts';
@@ -8,6 +10,10 @@ import type { Ports } from './ports.ts';
 const OPEN: ReadonlySet<StageName> = new Set(['drafted', 'cleared', 'proven', 'proposed']);
 /** The newest that are looked at: while one of them is open, no other of its kind is drafted. */
 const ALIKE = 200;
+
+/** Equal for two specs that want the same: same step, same kind of change, same expectation. */
+export const fingerprintOf = ({ step, change, slots, acceptance }: Spec): string =>
+  hashOf({ step, change, slots: slots ?? null, expect: acceptance.map((c) => c.expect) });
 
 type Known = readonly [RejectionKey, readonly Recorded[]];
 

@@ -1,4 +1,4 @@
-import { acceptRejection, noticeNewAttempt, noticeReopening, reconsider } from './accept-rejection.ts';
+import { acceptRejection, declinedAs, noticeNewAttempt, noticeReopening, reconsider } from './accept-rejection.ts';
 import { answerGroup } from './answer-group.ts';
 import { answerStop, awaitRetry } from './answer-stop.ts';
 import { approveSpec } from './approve-spec.ts';
@@ -54,7 +54,7 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
     case 'asked':
       return reconsider(ports, { textHash: stage.question.textHash, after: Math.max(stage.question.comment, heard) });
     case 'declined':
-      return reconsider(ports, { textHash: stage.textHash, after: Math.max(stage.declined.comment ?? 0, heard) });
+      return reconsider(ports, declinedAs(stage, heard));
     case 'drafted':
       return approveSpec(ports, stage);
     case 'cleared':

@@ -1,6 +1,7 @@
 import type { StandingCase } from './domain/case.ts';
 import { caseFolder, holdsCases } from './domain/case-files.ts';
 import { CONFIGURATION_FILE, type Configuration, type Step } from './domain/configuration.ts';
+import { FORM_FOLDER, type FormField, type FormFields, readForm } from './domain/issue-form.ts';
 import * as say from './domain/messages/configuration.ts';
 import { newest } from './domain/newest.ts';
 import { parseQuarantine, type Quarantined } from './domain/noise/quarantine.ts';
@@ -23,6 +24,8 @@ export interface Base {
   /** The cases that stand in the suites, by step. */
   readonly cases: ReadonlyMap<string, readonly StandingCase[]>;
   readonly quarantine: readonly Quarantined[];
+  /** The fields of the repository's own issue forms. */
+  readonly forms: FormFields;
 }
 
 /** What reading takes. */
@@ -93,6 +96,7 @@ interface Parsed {
   readonly rubrics: readonly Rubric[];
   readonly cases: ReadonlyMap<string, readonly StandingCase[]>;
   readonly quarantine: readonly Quarantined[];
+  readonly forms: FormFields;
 }
 
 interface Mistaken {
@@ -107,6 +111,16 @@ async function readQuarantine(ports: Reads, commit: string) {
   const text = await textOf(ports, commit, QUARANTINE_FILE);
   if (text === null) return { list: [] };
   return typeof text === 'object' ? { problems: [text] } : parseQuarantine(QUARANTINE_FILE, text);
+}
+
+/** A form that cannot be read is none: GitHub tells people of its mistakes. */
+async function readForms(ports: Reads, commit: string): Promise<FormFields> {
+  const fields: [string, FormField][] = [];
+  for (const file of (await ports.repository.list(commit, FORM_FOLDER)).filter((path) => /\.ya?ml$/.test(path))) {
+    const text = await textOf(ports, commit, file);
+    if (typeof text === 'string') fields.push(...readForm(text));
+  }
+  return new Map(fields);
 }
 
 async function parse(ports: Reads, commit: string, shipped: Texts): Promise<Parsed | Mistaken> {
@@ -129,7 +143,8 @@ async function parse(ports: Reads, commit: string, shipped: Texts): Promise<Pars
   const quarantine = await readQuarantine(ports, commit);
   if ('problems' in quarantine) problems.push(...quarantine.problems);
   const list = 'list' in quarantine ? quarantine.list : [];
-  return problems.length > 0 ? { problems, configuration } : { configuration, rubrics, cases, quarantine: list };
+  if (problems.length > 0) return { problems, configuration };
+  return { configuration, rubrics, cases, quarantine: list, forms: await readForms(ports, commit) };
 }
 
 /** Commits whose files are remembered, for one set of rubrics that ship. */

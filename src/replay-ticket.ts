@@ -1,9 +1,10 @@
-import { hashOf } from './domain/hash.ts';
+import { compareTraces, type TraceDifference } from './domain/compare-traces.ts';
 import { learnNames } from './domain/learn-names.ts';
 import { noAnswer } from './domain/messages/suites.ts';
 import { parseRejection } from './domain/parse-rejection.ts';
 import { type Redactor, redactor } from './domain/redact.ts';
 import type { Rejection, Trace } from './domain/rejection.ts';
+import { ticketsIn } from './domain/report/choose-tickets.ts';
 import { layOut } from './lay-out.ts';
 import type { Issue, Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
@@ -23,10 +24,20 @@ export interface Replayed {
 
 export type Replay =
   | Replayed
+  /** What the rejection holds for programs cannot be read. */
+  | { readonly is: 'unreadable'; readonly problems: Rejection['problems'] }
   | { readonly is: 'no-ticket' }
   | { readonly is: 'unknown-ticket'; readonly ticket: string; readonly because: string }
+  /** The replay command itself fails. */
+  | { readonly is: 'broken'; readonly ticket: string; readonly because: string }
   | { readonly is: 'no-replay' }
-  | { readonly is: 'differs'; readonly ticket: string };
+  /** `pasted`: the rejection with the trace that stands in it. */
+  | {
+      readonly is: 'differs';
+      readonly ticket: string;
+      readonly where: readonly TraceDifference[];
+      readonly pasted: Replayed;
+    };
 
 async function traceOf(
   ports: Ports,
@@ -45,15 +56,25 @@ async function traceOf(
   }
 }
 
-function redacted(ports: Ports, issue: Issue, trace: Trace): Replayed {
+function redacted(ports: Ports, base: Base, issue: Issue, trace: Trace): Replayed {
   const placeholders: Redactor = redactor();
   const surrogates = redactor('surrogate');
   learnNames(trace, placeholders);
   learnNames(trace, surrogates);
-  const rejection = parseRejection(ports.ref, issue, placeholders);
+  const rejection = parseRejection(ports.ref, issue, placeholders, base.forms);
   const shown = placeholders.redactJson(trace);
   const frozen = surrogates.redactJson(trace);
   return { is: 'replayed', rejection, shown, frozen, redacted: placeholders.count() };
+}
+
+/** Whether it is the command that fails, and not this ticket that it does not know: of a stored one it has to know. */
+async function isBroken(ports: Ports, base: Base, replay: Replaying, ticket: string): Promise<boolean> {
+  const { tickets } = base.configuration;
+  if (tickets === undefined) return false;
+  const stored = ticketsIn(await ports.repository.list(base.commit, tickets));
+  const [other] = stored;
+  if (other === undefined) return false;
+  return stored.includes(ticket) || 'error' in (await traceOf(ports, base, replay, other));
 }
 
 /**
@@ -61,15 +82,20 @@ function redacted(ports: Ports, issue: Issue, trace: Trace): Replayed {
  * command; one that the reporter pasted must agree with it on every output.
  */
 export async function replayTicket(ports: Ports, base: Base, issue: Issue): Promise<Replay> {
-  const first = parseRejection(ports.ref, issue, redactor());
+  const first = parseRejection(ports.ref, issue, redactor(), base.forms);
   const { replay } = base.configuration;
+  const { ticket, problems } = first;
+  if (problems.length > 0) return { is: 'unreadable', problems };
   if (replay === undefined)
-    return first.pastedTrace === null ? { is: 'no-replay' } : redacted(ports, issue, first.pastedTrace);
-  const { ticket } = first;
+    return first.pastedTrace === null ? { is: 'no-replay' } : redacted(ports, base, issue, first.pastedTrace);
   if (ticket === null) return { is: 'no-ticket' };
   const trace = await traceOf(ports, base, replay, ticket);
-  if ('error' in trace) return { is: 'unknown-ticket', ticket, because: trace.error };
-  const outputs = (of: Trace) => hashOf(redactor().redactJson(of.steps.map(({ step, output }) => ({ step, output }))));
-  if (first.pastedTrace !== null && outputs(first.pastedTrace) !== outputs(trace)) return { is: 'differs', ticket };
-  return redacted(ports, issue, trace);
+  if ('error' in trace) {
+    const is = (await isBroken(ports, base, replay, ticket)) ? 'broken' : 'unknown-ticket';
+    return { is, ticket, because: trace.error };
+  }
+  if (first.pastedTrace === null) return redacted(ports, base, issue, trace);
+  const [today, pasted] = [redacted(ports, base, issue, trace), redacted(ports, base, issue, first.pastedTrace)];
+  const where = compareTraces(pasted.shown, today.shown);
+  return where.length === 0 ? today : { is: 'differs', ticket, where, pasted };
 }

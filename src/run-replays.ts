@@ -1,7 +1,7 @@
 import type { Configuration } from './domain/configuration.ts';
 import * as say from './domain/messages/suites.ts';
-import { TraceShape } from './domain/parse-rejection.ts';
 import type { Trace } from './domain/rejection.ts';
+import { TraceShape } from './domain/trace-shape.ts';
 import { lettingOthers } from './let-others.ts';
 import type { CaseResult, Checkout, Ports } from './ports.ts';
 

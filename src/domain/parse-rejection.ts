@@ -1,33 +1,45 @@
-import { z } from 'zod';
-import { Json_ } from './case.ts';
+import { annotationsIn, HEADINGS } from './annotations.ts';
 import { hashOf } from './hash.ts';
 import { stripHidden } from './hidden-text.ts';
+import { canonicalField, type FormFields } from './issue-form.ts';
 import { headingOf } from './markdown.ts';
 import type { Redactor } from './redact.ts';
 import type { Rejection, RejectionRef, Trace } from './rejection.ts';
-
-/** A pipeline's trace as the replay command prints it and a reporter may paste it. */
-export const TraceShape = z.object({
-  steps: z
-    .array(z.object({ step: z.string().min(1).max(60), input: Json_, output: Json_ }))
-    .min(1)
-    .max(50),
-});
+import { cutBlock, readDocument, sectionsOfDocument } from './rejection-document.ts';
+import { TraceShape } from './trace-shape.ts';
 
 /** What GitHub's issue forms put where a field was left empty. */
 const NO_RESPONSE = /^_no response_$/i;
 
+type Sections = ReadonlyMap<string, string>;
+
 /** The sections of an issue form by heading; what stands before the first heading is under ''. */
-function sectionsOf(text: string): ReadonlyMap<string, string> {
-  const sections = new Map<string, string>();
+function sectionsOf(text: string, forms: FormFields): Sections {
+  const raw = new Map<string, string>();
   let heading = '';
   for (const line of text.split('\n')) {
     const found = headingOf(line, [2, 3]);
     if (found !== null) heading = found.toLowerCase();
-    else sections.set(heading, `${sections.get(heading) ?? ''}${line}\n`);
+    else raw.set(heading, `${raw.get(heading) ?? ''}${line}\n`);
   }
-  const filled = [...sections].map(([key, value]) => [key, value.trim()] as const);
-  return new Map(filled.filter(([, value]) => value !== '' && !NO_RESPONSE.test(value)));
+  const sections = new Map<string, string>();
+  for (const [key, value] of raw) {
+    const [name, words] = canonicalField(key, value.trim(), forms);
+    if (words !== '' && !NO_RESPONSE.test(words))
+      sections.set(name, sections.has(name) ? `${sections.get(name)}\n${words}` : words);
+  }
+  return sections;
+}
+
+/** What an issue holds: its sections, with those of a document in it, and what is wrong with that. */
+function read(body: string, forms: FormFields): { sections: Sections; problems: Rejection['problems'] } {
+  const { rest, block } = cutBlock(body);
+  const sections = sectionsOf(rest, forms);
+  if (block === null) return { sections, problems: [] };
+  const given = readDocument(block);
+  if ('problems' in given)
+    return { sections, problems: given.problems.map((words) => ({ part: 'document' as const, words })) };
+  return { sections: new Map([...sections, ...sectionsOfDocument(given.document)]), problems: [] };
 }
 
 /** What stands in the first fence, or all of it where there is none. */
@@ -57,29 +69,39 @@ const ticketId = (text: string | undefined): string | null =>
 export const textHashOf = (issue: { title: string; body: string }): string =>
   hashOf({ title: issue.title, body: issue.body.replace(/\r\n?/g, '\n') });
 
+const NO_FORMS: FormFields = new Map();
+
 /**
- * Reads a rejection from an issue: the form's fields in any order, or free text. Hidden text is taken out and listed,
- * personal data replaced. Never throws: what is missing is missing, and is asked for later.
+ * Reads a rejection from an issue: the form's fields in any order, a document in a block, or free text; all come to the
+ * same. `forms`: the fields of the repository's own forms. Hidden text is taken out and listed, personal data replaced.
+ * Never throws: what is missing is missing, and is asked for later.
  */
 export function parseRejection(
   ref: RejectionRef,
   issue: { title: string; body: string; author: string },
   redactor: Redactor,
+  forms: FormFields = NO_FORMS,
 ): Rejection {
   const title = stripHidden(issue.title);
   const body = stripHidden(issue.body.slice(0, 65_536));
-  const sections = sectionsOf(body.visible);
+  const { sections, problems } = read(body.visible, forms);
   const fields = Object.fromEntries(
-    [...sections].filter(([key]) => key !== '' && key !== 'trace').map(([key, value]) => [key, redactor.redact(value)]),
+    [...sections]
+      .filter(([key]) => key !== '' && key !== HEADINGS.trace)
+      .map(([key, value]) => [key, redactor.redact(value)]),
   );
+  const pasted = sections.get(HEADINGS.trace);
+  const trace = traceIn(pasted);
   return {
     ref,
     reporter: issue.author,
     title: redactor.redact(title.visible).slice(0, 256),
-    ticket: ticketId(sections.get('ticket')) ?? TICKET.exec(body.visible)?.[1] ?? null,
+    ticket: ticketId(sections.get(HEADINGS.ticket)) ?? TICKET.exec(body.visible)?.[1] ?? null,
     comment: redactor.redact(sections.get('') ?? ''),
     fields,
-    pastedTrace: redactor.redactJson(traceIn(sections.get('trace'))),
+    annotations: annotationsIn(fields),
+    pastedTrace: redactor.redactJson(trace),
+    problems: pasted !== undefined && trace === null ? [...problems, { part: 'trace', words: '' }] : problems,
     hidden: [...title.hidden, ...body.hidden],
     textHash: textHashOf(issue),
   };

@@ -1,3 +1,5 @@
+import type { Annotations } from './annotations.ts';
+
 /** Where a rejection lives. `repo` is `owner/name`. */
 export interface RejectionRef {
   readonly installation: number;
@@ -48,8 +50,12 @@ export interface Rejection {
   readonly comment: string;
   /** The form's fields by heading, lower-cased, trimmed: `what should have happened` → text. */
   readonly fields: Readonly<Record<string, string>>;
+  /** What the fields say as data; free text alone says none of it. */
+  readonly annotations: Annotations;
   /** The trace pasted by the reporter, if any; the one replayed on base otherwise. */
   readonly pastedTrace: Trace | null;
+  /** What is meant for programs and cannot be read. */
+  readonly problems: readonly { readonly part: 'document' | 'trace'; readonly words: string }[];
   readonly hidden: readonly HiddenText[];
   /** Hash over the raw title and body: an edit of either changes it. */
   readonly textHash: string;

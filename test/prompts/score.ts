@@ -1,7 +1,7 @@
 import type { DraftedSpec } from '../../src/domain/prompts/draft.ts';
 import { draftFromChoice, frozen } from '../../src/domain/recipe/draft.ts';
 import type { Spec } from '../../src/domain/spec.ts';
-import { fingerprintOf } from '../../src/draft-spec.ts';
+import { fingerprintOf } from '../../src/known-fault.ts';
 import type { Checkout, Ports } from '../../src/ports.ts';
 import type { Base } from '../../src/read-base.ts';
 import type { Replayed } from '../../src/replay-ticket.ts';

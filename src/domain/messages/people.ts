@@ -4,6 +4,7 @@ import type { HiddenText, Rejection } from '../rejection.ts';
 import type { FileProblem } from '../rubric.ts';
 import { questions, type RubricStamp, type Spec } from '../spec.ts';
 import { commandReasons } from './guard.ts';
+import { intakeReasons } from './intake.ts';
 import { mergeReasons } from './merging.ts';
 import { queueReasons } from './queue.ts';
 import { reviewReasons } from './review.ts';
@@ -37,16 +38,12 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
     'the spec was edited after the label was set. Wait for “Ready” above, then set the label again',
   'clear-unchecked': () => 'the spec still has the problems listed above. Correct them, then set the label again',
   // Declines.
-  duplicate: (of) => `it is the same fault as ${of}. That one is being worked on; this one is counted there`,
   injection: () => 'it gives instructions to the bot instead of saying what was wrong with an output',
-  'not-reproducible': (ticket) =>
-    `the trace in the description is not what the pipeline gives for ticket ${inCode(ticket)} today. If the fault is still there, paste today’s trace or leave it out`,
   'model-one-off': () => 'it asks for an exception, not for a rule',
   'model-unsafe': () => 'it asks for something that would disclose data or remove a safeguard',
   'model-not-a-defect': () => 'what the pipeline gave fits the ticket',
   'model-outside': () => 'it is about something that no step of this pipeline gives',
   'model-no-complaint': () => 'it does not say what was wrong with an output',
-  'already-fixed': (ticket) => `the pipeline gives the expected output for ticket ${inCode(ticket)} already`,
   'spec-deleted': () => 'the comment with the spec was deleted. Comment `/retry` for a new draft',
   'status-deleted': () => 'the status comment was deleted. Comment `/retry` to start again',
   'not-rule': () => 'it was answered as a one-off, and one-offs are not made into rules',
@@ -82,6 +79,7 @@ export function because(reason: Reason): string {
     ...reasons,
     ...attemptReasons,
     ...commandReasons,
+    ...intakeReasons,
     ...mergeReasons,
     ...queueReasons,
     ...undoReasons,

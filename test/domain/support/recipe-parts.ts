@@ -23,6 +23,8 @@ export const rejectionOf = (fields: Record<string, string>, comment = ''): Rejec
   comment,
   fields,
   pastedTrace: null,
+  annotations: {},
+  problems: [],
   hidden: [],
   textHash: 'x',
 });

@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import { documentBlock, type RejectionDocument } from '../../src/domain/rejection-document.ts';
+import { goodDraft, shopFiles } from '../invariants/support/shop.ts';
+import { type SmallWorld, smallWorld } from '../invariants/support/small-world.ts';
+
+const wrong = '### What should have come out\n\nThe lamp costs 9, not 5.';
+const lastSaid = ({ said }: SmallWorld): string => said().findLast((text) => !text.startsWith('**Corrigible**')) ?? '';
+
+const document: RejectionDocument = {
+  version: 1,
+  title: 'Wrong price',
+  ticket: 'T-1',
+  comment: 'The lamp costs 9, not 5.',
+  step: 'price',
+  often: 'always',
+  missing: 'The price list of March',
+};
+
+test('a rejection as data is drafted from like any other, and what it says of the fault reaches the drafter', async () => {
+  const world = smallWorld();
+  world.state.issue.body = documentBlock(document);
+  await world.settle();
+  expect(await world.stageName()).toBe('drafted');
+  expect(world.seen.prompts.join('\n')).toContain('missing knowledge: The price list of March');
+});
+
+test('a block that is no rejection is told with its mistakes; mended, it is taken', async () => {
+  const world = smallWorld();
+  world.state.issue.body = documentBlock({ ...document, often: 'sometimes' as 'once' });
+  await world.settle();
+  expect(await world.stageName()).toBe('asked');
+  expect(lastSaid(world)).toMatchInlineSnapshot(`
+    "@rita, thank you. I need one answer before I can turn this into a fix:
+
+    1. The block \`corrigible-rejection\` in the description is not a rejection as data: “often”: Invalid option: expected one of "always"\\|"once". Correct it, or take it out.
+
+    Please add it to the description above (edit it). Nothing happens until then."
+  `);
+  expect(world.seen.prompts).toEqual([]);
+  world.state.issue.body = documentBlock(document);
+  await world.settle();
+  expect(await world.stageName()).toBe('drafted');
+});
+
+const traced = (price: number, more: readonly object[] = []) =>
+  `### Ticket\n\nT-1\n\n${wrong}\n\n### Trace\n\n${JSON.stringify({
+    steps: [
+      { step: 'price', input: { thing: 'lamp' }, output: { price } },
+      { step: 'reply', input: { price }, output: { text: `It costs ${price}` } },
+      ...more,
+    ],
+  })}`;
+
+test('a trace that is none is told', async () => {
+  const world = smallWorld();
+  world.state.issue.body = `### Ticket\n\nT-1\n\n${wrong}\n\n### Trace\n\n{"version": 3, "spans": []}`;
+  await world.settle();
+  expect(await world.stageName()).toBe('asked');
+  expect(lastSaid(world)).toContain('What stands under “Trace” is no trace.');
+});
+
+test('a fault that is not reproduced is declined with what differs, and nothing is spent on it', async () => {
+  const world = smallWorld();
+  world.state.issue.body = traced(6, [{ step: 'translate', input: {}, output: { text: 'Sie kostet 6' } }]);
+  await world.settle();
+  expect(await world.stageName()).toBe('declined');
+  expect(lastSaid(world)).toMatchInlineSnapshot(`
+    "I will not work on this, because the trace in the description is not what the pipeline gives for ticket \`T-1\` today: step \`price\`: \`price\` was \`6\`, and is \`5\` today; step \`reply\`: \`text\` was \`It costs 6\`, and is \`It costs 5\` today; step \`translate\` is in your trace, and not in the pipeline of today. If the fault is still there, paste today’s trace or leave it out.
+
+    If that is wrong, edit the description, or comment \`/retry\`."
+  `);
+  expect(world.seen.prompts).toEqual([]);
+  // Pasted as it is today it is drafted from.
+  world.state.issue.body = traced(5);
+  await world.settle();
+  expect(await world.stageName()).toBe('drafted');
+});
+
+test('a replay that fails is told to those who set it up, once, and is no question to who rejected', async () => {
+  const world = smallWorld({ files: { 'tickets/T-1.json': 'no JSON' } });
+  await world.settle();
+  await world.settle();
+  expect(world.said().filter((text) => text.startsWith('I cannot work on this yet'))).toEqual([
+    expect.stringContaining('The command under `replay` fails for ticket `T-1`, which is no fault of the rejection'),
+  ]);
+  expect(await world.stageName()).toBe('accepted');
+  await world.push('main', { 'tickets/T-1.json': shopFiles['tickets/T-1.json'] ?? '' });
+  world.comment('/retry', 'alice');
+  await world.settle();
+  expect(await world.stageName()).toBe('drafted');
+});
+
+test('a ticket that is not stored, where another one is replayed, is asked for', async () => {
+  const world = smallWorld();
+  world.state.issue.body = `### Ticket\n\nT-9\n\n${wrong}`;
+  await world.settle();
+  expect(await world.stageName()).toBe('asked');
+  expect(lastSaid(world)).toContain('I could not replay ticket `T-9` (no ticket T-9). Is the number right?');
+});
+
+test('where no ticket at all is replayed, the replay is broken, whatever ticket was named', async () => {
+  const world = smallWorld({ files: { 'tickets/T-1.json': 'no JSON' } });
+  world.state.issue.body = `### Ticket\n\nT-9\n\n${wrong}`;
+  await world.settle();
+  expect(await world.stageName()).toBe('accepted');
+  expect(lastSaid(world)).toContain('I cannot work on this yet');
+});
+
+test('what is fixed already is closed with the evidence, and opened again it is looked at anew', async () => {
+  const world = smallWorld({ files: { 'rules/price.json': '{ "lamp": 9, "vase": 7 }' } });
+  await world.settle();
+  expect(await world.stageName()).toBe('declined');
+  expect(lastSaid(world)).toMatchInlineSnapshot(`
+    "I will not work on this, because the pipeline gives the expected output for ticket \`T-1\` already: step \`price\` on \`375bf07dab\`: \`/price eq 9\`. If it is still wrong, open this again and say what comes out.
+
+    If that is wrong, edit the description, or comment \`/retry\`."
+  `);
+  expect(world.state.issue.open).toBe(false);
+  await world.settle();
+  // Its own closing is no end by hand.
+  expect(await world.stageName()).toBe('declined');
+  await world.push('main', { 'rules/price.json': shopFiles['rules/price.json'] ?? '' });
+  world.state.issue.open = true;
+  world.comment('/retry', 'alice');
+  await world.settle();
+  expect(await world.stageName()).toBe('drafted');
+  expect(world.specComment().body).toContain(goodDraft.title);
+});
