@@ -1,7 +1,8 @@
+import { type Again, againOf, refusedRecheck } from './answer-recheck.ts';
 import { mayWrite } from './domain/approval.ts';
 import { acceptOracle } from './domain/compare-oracles.ts';
 import { CONFIGURATION_FILE } from './domain/configuration.ts';
-import type { Fact, FactOf } from './domain/fact.ts';
+import type { Fact } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
 import { oracle, guard as say } from './domain/messages/guard.ts';
 import { byOf, isKnown, isSame, personOf } from './domain/person.ts';
@@ -44,6 +45,9 @@ async function pusherOf({ ledger, ref, forge }: Ports, { head }: PullRequest, un
   return intents.includes(`push ${head}`) ? forge.me.login : '';
 }
 
+/** What is known of a pull request that people merge. */
+type GuardedStanding = Pick<Standing, 'rechecks'> & { readonly stage: At<'guarded'> };
+
 /** Takes up a pull request that people merge: one that the app did not open, where the repository asks for that; or a revert. */
 export async function findPullRequest(ports: Ports): Promise<readonly Fact[]> {
   const pull = await ports.forge.pullRequest(ports.ref.issue);
@@ -68,13 +72,18 @@ const commandsIn = (comments: readonly Comment[], answered: readonly number[]): 
   });
 
 /** Why nobody may follow this command, or null. */
-async function refusalOf(ports: Ports, stage: At<'guarded'>, command: Command, solo: boolean): Promise<string | null> {
+async function refusalOf(
+  ports: Ports,
+  stage: At<'guarded'>,
+  command: Command,
+  solo: boolean,
+  again: Again,
+): Promise<string | null> {
   const { id, by, byPerson } = command.comment;
   if (!byPerson) return 'command-bot';
   const commander = personOf(command.comment);
   const isAuthor = isSame(commander, stage.pull.author);
-  if (command.name === 'recheck')
-    return isAuthor || mayWrite(await ports.forge.permission(by)) ? null : 'command-no-write';
+  if (command.name === 'recheck') return refusedRecheck(ports, again, commander, isAuthor);
   if (!mayWrite(await ports.forge.permission(by))) return 'command-no-write';
   if (command.argument !== stage.pull.head) return 'accept-stale-head';
   if (!solo && isAuthor) return 'accept-author';
@@ -95,35 +104,27 @@ const isFresh = (ports: Ports, { createdAt }: Comment): boolean =>
 /** What follows from a command, `beside` what follows from others; null while it cannot be told yet. */
 async function answer(
   ports: Ports,
-  stage: At<'guarded'>,
+  { stage, rechecks }: GuardedStanding,
   command: Command,
   solo: boolean,
   beside: readonly Fact[],
 ): Promise<Fact | null> {
   const { comment, name } = command;
   const { head } = stage.pull;
-  const code = await refusalOf(ports, stage, command, solo);
+  const asked = beside.filter((fact) => fact.kind === 'recheck-requested');
+  const judged = stage.judged !== null && asked.length === 0;
+  const again = againOf(head, [...rechecks, ...asked], { judged, held: stage.held !== null });
+  const code = await refusalOf(ports, stage, command, solo, again);
   if (code === 'accept-unknown-pusher' && isFresh(ports, comment)) {
     await lookAgain(ports);
     return null;
   }
   if (code === null)
     return name === 'recheck'
-      ? { kind: 'recheck-requested', head, by: comment.by, comment: comment.id }
+      ? { kind: 'recheck-requested', head, ...byOf(personOf(comment)), comment: comment.id }
       : { kind: 'oracle-accepted', head, ...byOf(personOf(comment)), comment: comment.id };
   const detail = code === 'accept-stale-head' || code === 'accept-edited' ? head : comment.by;
   return refuseCommand(ports, { code, detail }, comment, { beside });
-}
-
-/** Whether the head of the app's own pull request is judged again, on somebody's comment. */
-export async function answerRecheck(
-  ports: Ports,
-  { by, comment }: FactOf<'recheck-asked'>,
-  head: string,
-  on: number,
-): Promise<Fact> {
-  if (mayWrite(await ports.forge.permission(by))) return { kind: 'recheck-requested', head, by, comment };
-  return refuseCommand(ports, { code: 'command-no-write', detail: by }, { id: comment, by }, { on });
 }
 
 function headingOf({ passed, held }: Verdict): string {
@@ -178,7 +179,8 @@ async function hasConfiguration({ repository }: Ports): Promise<boolean> {
  * Keeps the checks of somebody's pull request true: each head is judged once, and again when that is asked for. `judge`:
  * that is next. People merge it; nothing here does.
  */
-export async function guardPullRequest(ports: Ports, stage: At<'guarded'>): Promise<readonly Fact[] | 'judge'> {
+export async function guardPullRequest(ports: Ports, guarded: GuardedStanding): Promise<readonly Fact[] | 'judge'> {
+  const { stage } = guarded;
   const pull = await ports.forge.pullRequest(ports.ref.issue);
   if (!pull.open || pull.head !== stage.pull.head) await leave(ports, stage.pull.head);
   if (!pull.open) return [{ kind: 'closed-by-hand', what: 'pull-request', by: '' }];
@@ -192,7 +194,7 @@ export async function guardPullRequest(ports: Ports, stage: At<'guarded'>): Prom
   const solo = 'base' in read && read.base.configuration.solo;
   const answers: Fact[] = [];
   for (const command of commandsIn(await ports.forge.comments(ports.ref.issue), stage.answered)) {
-    const fact = await answer(ports, stage, command, solo, answers);
+    const fact = await answer(ports, guarded, command, solo, answers);
     if (fact !== null) answers.push(fact);
   }
   if (answers.length > 0) return answers;

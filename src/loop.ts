@@ -1,5 +1,6 @@
 import { acceptRejection, declinedAs, noticeNewAttempt, noticeReopening, reconsider } from './accept-rejection.ts';
 import { answerGroup } from './answer-group.ts';
+import { answerRecheck } from './answer-recheck.ts';
 import { answerStop, awaitRetry } from './answer-stop.ts';
 import { approveSpec } from './approve-spec.ts';
 import type { Fact, Reason } from './domain/fact.ts';
@@ -7,7 +8,7 @@ import { keyOf } from './domain/rejection.ts';
 import type { At, Standing } from './domain/stage.ts';
 import { isPutOff, standingOf } from './domain/standing.ts';
 import { draftSpec } from './draft-spec.ts';
-import { answerRecheck, findPullRequest, guardPullRequest } from './guard-pull-request.ts';
+import { findPullRequest, guardPullRequest } from './guard-pull-request.ts';
 import { stillHolds } from './judged-until.ts';
 import { leaveQueue } from './leave-queue.ts';
 import { openPullRequest } from './open-pull-request.ts';
@@ -74,7 +75,7 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
     case 'closed':
       return stage.guarded === null ? noticeReopening(ports, stage) : findPullRequest(ports);
     case 'guarded': {
-      const guarded = await guardPullRequest(ports, stage);
+      const guarded = await guardPullRequest(ports, { stage, rechecks: standing.rechecks });
       return guarded === 'judge' ? queueGuarding(ports, stage) : guarded;
     }
     case 'forgotten':
@@ -126,7 +127,7 @@ async function judgeApproveShip(ports: Ports, standing: Standing, stage: At<'pro
   const { head } = stage.proposal;
   const told = await tellStopped(ports, stage);
   if (told !== null) return told;
-  if (stage.asked !== null) return [await answerRecheck(ports, stage.asked, head, stage.proposal.pullRequest)];
+  if (stage.asked !== null) return [await answerRecheck(ports, stage, stage.asked, standing.rechecks)];
   const judged = stage.judgements.findLast((j) => j.head === head && !j.merge);
   if (judged === undefined || !stillHolds(ports, judged)) {
     // A push may be told late: what stands there now is judged, or what became of it is told.

@@ -25,7 +25,7 @@ export async function postChecks(
 ): Promise<Fact> {
   const { rechecks } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   const verdictHash = hashOf(verdict);
-  const stamp = (rechecks === 0 ? verdictHash : hashOf({ verdictHash, rechecks })).slice(0, 32);
+  const stamp = (rechecks.length === 0 ? verdictHash : hashOf({ verdictHash, rechecks: rechecks.length })).slice(0, 32);
   const checks = tellChecks(verdict, heading, report);
   const name = `checks ${head} ${stamp}`;
   const post = (permit: Permit, look: boolean) => ports.forge.postChecks(permit, head, stamp, checks, look);

@@ -56,6 +56,7 @@ const STAGES = named([
 /** What several stages do alike. */
 const SHARED = named([
   'answer-review',
+  'answer-recheck',
   'answer-stop',
   'ask-model',
   'watch-round',

@@ -250,7 +250,14 @@ export type Fact =
   | { kind: 'recheck-asked'; comment: number; by: string }
   | { kind: 'command-refused'; comment: number; by: string; byId?: number; reason: Reason }
   /** `comment`: where it was asked for; null for GitHub's button, of which only one webhook tells. */
-  | { kind: 'recheck-requested'; head: string; by: string; comment: number | null; delivery?: string }
+  | {
+      kind: 'recheck-requested';
+      head: string;
+      by: string;
+      byId?: number;
+      comment: number | null;
+      delivery?: string;
+    }
   /** Two comments carried one marker: the older stays. */
   | { kind: 'duplicate-removed'; comment: number; kept: number }
   /** Everything personal was deleted; what was recorded before cannot be read any more. */

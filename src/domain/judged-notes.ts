@@ -3,8 +3,9 @@ import type { Notes } from './notes.ts';
 import { withRound } from './round-notes.ts';
 
 /** What was judged of this head is judged anew. */
-export function noteRecheck(notes: Notes, { head, comment }: FactOf<'recheck-requested'>): void {
-  notes.rechecks += 1;
+export function noteRecheck(notes: Notes, fact: FactOf<'recheck-requested'>): void {
+  const { head, comment } = fact;
+  notes.rechecks.push(fact);
   notes.anew = head;
   notes.asked = undefined;
   notes.judged = notes.judged.filter((judged) => judged.head !== head);

@@ -66,7 +66,7 @@ export interface Notes {
   answeredComments: number[];
   asked?: FactOf<'recheck-asked'> | undefined;
   posted?: FactOf<'checks-posted'> | undefined;
-  rechecks: number;
+  rechecks: FactOf<'recheck-requested'>[];
   /** The head that somebody asked to judge again, until that is done. */
   anew?: string | undefined;
   /** Who pushed each head that somebody was seen to push. */
@@ -96,6 +96,6 @@ export const noNotes = (): Notes => ({
   groups: [],
   greenGroups: [],
   answeredComments: [],
-  rechecks: 0,
+  rechecks: [],
   pushers: new Map(),
 });

@@ -274,8 +274,8 @@ export interface Standing {
   readonly told: number;
   /** What was about to be created at some time, by name. */
   readonly intents: readonly string[];
-  /** How often judging again was asked for. */
-  readonly rechecks: number;
+  /** Each time that judging again was asked for, oldest first. */
+  readonly rechecks: readonly FactOf<'recheck-requested'>[];
   /** Requests to stop what is under way that were not answered yet. */
   readonly stopAsked: readonly FactOf<'stop-asked'>[];
   /** Requests to undo the merged fix that were not answered yet. */

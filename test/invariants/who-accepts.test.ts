@@ -18,7 +18,7 @@ async function accepting(seen: readonly string[], minutes = 11): Promise<Fact | 
   world.wait(minutes * 60);
   const { stage } = standingOf([{ seq: 1, at, fact: found }]);
   if (stage.name !== 'guarded') throw new Error(stage.name);
-  const facts = await guardPullRequest(ports, stage);
+  const facts = await guardPullRequest(ports, { stage, rechecks: [] });
   return facts === 'judge' ? undefined : facts[0];
 }
 

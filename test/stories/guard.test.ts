@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { propose } from '../support/propose.ts';
 import { clear } from '../support/rejections.ts';
-import { exampleFiles, inWorld, type Person, type World, yes } from '../support/world.ts';
+import { exampleFiles, inWorld, type Person, REPO, type World, yes } from '../support/world.ts';
 
 const CONFIGURATION = '.github/corrigible.yml';
 const CASES = 'evals/plan.yml';
@@ -203,6 +203,26 @@ test('judging again is asked for by a comment or by GitHub’s button, and gives
     await world.act(world.call('bob', 'POST', `/check-runs/${second?.id}/rerequest`));
     expect((await gate())?.id).toBeGreaterThan(second?.id ?? 0);
     expect(await world.said(pull)).toEqual(['I did not do that, because rita has no write permission here.']);
+  }));
+
+test('whoever may not write has a commit judged again three times, and is told what to do then', () =>
+  inWorld({}, async (world) => {
+    const pull = await propose(world, 'README.md', 'Something else.\n');
+    world.forge.setPermission(REPO, 'carol', 'read');
+    const gate = async () => (await checksOf(world, pull))['corrigible/gate']?.id ?? 0;
+    for (let times = 0; times < 3; times++) {
+      const before = await gate();
+      await world.comment(pull, '/recheck', 'carol');
+      expect(await gate()).toBeGreaterThan(before);
+    }
+    const last = await gate();
+    await world.comment(pull, '/recheck', 'carol');
+    expect(await gate()).toBe(last);
+    expect(await world.said(pull)).toEqual([
+      'I did not do that, because this commit was judged again as often as carol may ask for it without write permission. Push a new commit, which is judged by itself, or ask somebody who may write here to comment `/recheck`.',
+    ]);
+    await world.comment(pull, '/recheck', 'bob');
+    expect(await gate()).toBeGreaterThan(last);
   }));
 
 test('of two pull requests with one head the first is judged, and the second is told', () =>

@@ -58,6 +58,10 @@ export const commandReasons: Readonly<Record<string, (detail: string) => string>
   'shared-head': () => 'another pull request with the same commit was judged already',
   'command-bot': (by) => `${by} is not a person`,
   'command-no-write': (by) => `${by} has no write permission here`,
+  'recheck-pending': () =>
+    'this commit is being judged again already. Its checks tell when that is over; ask again then, if you still want to',
+  'recheck-used-up': (by) =>
+    `this commit was judged again as often as ${by} may ask for it without write permission. Push a new commit, which is judged by itself, or ask somebody who may write here to comment \`/recheck\``,
   'stop-nothing': () =>
     'no fix is being made here now, so there is nothing to stop. To keep a pull request from being merged, set the label `corrigible-hold`',
   'stop-already': () => 'it is stopped already. Comment `/retry` to go on',

@@ -1,0 +1,55 @@
+import { mayWrite } from './domain/approval.ts';
+import type { Fact, FactOf } from './domain/fact.ts';
+import { isSame, type Person, personOf } from './domain/person.ts';
+import type { At } from './domain/stage.ts';
+import type { Ports } from './ports.ts';
+import { refuseCommand } from './refuse-command.ts';
+
+/** How often people who may not write have one commit of theirs judged again: each time runs everything. */
+export const RECHECKS = 3;
+
+/** What is known of judging a head again. */
+export interface Again {
+  /** Each time that it was asked for. */
+  readonly asked: readonly FactOf<'recheck-requested'>[];
+  /** Nothing was judged since it was last asked for, and nothing stands in the way of that. */
+  readonly pending: boolean;
+}
+
+/** `judged`: since it was last asked for, whatever the head. */
+export function againOf(
+  head: string,
+  rechecks: readonly FactOf<'recheck-requested'>[],
+  { judged, held }: { readonly judged: boolean; readonly held: boolean },
+): Again {
+  const asked = rechecks.filter((one) => one.head === head);
+  return { asked, pending: asked.length > 0 && !judged && !held };
+}
+
+/** Why a head is not judged again for somebody, or null. `isTheirs`: the pull request is. */
+export async function refusedRecheck(
+  ports: Ports,
+  { asked, pending }: Again,
+  person: Person,
+  isTheirs: boolean,
+): Promise<'command-no-write' | 'recheck-used-up' | 'recheck-pending' | null> {
+  const writes = mayWrite(await ports.forge.permission(person.login));
+  if (!writes && !isTheirs) return 'command-no-write';
+  if (pending) return 'recheck-pending';
+  const before = asked.filter((one) => one.comment !== null && isSame(personOf(one), person));
+  return !writes && before.length >= RECHECKS ? 'recheck-used-up' : null;
+}
+
+/** Whether the head of the app's own pull request is judged again, on somebody's comment. */
+export async function answerRecheck(
+  ports: Ports,
+  { proposal: { head, pullRequest }, judgements, held }: At<'proposed'>,
+  { by, comment }: FactOf<'recheck-asked'>,
+  rechecks: readonly FactOf<'recheck-requested'>[],
+): Promise<Fact> {
+  const judged = judgements.some((one) => one.head === head && !one.merge);
+  const again = againOf(head, rechecks, { judged, held: held !== null });
+  const code = await refusedRecheck(ports, again, personOf({ by }), false);
+  if (code === null) return { kind: 'recheck-requested', head, by, comment };
+  return refuseCommand(ports, { code, detail: by }, { id: comment, by }, { on: pullRequest });
+}
