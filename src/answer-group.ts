@@ -33,10 +33,10 @@ async function isMergeOf({ repository }: Ports, { base, head }: Group, pullHead:
 async function judgementOf(
   ports: Ports,
   { judgements }: At<'proposed'> | At<'guarded'>,
-  { base, head }: Group,
+  { base, head, anew }: Group,
 ): Promise<FactOf<'judged'> | undefined> {
   const tree = await ports.repository.treeOf(head);
-  const isOfIt = (one: FactOf<'judged'>) => one.head === head || (one.base === base && one.tree === tree);
+  const isOfIt = (one: FactOf<'judged'>) => one.head === head || (!anew && one.base === base && one.tree === tree);
   return judgements.findLast((one) => isOfIt(one) && stillHolds(ports, one));
 }
 

@@ -101,7 +101,7 @@ async function askedAgain(event: GithubEvent, repo: string, ledger: Ledger): Pro
   const { by, guid } = event;
   const { sha } = event.about;
   if (sha === undefined || by === null || !by.isPerson) return [];
-  const keys = await concernedByCommit(repo, sha, ledger);
+  const keys = await those(repo, ledger, ({ stage, groupHeads }) => headOf(stage) === sha || groupHeads.includes(sha));
   const fact: Fact = {
     kind: 'recheck-requested',
     head: sha,

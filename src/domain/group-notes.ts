@@ -7,18 +7,18 @@ function endGroup(notes: Notes, head: string): void {
   if (notes.queued?.fact.what === 'group' && notes.queued.fact.head === head) notes.queued = undefined;
 }
 
-const forgetGreen = (notes: Notes, gone: string): void => {
-  notes.greenGroups = notes.greenGroups.filter(({ head }) => head !== gone);
+const forgetAnswered = (notes: Notes, gone: string): void => {
+  notes.answeredGroups = notes.answeredGroups.filter(({ group }) => group.head !== gone);
 };
 
 /** Where it was asked for before, it is asked for anew. */
 export function noteGroup(notes: Notes, at: string, fact: FactOf<'group-asked'>): void {
-  notes.groups = [...notes.groups.filter(({ head }) => head !== fact.head), { ...fact, at }];
+  notes.groups = [...notes.groups.filter(({ head }) => head !== fact.head), { ...fact, at, anew: false }];
 }
 
 export function noteGone(notes: Notes, { head }: FactOf<'group-gone'>): void {
   endGroup(notes, head);
-  forgetGreen(notes, head);
+  forgetAnswered(notes, head);
 }
 
 /** Checks of a group say nothing of the head of the pull request. */
@@ -30,14 +30,25 @@ export function noteChecks(notes: Notes, fact: FactOf<'checks-posted'>): void {
     return;
   }
   endGroup(notes, fact.head);
-  forgetGreen(notes, fact.head);
-  if (fact.green) notes.greenGroups.push(group);
+  forgetAnswered(notes, fact.head);
+  notes.answeredGroups.push({ group: { ...group, anew: false }, green: fact.green });
 }
 
 /** Groups that are green already may become base any moment: they are answered anew. */
 export function noteDequeued(notes: Notes, { head }: FactOf<'dequeued'>): void {
   if (notes.enqueued?.head !== head) return;
   notes.enqueued = { ...notes.enqueued, left: true };
-  notes.groups = [...notes.greenGroups, ...notes.groups];
-  notes.greenGroups = [];
+  const [green, others] = [true, false].map((is) => notes.answeredGroups.filter((one) => one.green === is));
+  notes.groups = [...(green ?? []).map(({ group }) => group), ...notes.groups];
+  notes.answeredGroups = others ?? [];
+}
+
+/** Whether it is a group that somebody wants to be judged again; then it is answered anew. */
+export function noteGroupAgain(notes: Notes, at: string, again: string): boolean {
+  const known = [...notes.groups, ...notes.answeredGroups.map(({ group }) => group)];
+  const group = known.find(({ head }) => head === again);
+  if (group === undefined) return false;
+  forgetAnswered(notes, again);
+  notes.groups = [...notes.groups.filter(({ head }) => head !== again), { ...group, at, anew: true }];
+  return true;
 }

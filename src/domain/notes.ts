@@ -32,8 +32,8 @@ export interface Notes {
   enqueued?: Enqueued | undefined;
   tried?: Tried | undefined;
   groups: Group[];
-  /** Those that got green checks, and that nobody is known to have done with. */
-  greenGroups: Group[];
+  /** Those that got their checks, and that nobody is known to have done with. */
+  answeredGroups: { readonly group: Group; readonly green: boolean }[];
   merged?: FactOf<'merged'> | undefined;
   thanked: boolean;
   outcome?: FactOf<'outcome'> | undefined;
@@ -67,8 +67,8 @@ export interface Notes {
   asked?: FactOf<'recheck-asked'> | undefined;
   posted?: FactOf<'checks-posted'> | undefined;
   rechecks: FactOf<'recheck-requested'>[];
-  /** The head that somebody asked to judge again, until that is done. */
-  anew?: string | undefined;
+  /** Heads, and commits of groups, that somebody asked to judge again, until that is done. */
+  anew: readonly string[];
   /** Who pushed each head that somebody was seen to push. */
   pushers: Map<string, Person>;
 }
@@ -94,8 +94,9 @@ export const noNotes = (): Notes => ({
   forgotten: false,
   checkedHeads: [],
   groups: [],
-  greenGroups: [],
+  answeredGroups: [],
   answeredComments: [],
   rechecks: [],
+  anew: [],
   pushers: new Map(),
 });

@@ -230,8 +230,8 @@ export interface Tried {
 /** The approval by which it was last put into a merge queue. `left`: the app took it out again. */
 export type Enqueued = FactOf<'enqueued'> & { readonly left: boolean };
 
-/** A merge group and when it was asked for, ISO time. */
-export type Group = FactOf<'group-asked'> & { readonly at: string };
+/** A merge group and when it was asked for, ISO time. `anew`: somebody wants it judged again, whatever is known of its tree. */
+export type Group = FactOf<'group-asked'> & { readonly at: string; readonly anew: boolean };
 
 /** Work that ended without a result, again and again since anything else happened to it. */
 export interface Lost {
@@ -282,6 +282,8 @@ export interface Standing {
   readonly undoAsked: readonly FactOf<'undo-asked'>[];
   /** Merge groups whose checks somebody waits for, oldest first. */
   readonly groups: readonly Group[];
+  /** Commits of these, and of groups that got their checks. */
+  readonly groupHeads: readonly string[];
   /** What it waits for, when that is neither a person nor work. */
   readonly delayed: FactOf<'delayed'> | null;
   /** `seq` of the last fact, 0 for none. */

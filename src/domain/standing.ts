@@ -158,6 +158,7 @@ export function standingOf(recorded: readonly Recorded[]): Standing {
     stopAsked: notes.stopAsked,
     undoAsked: notes.undoAsked,
     groups: notes.groups,
+    groupHeads: [...notes.groups, ...notes.answeredGroups.map(({ group }) => group)].map(({ head }) => head),
     delayed: notes.delayed ?? null,
     last: recorded.at(-1)?.seq ?? 0,
   };

@@ -97,7 +97,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       notes.answeredEvents.push(fact.event);
       return;
     case 'run-queued':
-      notes.queued = { seq, fact, anew: fact.head !== null && fact.head === notes.anew, restarts: 0 };
+      notes.queued = { seq, fact, anew: fact.head !== null && notes.anew.includes(fact.head), restarts: 0 };
       return;
     case 'run-restarted':
       if (notes.queued?.seq === fact.queued) notes.queued = { ...notes.queued, restarts: notes.queued.restarts + 1 };
@@ -199,6 +199,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       return;
     case 'merged':
       notes.merged = fact;
+      notes.answeredGroups = [];
       return;
     case 'thanked':
       notes.thanked = true;
@@ -257,7 +258,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       notes.stopAsked = notes.stopAsked.filter(({ comment }) => comment !== fact.comment);
       return;
     case 'recheck-requested':
-      noteRecheck(notes, fact);
+      noteRecheck(notes, at, fact);
       return;
     case 'delayed':
       notes.delayed = fact;

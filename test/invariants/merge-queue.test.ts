@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { concernedBy } from '../../src/concern.ts';
 import type { Fact } from '../../src/domain/fact.ts';
 import { LABELS } from '../../src/domain/labels.ts';
 import { keyOf } from '../../src/domain/rejection.ts';
@@ -72,6 +73,53 @@ test('a group gets the checks of its pull request on its own commit, without jud
   expect(checksOf(world, group)).toEqual(checksOf(world, head(world)));
   expect(checksOf(world, group)['corrigible/gate']).toBe('success');
   expect(await count(world, 'judged')).toBe(judged);
+});
+
+test('a group whose checks somebody wants again is judged again, whatever is known of its tree', async () => {
+  const world = await queued();
+  const group = await ask(world);
+  await world.settle();
+  const [judged, posted] = [await count(world, 'judged'), world.state.checks.length];
+  const again = { kind: 'recheck-requested', head: group, by: 'bob', comment: null } as const;
+  await note(world, again);
+  await world.settle();
+  expect(await count(world, 'judged')).toBe(judged + 1);
+  expect(checksOf(world, group)['corrigible/gate']).toBe('success');
+  expect(world.state.checks.length).toBeGreaterThan(posted);
+  expect(world.state.checks.slice(posted).every((check) => check.head === group)).toBe(true);
+  await note(world, { ...again, delivery: '2' });
+  await world.settle();
+  expect(await count(world, 'judged')).toBe(judged + 2);
+});
+
+test('GitHub’s button on a red group has it judged again, on one that was merged nothing', async () => {
+  const world = await queued();
+  const group = await ask(world, { 'src/else.ts': 'hidden' });
+  await world.settle();
+  const posted = world.state.checks.length;
+  const by = { login: 'bob', id: 2, isPerson: true };
+  const places = { installation: 1, repo: REF.repo, repos: [REF.repo], repository: null, repositories: [] };
+  const press = (guid: string, sha = group, who = by) =>
+    concernedBy(
+      { ...places, about: { sha }, by: who, what: 'check', action: 'rerequested', guid },
+      REF.repo,
+      world.ports.ledger,
+      'corrigible[bot]',
+    );
+  expect(await press('1', 'e'.repeat(40))).toEqual([]);
+  expect(await press('2', group, { ...by, isPerson: false })).toEqual([]);
+  expect(await press('3')).toEqual([keyOf(REF)]);
+  await world.settle();
+  expect(world.state.checks.length).toBeGreaterThan(posted);
+  expect(checksOf(world, group)['corrigible/gate']).toBe('failure');
+  await note(world, {
+    kind: 'merged',
+    head: head(world),
+    sha: group,
+    asJudged: true,
+    by: 'bob',
+  });
+  expect(await press('4')).toEqual([]);
 });
 
 test('a group on a base that moved is judged against exactly that base, and a red one is red', async () => {
