@@ -3,10 +3,11 @@ import type { FactOf } from './domain/fact.ts';
 import { guard } from './domain/messages/guard.ts';
 import { groupWords as say } from './domain/messages/queue.ts';
 import type { At, Group } from './domain/stage.ts';
+import { judgeByToday } from './judge-by-today.ts';
 import { judgeHead } from './judge-candidate.ts';
 import { judgePull } from './judge-pull.ts';
 import { untilEndOf } from './judged-until.ts';
-import { oracleChanges, type Pair } from './oracle-paths.ts';
+import type { Pair } from './oracle-paths.ts';
 import type { Ports } from './ports.ts';
 import { readBase } from './read-base.ts';
 import type { Reporting, Sound } from './report-tickets.ts';
@@ -50,44 +51,13 @@ async function judgePair(
   return { kind: 'judged', base, tree, head, merge, verdict, seconds, ...until };
 }
 
-/** The merge of a head into base, against base; null where the two conflict. */
-async function mergePair({ repository }: Ports, head: string, now: string): Promise<Pair | null> {
-  const merged = await repository.merge(now, head);
-  return 'conflicts' in merged ? null : { from: now, head: await repository.commit(merged.tree, [now, head], '') };
-}
-
-/**
- * A head against the commit of base that it stands on. Where base is judged by other files since then, its merge into
- * base against base, so that nobody chooses by what they are judged; null where the two conflict.
- */
-async function pairOf(ports: Ports, head: string, now: string): Promise<Pair | null> {
-  const from = (await ports.repository.mergeBase(now, head)) ?? now;
-  const ruled = await oracleChanges(ports, { from, head: now });
-  return ruled.length === 0 ? { from, head } : mergePair(ports, head, now);
-}
-
 /** It conflicts with base, into which it would have to be merged to be judged. */
 function behind(head: string, base: string, because: string): FactOf<'judged'> {
   const verdict = { name: 'gate', passed: false, held: 'waits' as const, because };
   return { kind: 'judged', base, tree: '', head, merge: false, verdict, seconds: 0 };
 }
 
-/** A judgement with what stored tickets come to, and whether a case is good there only because base is no better. */
-async function judgeBeside(ports: Ports, pair: Pair, how: As, reports: Reporting, signal: AbortSignal) {
-  let forgives = false;
-  const onForgiven = () => {
-    forgives = true;
-  };
-  const judge = (onSound?: Sound) => judgePair(ports, pair, how, signal, { onSound, onForgiven });
-  const read = await readBase(ports, pair.from);
-  const facts = 'base' in read ? await reports.beside(read.base, judge) : [await judge()];
-  return { facts, forgives };
-}
-
-/**
- * The head of somebody's pull request, against base. What is red on the commit that it stands on is forgiven only as far
- * as it is red on base today: where base has moved, the merge into it is judged then.
- */
+/** The head of somebody's pull request, against base, with what stored tickets come to. */
 export async function judgeGuarded(
   ports: Ports,
   { pull: { head, undoes } }: At<'guarded'>,
@@ -100,13 +70,15 @@ export async function judgeGuarded(
   // A head that was pushed over meanwhile is somebody else's turn.
   if (now === null || !(await ports.repository.has(head))) return;
   const how = { head, merge: false, undoes };
-  const pair = await pairOf(ports, head, now);
-  if (pair === null) return recordAfterwards(ports, [behind(head, now, guard.behind(branch))]);
-  const { facts, forgives } = await judgeBeside(ports, pair, how, reports, signal);
-  if (!forgives || pair.from === now) return recordAfterwards(ports, facts);
-  const merged = await mergePair(ports, head, now);
-  if (merged === null) return recordAfterwards(ports, [behind(head, now, guard.redBehind(branch))]);
-  await recordAfterwards(ports, (await judgeBeside(ports, merged, how, reports, signal)).facts);
+  const byToday = await judgeByToday(ports, head, now, async (pair, onForgiven) => {
+    const judge = (onSound?: Sound) => judgePair(ports, pair, how, signal, { onSound, onForgiven });
+    const read = await readBase(ports, pair.from);
+    return 'base' in read ? reports.beside(read.base, judge) : [await judge()];
+  });
+  await recordAfterwards(
+    ports,
+    'judged' in byToday ? byToday.judged : [behind(head, now, guard[byToday.behind](branch))],
+  );
 }
 
 /** A merge group: the app's own as a merge result, with its approved cases; a person's as their head. */

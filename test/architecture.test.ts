@@ -57,6 +57,7 @@ const STAGES = named([
 const SHARED = named([
   'answer-review',
   'answer-recheck',
+  'judge-by-today',
   'answer-stop',
   'ask-model',
   'watch-round',

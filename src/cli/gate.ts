@@ -11,6 +11,7 @@ import { gateHere as say, selfTested } from '../domain/messages/self-test.ts';
 import type { Draw } from '../domain/mutate-step.ts';
 import { reportPage } from '../domain/report/report-page.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import { judgeByToday } from '../judge-by-today.ts';
 import { judgePull } from '../judge-pull.ts';
 import type { Log, Ports } from '../ports.ts';
 import { readBase } from '../read-base.ts';
@@ -168,15 +169,22 @@ const compare = (
   };
   return withPorts(folder, names, around, { kept, anew, onOutputs }, async ({ ports, ids }) => {
     const [head = '', base = ''] = ids;
-    // As on GitHub: a head is judged against the commit that it stands on, however far the branch has gone since.
-    const from = (await ports.repository.mergeBase(base, head)) ?? base;
-    around.print(say.compares(folder, short(from), short(head)));
-    const verdict = await judgePull(ports, { from, head }, around.signal);
+    // As on GitHub.
+    const byToday = await judgeByToday(ports, head, base, (pair, onForgiven) => {
+      const words = pair.head === head ? say.compares : say.comparesMerge;
+      around.print(words(folder, short(pair.from), short(head)));
+      return judgePull(ports, pair, around.signal, onForgiven);
+    });
     around.signal.throwIfAborted();
+    if ('behind' in byToday) {
+      around.print(say.behind[byToday.behind](names[1]));
+      return EXIT.person;
+    }
+    const { pair, judged } = byToday;
     await kept.noteJudged(ids);
     if (counts.store > 0) around.print(say.kept(counts.store, counts.all));
-    if (report !== undefined) await writeReport(ports, from, head, resolve(report), around);
-    return conclude(verdict, around.print);
+    if (report !== undefined) await writeReport(ports, pair.from, pair.head, resolve(report), around);
+    return conclude(judged, around.print);
   });
 };
 

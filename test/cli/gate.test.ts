@@ -166,6 +166,27 @@ test('a head is judged against the commit that it stands on, step by step', () =
     expect((await clone.gate({ base: 'worse~1', head: 'worse~1' })).code).toBe(0);
   }));
 
+test('nobody chooses an older root to be judged by less: cases that base has got since then count', async () => {
+  const cases = await readFile(join(EXAMPLE, 'evals/fetch.yml'), 'utf8');
+  const one = cases.slice(0, cases.indexOf('  - name: how to pay'));
+  await inClone({ 'evals/fetch.yml': one }, async (clone) => {
+    await clone.git('switch', '-q', '-c', 'older');
+    await clone.commit({ 'config/fetch.json': lessForRefunds });
+    expect((await clone.gate({ base: 'main', head: 'older' })).code).toBe(0);
+    await clone.git('switch', '-q', 'main');
+    await clone.commit({ 'evals/fetch.yml': cases });
+    const { code, said } = await clone.gate({ base: 'main', head: 'older' });
+    expect(said).toMatch(/: the merge of [0-9a-f]+ into [0-9a-f]+, because what it is judged by changed there/);
+    expect(said).toContain('✗ step fetch');
+    expect(code).toBe(1);
+    await clone.git('switch', '-q', 'older');
+    await clone.commit({ 'evals/fetch.yml': `${one}# Looked at.\n` });
+    const conflicting = await clone.gate({ base: 'main', head: 'older' });
+    expect(conflicting.said).toContain('Merge `main` into it, then judge it again.');
+    expect(conflicting.code).toBe(3);
+  });
+});
+
 /** A head that moves the limit of one step from here to there, judged by what stands in these files. */
 async function judgeLimit(
   from: number,

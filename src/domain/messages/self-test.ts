@@ -23,6 +23,14 @@ export const gateHere = {
   otherIds: (folder: string): string => `${folder} names its commits by SHA-256. Only SHA-1 is supported yet.`,
   compares: (folder: string, from: string, head: string): string =>
     `Judging ${folder}: ${head} against ${from}, the commit that it stands on. Uncommitted changes do not count, and nothing is written there.`,
+  comparesMerge: (folder: string, base: string, head: string): string =>
+    `Judging ${folder}: the merge of ${head} into ${base}, because what it is judged by changed there, or something is red on the older commit that it stands on. Uncommitted changes do not count, and nothing is written there.`,
+  behind: {
+    behind: (base: string): string =>
+      `What it is judged by changed on ${itsWords(base)} since it branched off, and the two conflict. Merge ${itsWords(base)} into it, then judge it again.`,
+    redBehind: (base: string): string =>
+      `Something is red on the commit that it branched off from, which is forgiven only as far as it is red on ${itsWords(base)} today, and the two conflict. Merge ${itsWords(base)} into it, then judge it again.`,
+  },
   green: 'Every check passed.',
   red: 'Not every check passed.',
   waits: 'A person has to decide first.',
