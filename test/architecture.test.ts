@@ -29,6 +29,8 @@ const strays = (of: (file: string) => boolean, allowed: (one: Import, file: stri
 
 /** What the app asks of GraphQL: the local forge answers these texts and no others. */
 const DOCUMENTS = 'src/adapters/github/documents.ts';
+/** What starts processes: the same small helper for all. */
+const SPAWN = 'src/spawn.ts';
 const below = (folder: string) => (file: string) => file.startsWith(`src/${folder}/`);
 const inDomain = ({ file }: Import): boolean => file !== null && below('domain')(file);
 const named = (names: readonly string[]) => names.map((name) => `src/${name}.ts`);
@@ -118,9 +120,18 @@ const LOOP = named([
 ]);
 /** Puts adapters behind the ports. */
 const COMPOSITION = named(['app', 'care-for-store', 'compose', 'concern', 'handle', 'open-agents']);
-const OTHER = named(['make-folders', 'observe', 'own-folder', 'ports', 'read-operator', 'read-settings']);
+const OTHER = named([
+  'make-folders',
+  'observe',
+  'own-folder',
+  'ports',
+  'read-operator',
+  'read-settings',
+  'spawn',
+  'spawner',
+]);
 
-test('every file directly in src is a stage, shared by stages, the loop, the composition, the ports, their observation, the settings or folders', () => {
+test('every file directly in src is a stage, shared by stages, the loop, the composition, the ports, their observation, the settings, folders or processes', () => {
   const top = sources.map(({ file }) => file).filter((file) => file.split('/').length === 2);
   expect(top.toSorted()).toEqual([...STAGES, ...SHARED, ...LOOP, ...COMPOSITION, ...OTHER].sort());
 });
@@ -168,8 +179,8 @@ test('the loop imports stages and what they share, and no adapter', () => {
   expect(strays((file) => LOOP.includes(file), allowed)).toEqual([]);
 });
 
-test('an adapter imports the domain, the ports, libraries, what makes and removes folders or lets others go first, and its own folder', () => {
-  const may = ['src/ports.ts', 'src/make-folders.ts', 'src/own-folder.ts', 'src/let-others.ts'];
+test('an adapter imports the domain, the ports, libraries, what makes and removes folders, starts processes or lets others go first, and its own folder', () => {
+  const may = ['src/ports.ts', 'src/make-folders.ts', 'src/own-folder.ts', 'src/let-others.ts', SPAWN];
   const own = (file: string) => file.split('/').slice(0, 3).join('/');
   const allowed = (one: Import, file: string) =>
     one.file === null || inDomain(one) || may.includes(one.file) || one.file.startsWith(`${own(file)}/`);
@@ -182,7 +193,7 @@ test('only the composition imports adapters', () => {
   expect(strays(others, (one) => !isAdapter(one))).toEqual([]);
 });
 
-test('only the command line imports the local forge, and the forge imports nothing of the app but its documents of GraphQL', () => {
+test('only the command line imports the local forge, and the forge imports nothing of the app but its documents of GraphQL and what starts processes', () => {
   const isForge = ({ file }: Import) => file !== null && below('forge')(file);
   expect(
     strays(
@@ -190,7 +201,8 @@ test('only the command line imports the local forge, and the forge imports nothi
       (one) => !isForge(one),
     ),
   ).toEqual([]);
-  expect(strays(below('forge'), (one) => one.file === null || isForge(one) || one.file === DOCUMENTS)).toEqual([]);
+  const allowed = (one: Import) => one.file === null || isForge(one) || one.file === DOCUMENTS || one.file === SPAWN;
+  expect(strays(below('forge'), allowed)).toEqual([]);
 });
 
 test('`serve` cannot reach the local forge', async () => {

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { type Spawned, spawn } from '../spawn.ts';
 import { canReach } from './access.ts';
 import { cleanGitEnvironment } from './git.ts';
 import { readRef, zeroSha } from './git-repository.ts';
@@ -76,9 +76,9 @@ export function makeGitHttp(world: World, hooksDirectory: string, onPush: OnPush
         env,
       };
       response.setHeader('cache-control', 'no-cache');
-      if (given.advertises) advertise(given, response);
-      else if (service === 'git-upload-pack') serveUpload(given, request, response);
-      else serveReceive(given, request, response, onPush);
+      if (given.advertises) await advertise(given, response);
+      else if (service === 'git-upload-pack') await serveUpload(given, request, response);
+      else await serveReceive(given, request, response, onPush);
       return true;
     },
   };
@@ -139,61 +139,80 @@ function gitEnvironment(
   });
 }
 
-function start(service: Service, ...flags: string[]) {
-  const child = spawn('git', [service.name.slice(4), '--stateless-rpc', ...flags, service.directory], {
-    env: service.env,
-  });
-  child.stdin.on('error', () => {});
-  child.stderr.resume();
-  return child;
+interface Started {
+  readonly child: Spawned;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
 }
 
-function advertise(service: Service, response: ServerResponse): void {
+/** Null where git cannot be started: then there is no answer either. */
+async function start(service: Service, response: ServerResponse, ...flags: string[]): Promise<Started | null> {
+  const args = [service.name.slice(4), '--stateless-rpc', ...flags, service.directory];
+  const descriptors = ['stream', 'stream', 'nothing'] as const;
+  try {
+    const child = await spawn('git', args, { cwd: service.directory, env: service.env, descriptors });
+    const [stdin, stdout] = child.streams;
+    // Whoever asked may be gone by now.
+    if (response.destroyed) child.kill('SIGTERM');
+    return { child, stdin: stdin as Writable, stdout: stdout as Readable };
+  } catch {
+    response.destroy();
+    return null;
+  }
+}
+
+async function advertise(service: Service, response: ServerResponse): Promise<void> {
   response.setHeader('content-type', `application/x-${service.name}-advertisement`);
   const line = `# service=${service.name}\n`;
   const isVersion2 = service.name === 'git-upload-pack' && /version=2/.test(service.env['GIT_PROTOCOL']!);
   if (!isVersion2) response.write(`${(line.length + 4).toString(16).padStart(4, '0')}${line}0000`);
-  const child = start(service, '--advertise-refs');
-  child.on('error', () => response.destroy());
-  child.stdout.pipe(response);
+  const started = await start(service, response, '--advertise-refs');
+  started?.stdout.pipe(response);
 }
 
 function bodyOf(request: IncomingMessage): Readable {
   return request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request;
 }
 
-function serveUpload(service: Service, request: IncomingMessage, response: ServerResponse): void {
+async function serveUpload(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
   response.setHeader('content-type', `application/x-${service.name}-result`);
-  const child = start(service);
-  child.on('error', () => response.destroy());
-  response.on('close', () => child.exitCode === null && child.kill());
+  const started = await start(service, response);
+  if (started === null) return;
+  const { child, stdin, stdout } = started;
+  response.on('close', () => child.kill('SIGTERM'));
   bodyOf(request)
     .on('error', () => response.destroy())
-    .pipe(child.stdin);
-  child.stdout.pipe(response);
+    .pipe(stdin);
+  stdout.pipe(response);
 }
 
 /** The push goes to git as it comes in; its head is read on the way, to know which refs it means to move. */
-function serveReceive(service: Service, request: IncomingMessage, response: ServerResponse, onPush: OnPush): void {
+async function serveReceive(
+  service: Service,
+  request: IncomingMessage,
+  response: ServerResponse,
+  onPush: OnPush,
+): Promise<void> {
   response.setHeader('content-type', `application/x-${service.name}-result`);
-  const child = start(service);
+  const started = await start(service, response);
+  if (started === null) return;
+  const { child, stdin, stdout } = started;
   let head: Buffer = Buffer.alloc(0);
   let commands: RefCommand[] | null = null;
   const body = bodyOf(request);
-  body.on('error', () => child.kill());
+  body.on('error', () => child.kill('SIGTERM'));
   body.on('data', (chunk: Buffer) => {
     if (!commands) head = Buffer.concat([head, chunk]);
     try {
       commands ??= parseReceiveCommands(head);
     } catch {
       body.destroy();
-      child.kill();
+      child.kill('SIGTERM');
     }
   });
-  body.pipe(child.stdin);
-  child.on('error', () => response.destroy());
-  child.stdout.pipe(response, { end: false });
-  child.on('close', () => {
+  body.pipe(stdin);
+  stdout.pipe(response, { end: false });
+  void child.closed.then(() => {
     // The events belong to the push, so the client hears of success only when the world knows of it.
     void reportMoves(service, commands ?? [], onPush).finally(() => response.end());
   });

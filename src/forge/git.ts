@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { run } from '../spawn.ts';
 
 /** A git command that ended with another code than 0. */
 export class GitFailure extends Error {
@@ -33,23 +33,11 @@ export function cleanGitEnvironment(extra: Readonly<Record<string, string>> = {}
 }
 
 /** Runs git in a repository and gives what it printed. Throws a `GitFailure` when it fails. */
-export function gitBytes(directory: string, args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('git', ['-C', directory, ...args], { env: cleanGitEnvironment(options.env) });
-    const out: Buffer[] = [];
-    const errors: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-    child.on('error', reject);
-    // A git that fails early closes its input while we still write; its exit code tells the story.
-    child.stdin.on('error', () => {});
-    child.on('close', (code) => {
-      const stdout = Buffer.concat(out);
-      if (code === 0) resolve(stdout);
-      else reject(new GitFailure(args, code ?? -1, stdout.toString(), Buffer.concat(errors).toString()));
-    });
-    child.stdin.end(options.input);
-  });
+export async function gitBytes(directory: string, args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
+  const env = cleanGitEnvironment(options.env);
+  const { code, stdout, stderr } = await run('git', args, { cwd: directory, env, input: options.input });
+  if (code === 0) return stdout;
+  throw new GitFailure(args, code ?? -1, stdout.toString(), stderr.toString());
 }
 
 /** The same as text, without the newline at its end. */

@@ -1,4 +1,5 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
+import { spawn } from '../../spawn.ts';
 import { gitEnvironment } from './run-git.ts';
 
 /** How long the process stays when nobody asks. */
@@ -24,7 +25,7 @@ interface Question {
 
 /** One `git cat-file --batch-command`: questions go in, answers come back in the same order. */
 class Session {
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #stdin: Promise<Writable | null>;
   readonly #questions: Question[] = [];
   #chunks: Buffer[] = [];
   #length = 0;
@@ -33,18 +34,28 @@ class Session {
   over = false;
 
   constructor(gitDir: string) {
-    this.#child = spawn('git', ['cat-file', '--batch-command'], { cwd: gitDir, env: gitEnvironment(gitDir) });
-    this.#child.stdin.on('error', () => {});
-    this.#child.stderr.resume();
-    this.#child.stdout.on('data', (chunk: Buffer) => this.#take(chunk));
-    this.#child.on('error', (error) => this.#end(error));
-    this.#child.on('close', () => this.#end(new Error('git cat-file ended early')));
+    this.#stdin = this.#start(gitDir).catch((error: Error) => {
+      this.#end(error);
+      return null;
+    });
+  }
+
+  async #start(gitDir: string): Promise<Writable | null> {
+    const child = await spawn('git', ['cat-file', '--batch-command'], {
+      cwd: gitDir,
+      env: gitEnvironment(gitDir),
+      descriptors: ['stream', 'stream', 'nothing'],
+    });
+    const [stdin = null, stdout] = child.streams;
+    stdout?.on('data', (chunk: Buffer) => this.#take(chunk));
+    void child.closed.then(() => this.#end(new Error('git cat-file ended early')));
+    return stdin;
   }
 
   ask(name: string, question: Question): void {
     clearTimeout(this.#idle);
     this.#questions.push(question);
-    this.#child.stdin.write(`${question.body ? 'contents' : 'info'} ${name}\n`);
+    void this.#stdin.then((stdin) => stdin?.write(`${question.body ? 'contents' : 'info'} ${name}\n`));
   }
 
   #end(error: Error): void {
@@ -98,7 +109,7 @@ class Session {
     if (this.#questions.length > 0) return;
     this.#idle = setTimeout(() => {
       this.over = true;
-      this.#child.stdin.end();
+      void this.#stdin.then((stdin) => stdin?.end());
     }, IDLE_MS);
   }
 }

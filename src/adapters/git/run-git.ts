@@ -1,4 +1,4 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { run } from '../../spawn.ts';
 
 /** A git command that did not end with 0. */
 export class GitFailure extends Error {
@@ -50,7 +50,7 @@ function settingsEnvironment(settings: Readonly<Record<string, string>>): Record
 export function gitEnvironment(
   gitDir: string,
   options: Pick<GitOptions, 'env' | 'settings'> = {},
-): SpawnOptions['env'] {
+): Readonly<Record<string, string>> {
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin',
     HOME: '/nonexistent',
@@ -69,60 +69,18 @@ export function gitEnvironment(
   };
 }
 
-/** For git to take its locks away. */
-const KILL_MS = 1000;
-
-/** The whole group: the helper by which git speaks to a server would go on without it, and a push with it. */
-function endAfter(child: ChildProcess, ms: number): void {
-  const tell = (signal: NodeJS.Signals) => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, signal);
-    } catch {
-      // All have ended.
-    }
-  };
-  const timers = [setTimeout(tell, ms, 'SIGTERM'), setTimeout(tell, ms + KILL_MS, 'SIGKILL')];
-  const over = () => {
-    for (const timer of timers) clearTimeout(timer);
-  };
-  child.once('close', over).once('error', over);
-}
-
 /** Runs a program beside git, such as a shell that calls it, in git's own environment. */
-export function runProgram(
+export async function runProgram(
   program: string,
   args: readonly string[],
   gitDir: string,
   options: GitOptions = {},
 ): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  const child = spawn(program, args, {
-    cwd: gitDir,
-    env: gitEnvironment(gitDir, options),
-    stdio: 'pipe',
-    // A group of its own where it may have to be ended.
-    detached: options.timeoutMs !== undefined,
-  });
-  if (options.timeoutMs !== undefined) endAfter(child, options.timeoutMs);
-  const out: Buffer[] = [];
-  const errors: Buffer[] = [];
-  let room = options.most ?? Number.POSITIVE_INFINITY;
-  child.stdout.on('data', (chunk: Buffer) => {
-    if (room > 0) out.push(chunk.subarray(0, room));
-    room -= chunk.length;
-    if (room < 0) child.kill();
-  });
-  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-  // A git that fails early closes its input while we still write; its exit code tells the story.
-  child.stdin.on('error', () => {});
-  child.on('error', reject);
-  child.on('close', (code) => {
-    const stdout = Buffer.concat(out);
-    if (code === 0 || room < 0) resolve(stdout);
-    else reject(new GitFailure(args[0] ?? program, code, stdout, Buffer.concat(errors).toString()));
-  });
-  child.stdin.end(options.input);
-  return promise;
+  const { input, most, timeoutMs } = options;
+  const env = gitEnvironment(gitDir, options);
+  const { code, stdout, stderr, more } = await run(program, args, { cwd: gitDir, env, input, most, timeoutMs });
+  if (code === 0 || more) return stdout;
+  throw new GitFailure(args[0] ?? program, code, stdout, stderr.toString());
 }
 
 /** Runs git on a bare repository and gives what it printed. Throws a `GitFailure` when it fails. */

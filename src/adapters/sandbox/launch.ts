@@ -1,12 +1,10 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxLimits } from '../../ports.ts';
+import { type Descriptor, type Spawned, spawn } from '../../spawn.ts';
 import type { ControlGroup } from './control-groups.ts';
 import { defaults } from './defaults.ts';
-import { type Ending, endOf, killGroup, type Launched } from './launched.ts';
+import { type Ending, endOf, type Launched } from './launched.ts';
 import { textOf } from './processes.ts';
 import { type News, readNews } from './read-news.ts';
 import type { Setup } from './setup.ts';
@@ -27,33 +25,15 @@ export interface Launch {
 }
 
 // Node closes its own files in a child, not those that it was itself given: they are covered with /dev/null.
-function stdioOf({ setup, withStdin, group }: Launch, filter: number, nothing: number): StdioOptions {
-  const stdio: ('pipe' | 'ignore' | number)[] = [withStdin ? 'pipe' : 'ignore', 'pipe', 'pipe', filter, 'pipe'];
+function descriptorsOf({ setup, withStdin, group }: Launch): readonly Descriptor[] {
+  const filter = { file: setup.filterFile };
+  const all: Descriptor[] = [withStdin ? 'stream' : 'nothing', 'stream', 'stream', filter, 'stream'];
   for (const fd of setup.inherited) {
-    while (stdio.length < fd) stdio.push('ignore');
-    stdio[fd] = nothing;
+    while (all.length < fd) all.push('nothing');
+    all[fd] = { file: '/dev/null' };
   }
-  if (group !== null) stdio[5] = 'pipe';
-  return stdio;
-}
-
-function start(launch: Launch): ChildProcess {
-  const { setup, args, uid } = launch;
-  // Opened for each run: a descriptor that is shared also shares its position, and the next reader would get nothing.
-  const filter = openSync(setup.filterFile, 'r');
-  const nothing = openSync('/dev/null', 'r');
-  try {
-    return spawn(setup.bwrap, args, {
-      cwd: '/',
-      env: {},
-      detached: true,
-      stdio: stdioOf(launch, filter, nothing),
-      ...(uid === null ? {} : { uid, gid: uid }),
-    });
-  } finally {
-    closeSync(filter);
-    closeSync(nothing);
-  }
+  if (group !== null) all[5] = 'stream';
+  return all;
 }
 
 // Bubblewrap ends with its command; what the command left behind is killed a moment later. Only when the first process of
@@ -68,18 +48,19 @@ class BubblewrapRun implements Launched {
   readonly stdout: Readable;
   readonly stderr: Readable;
   readonly end: Launched['end'];
-  readonly #child: ChildProcess;
+  readonly #child: Spawned;
   readonly #group: ControlGroup | null;
   readonly #limits: SandboxLimits;
   #news = '';
 
-  constructor(child: ChildProcess, { group, limits }: Launch) {
+  constructor(child: Spawned, { group, limits }: Launch) {
     this.#child = child;
     this.#group = group;
     this.#limits = limits;
-    this.stdin = child.stdin;
-    this.stdout = child.stdout as Readable;
-    this.stderr = child.stderr as Readable;
+    const [stdin = null, stdout, stderr] = child.streams;
+    this.stdin = stdin;
+    this.stdout = stdout as Readable;
+    this.stderr = stderr as Readable;
     this.end = this.#untilGone();
   }
 
@@ -87,13 +68,13 @@ class BubblewrapRun implements Launched {
   // dies with the first, and the kernel ends the rest of the namespace with it.
   kill(): void {
     this.#group?.kill();
-    killGroup(this.#child);
+    this.#child.kill('SIGKILL', true);
   }
 
   watch(exceeded: (why: Ending) => void): () => void {
     let stop = (): void => {};
     // Bubblewrap's own news; the command cannot write here.
-    (this.#child.stdio[4] as Readable).on('data', (chunk: Buffer) => {
+    this.#child.streams[4]?.on('data', (chunk: Buffer) => {
       const known = readNews(this.#news).first !== undefined;
       this.#news += chunk.toString('latin1');
       const { first } = readNews(this.#news);
@@ -106,19 +87,17 @@ class BubblewrapRun implements Launched {
     const { memoryMb = defaults.memoryMb, cpuSeconds = Number.POSITIVE_INFINITY } = this.#limits;
     if (this.#group === null) return watchUse({ ...first, limitBytes: memoryMb * MB, cpuSeconds, exceeded });
     try {
-      this.#group.take([this.#child.pid!, first.pid]);
+      this.#group.take([this.#child.pid, first.pid]);
     } catch {
       exceeded('could-not-start');
       return () => {};
     }
-    const gate = this.#child.stdio.at(5) as Writable;
-    // It may be killed before it reads.
-    gate.on('error', () => {}).end('x');
+    this.#child.streams[5]?.end('x');
     return watchGroup(this.#group, cpuSeconds, exceeded);
   }
 
   async #untilGone(): Promise<Awaited<Launched['end']>> {
-    const [, signal] = (await once(this.#child, 'close')) as [number | null, NodeJS.Signals | null];
+    const { signal } = await this.#child.closed;
     const { first } = readNews(this.#news);
     if (first !== undefined) await untilDead(first.pid);
     return this.#outcome(signal);
@@ -140,7 +119,8 @@ class BubblewrapRun implements Launched {
 export async function launch(how: Launch): Promise<Launched> {
   // Root in a user namespace is still root of the host for every file that root owns.
   if (how.uid === 0 || (how.uid === null && process.getuid?.() === 0)) throw new Error('A command never runs as root.');
-  const child = start(how);
-  if (child.pid === undefined) throw (await once(child, 'error'))[0];
+  const { setup, args, uid } = how;
+  const descriptors = descriptorsOf(how);
+  const child = await spawn(setup.bwrap, args, { cwd: '/', env: {}, detached: true, descriptors, uid });
   return new BubblewrapRun(child, how);
 }

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { SandboxRun } from '../../ports.ts';
 
@@ -26,13 +25,3 @@ export const endOf = (exit: number): Pick<SandboxRun, 'ended' | 'exit'> => ({
   ended: isSignal(exit) ? 'killed-by-signal' : 'exited',
   exit,
 });
-
-/** SIGKILL to the process group that a child leads. */
-export function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // Gone in this very moment.
-  }
-}
