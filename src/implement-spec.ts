@@ -109,18 +109,19 @@ export async function implementSpec(
       spent: nothingSpent,
     };
   const rejected = rounds.filter((r) => r.judged !== null && !r.judged.verdict.passed);
+  const hide = hiddenFromAgents(ports.ref.issue, configuration, ...(revised === null ? [] : [revised.today]));
+  const from = { spec: approved.spec, steps: configuration.steps, hide };
   const way = WAYS[candidate - 2];
   const brief = {
     approved,
     step,
     instructions: await instructionsOf(ports, base),
-    rejected: rejected.flatMap((r) => failureNotes(r, approved, configuration)),
+    rejected: rejected.flatMap((r) => failureNotes(r, from)),
     ...(way !== undefined && { way }),
     review: revised?.wishes ?? [],
     limits: limitsOf(allowance),
   };
   const start = revised?.head ?? base.commit;
-  const hide = hiddenFromAgents(ports.ref.issue, configuration, ...(revised === null ? [] : [revised.today]));
   const { repository } = ports;
   // A recipe runs nothing.
   const prepared = agent.kind === 'model' ? await preparedFor(ports, base, signal) : null;

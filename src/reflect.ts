@@ -25,10 +25,12 @@ async function questionOf(
   round: Round,
   { base, tree }: Candidate,
 ): Promise<{ system: string; prompt: string }> {
-  const hide = [...hiddenFromAgents(ports.ref.issue, configuration), ...oracleGlobs(configuration)];
-  const diff = await shownChange(ports, base, tree, hide);
+  const hide = hiddenFromAgents(ports.ref.issue, configuration);
+  const unseen = [...hide, ...oracleGlobs(configuration)];
+  const diff = await shownChange(ports, base, tree, unseen);
   const { spec, paths } = approved;
-  return renderReflect({ spec, paths, diff, note: failureNote(round, approved, configuration) });
+  const note = failureNote(round, { spec, steps: configuration.steps, hide });
+  return renderReflect({ spec, paths, diff, note });
 }
 
 /** Its words as the next round may read them; null where they might tell something of a hold-out. */

@@ -84,6 +84,7 @@ export function casesStand({ kept, mended, new: added, noisy, skipped, alreadyRe
   ];
   return parts.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : [])).join(', ');
 }
+export const hiddenFailed = (step: string) => `a case of step ${quoted(step)} that is not shown is not green`;
 export const holdOutPassed = 'every hold-out is green';
 export const noHoldOut = (reason: string) => `no hold-out: ${quoted(reason)}`;
 /** The first of what failed, so that a suite that is red throughout still fits on a page. */

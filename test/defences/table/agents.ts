@@ -61,11 +61,22 @@ export const agents: readonly Defence[] = [
     ],
   },
   {
+    name: 'of a case that is hidden from agents they hear the step alone',
+    invariant: 4,
+    file: 'src/domain/failure-note.ts',
+    find: '(leaf.at !== undefined && isHidden(leaf.at.path))',
+    replace: "isHidden('')",
+    test: 'test/invariants/failure-note.test.ts',
+    fails: [
+      '4 of a case that an earlier fix of the rejection brought, and that fails now, agents and models hear only the step',
+    ],
+  },
+  {
     name: 'whoever looks back sees nothing of the oracle',
     invariant: 4,
     file: 'src/reflect.ts',
-    find: 'const hide = [...hiddenFromAgents(ports.ref.issue, configuration), ...oracleGlobs(configuration)];',
-    replace: 'const hide = configuration.private.slice(0, 0).concat(hiddenFromAgents.name, oracleGlobs.name);',
+    find: 'const unseen = [...hide, ...oracleGlobs(configuration)];',
+    replace: 'const unseen = hide.slice(0, 0).concat(oracleGlobs.name);',
     test: 'test/rounds/reflections.test.ts',
     fails: [
       'invariant 4: whoever looks back sees the spec, the change and what failed: no hold-out, no private file, nothing of the oracle',
