@@ -12,6 +12,8 @@ import { commentOnce, recordAfterwards, write } from './write-once.ts';
 /** Before anybody has approved, not sooner than this after the last time; twice as long after each. */
 const FIRST_WAIT_MS = 10 * 60_000;
 const LONGEST_WAIT_MS = 24 * 60 * 60_000;
+/** In a row, of heads that were approved: on a base that moves faster than people approve it would never end. */
+const MOST_APPROVED = 5;
 /** Of longer diffs it is not told whether they are the same. */
 const DIFF_BYTES = 2_000_000;
 
@@ -74,7 +76,8 @@ export async function keepUpToDate(
 
 /**
  * Merges base into the branch, by a commit that keeps everything that stands there, and only over exactly this head.
- * An approval of it holds no more then: it can be merged nowhere, because base takes only what is up to date.
+ * An approval of it holds no more then: it can be merged nowhere, because base takes only what is up to date. After some
+ * such times people are told what to do themselves.
  */
 export async function updateBranch(
   ports: Ports,
@@ -84,6 +87,9 @@ export async function updateBranch(
 ): Promise<readonly Fact[]> {
   const { repository } = ports;
   const { head: from, branch } = stage.proposal;
+  const { updated } = stage;
+  if (approval !== null && updated?.head === from && updated.approved >= MOST_APPROVED)
+    return refusedOnce(stage, from, { code: 'update-used-up', detail: `${updated.approved} ${base.branch}` });
   const merged = await repository.merge(from, base.commit);
   if ('conflicts' in merged) {
     const detail = merged.conflicts.slice(0, 5).join(', ');

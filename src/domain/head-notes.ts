@@ -25,7 +25,10 @@ export function noteHead(notes: Notes, fact: FactOf<'head-moved'>): void {
 export function noteUpdated(notes: Notes, at: string, { head, from, base }: FactOf<'branch-updated'>): void {
   if (notes.proposal === undefined) return;
   notes.proposal = { ...notes.proposal, head };
-  notes.updated = { head, from, base, at, times: (notes.updated?.times ?? 0) + 1 };
+  const before = notes.updated;
+  const inARow = before?.head === from ? before.approved : 0;
+  const approved = notes.approval?.head === from ? inARow + 1 : 0;
+  notes.updated = { head, from, base, at, times: (before?.times ?? 0) + 1, approved };
   notes.queued = notes.held = notes.revision = undefined;
 }
 

@@ -80,6 +80,8 @@ export interface Updated {
   readonly at: string;
   /** How often, since a person last pushed. */
   readonly times: number;
+  /** How often in a row what stood there was approved. */
+  readonly approved: number;
 }
 
 interface Drafted {

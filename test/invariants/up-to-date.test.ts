@@ -104,6 +104,36 @@ test('what a crash pushed for the base of then is replaced, and never called jud
   });
 });
 
+test('a base that moves after each approval is run after five times, and people are told what they can do', async () => {
+  const world = smallWorld();
+  await world.proposed();
+  world.state.upToDate = true;
+  const moves = async (n: number) => {
+    world.repository.commitOn('main', elsewhere(n));
+    world.approve();
+    await world.settle();
+  };
+  for (let n = 1; n <= 5; n++) await moves(n);
+  expect(await count(world, 'branch-updated')).toBe(5);
+  const fifth = head(world);
+  await moves(6);
+  await moves(7);
+  expect(await count(world, 'branch-updated')).toBe(5);
+  expect(head(world)).toBe(fifth);
+  expect(world.state.merges).toEqual([]);
+  expect(world.status()).toContain('`main` moved after each of the last 5 approvals');
+  expect(world.status()).toContain('press “Update branch”');
+  await world.push(world.state.pull?.branch ?? '', { 'rules/price.json': '{ "lamp": 9, "vase": 7, "cup": 1 }' }, 'bob');
+  await world.settle();
+  expect(await count(world, 'branch-updated')).toBe(6);
+  world.approve('bob');
+  await world.settle();
+  expect(world.state.merges).toEqual([]);
+  world.approve('carol');
+  await world.settle();
+  expect(world.state.merges).toHaveLength(1);
+});
+
 test('somebody else’s commits on the branch of the attempt end it, also after base moved', async () => {
   const world = smallWorld({
     around: async (name, call) => {

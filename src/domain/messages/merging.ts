@@ -32,6 +32,10 @@ export const mergeReasons: Readonly<Record<string, (detail: string) => string>> 
     'GitHub counts a review that asks for changes. Whoever gave it has to approve, or somebody dismisses it',
   'merge-behind': () =>
     'the rules of the branch want the pull request to be up to date with it. Update its branch, then approve again',
+  'update-used-up': (detail) => {
+    const [times = '', ...branch] = detail.split(' ');
+    return `the rules of the branch want the pull request to be up to date with it, and ${inCode(branch.join(' '))} moved after each of the last ${times} approvals. I bring it up to date no more by myself. When it is quiet there, press “Update branch” on the pull request, and have somebody other than you approve the new commit; or let ${inCode(branch.join(' '))} be merged into by a merge queue`;
+  },
   'merge-signatures': () =>
     'the rules of the branch want signed commits, and the App does not sign. A person has to merge, or the rule has to go',
   'merge-not-allowed': () =>

@@ -136,4 +136,17 @@ export const oracle: readonly Defence[] = [
     test: 'test/invariants/undo.test.ts',
     fails: ['invariant 5: a merge that brought more than cases to the oracle is not taken back without a writer'],
   },
+  {
+    name: 'a head on an older root is judged by today’s files',
+    invariant: 5,
+    file: 'src/judge-by-today.ts',
+    find: '(await oracleChanges(ports, { from, head: now })).length === 0',
+    replace: '(await oracleChanges(ports, { from, head: now })).length >= 0',
+    test: 'test/invariants/rooted-further-back.test.ts',
+    fails: [
+      '5 a head rooted before the configuration is judged by today’s',
+      '5 a head rooted before a case is judged by that case as well',
+      '5 where the new oracle and the head conflict, the gate waits and says what to do',
+    ],
+  },
 ];
