@@ -77,6 +77,18 @@ export const otherCheats: readonly Proof[] = [
     file: 'test/gate/plant-faults.test.ts',
     test: 'whoever fakes at random and else tells the truth, or leaves nothing, passes hardly ever',
   },
+  {
+    way: 'changes what dependencies are made of, or what lies where they are laid',
+    stops: 'integrity: oracle',
+    file: 'test/invariants/oracle.test.ts',
+    test: 'invariant 5: nothing that dependencies are made of, and nothing where they lie, is a candidate’s',
+  },
+  {
+    way: 'makes other dependencies while it works, and keeps what it made',
+    stops: 'integrity: oracle',
+    file: 'test/stories/prepare.test.ts',
+    test: 'an agent works with the dependencies, and what it changes of them is refused with the file named',
+  },
 ];
 
 /** Suites that misbehave, and what people read of them. */
@@ -318,5 +330,35 @@ export const oddPulls: readonly Proof[] = [
     stops: 'closed by hand; then it goes on',
     file: 'test/stories/approval.test.ts',
     test: 'a pull request closed by hand ends the work in words; reopened, it goes on',
+  },
+  {
+    way: 'changes what dependencies are made of, or brings them along ready-made',
+    stops: '… decide which dependencies there are. Everything was run with those of the base branch',
+    file: 'test/cli/gate-prepare.test.ts',
+    test: 'nothing of a hostile head makes dependencies: neither its scripts, nor what it brings along ready-made',
+  },
+  {
+    way: 'says by what command base’s dependencies are made',
+    stops: 'it waits for a writer who accepts exactly that commit',
+    file: 'test/cli/gate-prepare.test.ts',
+    test: 'a head cannot say what base’s dependencies are made by',
+  },
+  {
+    way: 'is rooted before a case that base has by now',
+    stops: 'its merge into base is judged, by that case as well',
+    file: 'test/invariants/rooted-further-back.test.ts',
+    test: '5 a head rooted before a case is judged by that case as well',
+  },
+  {
+    way: 'is to be judged again, without end, by an author who may not write',
+    stops: 'this commit was judged again as often as … may ask for it without write permission',
+    file: 'test/invariants/who-rechecks.test.ts',
+    test: '10 whoever may not write has one head judged again three times, and a writer as often as they like',
+  },
+  {
+    way: 'is approved while base moves on, again and again',
+    stops: '… moved after each of the last 5 approvals; and what a person can do',
+    file: 'test/invariants/up-to-date.test.ts',
+    test: 'a base that moves after each approval is run after five times, and people are told what they can do',
   },
 ];
