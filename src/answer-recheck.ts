@@ -6,7 +6,7 @@ import type { Ports } from './ports.ts';
 import { refuseCommand } from './refuse-command.ts';
 
 /** How often people who may not write have one commit of theirs judged again: each time runs everything. */
-export const RECHECKS = 3;
+const RECHECKS = 3;
 
 /** What is known of judging a head again. */
 export interface Again {
