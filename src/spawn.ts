@@ -92,8 +92,8 @@ class Spawner {
   static async open(): Promise<Spawner> {
     const folder = mkdtempSync(join(tmpdir(), 'corrigible-spawn-'));
     try {
-      const program = join(import.meta.dirname, 'spawner.ts');
-      const helper = spawnByNode(process.execPath, ['--no-warnings', '--max-semi-space-size=1', program], {
+      const program = join(import.meta.dirname, 'spawner.mjs');
+      const helper = spawnByNode(process.execPath, ['--no-warnings', '--max-old-space-size=64', program], {
         cwd: folder,
         env: {},
         stdio: ['pipe', 'pipe', 'inherit'],

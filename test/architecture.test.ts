@@ -120,16 +120,7 @@ const LOOP = named([
 ]);
 /** Puts adapters behind the ports. */
 const COMPOSITION = named(['app', 'care-for-store', 'compose', 'concern', 'handle', 'open-agents']);
-const OTHER = named([
-  'make-folders',
-  'observe',
-  'own-folder',
-  'ports',
-  'read-operator',
-  'read-settings',
-  'spawn',
-  'spawner',
-]);
+const OTHER = named(['make-folders', 'observe', 'own-folder', 'ports', 'read-operator', 'read-settings', 'spawn']);
 
 test('every file directly in src is a stage, shared by stages, the loop, the composition, the ports, their observation, the settings, folders or processes', () => {
   const top = sources.map(({ file }) => file).filter((file) => file.split('/').length === 2);
