@@ -26,7 +26,7 @@ const CONNECT_MS = 5_000;
 
 /** The part of the ports that needs neither GitHub nor a store. Its suites remember nothing. */
 export interface Tools
-  extends Pick<Ports, 'sandbox' | 'suites' | 'agents' | 'model' | 'shipped' | 'pages' | 'clock' | 'log'> {
+  extends Pick<Ports, 'sandbox' | 'suites' | 'agents' | 'model' | 'readers' | 'shipped' | 'pages' | 'clock' | 'log'> {
   /** Differs wherever a step may find other tools beside its tree. */
   readonly image: () => Promise<string>;
   readonly preparing: Closing;
@@ -59,15 +59,19 @@ export const shippedRubrics = (): Shipped => shippedFiles(join(ROOT, 'rubrics'))
 
 /** Agents, and the reader that drafts. Their library is loaded only where there is a model: it is a third of a start. */
 async function withModels({ operator, stateDir, fetch }: Tooling, sandbox: Sandbox, log: Log) {
-  const { models, agents } = operator;
+  const { models, agents, roles } = operator;
   const [{ openAgents }, { openaiModel }] = await Promise.all([
     import('./open-agents.ts'),
     import('./adapters/models/openai.ts'),
   ]);
-  const { default: own } = models;
+  const readerOf = (name: string) => {
+    const of = Object.hasOwn(models, name) ? models[name] : undefined;
+    return of === undefined ? null : openaiModel({ baseUrl: of.url, apiKey: of.key, model: of.model });
+  };
   return {
     agents: openAgents({ models, agents, stateDir, sandbox, log, fetch }),
-    reader: own === undefined ? null : openaiModel({ baseUrl: own.url, apiKey: own.key, model: own.model }),
+    reader: readerOf('default'),
+    readers: { detect: readerOf(roles.detect), draft: readerOf(roles.draft), ask: readerOf(roles.ask) },
   };
 }
 
@@ -94,6 +98,7 @@ export async function toolsOf(of: Tooling, log: Log): Promise<Tools> {
       model: (configuration) => model?.agents(configuration) ?? null,
     },
     model: model?.reader ?? null,
+    readers: model?.readers ?? { detect: null, draft: null, ask: null },
     shipped: shippedRubrics(),
     // Only a server shows pages.
     pages: { reportAddress: () => null, transcriptAddress: () => null },

@@ -1,169 +1,26 @@
-import { type Exchange, transcribed } from './ask-model.ts';
-import type { Change } from './domain/configuration.ts';
+import { transcribed } from './ask-model.ts';
 import { instructsMachine, rubricsFor } from './domain/detect.ts';
-import type { Answer, Fact, Reason } from './domain/fact.ts';
+import type { Answer, Fact, Reason, Spent } from './domain/fact.ts';
 import { hashOf, hashText, short } from './domain/hash.ts';
 import { LABELS } from './domain/labels.ts';
+import { inLanguage, type Language, languageOf } from './domain/language.ts';
 import * as intake from './domain/messages/intake.ts';
 import * as say from './domain/messages/people.ts';
+import { question, questionAsked } from './domain/messages/questions.ts';
 import { parseRejection, textHashOf } from './domain/parse-rejection.ts';
-import type { DraftedSpec } from './domain/prompts/draft.ts';
-import { draftFromChoice, draftFromRecipe, frozen, type RecipeDraft } from './domain/recipe/draft.ts';
 import { redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
-import type { Rubric } from './domain/rubric.ts';
-import { noAnswers, type Spec } from './domain/spec.ts';
+import { noAnswers } from './domain/spec.ts';
 import { specBlock } from './domain/spec-comment.ts';
+import { addSpent, nothingSpent } from './domain/spent.ts';
 import type { At } from './domain/stage.ts';
-import { detectByModel, draftByModel } from './draft-by-model.ts';
 import { fingerprintOf, knownFault } from './known-fault.ts';
-import { layOut } from './lay-out.ts';
+import { type Asked, asksWhich, byRecipe, type Drafted, makeDraft } from './make-draft.ts';
 import type { Issue, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
 import { type Replayed, replayTicket } from './replay-ticket.ts';
-import { runCases } from './run-cases.ts';
 import { commentOnce, recordAfterwards, write } from './write-once.ts';
-
-interface Asked {
-  readonly slot: string;
-  readonly ask: string;
-  readonly choices?: readonly string[];
-}
-
-/** What drafting came to. */
-type Drafted =
-  | {
-      readonly is: 'spec';
-      readonly spec: Spec;
-      readonly rubric: Rubric;
-      readonly by: 'recipe' | 'model';
-      /** What the model was asked and answered. */
-      readonly heard?: readonly Exchange[];
-    }
-  | { readonly is: 'ask'; readonly questions: readonly Asked[] }
-  | { readonly is: 'decline'; readonly reason: Reason };
-
-const asksWhich = (steps: readonly string[]): readonly Asked[] => [
-  { slot: 'step', ask: say.question.whichStep, choices: [...steps, say.question.noneOfThese] },
-  { slot: 'expected', ask: say.question.whatInstead },
-];
-
-/** Runs the derived cases on base, takes over what has to stay as it is, and leaves out hold-outs that are green there. */
-async function complete(ports: Ports, base: Base, draft: RecipeDraft): Promise<Spec | { alreadyFixed: Spec }> {
-  const checkout = await layOut(ports, base, await ports.repository.treeOf(base.commit));
-  try {
-    const step = base.configuration.steps.find((s) => s.name === draft.spec.step);
-    const inputs = draft.toFreeze.map((guard) => guard.input);
-    const outputs = step === undefined || inputs.length === 0 ? [] : await ports.suites.outputs(checkout, step, inputs);
-    const spec = frozen(draft, outputs);
-    const red = [...spec.acceptance, ...spec['hold-outs']];
-    const results = await runCases(ports, base.configuration, checkout, red);
-    const passes = (name: string) => results[red.findIndex((c) => c.name === name)]?.outcome === 'pass';
-    if (spec.acceptance.every((c) => passes(c.name))) return { alreadyFixed: spec };
-    return { ...spec, 'hold-outs': spec['hold-outs'].filter((c) => !passes(c.name)) };
-  } finally {
-    await checkout.dispose();
-  }
-}
-
-const fixed = ({ rejection }: Replayed, base: Base, spec: Spec): string =>
-  `${rejection.ticket ?? ''}\n${intake.evidence(spec, base.commit)}`;
-
-async function finish(
-  ports: Ports,
-  base: Base,
-  replayed: Replayed,
-  draft: RecipeDraft,
-  rubric: Rubric,
-  by: 'recipe' | 'model',
-): Promise<Drafted> {
-  const spec = await complete(ports, base, draft);
-  if ('alreadyFixed' in spec)
-    return { is: 'decline', reason: { code: 'already-fixed', detail: fixed(replayed, base, spec.alreadyFixed) } };
-  return { is: 'spec', spec, rubric, by };
-}
-
-const changeOf = (base: Base, rubric: Rubric): (Change & { kind: string }) | null => {
-  const change = base.configuration.changes[rubric.change];
-  return change === undefined ? null : { ...change, kind: rubric.change };
-};
-
-/** The first rubric whose recipe fills all its blanks; else what the likeliest one would need to know. */
-async function byRecipe(
-  ports: Ports,
-  base: Base,
-  replayed: Replayed,
-  rubrics: readonly Rubric[],
-): Promise<Drafted | null> {
-  let missing: readonly Asked[] | null = null;
-  for (const rubric of rubrics) {
-    const change = changeOf(base, rubric);
-    if (rubric.recipe === null || change === null) continue;
-    const draft = draftFromRecipe(rubric, replayed.rejection, replayed.frozen, change);
-    if ('spec' in draft) return finish(ports, base, replayed, draft, rubric, 'recipe');
-    missing ??= draft.missing;
-  }
-  return missing === null ? null : { is: 'ask', questions: missing };
-}
-
-const modelQuestions: Readonly<Record<string, string>> = {
-  observed: say.question.whatIsWrong,
-  expected: say.question.whatInstead,
-  which: say.question.whichFault,
-  rule: say.question.ruleOrOnce,
-};
-
-async function fromModelSpec(
-  ports: Ports,
-  base: Base,
-  replayed: Replayed,
-  drafted: DraftedSpec,
-): Promise<Drafted | null> {
-  const rubric = base.rubrics.find((r) => r.change === drafted.change);
-  const change = base.configuration.changes[drafted.change];
-  if (rubric === undefined || change === undefined) return null;
-  const draft = draftFromChoice(drafted, replayed.frozen, { ...change, kind: drafted.change });
-  return 'spec' in draft ? finish(ports, base, replayed, draft, rubric, 'model') : null;
-}
-
-/** Detects apart from drafting, then drafts; whatever the model gives that cannot be used goes to a person. */
-async function byModel(
-  ports: Ports,
-  base: Base,
-  replayed: Replayed,
-  rubrics: readonly Rubric[],
-): Promise<Drafted | null> {
-  const { model } = ports;
-  if (model === null) return null;
-  const heard: Exchange[] = [];
-  const disposition = await detectByModel(model, base, replayed, heard);
-  if (disposition?.is === 'decline') return { is: 'decline', reason: { code: `model-${disposition.reason}` } };
-  if (disposition?.is === 'ask')
-    return { is: 'ask', questions: disposition.missing.map((slot) => ({ slot, ask: modelQuestions[slot] ?? '' })) };
-  if (disposition === null) return null;
-  const drafted = await draftByModel(ports, model, base, replayed, rubrics, heard);
-  if (drafted?.is === 'ask')
-    return {
-      is: 'ask',
-      questions: drafted.questions.map(({ text, choices }) => ({ slot: 'choice', ask: say.quoted(text), choices })),
-    };
-  if (drafted?.is !== 'spec') return null;
-  const finished = await fromModelSpec(ports, base, replayed, drafted);
-  return finished?.is === 'spec' ? { ...finished, heard } : finished;
-}
-
-async function draft(ports: Ports, base: Base, replayed: Replayed): Promise<Drafted> {
-  const { rejection } = replayed;
-  const rubrics = rubricsFor(base.rubrics, rejection);
-  const steps = base.configuration.steps.map((step) => step.name);
-  const recipe = await byRecipe(ports, base, replayed, rubrics);
-  if (recipe !== null && recipe.is !== 'ask') return recipe;
-  // Orders to the machine are declined where no complaint that a recipe understands is left beside them.
-  if (instructsMachine(rejection)) return { is: 'decline', reason: { code: 'injection' } };
-  const model = await byModel(ports, base, replayed, rubrics);
-  return model ?? recipe ?? { is: 'ask', questions: asksWhich(steps) };
-}
 
 /** Says what was decided, once. */
 async function carryOut(ports: Ports, { marker, body, receipt }: Answer): Promise<readonly Fact[]> {
@@ -194,14 +51,30 @@ async function decline(ports: Ports, reason: Reason, fingerprint?: string): Prom
 const lastSeq = async (ports: Ports): Promise<number> =>
   (await ports.ledger.read(keyOf(ports.ref))).findLast(({ fact }) => fact.kind === 'rejection-accepted')?.seq ?? 0;
 
+/** The language of the reporter: of what was written, and of the title only where that is all. */
+function languageIn({ ref }: Ports, issue: Issue): Language {
+  const { title, comment, fields } = parseRejection(ref, issue, redactor());
+  const written = [comment, ...Object.values(fields)].join('\n').trim();
+  return languageOf(written === '' ? title : written);
+}
+
 async function ask(ports: Ports, issue: Issue, questions: readonly Asked[]): Promise<readonly Fact[]> {
   const two = questions.slice(0, 2);
+  const language = languageIn(ports, issue);
   const missing = two.map(({ slot }) => slot);
   return answer(ports, {
     marker: `question-${await lastSeq(ports)}`,
-    body: say.questionAsked(issue.author, two),
+    body: questionAsked(language, issue.author, two, (words) => inLanguage(words, language)),
     receipt: { kind: 'question-asked', missing, textHash: textHashOf(issue) },
   });
+}
+
+/** What models cost since the rejection was last taken up. */
+async function spentReading(ports: Ports): Promise<Spent> {
+  const recorded = await ports.ledger.read(keyOf(ports.ref));
+  const from = recorded.findLastIndex(({ fact }) => fact.kind === 'rejection-accepted');
+  const asked = recorded.slice(from + 1).flatMap(({ fact }) => (fact.kind === 'model-asked' ? [fact.spent] : []));
+  return asked.reduce(addSpent, nothingSpent);
 }
 
 async function post(
@@ -224,6 +97,7 @@ async function post(
     by,
     clearLabel: LABELS.clear,
     redacted,
+    confidence: drafted.agreed === undefined ? null : { ...drafted.agreed, spent: await spentReading(ports) },
   });
   return answer(ports, {
     marker: `draft-${short(hashOf({ body, seq: await lastSeq(ports) }))}`,
@@ -237,6 +111,7 @@ async function post(
       change: spec.change,
       base: base.commit,
       by,
+      ...(drafted.agreed !== undefined && { agreed: drafted.agreed }),
       ...(await transcribed(ports, drafted.heard ?? [])),
     },
   });
@@ -249,12 +124,12 @@ async function draftReplayed(ports: Ports, base: Base, issue: Issue): Promise<re
       // Orders alone are no rejection, with a ticket or without.
       if (instructsMachine(parseRejection(ports.ref, issue, redactor(), base.forms)))
         return decline(ports, { code: 'injection' });
-      return ask(ports, issue, [{ slot: 'ticket', ask: say.question.whichTicket }, ...asksWhich([]).slice(1)]);
+      return ask(ports, issue, [{ slot: 'ticket', ask: question.whichTicket }, ...asksWhich([]).slice(1)]);
     }
     case 'unknown-ticket':
-      return ask(ports, issue, [{ slot: 'ticket', ask: say.question.unknownTicket(replay.ticket, replay.because) }]);
+      return ask(ports, issue, [{ slot: 'ticket', ask: question.unknownTicket(replay.ticket, replay.because) }]);
     case 'no-replay':
-      return ask(ports, issue, [{ slot: 'trace', ask: say.question.pasteTrace }]);
+      return ask(ports, issue, [{ slot: 'trace', ask: question.pasteTrace }]);
     case 'unreadable':
       return ask(ports, issue, [{ slot: 'description', ask: intake.unreadable(replay.problems) }]);
     case 'broken':
@@ -267,7 +142,7 @@ async function draftReplayed(ports: Ports, base: Base, issue: Issue): Promise<re
       return decline(ports, { code: 'not-reproducible', detail: `${ticket}\n${intake.differences(where)}` });
     }
     case 'replayed': {
-      const drafted = await draft(ports, base, replay);
+      const drafted = await makeDraft(ports, base, replay);
       if (drafted.is === 'ask') return ask(ports, issue, drafted.questions);
       if (drafted.is === 'decline') return decline(ports, drafted.reason);
       return post(ports, base, replay, { ...drafted, spec: { ...drafted.spec, answers: noAnswers } });

@@ -2,7 +2,7 @@ import { keyOf } from './domain/rejection.ts';
 import type { Agent, Doing, Model, Observer, Permit, Ports, Suites } from './ports.ts';
 
 /** Every port whose calls are observed, under the name that its points carry. */
-interface Observed extends Omit<Ports, 'ref' | 'agents' | 'model' | 'pages' | 'clock' | 'log'> {
+interface Observed extends Omit<Ports, 'ref' | 'agents' | 'model' | 'readers' | 'pages' | 'clock' | 'log'> {
   readonly agent: Agent;
   readonly model: Model;
 }
@@ -136,7 +136,8 @@ export function observed(ports: Ports, observer: Observer): Ports {
     const doing: Doing = what === undefined ? { rejection } : { rejection, what };
     return observer.around(point, doing, work);
   };
-  const { ref, clock, log, agents, model, pages } = ports;
+  const { ref, clock, log, agents, model, readers, pages } = ports;
+  const reader = (of: Model | null) => (of === null ? null : watched('model', of, around));
   return {
     ref,
     pages,
@@ -159,7 +160,8 @@ export function observed(ports: Ports, observer: Observer): Ports {
         return agent === null ? null : watched('agent', agent, around);
       },
     },
-    model: model === null ? null : watched('model', model, around),
+    model: reader(model),
+    readers: { detect: reader(readers.detect), draft: reader(readers.draft), ask: reader(readers.ask) },
     shipped: watched('shipped', ports.shipped, around),
   };
 }

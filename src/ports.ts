@@ -3,7 +3,7 @@ import type { Approval, ApprovedSpec, Permission } from './domain/approval.ts';
 import type { Configuration, Prepare, Report, Step } from './domain/configuration.ts';
 import type { Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
 import type { FailureNote } from './domain/failure-note.ts';
-import type { AgentUses, NamedModel } from './domain/named-model.ts';
+import type { AgentUses, NamedModel, ReaderRole } from './domain/named-model.ts';
 import type { By, Person } from './domain/person.ts';
 import type { Way } from './domain/prompts/brief.ts';
 import type { Json, RejectionKey, RejectionRef } from './domain/rejection.ts';
@@ -688,6 +688,8 @@ export interface Agent {
 export interface ModelReply {
   readonly text: string;
   readonly tokens: number;
+  /** At the operator's price; absent where there is none. */
+  readonly money?: number;
 }
 
 /** A language model without tools: text in, text out. Throws `Weather` when it cannot be reached or cuts its answer. */
@@ -812,7 +814,10 @@ export interface Ports {
     /** The agent that the configuration asks for, as it stands today; null where the app has no model at all. */
     readonly model: (configuration: Configuration) => Agent | null;
   };
+  /** Reads reviews, and looks back at rounds. */
   readonly model: Model | null;
+  /** What reads rejections, by what it is asked for. */
+  readonly readers: Readonly<Record<ReaderRole, Model | null>>;
   readonly shipped: Shipped;
   readonly pages: Pages;
   readonly clock: Clock;

@@ -200,6 +200,18 @@ export const Configuration = z
       })
       .prefault({})
       .describe('Who implements: a recipe where the rubric has one, a model, or people only'),
+    translation: z
+      .strictObject({
+        drafts: z
+          .number()
+          .int()
+          .min(1)
+          .max(5)
+          .default(3)
+          .describe('How many drafts a model makes of a spec, side by side; how many agree is shown'),
+      })
+      .prefault({})
+      .describe('How a rejection becomes a spec'),
     budget: Budget.prefault({}).describe('Limits'),
     paused: z
       .boolean()

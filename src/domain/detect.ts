@@ -17,6 +17,23 @@ const INSTRUCTIONS = [
   String.raw`\b(?:you are now|system prompt|as an ai|developer mode|act as (?:an?|the) )`,
   String.raw`\b(?:print|reveal|show|send|leak|exfiltrate)\b.{0,40}\b(?:secrets?|tokens?|environment|private key|credentials|api keys?)`,
 ];
+/**
+ * Words of what is no defect of a rule: an exception for one, something that no step gives, a safeguard that is in the
+ * way. None of them settles anything: they make it worth asking before a draft is.
+ */
+const DOUBTS = [
+  String.raw`\b(?:only|just) (?:this|the one|for this) (?:once|time|one|customer|ticket|case)\b|\bone-off\b|\bas an? (?:exception|favou?r)\b|\bmake an exception\b`,
+  String.raw`\b(?:nur dieses (?:eine )?mal|nur (?:für|bei) (?:diese[mnrs]?|den einen)|ausnahmsweise|einmalig|aus kulanz)\b`,
+  String.raw`\b(?:sólo|solo|solamente|únicamente) (?:esta vez|por esta vez|para est[ea])|\bpor excepción\b|\buna excepción\b`,
+  String.raw`\b(?:seulement|juste|uniquement) (?:cette fois|pour c(?:e|ette))|\bexceptionnellement\b|\bune exception\b`,
+  String.raw`\b(?:skip|bypass|without|leave out|turn off|switch off|disable)\b.{0,40}\b(?:check|verification|verifying|identity|review|approval|safeguard|consent)`,
+  String.raw`\b(?:ohne|überspring\w*|abschalt\w*|weglassen)\b.{0,40}(?:prüf|verifi|identität|freigabe|kontroll)`,
+  String.raw`\b(?:sin|saltar\w*|omitir|desactivar)\b.{0,40}(?:verific|comprob|identidad|aprobaci)`,
+  String.raw`\b(?:sans|sauter|ignorer|désactiver)\b.{0,40}(?:vérif|contrôl|identité|approbation)`,
+  String.raw`\b(?:password|passwort|contraseña|mot de passe|card number|kartennummer|medical|date of birth)\b`,
+  String.raw`\b(?:outage|server|website|web site|app|page|screen|login|printer) (?:is|was|are|were|has been|keeps)? ?(?:down|slow|broken|crash\w*|offline|flicker\w*)`,
+  String.raw`\b(?:störung|ausfall|serveur en panne|en panne|caíd[oa]|no funciona la (?:web|página))\b`,
+];
 /** Compiling takes long enough to be felt at every start, and most processes never read a rejection. */
 const compiledOnce = (patterns: readonly string[]) => {
   let compiled: ReturnType<typeof compilePattern>[] | undefined;
@@ -42,6 +59,12 @@ export const ordersReader = (text: string): boolean =>
 
 /** Whether a rejection does. */
 export const instructsMachine = (rejection: Rejection): boolean => givesOrders(wordsOf(rejection));
+
+const doubtful = compiledOnce(DOUBTS);
+
+/** Whether a rejection may be about something that no rule should be made of. */
+export const raisesDoubt = (rejection: Rejection): boolean =>
+  rejection.annotations.often === 'once' || doubtful(wordsOf(rejection));
 
 /** Rubrics whose signs show in what the reporter wrote, in their order. */
 export const rubricsFor = (rubrics: readonly Rubric[], rejection: Rejection): readonly Rubric[] =>

@@ -1,3 +1,4 @@
+import type { ReadingFact } from './reading-fact.ts';
 import type { ReportCounts } from './report/report.ts';
 import type { RoundFact } from './round-fact.ts';
 import type { RubricStamp, Spec } from './spec.ts';
@@ -54,22 +55,9 @@ export type Fact =
   | { kind: 'status-shown'; hash: string }
   /** What is about to be said about the rejection, as it was decided: asked again, a model would say something else. */
   | ({ kind: 'answer-chosen' } & Answer)
-  | { kind: 'question-asked'; comment: number; missing: readonly string[]; textHash: string }
+  | ReadingFact
   /** `fingerprint`: the fault, where it is counted at another rejection. */
   | { kind: 'declined'; reason: Reason; comment: number | null; fingerprint?: string }
-  | {
-      kind: 'draft-posted';
-      comment: number;
-      bodyHash: string;
-      textHash: string;
-      fingerprint: string;
-      rubric: RubricStamp;
-      change: string;
-      base: string;
-      by: 'recipe' | 'model' | 'person';
-      /** Blob with what the model was asked and answered. */
-      transcript?: string;
-    }
   /** What the block in the spec comment came to, at this base. No problems: it may be announced as ready. */
   | {
       kind: 'spec-checked';

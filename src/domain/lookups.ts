@@ -29,6 +29,7 @@ export const pullRequestOf = (fact: Fact): number | null =>
 
 export function blobsOf(fact: Fact): readonly string[] {
   const told = fact.kind === 'draft-posted' || fact.kind === 'reflected';
+  if (fact.kind === 'model-asked') return [fact.blob];
   const blob = told ? fact.transcript : fact.kind === 'reported' ? fact.blob : null;
   return blob === undefined || blob === null ? [] : [blob];
 }

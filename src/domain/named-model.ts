@@ -2,6 +2,10 @@
 export const modelApis = ['openai-chat', 'openai-responses', 'anthropic', 'gemini'] as const;
 export type ModelApi = (typeof modelApis)[number];
 
+/** What a model is asked for that only reads: what is to be done about a rejection, for its spec, for words to ask by. */
+export const readerRoles = ['detect', 'draft', 'ask'] as const;
+export type ReaderRole = (typeof readerRoles)[number];
+
 /** Per million tokens, in the operator's currency. `cached`: input that the endpoint had read before; else as `input`. */
 export interface Price {
   readonly input: number;

@@ -42,6 +42,16 @@ const Model = z
   })
   .describe('One model');
 
+const role = (what: string) => name.default('default').describe(what);
+const Roles = z
+  .strictObject({
+    detect: role('Whether a rejection is to be acted upon, where code and drafts leave a doubt, and by which rubric'),
+    draft: role('Specs'),
+    ask: role('Questions in the language of a rejection, where the app has no words of its own for them'),
+  })
+  .prefault({})
+  .describe('Which model reads for what, by its name; its `api` has to be `openai-chat`');
+
 const Network = z
   .strictObject({
     prepare: z
@@ -66,12 +76,16 @@ export const OperatorFile = z
       .record(name, HeadlessAgent)
       .default({})
       .describe('The agents that configurations may name, beside `built-in`'),
+    roles: Roles,
     network: Network,
   })
-  .superRefine(({ models, agents }, context) => {
+  .superRefine(({ models, agents, roles }, context) => {
     const { default: own } = models;
     if (own !== undefined && own.api !== 'openai-chat')
       context.addIssue({ code: 'custom', path: ['models', 'default', 'api'], message: say.defaultApi });
+    for (const [role, wanted] of Object.entries(roles))
+      if (Object.hasOwn(models, wanted) && models[wanted]?.api !== 'openai-chat')
+        context.addIssue({ code: 'custom', path: ['roles', role], message: say.roleApi(wanted) });
     if (Object.hasOwn(agents, BUILT_IN))
       context.addIssue({ code: 'custom', path: ['agents', BUILT_IN], message: say.builtIn });
   });

@@ -43,5 +43,8 @@ export function parseOperator(
   for (const [name, { model }] of Object.entries(parsed.data.agents))
     if (!Object.hasOwn(models, model) && !Object.hasOwn(parsed.data.models, model))
       problems.push({ line: read.lineOf(['agents', name, 'model']), ...say.noModel(model) });
+  for (const [role, wanted] of Object.entries(parsed.data.roles))
+    if (wanted !== 'default' && !Object.hasOwn(parsed.data.models, wanted))
+      problems.push({ line: read.lineOf(['roles', role]), ...say.noModel(wanted) });
   return problems.length > 0 ? { problems } : { operator: { ...parsed.data, models } };
 }

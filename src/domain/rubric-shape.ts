@@ -56,6 +56,11 @@ const Source = z
   });
 export type Source = z.infer<typeof Source>;
 
+const Ask = z.union([
+  text(300),
+  z.strictObject({ en: text(300), de: text(300).optional(), es: text(300).optional(), fr: text(300).optional() }),
+]);
+
 const Slot = z
   .strictObject({
     type: z.enum(['string', 'number', 'integer']).describe('string, number or integer'),
@@ -63,7 +68,7 @@ const Slot = z
     pattern: pattern.optional(),
     'one-of': z.array(text(200)).min(1).max(100).optional(),
     from: z.array(Source).min(1).max(20).describe('where the value comes from, the first that gives one wins'),
-    ask: text(300).describe('the question when nothing fills it'),
+    ask: Ask.describe('the question when nothing fills it, as one text or by language (en, de, es, fr)'),
   })
   .superRefine((slot, context) => {
     const open = slot.pattern === undefined && slot['one-of'] === undefined;

@@ -1,4 +1,5 @@
 import type { Expectation } from './case.ts';
+import type { InLanguages } from './language.ts';
 import type { Json } from './rejection.ts';
 
 /** One criterion of a rubric: binary, with an id that stays. */
@@ -26,8 +27,8 @@ export interface Slot {
   readonly pattern?: string;
   readonly oneOf?: readonly string[];
   readonly from: readonly SlotSource[];
-  /** The question when nothing fills it. */
-  readonly ask: string;
+  /** The question when nothing fills it. A text is said as it is. */
+  readonly ask: string | InLanguages;
 }
 
 /** A rewriting of a frozen input that keeps the meaning (hold-out) or leaves the fault (guard). */

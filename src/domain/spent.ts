@@ -19,6 +19,7 @@ export function spentIn(fact: Fact): Spent | null {
     case 'round-failed':
     case 'reflected':
     case 'candidate-ended':
+    case 'model-asked':
       return fact.spent;
     case 'judged':
     case 'candidate-judged':

@@ -269,6 +269,7 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
     case 'forgotten':
       notes.forgotten = true;
       return;
+    case 'model-asked':
     case 'duplicate-removed':
       return;
     default:

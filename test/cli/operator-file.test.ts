@@ -114,6 +114,9 @@ test.each([
   ['tiny:', 'built-in:', 'this is the name of the agent that ships'],
   ['.tiny/settings.json', '../settings.json', 'a path below the home folder'],
   ['command: [tiny, --go]', 'command: tiny --go', '“command”'],
+  ['agents:', 'roles: {detect: strong}\nagents:', 'the model “strong” is not openai-chat'],
+  ['agents:', 'roles: {ask: smaller}\nagents:', 'There is no model “smaller”.'],
+  ['agents:', 'roles: {write: default}\nagents:', 'The key “write” is not known here.'],
   ['api: anthropic', 'api: anthropic\n    api: gemini', 'The same key stands here twice.'],
 ])('a mistake (%s → %s) is told with its line, and no key with it', async (right, wrong, words) => {
   const read = await readWith(file.replace(right, wrong));

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Given } from '../../src/cli/try/read-rejection.ts';
 import { runTry } from '../../src/cli/try.ts';
-import { scriptedModel } from '../support/scripted-model.ts';
+import { drafts, scriptedModel } from '../support/scripted-model.ts';
 import { ownTmp } from './support/own-tmp.ts';
 
 const run = promisify(execFile);
@@ -126,8 +126,8 @@ test('with a model set, what no recipe fits is drafted and fixed by it, and the 
     };
     const old = '"KB-104": 8, "KB-107": 5';
     await using model = await scriptedModel([
-      { expect: /wants the money back/, reply: { json: { is: 'act' } } },
-      { reply: { json: spec } },
+      { expect: /wants the money back/, reply: { json: { change: spec.change } } },
+      ...drafts(spec),
       {
         expect: ({ raw }) => expect(raw).not.toContain('wants the money back'),
         reply: { tool: 'edit', args: { path: 'config/fetch.json', old, new: '"KB-104": 8, "KB-107": 9' } },

@@ -7,6 +7,7 @@ import { redactor } from '../../src/domain/redact.ts';
 import { Weather } from '../../src/ports.ts';
 import { broken, echo, obedient } from '../support/model-actors.ts';
 import { type SeenRequest, scriptedModel } from '../support/scripted-model.ts';
+import { configuration } from './support/shop.ts';
 import { BOT } from './support/small-forge.ts';
 import { REF, type SmallWorld, smallWorld } from './support/small-world.ts';
 
@@ -72,7 +73,9 @@ test.each(Object.entries(broken))('invariant 3: an answer that is broken is no a
   const world = smallWorld({ detect: () => text, draft: () => text });
   await nothingButWords(world);
   expect(await world.stageName()).toBe('asked');
-  const undecided = smallWorld({ detect: () => text });
+  // One draft has nothing to be compared with, so that the detector is asked.
+  const alone = { '.github/corrigible.yml': `${configuration}\ntranslation: { drafts: 1 }\n` };
+  const undecided = smallWorld({ detect: () => text, files: alone });
   await undecided.settle();
   expect(await undecided.stageName()).toBe('asked');
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parseDetect, renderDetect } from '../../src/domain/prompts/detect.ts';
 import { type DraftInput, parseDraft, renderDraft } from '../../src/domain/prompts/draft.ts';
 import { repairPrompt } from '../../src/domain/prompts/read-answer.ts';
+import { parseRoute } from '../../src/domain/prompts/route.ts';
 import { broken, echo, obedient } from '../support/model-actors.ts';
 import type { SeenRequest } from '../support/scripted-model.ts';
 import { letters } from './letters.ts';
@@ -33,6 +34,7 @@ const asRequest = (prompt: string): SeenRequest => ({
 test.each(Object.entries(broken))('%s is never an answer', (_, text) => {
   expect(parseDetect(text).ok).toBe(false);
   expect(parseDraft(text, letters).ok).toBe(false);
+  expect(parseRoute(text, letters.choices).ok).toBe(false);
 });
 
 test.each([
@@ -56,7 +58,13 @@ test('the examples in the prompts are themselves answers', () => {
 });
 
 test.each<[string, object, string]>([
-  ['a kind of change that nobody allows', { change: 'rewrite-all' }, 'change: must be one of add-word'],
+  ['a kind of change that nobody allows', { change: 'rewrite-all' }, 'change: must be add-word, whose rubric you'],
+  ['a kind whose rubric was not shown', { change: 'change-reply' }, 'for another kind answer other-kind'],
+  [
+    'a further fault that nobody said',
+    { further: [{ step: 'reply', quote: 'water it' }] },
+    '“water it” does not occur',
+  ],
   ['a step that the kind does not change', { step: 'reply' }, 'change: add-word changes the step sort, not reply'],
   ['a file that was not shown', { files: ['.github/workflows/x.yml'] }, 'files: .github/workflows/x.yml is not one'],
   ['a quote that nobody said', { quotes: ['mowers are plants'] }, 'quotes: “mowers are plants” does not occur'],
@@ -75,6 +83,25 @@ test.each([
 ])('a value %s is refused', (_, value) => {
   const text = JSON.stringify(spec).replace('"machines"', value);
   expect(parseDraft(text, letters)).toMatchObject({ ok: false });
+});
+
+test('another kind is one of the others that were shown', () => {
+  expect(problemsOf({ is: 'other-kind', change: 'change-reply' })).toEqual([]);
+  expect(problemsOf({ is: 'other-kind', change: 'add-word' })).toEqual([
+    'change: another kind has to be one of change-reply',
+  ]);
+  expect(problemsOf({ is: 'other-kind', change: 'all' }, { ...letters, choices: letters.choices.slice(0, 1) })).toEqual(
+    ['change: there is no other kind of change; answer none-of-these'],
+  );
+});
+
+test('the one that is routed to is one that was shown, or none', () => {
+  expect(parseRoute('{"change":"add-word"}', letters.choices)).toEqual({ ok: true, value: 'add-word' });
+  expect(parseRoute('{"change":"none of these"}', letters.choices)).toEqual({ ok: true, value: null });
+  expect(parseRoute('{"change":"all"}', letters.choices)).toEqual({
+    ok: false,
+    problems: ['change: must be one of add-word, change-reply, none of these'],
+  });
 });
 
 test('the repair names each problem on a line of its own, whatever stands in it', () => {

@@ -13,14 +13,19 @@ export const letters: DraftInput = {
       { step: 'reply', input: { topic: 'plants' }, output: { reply: 'Water it more.' } },
     ],
   },
-  rubrics: [
-    {
-      id: 'add-word',
-      title: 'Add a word to a topic',
-      body: '# Add a word\nOne word, not a sentence.\n## Criteria\n- **W1** The word is general.\n## Example 1\nA hose is a tool.',
-      criteria: [{ id: 'W1', text: 'The word is general.' }],
-    },
+  rubric: {
+    change: 'add-word',
+    title: 'Add a word to a topic',
+    body: '# Add a word\nOne word, not a sentence.\n## Criteria\n- **W1** The word is general.\n## Example 1\nA hose is a tool.',
+    criteria: [{ id: 'W1', text: 'The word is general.' }],
+  },
+  choices: [
+    { kind: 'add-word', step: 'sort', when: 'A word is missing under its topic.' },
+    { kind: 'change-reply', step: 'reply', when: 'The topic is right, and the reply is not.' },
   ],
-  changes: [{ kind: 'add-word', step: 'sort', when: 'A word is missing under its topic.', paths: ['topics.json'] }],
+  paths: ['topics.json'],
   files: [{ path: 'topics.json', text: '{\n  "plants": ["lawn"],\n  "machines": ["drill"]\n}\n' }],
+  solved: [],
+  way: 'plain',
+  seed: 'one',
 };

@@ -44,9 +44,11 @@ export async function startProduct({ files, rubrics }: Material): Promise<Produc
         { stateDir, operator: withModel(baseUrl === null ? null : { ...reader, baseUrl }) },
         silent,
       );
+      const model = baseUrl === null ? null : openaiModel({ ...reader, baseUrl });
       return {
         ...tools,
-        model: baseUrl === null ? null : openaiModel({ ...reader, baseUrl }),
+        model,
+        readers: { detect: model, draft: model, ask: model },
         suites: suitesOf(tools, REF.repo),
         ref: REF,
         ledger: memoryLedger(tools.clock.now),

@@ -53,7 +53,10 @@ async function recordCoding(
 
 const [dir] = process.argv.slice(2);
 if (dir === undefined) throw new Error('usage: node test/prompts/run.ts DIR');
-const files = { ...exampleFiles() };
+const example = exampleFiles();
+const CONFIGURATION = '.github/corrigible.yml';
+// One draft each: a reader reads slowly.
+const files = { ...example, [CONFIGURATION]: `${example[CONFIGURATION]}\ntranslation: { drafts: 1 }\n` };
 const material = { files, rubrics: await shippedRubrics().rubrics() };
 await using product = await startProduct(material);
 await using endpoint = await serveFromFiles(resolve(dir));

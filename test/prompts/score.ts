@@ -45,13 +45,14 @@ export async function scoreOf(
   ports: Ports,
   base: Base,
   rejection: Pick<ExampleRejection, 'expected' | 'of' | 'change'>,
-  { replayed, disposition, draft }: Translation,
+  { replayed, read }: Translation,
   specOf: (id: string) => Spec | null,
 ): Promise<Scored> {
   const wanted = rejection.expected === 'duplicate' ? 'act' : rejection.expected;
-  const right = disposition?.is === wanted;
+  // Where models come to nothing, the product asks.
+  const right = (read?.is === 'spec' ? 'act' : (read?.is ?? 'ask')) === wanted;
   if (right && wanted !== 'act') return { score: { disposition: right, ...nothing }, spec: null };
-  const drafted = draft?.is === 'spec' ? draft : null;
+  const drafted = read?.is === 'spec' ? read.drafted : null;
   const { spec, ...cases } = drafted === null ? unusable : await casesOf(ports, base, replayed, drafted);
   const of = rejection.of === undefined ? undefined : specOf(rejection.of);
   const same = spec !== null && of !== undefined && of !== null && fingerprintOf(spec) === fingerprintOf(of);

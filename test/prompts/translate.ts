@@ -1,18 +1,13 @@
-import { rubricsFor } from '../../src/domain/detect.ts';
-import type { Disposition } from '../../src/domain/prompts/detect.ts';
-import type { Draft } from '../../src/domain/prompts/draft.ts';
-import { detectByModel, draftByModel } from '../../src/draft-by-model.ts';
 import type { Issue, Ports } from '../../src/ports.ts';
 import type { Base } from '../../src/read-base.ts';
+import { type ByModel, readByModel } from '../../src/read-by-model.ts';
 import { type Replayed, replayTicket } from '../../src/replay-ticket.ts';
 import { bodyOf, type ExampleRejection } from './example.ts';
 
-/** What the product's model made of one rejection. null: asked for, and not readable even after its repair. */
+/** What the product's models made of one rejection. null: nothing usable, even after a repair, or none of the kinds. */
 export interface Translation {
   readonly replayed: Replayed;
-  readonly disposition: Disposition | null;
-  /** undefined: nothing to act upon, so that none was asked for. */
-  readonly draft: Draft | null | undefined;
+  readonly read: ByModel | null;
 }
 
 const issueOf = (rejection: ExampleRejection): Issue => ({
@@ -27,17 +22,9 @@ const issueOf = (rejection: ExampleRejection): Issue => ({
   closedBy: null,
 });
 
-/**
- * Detect, then draft where there is something to act upon: what the product asks when no recipe and no pattern has
- * answered before. Throws when the ticket cannot be replayed.
- */
+/** What the product asks its models when no recipe and no pattern has answered before. Throws when nothing is replayed. */
 export async function translate(ports: Ports, base: Base, rejection: ExampleRejection): Promise<Translation> {
-  const { model } = ports;
-  if (model === null) throw new Error('there is no model to ask');
   const replayed = await replayTicket(ports, base, issueOf(rejection));
   if (replayed.is !== 'replayed') throw new Error(`${rejection.id}: ${JSON.stringify(replayed)}`);
-  const disposition = await detectByModel(model, base, replayed);
-  if (disposition?.is !== 'act') return { replayed, disposition, draft: undefined };
-  const rubrics = rubricsFor(base.rubrics, replayed.rejection);
-  return { replayed, disposition, draft: await draftByModel(ports, model, base, replayed, rubrics) };
+  return { replayed, read: await readByModel(ports, base, replayed, async () => [], []) };
 }

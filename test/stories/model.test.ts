@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { clear } from '../support/rejections.ts';
-import { type Script, type ScriptedModel, scriptedModel } from '../support/scripted-model.ts';
+import { drafts, type Script, type ScriptedModel, scriptedModel } from '../support/scripted-model.ts';
 import { exampleFiles, inWorld, type World, yes } from '../support/world.ts';
 
 const CONFIGURATION = '.github/corrigible.yml';
@@ -54,27 +54,29 @@ const edit = (from: string, to: string) => ({
 const done = { tool: 'done', args: { summary: 'Added the words.' } };
 const fix = edit('"delivery",\n        "parcel"', '"delivery",\n        "turned up",\n        "parcel"');
 
+/** No rubric's signs show in it, so that one is chosen by what stands above them; then it is drafted. */
+const drafted = [{ json: { change: lateSpec.change } }, ...drafts(lateSpec)];
+
 test('what no recipe understands is drafted and fixed by a model, and proven like any other', () =>
-  withModel(
-    [{ json: { is: 'act' } }, { json: lateSpec }, { tool: 'read', args: { path: 'config/intents.json' } }, fix, done],
-    {},
-    async (world) => {
-      const issue = await world.reject(late);
-      const { body } = await world.specComment(issue);
-      expect(body).toContain('**Drafted by:** a model, by the rubric `extend-other-into-sub-intent`');
-      expect(body).toContain('opening hours stay other');
-      await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
-      await world.label(issue);
-      const pull = await world.onlyPull();
-      expect(await world.checks(pull.head.sha)).toMatchObject({ 'corrigible/gate': 'success' });
-      await world.approve(pull.number);
-      expect((await world.pull(pull.number)).merged).toBe(true);
-      expect(await world.status(issue)).toMatch(/Spent: [\d.]+ s, \d+ model tokens\./);
-    },
-  ));
+  withModel([...drafted, { tool: 'read', args: { path: 'config/intents.json' } }, fix, done], {}, async (world) => {
+    const issue = await world.reject(late);
+    const { body } = await world.specComment(issue);
+    expect(body).toContain('**Drafted by:** a model, by the rubric `extend-other-into-sub-intent`');
+    expect(body).toContain('opening hours stay other');
+    expect(body).toContain(
+      '**Confidence:** 3 of 3 drafts agree on step, kind of change and what has to come out (480 model tokens)',
+    );
+    await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
+    await world.label(issue);
+    const pull = await world.onlyPull();
+    expect(await world.checks(pull.head.sha)).toMatchObject({ 'corrigible/gate': 'success' });
+    await world.approve(pull.number);
+    expect((await world.pull(pull.number)).merged).toBe(true);
+    expect(await world.status(issue)).toMatch(/Spent: [\d.]+ s, \d+ model tokens\./);
+  }));
 
 test('the model that the configuration names implements, through a door that counts its tokens and its price', async () => {
-  await using drafts = await scriptedModel([{ json: { is: 'act' } }, { json: lateSpec }]);
+  await using reader = await scriptedModel(drafted);
   await using strong = await scriptedModel([fix, done]);
   const named = {
     name: 'strong',
@@ -86,7 +88,7 @@ test('the model that the configuration names implements, through a door that cou
     price: { input: 1_000, output: 10_000 },
   };
   const script = {
-    model: { baseUrl: drafts.baseUrl, apiKey: 'test-key-of-the-model', model: 'small' },
+    model: { baseUrl: reader.baseUrl, apiKey: 'test-key-of-the-model', model: 'small' },
     operator: { models: { strong: named } },
     files: { [CONFIGURATION]: byModel.replace('kind: model', 'kind: model, model: strong') },
   };
@@ -96,8 +98,8 @@ test('the model that the configuration names implements, through a door that cou
     await world.label(issue);
     const pull = await world.onlyPull();
     expect(await world.checks(pull.head.sha)).toMatchObject({ 'corrigible/gate': 'success' });
-    // Two answers of 100 tokens in and 20 out each.
-    expect(await world.status(issue)).toContain('240 model tokens, at a price of 0.6000.');
+    // Two answers of 100 tokens in and 20 out each, and four of the model that reads, which has no price.
+    expect(await world.status(issue)).toContain('720 model tokens, at a price of 0.6000.');
     expect(strong.requests.map(({ authorization, body }) => [authorization, body.model])).toEqual(
       Array(2).fill(['Bearer sk-canary-of-the-strong-model', 'large']),
     );

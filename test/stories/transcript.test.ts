@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { scriptedModel } from '../support/scripted-model.ts';
-import { inWorld, REPO } from '../support/world.ts';
+import { exampleFiles, inWorld, REPO } from '../support/world.ts';
+
+const CONFIGURATION = '.github/corrigible.yml';
 
 const spec = {
   is: 'spec',
@@ -27,9 +29,15 @@ const rejection = {
 };
 
 test('what a model was asked and answered is kept sealed beside the draft, without what was redacted', async () => {
-  await using model = await scriptedModel([{ json: { is: 'act' } }, { text: 'no JSON at all' }, { json: spec }]);
+  await using model = await scriptedModel([
+    { json: { is: 'act' } },
+    { json: { change: spec.change } },
+    { text: 'no JSON at all' },
+    { json: spec },
+  ]);
   const settings = { baseUrl: model.baseUrl, apiKey: 'test-key-of-the-model', model: 'scripted' };
-  await inWorld({ model: settings }, async (world) => {
+  const files = { [CONFIGURATION]: `${(await exampleFiles())[CONFIGURATION]}\ntranslation: { drafts: 1 }\n` };
+  await inWorld({ model: settings, files }, async (world) => {
     const issue = await world.reject(rejection);
     const { ledger, blobs, pool } = world.app().store;
     const key = `${REPO}#${issue}`;
@@ -39,12 +47,14 @@ test('what a model was asked and answered is kept sealed beside the draft, witho
     const exchanges: readonly { model: string; system: string; prompt: string; answer: string }[] = JSON.parse(text);
     expect(exchanges.map(({ model, answer }) => [model, answer])).toEqual([
       ['scripted', JSON.stringify({ is: 'act' })],
+      ['scripted', JSON.stringify({ change: spec.change })],
       ['scripted', 'no JSON at all'],
       ['scripted', JSON.stringify(spec)],
     ]);
-    expect(exchanges[1]?.prompt).toContain('where her lamp is');
+    expect(exchanges[2]?.prompt).toContain('where her lamp is');
     expect(text).not.toContain('firma-canary');
     const { rows } = await pool.query<{ kept: boolean }>('select kept from corrigible.blob');
-    expect(rows).toEqual([{ kept: true }]);
+    // What was said, and each answer by itself.
+    expect(rows).toEqual(Array(5).fill({ kept: true }));
   });
 });

@@ -30,6 +30,14 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
       receipt: { kind: 'declined', reason: { code: 'injection' } },
     },
   ],
+  'model-asked': (['detect', 'draft', 'ask'] as const).map((role) => ({
+    kind: 'model-asked',
+    role,
+    model: 'small',
+    key: hash,
+    blob: hash,
+    spent,
+  })),
   'question-asked': [{ kind: 'question-asked', comment: 12, missing: ['ticket'], textHash: hash }],
   declined: [{ kind: 'declined', reason: { code: 'duplicate', detail: '#3' }, comment: 13 }],
   'draft-posted': (['recipe', 'model', 'person'] as const).map((by) => ({

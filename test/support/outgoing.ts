@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import diagnostics from 'node:diagnostics_channel';
 import { readdir } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** Bytes that went out, and where: `client of 4711`, `server at 4712`, `log`, `git`. */

@@ -38,6 +38,9 @@ export interface Line {
   readonly reply: Reply;
 }
 
+/** The same draft from each of the readers that are asked side by side, whatever way they are told. */
+export const drafts = (spec: unknown, of = 3): readonly Reply[] => Array.from({ length: of }, () => ({ json: spec }));
+
 /** A dialogue, line by line, or an actor that answers whatever it is asked. */
 export type Script = readonly (Line | Reply)[] | ((request: SeenRequest) => Reply | Promise<Reply>);
 

@@ -23,6 +23,7 @@ function anyPorts(calls: unknown[][] = []): Ports {
   return {
     ...Object.fromEntries(names.map((name) => [name, port(name)])),
     ref: { installation: 1, repo: 'acme/support', issue: 7 },
+    readers: { detect: null, draft: port('model'), ask: null },
     agents: { recipe: () => port('agent'), model: () => port('agent') },
     clock: { now: () => '2026-01-01T00:00:00.000Z' },
     log: { info() {}, warn() {}, error() {} },

@@ -48,7 +48,7 @@ function attemptRounds(to: Registers): OnAppended {
   };
 }
 
-function spending(to: Registers): (on: 'round' | 'judging', spent: Spent) => void {
+function spending(to: Registers): (on: 'round' | 'judging' | 'reading', spent: Spent) => void {
   const labelNames = ['on'] as const;
   const counters = (['seconds', 'tokens', 'requests', 'money'] as const).map((unit) => ({
     unit,
@@ -72,6 +72,7 @@ function singleFacts(to: Registers): (fact: Fact) => void {
       spend('round', fact.spent);
       rounds.inc({ end: fact.kind === 'round-ended' ? 'candidate' : fact.reason.code });
     }
+    if (fact.kind === 'model-asked') spend('reading', fact.spent);
     if (fact.kind === 'candidate-ended') {
       spend('round', fact.spent);
       candidates.inc({ end: fact.reason === null ? 'candidate' : fact.reason.code });

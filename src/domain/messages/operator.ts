@@ -7,6 +7,8 @@ export const host =
   'write the name of a host, such as registry.npmjs.org, *.example.com for all below it, or a name with :80; no address, no other port';
 export const defaultApi =
   'drafts and the built-in agent use the model “default”, so it has to be openai-chat; give this one another name';
+export const roleApi = (model: string): string =>
+  `the model “${model}” is not openai-chat, and the app reads through nothing else; name one that is`;
 export const builtIn = 'this is the name of the agent that ships; give this one another';
 export const noModel = (model: string) => ({
   problem: `There is no model “${model}”.`,

@@ -1,4 +1,5 @@
-import type { Reason } from '../fact.ts';
+import type { Agreed } from '../cluster-drafts.ts';
+import type { Reason, Spent } from '../fact.ts';
 import { short } from '../hash.ts';
 import type { HiddenText, Rejection } from '../rejection.ts';
 import type { FileProblem } from '../rubric.ts';
@@ -6,6 +7,7 @@ import { questions, type RubricStamp, type Spec } from '../spec.ts';
 import { commandReasons } from './guard.ts';
 import { intakeReasons } from './intake.ts';
 import { mergeReasons } from './merging.ts';
+import { price } from './price.ts';
 import { queueReasons } from './queue.ts';
 import { reviewReasons } from './review.ts';
 import { attemptReasons } from './rounds.ts';
@@ -42,6 +44,7 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   'model-one-off': () => 'it asks for an exception, not for a rule',
   'model-unsafe': () => 'it asks for something that would disclose data or remove a safeguard',
   'model-not-a-defect': () => 'what the pipeline gave fits the ticket',
+  'model-operational': () => 'it is about something that no step of this pipeline gives',
   'model-outside': () => 'it is about something that no step of this pipeline gives',
   'model-no-complaint': () => 'it does not say what was wrong with an output',
   'spec-deleted': () => 'the comment with the spec was deleted. Comment `/retry` for a new draft',
@@ -101,18 +104,6 @@ const fileProblems = (problems: readonly FileProblem[]): string =>
 export const configurationRefused = (problems: readonly FileProblem[]): string =>
   `I cannot work on this yet, because files that I am set up by have mistakes:\n\n${fileProblems(problems)}\n\nCorrect them on the default branch; then comment \`/retry\` here.`;
 
-export const questionAsked = (
-  reporter: string,
-  asked: readonly { ask: string; choices?: readonly string[] }[],
-): string => {
-  const items = asked.slice(0, 2).map((q, i) => {
-    const choices = (q.choices ?? []).slice(0, 6).map((choice) => `   - ${quoted(choice)}`);
-    return [`${i + 1}. ${q.ask}`, ...choices].join('\n');
-  });
-  const one = items.length === 1;
-  return `@${reporter}, thank you. I need ${one ? 'one answer' : 'two answers'} before I can turn this into a fix:\n\n${items.join('\n')}\n\nPlease add it to the description above (edit it). Nothing happens until then.`;
-};
-
 export const declined = (reason: Reason): string =>
   `I will not work on this, because ${because(reason)}.\n\nIf that is wrong, edit the description, or comment \`/retry\`.`;
 
@@ -132,6 +123,8 @@ export interface SpecComment {
   readonly by: 'recipe' | 'model' | 'person';
   readonly clearLabel: string;
   readonly redacted: number;
+  /** How many of how many drafts agree, and what all that was read for it cost; null where no model drafted. */
+  readonly confidence: (Agreed & { readonly spent: Spent }) | null;
 }
 
 const hiddenNote = (hidden: readonly HiddenText[]): string =>
@@ -141,14 +134,21 @@ const hiddenNote = (hidden: readonly HiddenText[]): string =>
         hidden.slice(0, 5).map((h) => `${h.what}: ${quoted(h.text.slice(0, 120)) || 'invisible characters'}`),
       )}`;
 
-export const specDrafted = ({ rejection, spec, block, rubric, by, clearLabel, redacted }: SpecComment): string => {
+const confidenceLine = ({ drafts, of, spent }: NonNullable<SpecComment['confidence']>): string => {
+  const agree = `${drafts} of ${of} drafts agree on step, kind of change and what has to come out`;
+  const cost = `${spent.tokens} model tokens${spent.money === undefined ? '' : `, ${price(spent.money)}`}`;
+  return `\n**Confidence:** ${of === 1 ? 'one draft, so that nothing was compared' : agree} (${cost})`;
+};
+
+export const specDrafted = (words: SpecComment): string => {
+  const { rejection, spec, block, rubric, by, clearLabel, redacted, confidence } = words;
   const quotes = spec.quotes.map((quote) => `> ${quoted(quote)}`).join('\n>\n');
   return `### Spec: ${quoted(spec.title)}
 
 **Now:** ${quoted(spec.observed)}
 **After the fix:** ${quoted(spec.expected)}
 **Change:** ${inCode(spec.change)} in ${spec.files.map(inCode).join(', ')} (step ${inCode(spec.step)})
-**Drafted by:** ${by === 'recipe' ? 'the recipe of the rubric' : by === 'model' ? 'a model, by the rubric' : 'hand, with the rubric'} ${inCode(rubric.id)} (${inCode(short(rubric.hash))})
+**Drafted by:** ${by === 'recipe' ? 'the recipe of the rubric' : by === 'model' ? 'a model, by the rubric' : 'hand, with the rubric'} ${inCode(rubric.id)} (${inCode(short(rubric.hash))})${confidence === null ? '' : confidenceLine(confidence)}
 ${quotes === '' ? '' : `\n${quotes}\n`}
 **A maintainer decides.** Edit this comment: correct the block where it is wrong, and answer its five questions under \`answers\`:
 
@@ -282,16 +282,3 @@ export const heldWatch = 'The cases of this fix are still green after 14 days.';
 export const labelsMissing = (repo: string, names: readonly string[]): string =>
   `${repo}: I could not make the labels ${names.join(', ')}. Make them by hand.`;
 export const retryAfterwards = 'Then comment `/retry` here.';
-
-export const question = {
-  whichTicket: 'Which ticket is it? Name it, such as T-0001.',
-  unknownTicket: (ticket: string, why: string): string =>
-    `I could not replay ticket ${inCode(ticket)} (${quoted(why.slice(0, 200))}). Is the number right?`,
-  pasteTrace: 'What did each step give? Paste the trace as JSON under the heading “Trace”.',
-  whichStep: 'Where did it go wrong?',
-  noneOfThese: 'none of these, or I do not know',
-  whatIsWrong: 'Which part of the output is wrong?',
-  whatInstead: 'What should have come out instead? Name it so that somebody could check it.',
-  whichFault: 'You name several faults. Which one matters most?',
-  ruleOrOnce: 'Should this hold always, or only this once?',
-};

@@ -8,7 +8,7 @@ export const metricHelp = {
   corrigible_reflections_total: 'Refused attempts that a model looked back at, by whether what it said was used.',
   corrigible_attempt_rounds: 'Rounds of an attempt at a cleared spec, by how it ended: proposed or stopped.',
   corrigible_verdicts_total: 'Judgements, by what was judged (candidate, head, merge) and whether it was green.',
-  corrigible_spent_seconds_total: 'Seconds spent, by what on: rounds of the agent, or judging.',
+  corrigible_spent_seconds_total: 'Seconds spent, by what on: reading rejections, rounds of the agent, or judging.',
   corrigible_spent_tokens_total: 'Model tokens spent, by what on.',
   corrigible_spent_requests_total: 'Model requests spent, by what on.',
   corrigible_spent_money_total: 'What models cost, in the currency of the operator’s prices, by what on.',

@@ -57,6 +57,12 @@ const mergedBy = ({ by, head }: FactOf<'merged'>): string =>
     ? `Somebody merged ${short(head)} by hand`
     : `The app merged ${short(head)} on the approval of ${somebody(by)}`;
 
+const asked = {
+  detect: 'sorting the rejection',
+  draft: 'a draft of its spec',
+  ask: 'the words of a question',
+} as const;
+
 const outcomes = { held: 'held', reverted: 'was reverted', recurred: 'came again', unclear: 'was unclear' } as const;
 
 /** One sentence for each kind of fact: who did it, what was refused, and why. */
@@ -66,6 +72,7 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   'status-posted': (fact) => `The app posted the status comment (${fact.comment}).`,
   'status-shown': () => 'The status comment was brought up to date.',
   'answer-chosen': (fact) => `The app decided what to say: ${fact.receipt.kind}.`,
+  'model-asked': ({ role, model, spent }) => `A model (${model}) answered for ${asked[role]} (${cost(spent)}).`,
   'question-asked': (fact) => `The app asked the reporter about ${fact.missing.join(', ')} (comment ${fact.comment}).`,
   declined: (fact) => `The app declined, because ${why(fact.reason)}.`,
   'draft-posted': (fact) => drafted(fact),

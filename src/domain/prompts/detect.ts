@@ -15,7 +15,7 @@ export interface DetectInput {
 
 /** What can be missing before a change could be drafted. */
 const missingParts = ['observed', 'expected', 'which'] as const;
-const declineReasons = ['one-off', 'unsafe', 'not-a-defect', 'outside', 'no-complaint'] as const;
+const declineReasons = ['one-off', 'unsafe', 'not-a-defect', 'operational', 'no-complaint'] as const;
 
 const Disposition = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('act') }),

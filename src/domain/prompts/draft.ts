@@ -3,6 +3,7 @@ import { mistakeIn } from '../assert-case.ts';
 import { Expectation, Json_ } from '../case.ts';
 import type { Trace } from '../rejection.ts';
 import type { Criterion, InputChange, RecipeCase } from '../rubric.ts';
+import { type Choice, showChoices } from './choices.ts';
 import { capped, guidance, plainLine, quoted } from './plain.ts';
 import { type Answer, readAnswer } from './read-answer.ts';
 import { rejectionText, type ShownRejection, showRejection, showTrace } from './show-rejection.ts';
@@ -13,22 +14,37 @@ export interface DraftInput {
   readonly rejection: ShownRejection;
   /** Redacted. */
   readonly trace: Trace;
-  /** The rubrics that may apply, the likeliest first. */
-  readonly rubrics: readonly {
-    readonly id: string;
+  /** The one that is chosen: of all others only what stands above them is shown. */
+  readonly rubric: {
+    readonly change: string;
     readonly title: string;
     readonly body: string;
     readonly criteria: readonly Pick<Criterion, 'id' | 'text'>[];
-  }[];
-  readonly changes: readonly {
-    readonly kind: string;
-    readonly step: string;
-    readonly when: string;
-    readonly paths: readonly string[];
-  }[];
-  /** The files that the kinds of change may touch. */
+  };
+  /** The kinds of change to choose from, that of the rubric among them. */
+  readonly choices: readonly Choice[];
+  /** Globs of the files that the chosen kind may touch, and those files. */
+  readonly paths: readonly string[];
   readonly files: readonly { readonly path: string; readonly text: string }[];
+  /** Rejections of the same kind that were solved, in the words that people approved. */
+  readonly solved: readonly Solved[];
+  readonly way: DraftWay;
+  /** Of the order in which the choices stand. */
+  readonly seed: string;
 }
+
+/** A rejection that was solved: what it said, redacted, and what came of it. */
+export interface Solved {
+  readonly quotes: readonly string[];
+  readonly step: string;
+  readonly expect: readonly Expectation[];
+  readonly observed: string;
+  readonly expected: string;
+}
+
+/** The ways to be told to go about a draft; the first one is told none. */
+export const draftWays = ['plain', 'stepwise', 'easiest'] as const;
+export type DraftWay = (typeof draftWays)[number];
 
 const MOST_RUBRIC = 8000;
 const MOST_FILE = 12_000;
@@ -84,47 +100,75 @@ const Draft = z.discriminatedUnion('is', [
     change: line(60),
     files: z.array(line(200)).min(1).max(10),
     title: line(120),
+    further: z
+      .array(z.strictObject({ step: line(60), quote: line(200) }))
+      .max(3)
+      .exactOptional(),
   }),
+  z.strictObject({ is: z.literal('other-kind'), change: line(60) }),
   z.strictObject({ is: z.literal('none-of-these'), because: line(500) }),
   z.strictObject({
     is: z.literal('ask'),
-    questions: z
-      .array(z.strictObject({ text: line(300), choices: z.array(line(120)).min(2).max(4) }))
-      .min(1)
-      .max(2),
+    missing: z.enum(['observed', 'expected', 'which']),
+    choices: z.array(line(120)).min(2).max(4),
   }),
 ]);
 export type Draft = z.infer<typeof Draft>;
 export type DraftedSpec = Extract<Draft, { is: 'spec' }>;
 
-/** The request for a specification. Equal inputs give equal text; what differs between rejections stands last. */
+/**
+ * The request for a specification. Equal inputs give equal text. What is stable stands first, so that an endpoint which
+ * remembers beginnings reads it once: the rubric and the files for all rejections of a kind, the rejection for all drafts
+ * of it, and last what sets these apart.
+ */
 export const renderDraft = (input: DraftInput): { system: string; prompt: string } => ({
   system: texts.draft.text,
   prompt: [
-    ['# The kinds of change', ...input.changes.map(showChange)].join('\n'),
-    ...input.rubrics.map(showRubric),
-    showFiles(input.files),
+    showRubric(input.rubric),
+    showFiles(input.files, input.paths),
+    ...(input.solved.length === 0 ? [] : [showSolved(input.solved)]),
     showTrace(input.trace),
     showRejection(input.rejection),
-    'Write the specification. Answer with one JSON object and nothing else.',
+    showChoices(input.choices, input.seed),
+    howToAnswer[input.way],
   ].join('\n\n'),
 });
 
-const showChange = ({ kind, step, when, paths }: DraftInput['changes'][number]): string =>
-  `- ${kind}: step ${step}, files ${paths.join(', ')}. ${plainLine(when, 300)}`;
+const howToAnswer: Readonly<Record<DraftWay, string>> = {
+  plain: 'Write the specification. Answer with one JSON object and nothing else.',
+  stepwise: `Write the specification. ${texts.stepwise.text.trim()}`,
+  easiest: `Write the specification. ${texts.easiest.text.trim()}`,
+};
+
+/** What people approved before: their words, and data of the same pipeline. */
+const showSolved = (solved: readonly Solved[]): string =>
+  ['# Rejections of this kind that were solved, for comparison', ...solved.map(oneSolved)].join('\n');
+
+const oneSolved = ({ quotes, step, expect, observed, expected }: Solved, at: number): string =>
+  [
+    `Solved rejection ${at + 1}, step ${plainLine(step, 60)}:`,
+    quoted(
+      [
+        ...quotes.map((quote) => `said: ${plainLine(quote, 200)}`),
+        `observed: ${plainLine(observed, 400)}`,
+        `expected: ${plainLine(expected, 400)}`,
+        `expect: ${capped(JSON.stringify(expect), 600)}`,
+      ].join('\n'),
+    ),
+  ].join('\n');
 
 /** The section of a rubric that lists its criteria: they are shown already. */
 const CRITERIA = /^## Criteria[^\n]*\n[\s\S]*?(?=^## |(?![\s\S]))/m;
 
-const showRubric = ({ title, body, criteria }: DraftInput['rubrics'][number]): string =>
+const showRubric = ({ change, title, body, criteria }: DraftInput['rubric']): string =>
   [
-    `# How a rejection of this kind is turned into a specification: ${plainLine(title, 120)}`,
+    `# How a rejection of the kind ${change} is turned into a specification: ${plainLine(title, 120)}`,
     ...criteria.map(({ id, text }) => `- ${id}: ${plainLine(text, 400)}`),
     guidance(capped(body.replace(CRITERIA, '').trim(), MOST_RUBRIC)),
   ].join('\n');
 
-function showFiles(files: DraftInput['files']): string {
-  const parts: string[] = ['# The files that may be changed'];
+function showFiles(files: DraftInput['files'], paths: readonly string[]): string {
+  const parts: string[] = [`# The files that may be changed (${paths.join(', ')})`];
   let left = MOST_ALL_FILES;
   for (const { path, text } of files) {
     const shown = capped(text, Math.min(MOST_FILE, left));
@@ -140,26 +184,40 @@ function showFiles(files: DraftInput['files']): string {
  */
 export function parseDraft(text: string, input?: DraftInput): Answer<Draft> {
   const answer = readAnswer(text, Draft);
-  if (!answer.ok || input === undefined || answer.value.is !== 'spec') return answer;
-  const problems = choiceProblems(answer.value, input);
+  if (!answer.ok || input === undefined) return answer;
+  const problems = problemsOf(answer.value, input);
   return problems.length === 0 ? answer : { ok: false, problems };
+}
+
+function problemsOf(draft: Draft, input: DraftInput): string[] {
+  if (draft.is === 'spec') return choiceProblems(draft, input);
+  if (draft.is !== 'other-kind') return [];
+  const others = input.choices.map(({ kind }) => kind).filter((kind) => kind !== input.rubric.change);
+  if (others.includes(draft.change)) return [];
+  return [
+    others.length === 0
+      ? 'change: there is no other kind of change; answer none-of-these'
+      : `change: another kind has to be one of ${others.join(', ')}`,
+  ];
 }
 
 const loose = (text: string): string => text.toLowerCase().replace(/\s+/g, ' ').trim();
 
 function choiceProblems(spec: DraftedSpec, input: DraftInput): string[] {
-  const kind = input.changes.find((change) => change.kind === spec.change);
-  const kinds = input.changes.map((change) => change.kind).join(', ');
-  if (kind === undefined) return [`change: must be one of ${kinds}`];
+  const { change } = input.rubric;
+  const step = input.choices.find(({ kind }) => kind === change)?.step;
+  if (spec.change !== change)
+    return [`change: must be ${change}, whose rubric you were shown; for another kind answer other-kind`];
   const problems: string[] = [];
-  if (kind.step !== spec.step) problems.push(`change: ${kind.kind} changes the step ${kind.step}, not ${spec.step}`);
+  if (step !== spec.step) problems.push(`change: ${change} changes the step ${step}, not ${spec.step}`);
   if (!input.trace.steps.some((traced) => traced.step === spec.step))
     problems.push(`step: there is no step ${spec.step} in the trace`);
   const paths = input.files.map((file) => file.path);
   for (const file of spec.files)
     if (!paths.includes(file)) problems.push(`files: ${file} is not one of the files shown`);
   const said = loose(rejectionText(input.rejection));
-  for (const quote of spec.quotes)
+  const quotes = [...spec.quotes, ...(spec.further ?? []).map(({ quote }) => quote)];
+  for (const quote of quotes)
     if (!said.includes(loose(quote))) problems.push(`quotes: “${quote}” does not occur in the rejection word for word`);
   return problems;
 }

@@ -1,5 +1,6 @@
 import type { Change } from '../configuration.ts';
 import { at } from '../json-pointer.ts';
+import type { InLanguages } from '../language.ts';
 import { compilePattern } from '../pattern.ts';
 import type { Json, Rejection, Trace, TracedStep } from '../rejection.ts';
 import type { Recipe, Slot, SlotSource } from '../rubric.ts';
@@ -9,7 +10,7 @@ import { blanksOf, fillJson, unfilledIn } from './template.ts';
 /** A blank that nothing filled, with the question and, where they are known, the answers to choose from. */
 export interface Missing {
   readonly slot: string;
-  readonly ask: string;
+  readonly ask: string | InLanguages;
   readonly choices?: readonly string[];
 }
 

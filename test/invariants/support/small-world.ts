@@ -32,6 +32,7 @@ export interface SmallScript {
   /** Answers of the model that reads rejections, by what it is asked. */
   readonly detect?: (prompt: string) => string;
   readonly draft?: (prompt: string) => string;
+  readonly route?: (prompt: string) => string;
   /** The same of a review. Every remark is a wish where it is absent. */
   readonly sort?: (prompt: string) => string;
   /** The same of a refused attempt. */
@@ -111,12 +112,14 @@ function portsOf(
     if (system === texts.review.text) return { text: script.sort?.(prompt) ?? allWishes(prompt), tokens: 1 };
     if (system === texts.reflect.text)
       return { text: script.reflect?.(prompt) ?? JSON.stringify(lookedBack), tokens: 5 };
+    if (system === texts.route.text) return { text: script.route?.(prompt) ?? '{"change":"set-price"}', tokens: 1 };
     const detects = system === texts.detect.text;
     const text = detects
       ? (script.detect?.(prompt) ?? '{"is":"act"}')
       : (script.draft?.(prompt) ?? JSON.stringify(goodDraft));
     return { text, tokens: 1 };
   };
+  const reader = { name: 'scripted', complete };
   const note = (message: string, fields?: unknown) => void seen.log.push(`${message} ${JSON.stringify(fields)}`);
   const refusal = async () => script.sandboxRefusal ?? null;
   const never = () => Promise.reject(new Error('nothing is run by hand here'));
@@ -149,7 +152,8 @@ function portsOf(
     suites,
     preparing: { prepare: never },
     agents: { recipe: () => agentOf(script, seen, repository), model: () => agentOf(script, seen, repository) },
-    model: { name: 'scripted', complete },
+    model: reader,
+    readers: { detect: reader, draft: reader, ask: reader },
     pages: {
       reportAddress: (rejection, blob, until) =>
         `https://pages.example/${rejection.replace('#', '/')}/${blob}/${until}`,

@@ -1,0 +1,104 @@
+import type { InLanguages, Language } from '../language.ts';
+import { inCode, quoted } from './people.ts';
+
+/** A question, and what to choose from where that is known. */
+interface Asked {
+  readonly ask: string | InLanguages;
+  readonly choices?: readonly (string | InLanguages)[];
+}
+
+const MOST_CHOICES = 6;
+
+const frame: Readonly<Record<Language, { one: (who: string) => string; two: (who: string) => string; after: string }>> =
+  {
+    en: {
+      one: (who) => `@${who}, thank you. I need one answer before I can turn this into a fix:`,
+      two: (who) => `@${who}, thank you. I need two answers before I can turn this into a fix:`,
+      after: 'Please add it to the description above (edit it). Nothing happens until then.',
+    },
+    de: {
+      one: (who) => `@${who}, danke. Ich brauche eine Antwort, bevor daraus eine Korrektur werden kann:`,
+      two: (who) => `@${who}, danke. Ich brauche zwei Antworten, bevor daraus eine Korrektur werden kann:`,
+      after: 'Bitte ergänze oben die Beschreibung (bearbeite sie). Bis dahin geschieht nichts.',
+    },
+    es: {
+      one: (who) => `@${who}, gracias. Necesito una respuesta antes de poder convertir esto en una corrección:`,
+      two: (who) => `@${who}, gracias. Necesito dos respuestas antes de poder convertir esto en una corrección:`,
+      after: 'Por favor, añádelo arriba en la descripción (edítala). Hasta entonces no ocurre nada.',
+    },
+    fr: {
+      one: (who) => `@${who}, merci. Il me faut une réponse avant de pouvoir en faire une correction :`,
+      two: (who) => `@${who}, merci. Il me faut deux réponses avant de pouvoir en faire une correction :`,
+      after: 'Merci de l’ajouter à la description ci-dessus (en la modifiant). D’ici là, il ne se passe rien.',
+    },
+  };
+
+/** The comment that asks, at most two questions of it. Choices are shown, and never acted on. */
+export function questionAsked(
+  language: Language,
+  reporter: string,
+  asked: readonly Asked[],
+  say: (words: string | InLanguages) => string,
+): string {
+  const items = asked.slice(0, 2).map((question, i) => {
+    const choices = (question.choices ?? []).slice(0, MOST_CHOICES).map((choice) => `   - ${quoted(say(choice))}`);
+    return [`${i + 1}. ${say(question.ask)}`, ...choices].join('\n');
+  });
+  const { one, two, after } = frame[language];
+  return `${items.length === 1 ? one(reporter) : two(reporter)}\n\n${items.join('\n')}\n\n${after}`;
+}
+
+/** What the app itself asks. */
+export const question = {
+  whichTicket: {
+    en: 'Which ticket is it? Name it, such as T-0001.',
+    de: 'Um welches Ticket geht es? Nenne es, etwa T-0001.',
+    es: '¿De qué ticket se trata? Nómbralo, por ejemplo T-0001.',
+    fr: 'De quel ticket s’agit-il ? Indique son numéro, par exemple T-0001.',
+  },
+  unknownTicket: (ticket: string, why: string): InLanguages => {
+    const [named, because] = [inCode(ticket), quoted(why.slice(0, 200))];
+    return {
+      en: `I could not replay ticket ${named} (${because}). Is the number right?`,
+      de: `Das Ticket ${named} konnte ich nicht nachstellen (${because}). Stimmt die Nummer?`,
+      es: `No pude reproducir el ticket ${named} (${because}). ¿Es correcto el número?`,
+      fr: `Je n’ai pas pu rejouer le ticket ${named} (${because}). Le numéro est-il juste ?`,
+    };
+  },
+  pasteTrace: {
+    en: 'What did each step give? Paste the trace as JSON under the heading “Trace”.',
+    de: 'Was hat jeder Schritt ergeben? Füge den Verlauf als JSON unter der Überschrift „Trace“ ein.',
+    es: '¿Qué dio cada paso? Pega la traza como JSON bajo el título «Trace».',
+    fr: 'Qu’a donné chaque étape ? Colle la trace en JSON sous le titre « Trace ».',
+  },
+  whichStep: {
+    en: 'Where did it go wrong?',
+    de: 'Wo ist es schiefgegangen?',
+    es: '¿Dónde falló?',
+    fr: 'Où est-ce que cela a échoué ?',
+  },
+  noneOfThese: {
+    en: 'none of these, or I do not know',
+    de: 'nichts davon, oder ich weiß es nicht',
+    es: 'ninguna de estas, o no lo sé',
+    fr: 'rien de tout cela, ou je ne sais pas',
+  },
+  whatIsWrong: {
+    en: 'Which part of the output is wrong?',
+    de: 'Welcher Teil der Ausgabe ist falsch?',
+    es: '¿Qué parte de la salida está mal?',
+    fr: 'Quelle partie du résultat est fausse ?',
+  },
+  whatInstead: {
+    en: 'What should have come out instead? Name it so that somebody could check it.',
+    de: 'Was hätte stattdessen herauskommen sollen? Nenne es so, dass man es prüfen kann.',
+    es: '¿Qué debería haber salido en su lugar? Dilo de modo que se pueda comprobar.',
+    fr: 'Qu’aurait-il dû en sortir à la place ? Dis-le de façon que l’on puisse le vérifier.',
+  },
+  whichFault: {
+    en: 'You name several faults. Which one matters most?',
+    de: 'Du nennst mehrere Fehler. Welcher ist der wichtigste?',
+    es: 'Nombras varios fallos. ¿Cuál importa más?',
+    fr: 'Tu nommes plusieurs erreurs. Laquelle compte le plus ?',
+  },
+} as const satisfies Readonly<Record<string, InLanguages | ((...of: never[]) => InLanguages)>>;

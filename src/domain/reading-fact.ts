@@ -1,0 +1,27 @@
+import type { Agreed } from './cluster-drafts.ts';
+import type { Spent } from './fact.ts';
+import type { ReaderRole } from './named-model.ts';
+import type { RubricStamp } from './spec.ts';
+
+/** What is read of a rejection, and what is made of that. */
+export type ReadingFact =
+  /**
+   * A model that reads answered one question (blob), as `key` tells it apart: never asked again about this rejection.
+   * `role`: what for.
+   */
+  | { kind: 'model-asked'; role: ReaderRole; model: string; key: string; blob: string; spent: Spent }
+  | { kind: 'question-asked'; comment: number; missing: readonly string[]; textHash: string }
+  | {
+      kind: 'draft-posted';
+      comment: number;
+      bodyHash: string;
+      textHash: string;
+      fingerprint: string;
+      rubric: RubricStamp;
+      change: string;
+      base: string;
+      by: 'recipe' | 'model' | 'person';
+      agreed?: Agreed;
+      /** Blob with what the model was asked and answered. */
+      transcript?: string;
+    };

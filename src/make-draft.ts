@@ -1,0 +1,142 @@
+import type { Exchange } from './ask-model.ts';
+import type { Agreed } from './domain/cluster-drafts.ts';
+import type { Change } from './domain/configuration.ts';
+import { instructsMachine, rubricsFor } from './domain/detect.ts';
+import type { Reason } from './domain/fact.ts';
+import type { InLanguages } from './domain/language.ts';
+import * as intake from './domain/messages/intake.ts';
+import { question } from './domain/messages/questions.ts';
+import { draftFromChoice, draftFromRecipe, frozen, type RecipeDraft } from './domain/recipe/draft.ts';
+import type { Rubric } from './domain/rubric.ts';
+import type { Spec } from './domain/spec.ts';
+import { layOut } from './lay-out.ts';
+import type { Ports } from './ports.ts';
+import type { Base } from './read-base.ts';
+import { type Lacking, readByModel } from './read-by-model.ts';
+import type { Replayed } from './replay-ticket.ts';
+import { runCases } from './run-cases.ts';
+
+/** A question to the reporter, and what to choose from where that is known. */
+export interface Asked {
+  readonly slot: string;
+  /** A text is said as it is. */
+  readonly ask: string | InLanguages;
+  readonly choices?: readonly (string | InLanguages)[];
+}
+
+/** What drafting came to. */
+export type Drafted =
+  | {
+      readonly is: 'spec';
+      readonly spec: Spec;
+      readonly rubric: Rubric;
+      readonly by: 'recipe' | 'model';
+      /** How many of how many drafts of a model say the same. */
+      readonly agreed?: Agreed;
+      /** What the models were asked and answered. */
+      readonly heard?: readonly Exchange[];
+    }
+  | { readonly is: 'ask'; readonly questions: readonly Asked[] }
+  | { readonly is: 'decline'; readonly reason: Reason };
+
+export const asksWhich = (steps: readonly string[]): readonly Asked[] => [
+  { slot: 'step', ask: question.whichStep, choices: [...steps, question.noneOfThese] },
+  { slot: 'expected', ask: question.whatInstead },
+];
+
+/** Runs the derived cases on base, takes over what has to stay as it is, and leaves out hold-outs that are green there. */
+async function complete(ports: Ports, base: Base, draft: RecipeDraft): Promise<Spec | { alreadyFixed: Spec }> {
+  const checkout = await layOut(ports, base, await ports.repository.treeOf(base.commit));
+  try {
+    const step = base.configuration.steps.find((s) => s.name === draft.spec.step);
+    const inputs = draft.toFreeze.map((guard) => guard.input);
+    const outputs = step === undefined || inputs.length === 0 ? [] : await ports.suites.outputs(checkout, step, inputs);
+    const spec = frozen(draft, outputs);
+    const red = [...spec.acceptance, ...spec['hold-outs']];
+    const results = await runCases(ports, base.configuration, checkout, red);
+    const passes = (name: string) => results[red.findIndex((c) => c.name === name)]?.outcome === 'pass';
+    if (spec.acceptance.every((c) => passes(c.name))) return { alreadyFixed: spec };
+    return { ...spec, 'hold-outs': spec['hold-outs'].filter((c) => !passes(c.name)) };
+  } finally {
+    await checkout.dispose();
+  }
+}
+
+const fixed = ({ rejection }: Replayed, base: Base, spec: Spec): string =>
+  `${rejection.ticket ?? ''}\n${intake.evidence(spec, base.commit)}`;
+
+async function finish(
+  ports: Ports,
+  base: Base,
+  replayed: Replayed,
+  draft: RecipeDraft,
+  rubric: Rubric,
+  by: 'recipe' | 'model',
+): Promise<Drafted> {
+  const spec = await complete(ports, base, draft);
+  if ('alreadyFixed' in spec)
+    return { is: 'decline', reason: { code: 'already-fixed', detail: fixed(replayed, base, spec.alreadyFixed) } };
+  return { is: 'spec', spec, rubric, by };
+}
+
+const changeOf = (base: Base, rubric: Rubric): (Change & { kind: string }) | null => {
+  const change = base.configuration.changes[rubric.change];
+  return change === undefined ? null : { ...change, kind: rubric.change };
+};
+
+/** The first rubric whose recipe fills all its blanks; else what the likeliest one would need to know. */
+export async function byRecipe(
+  ports: Ports,
+  base: Base,
+  replayed: Replayed,
+  rubrics: readonly Rubric[],
+): Promise<Drafted | null> {
+  let missing: readonly Asked[] | null = null;
+  for (const rubric of rubrics) {
+    const change = changeOf(base, rubric);
+    if (rubric.recipe === null || change === null) continue;
+    const draft = draftFromRecipe(rubric, replayed.rejection, replayed.frozen, change);
+    if ('spec' in draft) return finish(ports, base, replayed, draft, rubric, 'recipe');
+    missing ??= draft.missing;
+  }
+  return missing === null ? null : { is: 'ask', questions: missing };
+}
+
+const modelQuestions: Readonly<Record<Lacking['slot'], InLanguages>> = {
+  observed: question.whatIsWrong,
+  expected: question.whatInstead,
+  which: question.whichFault,
+};
+
+const askedFor = ({ slot, choices }: Lacking): Asked => ({
+  slot,
+  ask: modelQuestions[slot],
+  ...(choices !== undefined && { choices: [...choices, question.noneOfThese] }),
+});
+
+/** What models make of it is data: whatever of that cannot be used goes to a person. */
+async function byModel(ports: Ports, base: Base, replayed: Replayed): Promise<Drafted | null> {
+  const heard: Exchange[] = [];
+  const read = await readByModel(ports, base, replayed, async () => [], heard);
+  if (read?.is === 'decline') return { is: 'decline', reason: { code: `model-${read.reason}` } };
+  if (read?.is === 'ask') return { is: 'ask', questions: read.lacking.map(askedFor) };
+  if (read === null) return null;
+  const change = changeOf(base, read.rubric);
+  if (change === null) return null;
+  const draft = draftFromChoice(read.drafted, replayed.frozen, change);
+  const finished = 'spec' in draft ? await finish(ports, base, replayed, draft, read.rubric, 'model') : null;
+  return finished?.is === 'spec' ? { ...finished, heard, agreed: { drafts: read.agreed, of: read.of } } : finished;
+}
+
+/** A rejection as a spec, a question or a decline: by a recipe where one understands it, else by models, else by people. */
+export async function makeDraft(ports: Ports, base: Base, replayed: Replayed): Promise<Drafted> {
+  const { rejection } = replayed;
+  const rubrics = rubricsFor(base.rubrics, rejection);
+  const steps = base.configuration.steps.map((step) => step.name);
+  const recipe = await byRecipe(ports, base, replayed, rubrics);
+  if (recipe !== null && recipe.is !== 'ask') return recipe;
+  // Orders to the machine are declined where no complaint that a recipe understands is left beside them.
+  if (instructsMachine(rejection)) return { is: 'decline', reason: { code: 'injection' } };
+  const model = await byModel(ports, base, replayed);
+  return model ?? recipe ?? { is: 'ask', questions: asksWhich(steps) };
+}
