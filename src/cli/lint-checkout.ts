@@ -2,14 +2,14 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { caseFolder, holdsCases } from '../domain/case-files.ts';
 import { CONFIGURATION_FILE, type Configuration } from '../domain/configuration.ts';
-import { lintRubric } from '../domain/lint-rubric.ts';
+import { lintRouting, lintRubric } from '../domain/lint-rubric.ts';
 import { lint as say } from '../domain/messages/cli.ts';
 import { casesMissing, inputMissing, noConfiguration } from '../domain/messages/configuration.ts';
 import { parseQuarantine } from '../domain/noise/quarantine.ts';
 import { parseCaseFile } from '../domain/parse-case-file.ts';
 import { parseConfiguration } from '../domain/parse-configuration.ts';
 import { parseRubric } from '../domain/parse-rubric.ts';
-import type { FileProblem } from '../domain/rubric.ts';
+import type { FileProblem, Rubric } from '../domain/rubric.ts';
 import { QUARANTINE_FILE } from '../read-base.ts';
 
 /** What was looked at, and every mistake in it. */
@@ -40,12 +40,19 @@ async function filesBelow(root: string, folder: string): Promise<readonly string
   }
 }
 
-function lintOne(file: string, text: string, changes: Configuration['changes'] | null): readonly FileProblem[] {
+/** A rubric that can be read, and every mistake in it. */
+interface LintedRubric {
+  readonly rubric: Rubric | null;
+  readonly problems: readonly FileProblem[];
+}
+
+function lintOne(file: string, text: string, configuration: Configuration | null, own: boolean): LintedRubric {
   const parsed = parseRubric(file, text);
-  if ('problems' in parsed) return parsed.problems;
-  const unknown =
-    changes === null || parsed.change in changes ? [] : [{ file, line: 1, ...say.unknownChange(parsed.change) }];
-  return [...unknown, ...lintRubric(parsed)];
+  if ('problems' in parsed) return { rubric: null, problems: parsed.problems };
+  const known = configuration === null || parsed.change in configuration.changes;
+  // One that ships may be about a change that this repository does not have: it is not used there.
+  const unknown = own && !known ? [{ file, line: 1, ...say.unknownChange(parsed.change) }] : [];
+  return { rubric: parsed, problems: [...unknown, ...lintRubric(parsed, configuration)] };
 }
 
 /** The repository's own rubrics, and those that ship which it does not replace. */
@@ -53,16 +60,24 @@ async function lintRubrics(
   root: string,
   folder: string,
   shipped: Readonly<Record<string, string>>,
-  changes: Configuration['changes'] | null,
-): Promise<Linted> {
+  configuration: Configuration | null,
+): Promise<Linted & { readonly rubrics: readonly Rubric[] }> {
   const found = (await filesBelow(root, folder)).filter((f) => f.endsWith('.md') && !/(?:^|\/)README\.md$/i.test(f));
-  const problems: FileProblem[] = [];
-  for (const file of found) problems.push(...lintOne(file, (await readText(root, file)) ?? '', changes));
+  const linted: LintedRubric[] = [];
+  for (const file of found) linted.push(lintOne(file, (await readText(root, file)) ?? '', configuration, true));
   const own = new Set(found.map((file) => file.slice(file.lastIndexOf('/') + 1)));
-  const others = Object.entries(shipped).filter(([name]) => !own.has(name));
-  for (const [name, text] of others)
-    problems.push(...lintOne(name, text, null).map((problem) => ({ ...problem, file: say.shipped(name) })));
-  return { files: found.length + others.length, problems };
+  for (const [name, text] of Object.entries(shipped)) {
+    if (own.has(name)) continue;
+    const { rubric, problems } = lintOne(name, text, configuration, false);
+    const file = say.shipped(name);
+    linted.push({
+      rubric: rubric && { ...rubric, file },
+      problems: problems.map((problem) => ({ ...problem, file })),
+    });
+  }
+  const rubrics = linted.flatMap(({ rubric }) => rubric ?? []);
+  const problems = [...linted.flatMap((one) => one.problems), ...lintRouting(rubrics)];
+  return { files: linted.length, problems, rubrics };
 }
 
 async function lintCases(root: string, step: Configuration['steps'][number]): Promise<Linted> {
@@ -116,7 +131,7 @@ export async function lintCheckout(root: string, shipped: Readonly<Record<string
   }
   const { configuration } = parsed;
   const parts = [
-    await lintRubrics(root, configuration.rubrics, shipped, configuration.changes),
+    await lintRubrics(root, configuration.rubrics, shipped, configuration),
     await lintQuarantine(root),
     await lintPrepare(root, configuration.prepare),
   ];
@@ -125,4 +140,15 @@ export async function lintCheckout(root: string, shipped: Readonly<Record<string
     files: 1 + parts.reduce((sum, part) => sum + part.files, 0),
     problems: parts.flatMap((part) => part.problems),
   };
+}
+
+/** The rubrics alone, with those that ship; the configuration says which changes there are, where it can be read. */
+export async function lintRubricsIn(
+  root: string,
+  shipped: Readonly<Record<string, string>>,
+): Promise<Linted & { readonly rubrics: readonly Rubric[] }> {
+  const text = await readText(root, CONFIGURATION_FILE);
+  const parsed = text === null ? null : parseConfiguration(CONFIGURATION_FILE, text);
+  const configuration = parsed !== null && 'configuration' in parsed ? parsed.configuration : null;
+  return lintRubrics(root, configuration?.rubrics ?? '.github/rubrics', shipped, configuration);
 }

@@ -43,6 +43,7 @@ const commands: Readonly<Record<string, readonly [description: string, load: () 
   ],
   why: ['tell what became of one rejection, and why', async () => (await import('./why.ts')).why],
   replay: ['make a recorded round of an agent again, and compare', async () => (await import('./replay.ts')).replay],
+  bench: ['measure how well rejections become specs', async () => (await import('./bench.ts')).bench],
   lint: ['check a checkout’s configuration, rubrics and cases', async () => (await import('./lint.ts')).lint],
 };
 

@@ -2,11 +2,14 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { runLint } from '../../src/cli/lint.ts';
+import { runLint, runLintRubrics } from '../../src/cli/lint.ts';
 
 const EXAMPLE = resolve('examples/support-pipeline');
 
-async function lintWith(change: Readonly<Record<string, string | null>>): Promise<{ ok: boolean; said: string[] }> {
+async function lintWith(
+  change: Readonly<Record<string, string | null>>,
+  run = runLint,
+): Promise<{ ok: boolean; said: string[] }> {
   const path = await mkdtemp(join(tmpdir(), 'corrigible-lint-'));
   try {
     await cp(EXAMPLE, path, { recursive: true });
@@ -16,7 +19,7 @@ async function lintWith(change: Readonly<Record<string, string | null>>): Promis
       else await writeFile(join(path, file), text);
     }
     const said: string[] = [];
-    return { ok: await runLint(path, (line) => said.push(line)), said };
+    return { ok: await run(path, (line) => said.push(line)), said };
   } finally {
     await rm(path, { recursive: true, force: true });
   }
@@ -44,7 +47,9 @@ test('without a configuration that is all there is to say', async () => {
 test('mistakes in the configuration and in rubrics are told together', async () => {
   const change = {
     '.github/corrigible.yml': 'version: 1\nsteps: []\nchanges: {}\n',
-    '.github/rubrics/own.md': rubric('id: other\ntitle: T\nwhen: W\nchange: generic'),
+    '.github/rubrics/own.md': rubric(
+      'id: other\ntitle: T\nwhen: The price is wrong although the currency is right.\nchange: generic',
+    ),
   };
   expect(await lintWith(change)).toMatchInlineSnapshot(`
     {
@@ -59,7 +64,11 @@ test('mistakes in the configuration and in rubrics are told together', async () 
 });
 
 test('a rubric of a change that the configuration does not know would never be used', async () => {
-  const change = { '.github/rubrics/own.md': rubric('id: own\ntitle: T\nwhen: W\nchange: paint-it-blue') };
+  const change = {
+    '.github/rubrics/own.md': rubric(
+      'id: own\ntitle: T\nwhen: The price is wrong although the currency is right.\nchange: paint-it-blue',
+    ),
+  };
   expect(await lintWith(change)).toMatchInlineSnapshot(`
     {
       "ok": false,
@@ -72,7 +81,11 @@ test('a rubric of a change that the configuration does not know would never be u
 });
 
 test('a rubric of the repository replaces the shipped one of its name', async () => {
-  const change = { '.github/rubrics/generic.md': rubric('id: generic\ntitle: T\nwhen: W\nchange: generic') };
+  const change = {
+    '.github/rubrics/generic.md': rubric(
+      'id: generic\ntitle: T\nwhen: The price is wrong although the currency is right.\nchange: generic',
+    ),
+  };
   expect(await lintWith(change)).toEqual({ ok: true, said: ['11 files checked, no mistakes found.'] });
 });
 
@@ -118,4 +131,55 @@ test('files that the making of dependencies needs are told where they are missin
       'One mistake found.',
     ],
   });
+});
+
+const lintRubrics = (change: Readonly<Record<string, string>>) => lintWith(change, runLintRubrics);
+const WHEN = 'when: The price is wrong although the currency is right.';
+const mistakes = (said: readonly string[]) => said.filter((line) => line.startsWith('.github/'));
+
+test('of each rubric it is told what it costs a model, and those that ship have no mistake', async () => {
+  const { ok, said } = await lintRubrics({});
+  expect(ok).toBe(true);
+  expect(said).toHaveLength(7);
+  expect(said[0]).toMatch(/^\(shipped\) add-plan-branch\.md: about \d+ tokens for choosing it, \d+ for using it$/);
+});
+
+test('what does not say when it fits, or says what another says, is told', async () => {
+  const change = {
+    '.github/rubrics/a.md': rubric('id: a\ntitle: T\nwhen: Sometimes.\nchange: generic'),
+    '.github/rubrics/b.md': rubric(`id: b\ntitle: T\n${WHEN}\nchange: generic`),
+    '.github/rubrics/c.md': rubric(`id: c\ntitle: T\n${WHEN}\nchange: generic`),
+  };
+  const { ok, said } = await lintRubrics(change);
+  expect(ok).toBe(false);
+  expect(mistakes(said).filter((line) => /:\d+: /.test(line))).toMatchInlineSnapshot(`
+    [
+      ".github/rubrics/a.md:1: “when” does not say when this rubric fits, and nothing else of it is read to choose one. Write a sentence of six words or more: in which situation it fits, and in which not.",
+      ".github/rubrics/c.md:1: “when” says the same as that of the rubric “b”, so nothing decides between the two. Say what sets them apart.",
+    ]
+  `);
+});
+
+test('criteria that nobody can answer, and ids that are none, are told with their lines', async () => {
+  const text = `---\nid: own\ntitle: T\n${WHEN}\nchange: generic\n---\n# R\n\n## Criteria\n- **A1** The output is wrong.\n- **A2** Be careful with prices.\n- **A3** Is it so?\n\n## Example 1\nA1 holds, A7 does not.\n\n## Example 2\nb\n`;
+  const { said } = await lintRubrics({ '.github/rubrics/own.md': text });
+  expect(mistakes(said).filter((line) => /:\d+: /.test(line))).toMatchInlineSnapshot(`
+    [
+      ".github/rubrics/own.md:1: The text speaks of A7, and there is no such criterion. Correct the id, or add the criterion.",
+      ".github/rubrics/own.md:11: The criterion A2 says “Be careful”, so nobody can tell whether it holds. Say what can be seen in the draft when it holds.",
+      ".github/rubrics/own.md:12: The criterion A3 is no statement that is true or false. Write a whole sentence that is true of a good draft.",
+    ]
+  `);
+});
+
+test('a recipe that edits what its change may not touch, or what it is judged by, is told', async () => {
+  const recipe = (file: string) =>
+    `recipe:\n  slots: {}\n  title: t\n  observed: o\n  expected: e\n  expect: [{ path: /a, op: eq, value: 1 }]\n  guards: []\n  hold-outs: []\n  edits: [{ file: ${file}, op: set, path: /a, value: 1 }]`;
+  const own = (file: string) => rubric(`id: own\ntitle: T\n${WHEN}\nchange: add-plan-branch\n${recipe(file)}`);
+  const outside = await lintRubrics({ '.github/rubrics/own.md': own('config/fetch.json') });
+  expect(mistakes(outside.said).at(-1)).toBe(
+    '.github/rubrics/own.md:1: The recipe edits config/fetch.json, which the change “add-plan-branch” may not touch. Its paths are config/plan.yml: correct either.',
+  );
+  const inside = await lintRubrics({ '.github/rubrics/own.md': own("'{with.plan}'") });
+  expect(inside.ok).toBe(true);
 });

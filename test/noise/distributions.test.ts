@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type Flips, mcnemar } from '../../src/domain/noise/mcnemar.ts';
 import { normalBelow, normalQuantile } from '../../src/domain/noise/normal.ts';
 import { randomFrom } from '../../src/domain/noise/random.ts';
-import { wilson } from './support/wilson.ts';
+import { wilson } from '../../src/domain/noise/wilson.ts';
 
 test('the normal quantile is right in the middle and good enough far out', () => {
   for (const [share, z] of [

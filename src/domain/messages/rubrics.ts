@@ -79,3 +79,35 @@ export const unusedSlot = (name: string): Mistake => ({
   problem: `The slot “${name}” is used nowhere.`,
   fix: 'Use it, or remove it.',
 });
+export const noRouting: Mistake = {
+  problem: '“when” does not say when this rubric fits, and nothing else of it is read to choose one.',
+  fix: 'Write a sentence of six words or more: in which situation it fits, and in which not.',
+};
+export const sameRouting = (id: string): Mistake => ({
+  problem: `“when” says the same as that of the rubric “${id}”, so nothing decides between the two.`,
+  fix: 'Say what sets them apart.',
+});
+export const vague = (id: string, words: string): Mistake => ({
+  problem: `The criterion ${id} says “${words}”, so nobody can tell whether it holds.`,
+  fix: 'Say what can be seen in the draft when it holds.',
+});
+export const noStatement = (id: string): Mistake => ({
+  problem: `The criterion ${id} is no statement that is true or false.`,
+  fix: 'Write a whole sentence that is true of a good draft.',
+});
+export const unknownId = (id: string): Mistake => ({
+  problem: `The text speaks of ${id}, and there is no such criterion.`,
+  fix: 'Correct the id, or add the criterion.',
+});
+export const outsidePaths = (file: string, kind: string, paths: readonly string[]): Mistake => ({
+  problem: `The recipe edits ${file}, which the change “${kind}” may not touch.`,
+  fix: `Its paths are ${paths.join(', ')}: correct either.`,
+});
+export const oraclePath = (file: string): Mistake => ({
+  problem: `The recipe edits ${file}, by which every fix is judged, so that none of its fixes could pass.`,
+  fix: 'Name another file.',
+});
+
+/** A line of `corrigible lint rubrics`: what choosing it costs each time, and what using it costs. */
+export const tokens = (file: string, routing: number, body: number): string =>
+  `${file}: about ${routing} tokens for choosing it, ${body} for using it`;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { randomFrom } from '../../../src/domain/noise/random.ts';
-import { wilson } from './wilson.ts';
+import { wilson } from '../../../src/domain/noise/wilson.ts';
 
 /** Luck to which a test may owe its colour once in a thousand seeds. */
 const CONFIDENCE = 0.999;

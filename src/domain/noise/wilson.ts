@@ -1,5 +1,5 @@
-import { normalQuantile } from '../../../src/domain/noise/normal.ts';
-import { addsUp, type Repeats } from '../../../src/domain/noise/repeats.ts';
+import { normalQuantile } from './normal.ts';
+import { addsUp, type Repeats } from './repeats.ts';
 
 export interface Interval {
   readonly low: number;
