@@ -1,7 +1,7 @@
 import type { Exchange } from './ask-model.ts';
 import type { Agreed } from './domain/cluster-drafts.ts';
 import type { Change } from './domain/configuration.ts';
-import { instructsMachine, rubricsFor } from './domain/detect.ts';
+import { instructsMachine, rubricsFor, wavers } from './domain/detect.ts';
 import type { Reason } from './domain/fact.ts';
 import type { InLanguages } from './domain/language.ts';
 import * as intake from './domain/messages/intake.ts';
@@ -133,7 +133,7 @@ export async function makeDraft(ports: Ports, base: Base, replayed: Replayed): P
   const { rejection } = replayed;
   const rubrics = rubricsFor(base.rubrics, rejection);
   const steps = base.configuration.steps.map((step) => step.name);
-  const recipe = await byRecipe(ports, base, replayed, rubrics);
+  const recipe = wavers(rejection) ? null : await byRecipe(ports, base, replayed, rubrics);
   if (recipe !== null && recipe.is !== 'ask') return recipe;
   // Orders to the machine are declined where no complaint that a recipe understands is left beside them.
   if (instructsMachine(rejection)) return { is: 'decline', reason: { code: 'injection' } };

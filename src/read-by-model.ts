@@ -231,5 +231,8 @@ export async function readByModel(
     if (said.is === 'ask') return lackingIn(said);
   }
   const rubric = await route(reading);
-  return rubric === null ? null : decide(await draftsOf(reading, rubric), sort);
+  if (rubric !== null) return decide(await draftsOf(reading, rubric), sort);
+  // What fits no rubric may be no defect at all.
+  const said = await sort();
+  return said?.is === 'decline' ? said : null;
 }

@@ -34,6 +34,13 @@ const DOUBTS = [
   String.raw`\b(?:outage|server|website|web site|app|page|screen|login|printer) (?:is|was|are|were|has been|keeps)? ?(?:down|slow|broken|crash\w*|offline|flicker\w*)`,
   String.raw`\b(?:störung|ausfall|serveur en panne|en panne|caíd[oa]|no funciona la (?:web|página))\b`,
 ];
+/** What takes back in the next breath what was wanted. */
+const SECOND_THOUGHTS = [
+  String.raw`\b(?:then again|on second thoughts?|or (?:maybe|perhaps) (?:not|rather)|maybe not|not sure (?:whether|if|which))\b`,
+  String.raw`\b(?:vielleicht doch|oder doch|dann wieder nicht|doch lieber|nicht sicher,? (?:ob|welche\w*)|weiß nicht,? (?:ob|welche\w*))\b`,
+  String.raw`\b(?:o quizás|o tal vez|o mejor no|no sé si|no estoy segur[oa])\b`,
+  String.raw`\b(?:ou peut-être|ou plutôt|je ne sais pas (?:si|quel)|pas sûre? (?:si|que|de))`,
+];
 /** Compiling takes long enough to be felt at every start, and most processes never read a rejection. */
 const compiledOnce = (patterns: readonly string[]) => {
   let compiled: ReturnType<typeof compilePattern>[] | undefined;
@@ -61,10 +68,14 @@ export const ordersReader = (text: string): boolean =>
 export const instructsMachine = (rejection: Rejection): boolean => givesOrders(wordsOf(rejection));
 
 const doubtful = compiledOnce(DOUBTS);
+const takenBack = compiledOnce(SECOND_THOUGHTS);
+
+/** Whether a rejection takes back what it says: a pattern that finds the one half must not make a rule of it. */
+export const wavers = (rejection: Rejection): boolean => takenBack(wordsOf(rejection));
 
 /** Whether a rejection may be about something that no rule should be made of. */
 export const raisesDoubt = (rejection: Rejection): boolean =>
-  rejection.annotations.often === 'once' || doubtful(wordsOf(rejection));
+  rejection.annotations.often === 'once' || doubtful(wordsOf(rejection)) || wavers(rejection);
 
 /** Rubrics whose signs show in what the reporter wrote, in their order. */
 export const rubricsFor = (rubrics: readonly Rubric[], rejection: Rejection): readonly Rubric[] =>

@@ -1,10 +1,11 @@
 import type { Answers } from '../../src/cli/bench/answers.ts';
 import type { DeclineReason, Fault, Slot, TranslationCase } from '../../src/domain/bench/translation-case.ts';
+import { NONE } from '../../src/domain/prompts/choices.ts';
 
 /** What a reason is called in the answers of the model that sorts. */
 const reasons: Partial<Readonly<Record<DeclineReason, string>>> = {
   'one-off': 'one-off',
-  operational: 'outside',
+  operational: 'operational',
   'not-a-defect': 'not-a-defect',
   unsafe: 'unsafe',
 };
@@ -36,30 +37,44 @@ const drafted = (fault: Fault): object => ({
   title: fault.acceptance[0]?.name ?? 'The fault is gone',
 });
 
-interface Asked {
-  readonly of: TranslationCase;
-  /** Whether it is to be sorted; else a spec is wanted. */
-  readonly sorts: boolean;
-  readonly prompt: string;
+/** What is asked where it stays open what should come out: two things that may be meant. */
+const asking = ({ missing: slots = [] }: TranslationCase): object => ({
+  is: 'ask',
+  missing: missing(slots)[0],
+  choices: ['the one', 'the other'],
+});
+
+/** The answer of whoever drafts: the fault that belongs to this kind of change, or that another kind is the right one. */
+function draftOf(of: TranslationCase, kind: string): object {
+  if (of.disposition === 'ask') return asking(of);
+  const [first] = of.faults;
+  if (of.disposition === 'decline' || first === undefined) return { is: 'none-of-these', because: 'nothing is wrong' };
+  return first.change === kind ? drafted(first) : { is: 'other-kind', change: first.change };
 }
 
-/** What a request is about: the case by its title, which holds nothing personal. */
-function readRequest(request: string, cases: readonly TranslationCase[]): Asked {
-  const { messages } = JSON.parse(request) as { readonly messages: readonly { readonly content: string }[] };
-  const prompt = messages.map(({ content }) => content).join('\n');
-  const of = cases.find(({ rejection }) => prompt.includes(rejection.title));
-  if (of === undefined) throw new Error(`asked about no case: ${prompt.slice(-500)}`);
-  return { of, sorts: prompt.includes('Sort this rejection.'), prompt };
-}
+/** Where the rejection begins in a prompt: what stands above it is the same for many. */
+const rejectionIn = (prompt: string): string => prompt.slice(prompt.indexOf('# The rejection'));
 
-const said = (answer: object) => ({ text: JSON.stringify(answer), input: 100, output: 20 });
+/** The case that a request is about, by its title, which holds nothing personal. */
+function caseOf(prompt: string, cases: readonly TranslationCase[]): TranslationCase {
+  const said = rejectionIn(prompt);
+  const of = cases.find(({ rejection }) => said.includes(rejection.title));
+  if (of === undefined) throw new Error(`asked about no case: ${said.slice(0, 500)}`);
+  return of;
+}
 
 /** A model that knows what is right: what is measured then is what the product makes of it. */
 export const goldModel =
   (cases: readonly TranslationCase[]): Answers =>
   async (request) => {
-    const { of, sorts } = readRequest(request, cases);
-    const [fault] = of.faults;
-    if (sorts) return said(sorted(of));
-    return said(fault === undefined ? { is: 'none-of-these', because: 'nothing is wrong' } : drafted(fault));
+    const { messages } = JSON.parse(request) as { readonly messages: readonly { readonly content: string }[] };
+    const prompt = messages.at(-1)?.content ?? '';
+    const of = caseOf(prompt, cases);
+    const kind = /^# How a rejection of the kind (\S+) is turned/m.exec(prompt)?.[1];
+    const answer = prompt.includes('Sort this rejection.')
+      ? sorted(of)
+      : kind === undefined
+        ? { change: of.faults[0]?.change ?? NONE }
+        : draftOf(of, kind);
+    return { text: JSON.stringify(answer), input: 100, output: 20 };
   };

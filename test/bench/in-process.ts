@@ -81,6 +81,7 @@ export async function inProcess({ cases }: CaseSet, baseUrl: string | null): Pro
   const repository = smallRepository({ ...exampleFiles(), ...Object.fromEntries(stored) });
   const now = () => '2026-07-01T12:00:00Z';
   const access = { url: '', token: null };
+  const model = baseUrl === null ? null : openaiModel({ baseUrl, apiKey: 'none', model: 'bench' });
   const ports: Ports = {
     ref: { installation: 0, repo: REPO, issue: 1 },
     forge: localForge(REPO, access, { title: '', body: '' }, now),
@@ -94,7 +95,8 @@ export async function inProcess({ cases }: CaseSet, baseUrl: string | null): Pro
     sandbox: { refusal: async () => null, run: never },
     preparing: { prepare: never },
     agents: { recipe: never as never, model: never as never },
-    model: baseUrl === null ? null : openaiModel({ baseUrl, apiKey: 'none', model: 'bench', retries: 0 }),
+    model,
+    readers: { detect: model, draft: model, ask: model },
     pages: { reportAddress: () => '', transcriptAddress: () => null },
     shipped: shippedRubrics(),
     clock: { now },

@@ -30,9 +30,8 @@ function listening(forge: LocalForge, heard: string[]): LocalForge {
 
 /** How many of the drafts agreed, where the product tells that of the draft it posted. */
 function agreedIn(facts: readonly Fact[]): Translated['agreed'] {
-  const posted = facts.findLast((fact) => fact.kind === 'draft-posted');
-  const told = (posted ?? {}) as { readonly agreed?: number; readonly drafts?: number };
-  return told.agreed === undefined || told.drafts === undefined ? null : { of: told.agreed, drafts: told.drafts };
+  const { agreed } = facts.findLast((fact) => fact.kind === 'draft-posted') ?? {};
+  return agreed === undefined ? null : { of: agreed.drafts, drafts: agreed.of };
 }
 
 function specsIn(heard: readonly string[]): Translated['specs'] {
