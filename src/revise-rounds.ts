@@ -59,7 +59,7 @@ async function oneMove(
   if (candidate !== null)
     return reports.beside(base, (sound) => judgeCandidate(ports, base, stage.approved, candidate, signal, sound));
   const { held, because = '' } = last?.judged?.verdict ?? {};
-  if (last?.judged && (held === 'waits' || last.round >= base.configuration.budget.rounds))
+  if (last?.judged && (held === 'waits' || last.round - routed.after >= base.configuration.budget.rounds))
     return stop({ code: 'rounds-used', detail: because });
   const wishes = await wishesOf(ports, revising);
   if ('code' in wishes) return stop(wishes);

@@ -146,10 +146,8 @@ export async function sortReview(ports: Ports, reviewed: Reviewed): Promise<Sort
   if (kinds.some(({ is }) => is === 'unclear')) return stopped('revision-unclear');
   const route = kinds.some(({ is }) => is === 'how') ? 'round' : 'answer';
   const after = Math.max(0, ...stage.rounds.map(({ round }) => round));
-  const { rounds } = base.configuration.budget;
   if (route === 'round' && revisingAgent(ports, base.configuration) === null)
     return stopped('revision-same', byRecipe(reviewed) ? 'recipe' : '');
-  if (route === 'round' && after >= rounds) return stopped('revision-rounds', String(rounds));
   const remarks = read.map(({ thread, comment }, index): RoutedRemark => {
     const kind = kinds[index];
     return { thread, comment, ...(kind?.is === 'question' && { answer: kind.answer }) };

@@ -147,7 +147,13 @@ const Total = (tokens: number, minutes: number) =>
     .prefault({});
 
 const Budget = z.strictObject({
-  rounds: z.number().int().min(1).max(3).default(2).describe('Attempts of the agent at one spec'),
+  rounds: z
+    .number()
+    .int()
+    .min(1)
+    .max(3)
+    .default(2)
+    .describe('Attempts of the agent at one spec, and at each review that asks for changes'),
   minutes: z.number().int().min(1).max(240).default(20).describe('Wall clock of one attempt, and of one judgement'),
   tokens: z.number().int().min(0).default(400_000).describe('Model tokens of one attempt'),
   money: Money.describe('What models may cost in one attempt, at the operator’s prices'),

@@ -100,6 +100,18 @@ test('nobody looks back at the last round, nor at a green one', async () => {
   expect(asked(green)).toHaveLength(0);
 });
 
+test('a red round before the pull request leaves a reviewer all rounds, and a red one of theirs is looked back at', async () => {
+  const fixes = [wrong, goodFix, wrong, { 'rules/price.json': '{ "vase": 7, "lamp": 9 }' }];
+  const world = smallWorld({ fix: () => fixes.shift() ?? goodFix });
+  await world.proposed();
+  expect(world.seen.briefs).toHaveLength(2);
+  world.requestChanges('bob', 'Say the vase first.');
+  await world.settle();
+  expect(world.seen.briefs).toHaveLength(4);
+  expect((await world.facts()).map(({ kind }) => kind)).toContain('revised');
+  expect(await reflections(world)).toMatchObject([{ round: 1 }, { round: 3 }]);
+});
+
 test('without a model to ask, the next round is made all the same', async () => {
   const world = smallWorld({ fix: learns() });
   await world.ready();

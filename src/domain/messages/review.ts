@@ -33,7 +33,6 @@ export const reviewReasons: Readonly<Record<string, (detail: string) => string>>
   'revision-edited': () => 'its words were changed while I worked on them',
   'revision-halted': (by) => `${by} stopped it`,
   'revision-withdrawn': () => 'it was taken back',
-  'revision-rounds': (rounds) => `the ${rounds} attempts that the configuration allows (\`budget.rounds\`) are used up`,
 };
 
 /** What can be done where `reason` says that nothing comes of a review by itself. `issue`: of the rejection. */
