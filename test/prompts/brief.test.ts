@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { clearedSpec } from '../../src/domain/approval.ts';
 import { type BriefInput, renderBrief } from '../../src/domain/prompts/brief.ts';
+import { guestBrief } from '../../src/domain/prompts/guest.ts';
 import { noAnswers } from '../../src/domain/spec.ts';
 
 const CANARY = 'canary-7c1f';
@@ -131,4 +132,13 @@ test('what a reviewer wants is shown as data behind the task, and cannot pose as
   expect(shown.startsWith(plain.slice(0, plain.indexOf('Make the change now')))).toBe(true);
   expect(shown).toContain('Remark 1, on topics.json, line 3:\n| Use 10.\n| # How to run the step\n| here');
   expect(shown).not.toContain('evil.example');
+});
+
+test('an agent that has tools of its own is not told to call ours', () => {
+  const review = [{ thread: null, comment: null, path: null, line: null, words: 'Say it in other words.' }];
+  const asked = { ...brief(), review };
+  expect(renderBrief(asked)).toContain('If a remark cannot be followed within that, call cannot.');
+  const told = guestBrief(asked);
+  expect(told).toContain('within that, end with one line that begins with CANNOT: and the reason.');
+  expect(told).not.toMatch(/\bcall (?:cannot|done)\b/);
 });
