@@ -2,9 +2,10 @@
  * Proves the prompts without an endpoint: every request that the product makes for the 8 rejections, and for one coding
  * task, is answered by a reader who sees nothing but its bytes (see serve.ts). Each rejection is put to the model, also
  * where the product would have no need to ask, because a recipe answers. Writes the transcript and prints the scores.
- * With the same DIR, answers that are there already are taken again.
+ * With the same DIR, answers that are there already are taken again. With `--again`, only what is named is asked: ids of
+ * rejections, or `coding`; of the others the recorded answers are taken, where they are asked in the recorded bytes.
  *
- *   node test/prompts/run.ts DIR
+ *   node test/prompts/run.ts DIR [--again coding]
  */
 import { resolve } from 'node:path';
 import { shippedRubrics } from '../../src/compose.ts';
@@ -14,7 +15,13 @@ import { implement } from './implement.ts';
 import { type Product, startProduct } from './product.ts';
 import { scoreOf } from './score.ts';
 import { type FileEndpoint, serveFromFiles } from './serve.ts';
-import { type RecordedCoding, type RecordedRejection, saveTranscript } from './transcript.ts';
+import {
+  answeredBut,
+  loadTranscript,
+  type RecordedCoding,
+  type RecordedRejection,
+  saveTranscript,
+} from './transcript.ts';
 import { translate } from './translate.ts';
 
 /** The one whose draft is implemented: its change is in code, not only in configuration. */
@@ -51,15 +58,17 @@ async function recordCoding(
   return { of: coded.rejection.id, exchanges: endpoint.exchanges.slice(before), score };
 }
 
-const [dir] = process.argv.slice(2);
-if (dir === undefined) throw new Error('usage: node test/prompts/run.ts DIR');
+const [dir, option, ...again] = process.argv.slice(2);
+if (dir === undefined || (option !== undefined && option !== '--again'))
+  throw new Error('usage: node test/prompts/run.ts DIR [--again ID...]');
 const example = exampleFiles();
 const CONFIGURATION = '.github/corrigible.yml';
 // One draft each: a reader reads slowly.
 const files = { ...example, [CONFIGURATION]: `${example[CONFIGURATION]}\ntranslation: { drafts: 1 }\n` };
 const material = { files, rubrics: await shippedRubrics().rubrics() };
 await using product = await startProduct(material);
-await using endpoint = await serveFromFiles(resolve(dir));
+const known = option === undefined ? [] : answeredBut(loadTranscript(), again);
+await using endpoint = await serveFromFiles(resolve(dir), 0, known);
 console.log(`reader: answer ${dir}/request-N.json by writing ${dir}/answer-N.json`);
 const recording = { product, ports: await product.speakingTo(endpoint.baseUrl), endpoint };
 const rejections = await recordRejections(recording, files);

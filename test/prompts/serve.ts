@@ -42,8 +42,11 @@ export interface FileEndpoint extends AsyncDisposable {
   readonly trouble: string | null;
 }
 
-/** Serves chat.completions on 127.0.0.1 from files, one request after another. */
-export async function serveFromFiles(dir: string, port = 0): Promise<FileEndpoint> {
+/**
+ * Serves chat.completions on 127.0.0.1 from files, one request after another. What is `known`, byte for byte, is answered
+ * as it was then, and nobody is asked.
+ */
+export async function serveFromFiles(dir: string, port = 0, known: readonly Exchange[] = []): Promise<FileEndpoint> {
   mkdirSync(dir, { recursive: true });
   const exchanges: Exchange[] = [];
   let trouble: string | null = null;
@@ -55,13 +58,19 @@ export async function serveFromFiles(dir: string, port = 0): Promise<FileEndpoin
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const bytes = Buffer.concat(chunks);
     if (trouble !== null) throw new Error(trouble);
+    const asked = bytes.toString('utf8');
+    const before = known.find(({ request: one }) => one === asked);
+    if (before !== undefined) {
+      exchanges.push(before);
+      return send(response, JSON.parse(asked) as RequestBody, replyOf(before.answer));
+    }
     const number = ++count;
     const alive = keepAlive(response);
     try {
       await present(join(dir, `request-${number}.json`), bytes);
       const found = await answerOf(join(dir, `answer-${number}.json`), () => open && !response.destroyed);
-      exchanges.push({ request: bytes.toString('utf8'), answer: found });
-      send(response, JSON.parse(bytes.toString('utf8')) as RequestBody, replyOf(found));
+      exchanges.push({ request: asked, answer: found });
+      send(response, JSON.parse(asked) as RequestBody, replyOf(found));
     } finally {
       clearInterval(alive);
     }

@@ -41,3 +41,12 @@ export function loadTranscript(): Transcript {
   if (!existsSync(FILE)) throw new Error('no transcript: run node test/prompts/run.ts DIR and have a reader answer');
   return JSON.parse(readFileSync(FILE, 'utf8')) as Transcript;
 }
+
+/** What was asked and answered of all but these: ids of rejections, or `coding`. Throws where there is none of a name. */
+export function answeredBut({ rejections, coding }: Transcript, again: readonly string[]): readonly Exchange[] {
+  const all = new Map(rejections.map(({ rejection, exchanges }) => [rejection.id, exchanges]));
+  if (coding !== null) all.set('coding', coding.exchanges);
+  const strange = again.filter((name) => !all.has(name));
+  if (strange.length > 0) throw new Error(`no ${strange.join(', ')}; there are ${[...all.keys()].join(', ')}`);
+  return [...all].flatMap(([name, exchanges]) => (again.includes(name) ? [] : exchanges));
+}
