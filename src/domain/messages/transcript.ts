@@ -103,5 +103,6 @@ export const transcript = {
   link: (address: string, days: number): string =>
     `[How the agent got there, step by step](${address}) (kept for ${plural(days, 'day', 'days')}; for those who may read this repository).`,
   follow: (address: string): string => `[Watch the agent at work](${address}).`,
-  lastOne: (address: string): string => `[What the agent did](${address}).`,
+  lastOne: (address: string): string =>
+    `[What the agent did, and what it changed](${address}): each round with its difference, also where the checks refused it.`,
 } as const;
