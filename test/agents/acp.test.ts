@@ -105,6 +105,13 @@ test('what it had changed before it died is judged all the same', async () => {
   expect(await changesOf(result)).toEqual(['modified sum.js']);
 });
 
+test('one that is silent is ended, though its model is fine', async () => {
+  const { result, requests } = await round([], { how: 'hangs', idleMs: 3_000 });
+  expect(result).toMatchObject({ is: 'nothing', code: 'budget', because: expect.stringContaining('did nothing for') });
+  expect(requests).toEqual([]);
+  expect(await left()).toEqual([]);
+});
+
 test('stopped, it is gone at once', async () => {
   const stop = new AbortController();
   const hang = (): Reply => {

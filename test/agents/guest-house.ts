@@ -14,6 +14,7 @@ import { doorTo } from './through-gateway.ts';
 export interface Conditions {
   readonly watch?: (event: AgentEvent) => Intervention | null;
   readonly signal?: AbortSignal;
+  readonly idleMs?: number;
 }
 
 /** A repository and a sandbox in which agents that an operator has installed make rounds. */
@@ -38,11 +39,17 @@ async function makeRound(
   { sandbox }: Place,
   repository: Repository,
   base: string,
-  ...[script, kindAt, { watch = () => null, signal }]: Parameters<GuestHouse['round']>
+  ...[script, kindAt, { watch = () => null, signal, idleMs }]: Parameters<GuestHouse['round']>
 ) {
   await using server = await scriptedModel(script);
   const events: AgentEvent[] = [];
-  const agent = threadAgent({ kind: kindAt(server.baseUrl), sandbox, log: quiet, door: doorTo(server.baseUrl) });
+  const agent = threadAgent({
+    kind: kindAt(server.baseUrl),
+    sandbox,
+    log: quiet,
+    door: doorTo(server.baseUrl),
+    idleMs,
+  });
   const result = await agent.implement({
     brief: briefOf(),
     repository,

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { acp } from '../../src/adapters/agents/acp.ts';
 import { threadAgent } from '../../src/adapters/agents/run-thread.ts';
+import type { ThreadKind } from '../../src/adapters/agents/thread.ts';
 import type { AgentEvent, Intervention } from '../../src/domain/agent-event.ts';
 import { watchedEnd } from '../../src/domain/messages/watch.ts';
 import { nudgeFor } from '../../src/domain/prompts/nudge.ts';
@@ -11,7 +13,8 @@ import { briefOf } from './brief-of.ts';
 import { headlessOn } from './headless-agent.ts';
 import { makePlace, type Place, quiet, runningLike } from './in-worktree.ts';
 import { makeRepository } from './make-repository.ts';
-import { doorTo, impatient } from './through-gateway.ts';
+import { spokenAgent } from './spoken-agent.ts';
+import { doorTo, impatient, modelAt } from './through-gateway.ts';
 
 const files = {
   'sum.js': 'console.log(1 - 1);\n',
@@ -44,16 +47,22 @@ function watcher(): (event: AgentEvent) => Intervention | null {
   };
 }
 
-type Kind = 'built-in' | 'headless';
+type Kind = 'built-in' | 'headless' | 'spoken';
 interface Conditions {
   readonly on?: (event: AgentEvent) => Intervention | null;
   readonly idleMs?: number;
 }
 
+function kindAt(kind: Kind, url: string): ThreadKind {
+  if (kind === 'built-in') return impatient;
+  if (kind === 'headless') return headlessOn(place.state, url);
+  return acp({ agent: spokenAgent(place.state), model: modelAt(url), stateDir: place.state });
+}
+
 async function round(kind: Kind, script: Script, { on = () => null, idleMs }: Conditions = {}) {
   await using server = await scriptedModel(script);
   const agent = threadAgent({
-    kind: kind === 'built-in' ? impatient : headlessOn(place.state, server.baseUrl),
+    kind: kindAt(kind, server.baseUrl),
     sandbox: place.sandbox,
     log: quiet,
     door: doorTo(server.baseUrl),
@@ -82,7 +91,7 @@ const shown: Readonly<Record<string, string>> = {
   'claims without doing': 'no-change',
 };
 
-const kinds: readonly Kind[] = ['built-in', 'headless'];
+const kinds: readonly Kind[] = ['built-in', 'headless', 'spoken'];
 const cheats = kinds.flatMap((kind) =>
   Object.entries(hackerAgents).map(([way, script]) => [kind, way, script] as const),
 );
@@ -94,9 +103,41 @@ test.each(cheats)('a %s agent that %s shows it in its tree, or gets nowhere', as
   expect(changes.map((change) => `${change.status} ${change.newMode} ${change.path}`).join()).toBe(shown[way]);
 });
 
+const shownBy = async (result: Awaited<ReturnType<typeof round>>): Promise<readonly string[] | string> => {
+  if (result.is === 'nothing') return result.code;
+  return (await repository.changes(base, result.candidate.tree)).map(({ status, path }) => `${status} ${path}`);
+};
+
 const run = (command: string): Reply => ({ tool: 'run', args: { command } });
 const answers = (request: { body: { messages: readonly { role: string }[] } }): number =>
   request.body.messages.filter(({ role }) => role === 'assistant').length;
+
+const fix: Reply = { tool: 'edit', args: { path: 'sum.js', old: '1 - 1', new: '1 + 1' } };
+
+test.each(kinds)('a good %s agent makes its fix', async (kind) => {
+  const result = await round(kind, [fix, { tool: 'done', args: { summary: 'It adds.' } }], { on: watcher() });
+  expect(await shownBy(result)).toEqual(['modified sum.js']);
+  expect(result).toMatchObject({ summary: 'It adds.', spent: { tokens: 240, requests: 2 } });
+});
+
+test.each(kinds)('a %s agent that cannot says so, and what it had changed counts for nothing', async (kind) => {
+  const result = await round(kind, [fix, { tool: 'cannot', args: { reason: 'Two cases contradict each other.' } }]);
+  expect(result).toMatchObject({ is: 'nothing', code: 'cannot', because: 'Two cases contradict each other.' });
+});
+
+test.each(kinds)('a %s agent that dies in the middle of a change is judged by what it left', async (kind) => {
+  const result = await round(kind, (request) =>
+    answers(request) === 0
+      ? run("printf 'console.log(1 +' > sum.js; kill -9 $PPID")
+      : { tool: 'done', args: { summary: 'Everything is fixed.' } },
+  );
+  expect(await shownBy(result)).toEqual(['modified sum.js']);
+});
+
+test.each(kinds)('a %s agent that says that all is well while its model is down has made nothing', async (kind) => {
+  const result = await round(kind, () => ({ status: 503 }));
+  expect(result).toMatchObject({ is: 'nothing', code: 'model-unreachable' });
+});
 
 test.each(kinds)('a %s agent that is stuck is told once, and then stopped', async (kind) => {
   const result = await round(kind, () => run('cat sum.js'), { on: watcher() });
@@ -128,6 +169,7 @@ test.each(kinds)('a %s agent that does nothing for too long is stopped', async (
 test.each<[Kind, string]>([
   ['built-in', 'candidate'],
   ['headless', 'nothing'],
+  ['spoken', 'nothing'],
 ])('a %s agent that kills everything around it kills only itself', async (kind, is) => {
   const fix = "sed -i 's/1 - 1/1 + 1/' sum.js";
   const result = await round(kind, (request) => {

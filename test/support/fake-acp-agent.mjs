@@ -1,8 +1,9 @@
 // A coding agent that speaks the Agent Client Protocol, in its smallest form, for tests: it asks its model (chat
 // completions) and does what that calls. FAKE_ACP makes it misbehave.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const how = process.env['FAKE_ACP'] ?? '';
@@ -21,9 +22,37 @@ const ask = (method, params) =>
   });
 const update = (sessionId, more) => send({ method: 'session/update', params: { sessionId, update: more } });
 
+const tools = {
+  edit: ({ path, old, new: now }) => {
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replace(old, () => now),
+    );
+    return 'changed';
+  },
+  write: ({ path, content }) => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    return 'written';
+  },
+  run: ({ command }) => {
+    const ran = spawnSync('/bin/sh', ['-c', command], { encoding: 'utf8', maxBuffer: 100_000_000 });
+    return `${ran.stdout}${ran.stderr}`;
+  },
+};
+
+function tried(name, args) {
+  try {
+    return { ok: true, text: tools[name](args) };
+  } catch (error) {
+    return { ok: false, text: error.message };
+  }
+}
+
 async function carryOut(sessionId, toolCallId, name, args) {
   const locations = args.path === undefined ? [] : [{ path: `/work/${args.path}` }];
-  const call = { toolCallId, title: `${name} ${args.path ?? ''}`, kind: 'edit' };
+  const kind = name === 'run' ? 'execute' : 'edit';
+  const call = { toolCallId, title: `${name} ${args.path ?? ''}`, kind };
   update(sessionId, { sessionUpdate: 'tool_call', ...call, status: 'pending' });
   const options = [
     { optionId: 'no', name: 'Reject', kind: 'reject_once' },
@@ -31,18 +60,11 @@ async function carryOut(sessionId, toolCallId, name, args) {
   ];
   const { result } = await ask('session/request_permission', { sessionId, toolCall: call, options });
   const allowed = result?.outcome?.optionId === 'yes';
-  let text = 'not allowed';
-  if (allowed && name === 'edit') {
-    writeFileSync(
-      args.path,
-      readFileSync(args.path, 'utf8').replace(args.old, () => args.new),
-    );
-    text = 'changed';
-  }
+  const { ok, text } = allowed ? tried(name, args) : { ok: false, text: 'not allowed' };
   update(sessionId, {
     sessionUpdate: 'tool_call_update',
     toolCallId,
-    status: allowed ? 'completed' : 'failed',
+    status: ok ? 'completed' : 'failed',
     locations,
     rawInput: args,
     content: [{ type: 'content', content: { type: 'text', text } }],
@@ -54,6 +76,7 @@ async function misbehave(sessionId) {
   if (how === 'noise')
     process.stdout.write('WARNING: this is no JSON\n{"broken":\n[1]\n{"jsonrpc":"2.0","id":999,"result":{}}\n');
   if (how === 'dies') process.exit(7);
+  if (how === 'hangs') await new Promise(() => {});
   if (how === 'floods') spawnSync('yes', { stdio: 'inherit' });
   if (how === 'asks') {
     const write = await ask('fs/write_text_file', { sessionId, path: '/work/sum.js', content: 'evil' });
@@ -73,7 +96,7 @@ async function work(sessionId, prompt) {
     const body = JSON.stringify({
       model: settings.model,
       messages,
-      tools: ['edit', 'done', 'cannot'].map((name) => ({
+      tools: [...Object.keys(tools), 'done', 'cannot'].map((name) => ({
         type: 'function',
         function: { name, parameters: { type: 'object' } },
       })),
