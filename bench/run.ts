@@ -16,6 +16,7 @@ import { sandbox } from './sandbox.ts';
 import { scale } from './scale.ts';
 import { soak } from './soak.ts';
 import { start } from './start.ts';
+import { stop } from './stop.ts';
 import { merged, sectionOf } from './support/report.ts';
 import { workers } from './workers.ts';
 
@@ -27,6 +28,7 @@ const ALL: readonly Benchmark[] = [
   gateway,
   sandbox,
   agents,
+  stop,
   scale,
   workers,
   start,
