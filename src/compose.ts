@@ -18,7 +18,7 @@ import { serverUnreachable } from './domain/messages/store.ts';
 import type { Operator } from './domain/parse-operator.ts';
 import type { TranscriptAnswer } from './domain/transcript/line.ts';
 import type { Log, Ports, Repository, Results, Sandbox, Shipped, Suites } from './ports.ts';
-import type { SandboxKind, StoreSettings } from './read-settings.ts';
+import type { SandboxSettings, StoreSettings } from './read-settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** Longest wait for a database that is only asked whether it is there. */
@@ -40,7 +40,7 @@ interface Tooling {
   readonly stateDir: string;
   readonly operator: Operator;
   readonly suitesAtOnce?: number | undefined;
-  readonly sandbox?: SandboxKind | undefined;
+  readonly sandbox?: SandboxSettings | undefined;
   /** Where dependencies are kept, instead of below `stateDir`. */
   readonly layersIn?: string | undefined;
   /** Asked in the place of every agent's model. */
@@ -75,8 +75,8 @@ async function withModels({ operator, stateDir, fetch }: Tooling, sandbox: Sandb
   };
 }
 
-const sandboxOf = (stateDir: string, kind: SandboxKind | undefined, log: Log): BubblewrapSandbox =>
-  kind === 'external' ? externalSandbox({ stateDir }, log) : bubblewrapSandbox({ stateDir });
+const sandboxOf = (stateDir: string, of: SandboxSettings | undefined, log: Log): BubblewrapSandbox =>
+  of?.kind === 'external' ? externalSandbox({ stateDir }, log) : bubblewrapSandbox({ stateDir });
 
 /** What a rejection is worked on with, by the server and by a person at a terminal alike. */
 export async function toolsOf(of: Tooling, log: Log): Promise<Tools> {
@@ -129,8 +129,8 @@ export type { Records };
 export const resultsIn = (folder: string): Results => folderResults(folder);
 
 /** Why untrusted code cannot run on this machine; null when it can. */
-export const sandboxRefusal = (stateDir: string, kind: SandboxKind | undefined): Promise<string | null> =>
-  sandboxOf(stateDir, kind, { info() {}, warn() {}, error() {} }).refusal();
+export const sandboxRefusal = (stateDir: string, of: SandboxSettings): Promise<string | null> =>
+  sandboxOf(stateDir, of, { info() {}, warn() {}, error() {} }).refusal();
 
 /** Whether the proxy would connect to this host: it has addresses, and all of them are public. */
 export async function isFound(host: string): Promise<boolean> {

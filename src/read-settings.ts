@@ -25,7 +25,11 @@ function toRsaKey(text: string, problems: z.RefinementCtx): string {
 
 /** What holds untrusted code: our own sandbox, or the machine itself. */
 const SANDBOXES = ['bubblewrap', 'external'] as const;
-export type SandboxKind = (typeof SANDBOXES)[number];
+
+/** How untrusted code is held. */
+export interface SandboxSettings {
+  readonly kind: (typeof SANDBOXES)[number];
+}
 
 /** The app's environment. Names are those that Probot's users know, where they mean the same. */
 const Environment = z.object({
@@ -76,7 +80,7 @@ export interface StoreSettings {
   readonly databaseUrl: string | undefined;
   /** 32 bytes; without them the file `data-key` below `stateDir` is used. */
   readonly dataKey?: Uint8Array | undefined;
-  readonly sandbox?: SandboxKind | undefined;
+  readonly sandbox?: SandboxSettings | undefined;
 }
 
 /** Everything the app is started with. */
@@ -114,6 +118,16 @@ const filledOf = (env: Env) =>
 const told = (issues: readonly z.core.$ZodIssue[]): readonly string[] =>
   issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
 
+const sandboxOf = ({ SANDBOX: kind }: Pick<Environment, 'SANDBOX'>): SandboxSettings => ({ kind });
+
+/** How untrusted code is held, for whoever needs nothing else; or every problem in words. */
+export function readSandbox(
+  env: Env,
+): { readonly sandbox: SandboxSettings } | { readonly problems: readonly string[] } {
+  const parsed = Environment.pick({ SANDBOX: true }).safeParse(filledOf(env));
+  return parsed.success ? { sandbox: sandboxOf(parsed.data) } : { problems: told(parsed.error.issues) };
+}
+
 /** What commands need that only care for the store, or every problem in words. */
 export function readStoreSettings(
   env: Env,
@@ -122,8 +136,8 @@ export function readStoreSettings(
     filledOf(env),
   );
   if (!parsed.success) return { problems: told(parsed.error.issues) };
-  const { STATE_DIR: stateDir, DATABASE_URL: databaseUrl, DATA_KEY: dataKey, SANDBOX: sandbox } = parsed.data;
-  return { settings: { stateDir, databaseUrl, dataKey, sandbox } };
+  const { STATE_DIR: stateDir, DATABASE_URL: databaseUrl, DATA_KEY: dataKey } = parsed.data;
+  return { settings: { stateDir, databaseUrl, dataKey, sandbox: sandboxOf(parsed.data) } };
 }
 
 /** The settings, or every problem in words. */
@@ -155,7 +169,7 @@ export function readSettings(env: Env): { readonly settings: Settings } | { read
       logLevel: e.LOG_LEVEL,
       suitesAtOnce: e.SUITES_AT_ONCE,
       transcriptDays: e.TRANSCRIPT_DAYS,
-      sandbox: e.SANDBOX,
+      sandbox: sandboxOf(e),
       otlpEndpoint: e.OTEL_EXPORTER_OTLP_ENDPOINT,
       operator: read.operator,
     },

@@ -22,6 +22,7 @@ import { type KeptResults, keptResults } from './gate/kept-results.ts';
 import { commitOf, type Env, findRepository, lend } from './gate/read-commits.ts';
 import { runSelfTest } from './gate/run-self-test.ts';
 import { localOperator } from './local-operator.ts';
+import { localSandbox } from './local-sandbox.ts';
 import { type Print, toTerminal } from './print.ts';
 import { aloneHere, localForge } from './try/local-forge.ts';
 import { memoryBlobs, memoryLedger, noTranscripts } from './try/memory-ledger.ts';
@@ -91,7 +92,7 @@ interface Opening {
 async function withPorts<T>(
   folder: string,
   names: readonly string[],
-  { env }: Around,
+  { env, print }: Around,
   { kept, anew, ...counting }: Opening,
   use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
@@ -105,7 +106,8 @@ async function withPorts<T>(
     await chmod(stateDir, 0o711);
     // It asks no model, and starts without one.
     const operator = { ...localOperator(env, null), models: {} };
-    const tools = await toolsOf({ stateDir, operator, layersIn: await layersFolder(env) }, silent);
+    const sandbox = localSandbox(env, print);
+    const tools = await toolsOf({ stateDir, operator, sandbox, layersIn: await layersFolder(env) }, silent);
     close = tools.preparing.close;
     // The sandbox tests itself before it runs anything; while git is at work it costs least. What it says is said there.
     if (anew || !(await kept?.wereJudged(ids))) testing = tools.sandbox.refusal().catch(() => {});

@@ -10,6 +10,7 @@ import { type GitAccess, type Log, type Repository, Weather } from '../ports.ts'
 import { layersFolder } from './cache-folder.ts';
 import { INTERRUPTED, interruption } from './demo/interruption.ts';
 import { localOperator } from './local-operator.ts';
+import { localSandbox } from './local-sandbox.ts';
 import { type Print, toTerminal } from './print.ts';
 import { type Ask, askAtTerminal } from './try/ask.ts';
 import { aloneHere, localForge } from './try/local-forge.ts';
@@ -46,13 +47,14 @@ export async function runTry(path: string, given: Given, around: Around): Promis
   const clone = resolve(path);
   const model = readModel(around.env);
   const operator = localOperator(around.env, model);
+  const sandbox = localSandbox(around.env, around.print);
   const issue = await readRejection(given);
   const stateDir = await mkdtemp(join(tmpdir(), 'corrigible-try-'));
   let close = async () => {};
   try {
     // Others pass through it, but cannot list it: where this is root, the sandbox runs as somebody else.
     await chmod(stateDir, 0o711);
-    const tools = await toolsOf({ stateDir, operator, layersIn: await layersFolder(around.env) }, silent);
+    const tools = await toolsOf({ stateDir, operator, sandbox, layersIn: await layersFolder(around.env) }, silent);
     close = tools.preparing.close;
     const repository = await mirrorOf(stateDir, REPO);
     const access = { url: pathToFileURL(clone).href, token: null };

@@ -60,6 +60,14 @@ test.skipIf(process.getuid?.() !== 0)('a machine that is the sandbox itself is t
   ]);
 });
 
+test('a sandbox of another name is told once, and none is tried', async () => {
+  const { well, said } = await diagnose({ SANDBOX: 'exernal' });
+  expect([well, said.filter((line) => /sandbox/i.test(line))]).toEqual([
+    false,
+    [expect.stringMatching(/^✗ SANDBOX: Leave it out, or set it to /)],
+  ]);
+});
+
 test('missing settings are each told, and one is enough to fail', async () => {
   const { well, said } = await diagnose({ APP_ID: '', WEBHOOK_SECRET: 'short' });
   expect([well, said.filter((line) => line.startsWith('✗'))]).toMatchInlineSnapshot(`

@@ -86,7 +86,8 @@ export function externalSandbox({ stateDir, toolDirs = [], ...options }: Options
   return {
     async image() {
       const setup = await prepared();
-      return 'refused' in setup ? '' : imageOf(setup);
+      // What ran with a network is nothing for whoever runs without.
+      return 'refused' in setup ? '' : `external-${await imageOf(setup)}`;
     },
     async refusal() {
       const setup = await prepared();

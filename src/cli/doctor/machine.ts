@@ -7,7 +7,7 @@ import { parseAllowedHost } from '../../domain/allowed-hosts.ts';
 import { type Finding, machine as say } from '../../domain/messages/cli.ts';
 import { stateNotWritable } from '../../domain/messages/store.ts';
 import { makeFolders } from '../../make-folders.ts';
-import { readSettings } from '../../read-settings.ts';
+import { readSandbox, readSettings } from '../../read-settings.ts';
 
 /** The environment as a command was given it. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -48,11 +48,13 @@ async function checkDatabase(url: string | undefined): Promise<Finding> {
   return found.version === null ? say.ownDatabase : say.server(found.version);
 }
 
-async function checkSandbox(folder: string, env: Env): Promise<Finding> {
-  const kind = env['SANDBOX'] === 'external' ? 'external' : 'bubblewrap';
-  const refusal = await sandboxRefusal(folder, kind);
-  if (refusal !== null) return say.noSandbox(refusal);
-  return kind === 'external' ? say.external : say.sandbox;
+/** Nothing where it is not clear which sandbox is meant: that is told with the settings. */
+async function checkSandbox(folder: string, env: Env): Promise<readonly Finding[]> {
+  const read = readSandbox(env);
+  if ('problems' in read) return [];
+  const refusal = await sandboxRefusal(folder, read.sandbox);
+  if (refusal !== null) return [say.noSandbox(refusal)];
+  return [read.sandbox.kind === 'external' ? say.external : say.sandbox];
 }
 
 /** The hosts that dependencies come from; of what a star stands for nothing can be told. */
@@ -73,7 +75,7 @@ export async function checkMachine(env: Env, stateDir: string): Promise<readonly
     await checkGit(env),
     state,
     // The sandbox keeps its filter in the state directory, so without that there is nothing to ask.
-    ...(state.ok ? [await checkSandbox(stateDir, env)] : []),
+    ...(state.ok ? await checkSandbox(stateDir, env) : []),
     await checkDatabase(env['DATABASE_URL'] || undefined),
     ...('problems' in read ? read.problems.map(say.noSettings) : [say.settings]),
     ...('problems' in read ? [] : await checkHosts(read.settings.operator.network.prepare)),
