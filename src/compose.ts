@@ -6,8 +6,10 @@ import { nativeFolder } from './adapters/postgres/native-files.ts';
 import type { Records } from './adapters/postgres/open-records.ts';
 import { preparing } from './adapters/prepare/preparing.ts';
 import { internet } from './adapters/prepare/reach.ts';
-import { type BubblewrapSandbox, bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
+import { bubblewrapSandbox } from './adapters/sandbox/bubblewrap-sandbox.ts';
+import { containerSandbox } from './adapters/sandbox/container-sandbox.ts';
 import { externalSandbox } from './adapters/sandbox/external-sandbox.ts';
+import type { ImagedSandbox } from './adapters/sandbox/tested-sandbox.ts';
 import { shippedFiles } from './adapters/shipped/shipped-files.ts';
 import { folderResults } from './adapters/suites/folder-results.ts';
 import { memory } from './adapters/suites/memory.ts';
@@ -75,8 +77,12 @@ async function withModels({ operator, stateDir, fetch }: Tooling, sandbox: Sandb
   };
 }
 
-const sandboxOf = (stateDir: string, of: SandboxSettings | undefined, log: Log): BubblewrapSandbox =>
-  of?.kind === 'external' ? externalSandbox({ stateDir }, log) : bubblewrapSandbox({ stateDir });
+function sandboxOf(stateDir: string, of: SandboxSettings | undefined, log: Log): ImagedSandbox {
+  if (of?.kind === 'external') return externalSandbox({ stateDir }, log);
+  if (of?.kind !== 'container') return bubblewrapSandbox({ stateDir });
+  const { runtime, rootfs } = of;
+  return containerSandbox({ stateDir, runtime, rootfs });
+}
 
 /** What a rejection is worked on with, by the server and by a person at a terminal alike. */
 export async function toolsOf(of: Tooling, log: Log): Promise<Tools> {

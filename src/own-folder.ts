@@ -38,14 +38,19 @@ async function isAlive(name: string): Promise<boolean> {
 }
 
 /**
- * Makes the folder below `all` for what this process lays out, and removes those of processes that are no more. Others
- * pass through both, and list neither.
+ * Makes the folder below `all` for what this process lays out, and removes those of processes that are no more, each after
+ * `clear` has ended what still goes on there. Others pass through both, and list neither.
  */
-export async function ownFolder(all: string): Promise<string> {
+export async function ownFolder(all: string, clear: (left: string) => Promise<void> = async () => {}): Promise<string> {
   makeFolders(all);
   await chmod(all, 0o711);
   const own = `${process.pid}-${await beginning(String(process.pid))}`;
-  for (const name of await readdir(all)) if (!(await isAlive(name))) await removeFolder(join(all, name));
+  for (const name of await readdir(all)) {
+    const left = join(all, name);
+    if (await isAlive(name)) continue;
+    await clear(left);
+    await removeFolder(left);
+  }
   const folder = join(all, own);
   makeFolders(folder);
   await chmod(folder, 0o711);

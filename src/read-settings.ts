@@ -24,11 +24,15 @@ function toRsaKey(text: string, problems: z.RefinementCtx): string {
 }
 
 /** What holds untrusted code: our own sandbox, or the machine itself. */
-const SANDBOXES = ['bubblewrap', 'external'] as const;
+const SANDBOXES = ['bubblewrap', 'container', 'external'] as const;
 
 /** How untrusted code is held. */
 export interface SandboxSettings {
   readonly kind: (typeof SANDBOXES)[number];
+  /** Command line of the runtime that makes containers. */
+  readonly runtime: string;
+  /** Folder with /usr and /etc for what runs in containers; without it the machine's own. */
+  readonly rootfs?: string | undefined;
 }
 
 /** The app's environment. Names are those that Probot's users know, where they mean the same. */
@@ -64,6 +68,11 @@ const Environment = z.object({
     .max(3650, say.transcriptDays)
     .default(KEPT_DAYS),
   SANDBOX: z.enum(SANDBOXES, say.sandbox).default('bubblewrap'),
+  CONTAINER_RUNTIME: z.string().trim().min(1, say.containerRuntime).default('runc'),
+  CONTAINER_ROOTFS: z
+    .string()
+    .regex(/^\/[^\0]+$/, say.containerRootfs)
+    .optional(),
   LOG_LEVEL: z.enum(['info', 'warn', 'error', 'silent'], say.logLevel).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url(say.otlpUrl).optional(),
   OPENAI_API_KEY: z.string().min(1).optional(),
@@ -118,13 +127,20 @@ const filledOf = (env: Env) =>
 const told = (issues: readonly z.core.$ZodIssue[]): readonly string[] =>
   issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
 
-const sandboxOf = ({ SANDBOX: kind }: Pick<Environment, 'SANDBOX'>): SandboxSettings => ({ kind });
+/** What says how untrusted code is held. */
+const ofSandbox = { SANDBOX: true, CONTAINER_RUNTIME: true, CONTAINER_ROOTFS: true } as const;
+
+const sandboxOf = (e: Pick<Environment, keyof typeof ofSandbox>): SandboxSettings => ({
+  kind: e.SANDBOX,
+  runtime: e.CONTAINER_RUNTIME,
+  rootfs: e.CONTAINER_ROOTFS,
+});
 
 /** How untrusted code is held, for whoever needs nothing else; or every problem in words. */
 export function readSandbox(
   env: Env,
 ): { readonly sandbox: SandboxSettings } | { readonly problems: readonly string[] } {
-  const parsed = Environment.pick({ SANDBOX: true }).safeParse(filledOf(env));
+  const parsed = Environment.pick(ofSandbox).safeParse(filledOf(env));
   return parsed.success ? { sandbox: sandboxOf(parsed.data) } : { problems: told(parsed.error.issues) };
 }
 
@@ -132,7 +148,7 @@ export function readSandbox(
 export function readStoreSettings(
   env: Env,
 ): { readonly settings: StoreSettings } | { readonly problems: readonly string[] } {
-  const parsed = Environment.pick({ STATE_DIR: true, DATABASE_URL: true, DATA_KEY: true, SANDBOX: true }).safeParse(
+  const parsed = Environment.pick({ STATE_DIR: true, DATABASE_URL: true, DATA_KEY: true, ...ofSandbox }).safeParse(
     filledOf(env),
   );
   if (!parsed.success) return { problems: told(parsed.error.issues) };

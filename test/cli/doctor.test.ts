@@ -60,6 +60,17 @@ test.skipIf(process.getuid?.() !== 0)('a machine that is the sandbox itself is t
   ]);
 });
 
+test('a runtime of containers that is not there is told, and what could be taken instead', async () => {
+  const { well, said } = await diagnose({ SANDBOX: 'container', CONTAINER_RUNTIME: '/nowhere/runc' });
+  expect([well, said.filter((line) => /untrusted|SANDBOX/i.test(line))]).toEqual([
+    false,
+    [
+      '✗ Untrusted code cannot run here: the container runtime /nowhere/runc is missing. Run: apt-get install -y runc',
+      '! SANDBOX=bubblewrap would hold here: its self-test found nothing open.',
+    ],
+  ]);
+});
+
 test('a sandbox of another name is told once, and none is tried', async () => {
   const { well, said } = await diagnose({ SANDBOX: 'exernal' });
   expect([well, said.filter((line) => /sandbox/i.test(line))]).toEqual([

@@ -9,7 +9,7 @@ import { prepareSetup } from '../../src/adapters/sandbox/prepare-setup.ts';
 import { runJob } from '../../src/adapters/sandbox/run-job.ts';
 import type { Setup } from '../../src/adapters/sandbox/setup.ts';
 import { type Escape, escapesFrom } from './escapes.ts';
-import { asRoot, limits, makeRoom, text } from './support.ts';
+import { asRoot, limits, makeRoom, ofEachRunner, text } from './support.ts';
 
 const room = makeRoom();
 const hostFile = path.join(room.folder, 'host-file');
@@ -27,7 +27,6 @@ await Promise.all(servers.map((server) => once(server, 'listening')));
 const { port } = servers[0]!.address() as AddressInfo;
 
 beforeAll(async () => {
-  expect(await room.sandbox.refusal()).toBeNull();
   chmodSync(hostSocket, 0o777);
   const stateDir = path.join(room.folder, 'state');
   const node = process.execPath;
@@ -57,14 +56,22 @@ const job = (way: Escape) => ({
   limits,
 });
 
-for (const way of escapes) {
-  test(`the sandbox does not let a command ${way.name}`, async () => {
-    const run = await room.sandbox.run(job(way));
-    expect({ ended: run.ended, out: text(run) }).toMatchObject({ ended: 'exited' });
-    // 126 and 127: the probe itself was not there.
-    expect([0, 126, 127], `${text(run)}${run.stderr}`).not.toContain(run.exit);
+ofEachRunner((runner) => {
+  const sandbox = runner.open(path.join(room.folder, runner.name));
+
+  beforeAll(async () => {
+    expect(await sandbox.refusal()).toBeNull();
   });
-}
+
+  for (const way of escapes) {
+    test(`the sandbox does not let a command ${way.name}`, async () => {
+      const run = await sandbox.run(job(way));
+      expect({ ended: run.ended, out: text(run) }).toMatchObject({ ended: 'exited' });
+      // 126 and 127: the probe itself was not there.
+      expect([0, 126, 127], `${text(run)}${run.stderr}`).not.toContain(run.exit);
+    });
+  }
+});
 
 test('on the bare host the same commands come out', () => {
   const outcomes = escapes

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { allBut } from '../../src/adapters/sandbox/all-but.ts';
 import { allowed, type Numbers } from '../../src/adapters/sandbox/allowed-calls.ts';
 import { buildFilter } from '../../src/adapters/sandbox/build-filter.ts';
+import { ociFilter } from '../../src/adapters/sandbox/oci-filter.ts';
 import { type Arch, denied, guarded } from '../../src/adapters/sandbox/system-calls.ts';
 
 const ALLOW = 'allow';
@@ -105,6 +107,58 @@ for (const arch of ['x64', 'arm64'] as const) {
     expect(judge(arch, { number: nr.read, processor: 0x40000003 })).toBe('kill');
   });
 }
+
+/** What a runtime's filter does with a call by its name, for rules of which no two may apply. */
+function judgeRules(arch: Arch, name: string, args: readonly number[]): string {
+  const { syscalls, defaultErrnoRet } = ociFilter(arch);
+  const applies = syscalls.filter(
+    ({ names, args: wanted = [] }) =>
+      names.includes(name) &&
+      wanted.every(({ index, value, valueTwo }) => ((args[index] ?? 0) & value) >>> 0 === valueTwo),
+  );
+  expect([name, args, applies.length <= 1]).toEqual([name, args, true]);
+  const [rule] = applies;
+  return rule?.action === 'SCMP_ACT_ALLOW' ? ALLOW : `errno ${rule === undefined ? defaultErrnoRet : rule.errnoRet}`;
+}
+
+const flags = [0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000];
+const families = [0, 1, 2, 3, 10, 11, 16, 17, 38, 40, 44, 0x80000001, 0xffffffff];
+const protocols = [0, 1, 6, 7, 9, 12, 16, 17, 58, 132, 262, 0x80000000];
+const tried: Readonly<Record<string, readonly (readonly number[])[]>> = {
+  clone: [0, 0x11, 0x003d0f00, 0x7e020000, ...flags, ...flags.map((flag) => flag | 0x11)].map((one) => [one]),
+  ioctl: [0, 0x5401, 0x5411, 0x5412, 0x5413, 0x541c, 0x5423, 0x80005412, 0xffffffff].map((one) => [3, one]),
+  socket: families.flatMap((family) => protocols.map((protocol) => [family, 1, protocol])),
+  socketpair: families.map((family) => [family, 1, 0]),
+};
+
+for (const arch of ['x64', 'arm64'] as const) {
+  test(`${arch}: what a runtime of containers is told comes to the same as our own filter`, () => {
+    const calls = [
+      ...Object.values(denied).flatMap((all) => Object.entries(all)),
+      ...allowed,
+      ...Object.entries(guarded),
+    ];
+    for (const [name, pair] of calls) {
+      const number = pair[arch === 'x64' ? 0 : 1];
+      if (number === null) continue;
+      for (const args of tried[name] ?? [[]]) {
+        expect([name, args, judgeRules(arch, name, args)]).toEqual([name, args, judge(arch, { number, args })]);
+      }
+    }
+    expect(judgeRules(arch, 'clone3', [])).toBe('errno 38');
+  });
+}
+
+test('all but some numbers is each of the others, once', () => {
+  for (const values of [[], [0], [0xffffffff], [1, 2, 10, 16], [0x5412, 0x541c, 0x5423]]) {
+    const ranges = allBut(values);
+    const near = values.flatMap((value) => [value - 1, value, value + 1, value + 2 ** 31]).map((one) => one >>> 0);
+    for (const number of [0, 1, 77, 2 ** 31, 0xffffffff, ...near]) {
+      const covered = ranges.filter(({ mask, value }) => (number & mask) >>> 0 === value).length;
+      expect([number, covered]).toEqual([number, values.includes(number) ? 0 : 1]);
+    }
+  }
+});
 
 test('x64: the calls of x32 do not slip past the numbers', () => {
   expect(judge('x64', { number: 0x40000000 + 521 })).toBe('errno 38');

@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxLimits, SandboxRun } from '../../src/ports.ts';
-import { limits, makeRoom, processesWith, text } from './support.ts';
+import { groupsOf, limits, makeRoom, ofEachRunner, processesWith, text } from './support.ts';
 
 // A command that means harm: whatever it does, its run ends with a reason, and nothing of it is left on the host.
 interface Hostile {
@@ -15,7 +15,6 @@ interface Hostile {
   readonly printed?: RegExp;
 }
 
-const room = makeRoom();
 const brief = { wallMs: 1500 };
 
 const hostiles: readonly Hostile[] = [
@@ -102,50 +101,55 @@ const hostiles: readonly Hostile[] = [
   },
 ];
 
-beforeAll(async () => {
-  expect(await room.sandbox.refusal()).toBeNull();
-});
-afterAll(() => room[Symbol.dispose]());
-
 function isOfPool(file: string): boolean {
   const uid = lstatSync(file, { throwIfNoEntry: false })?.uid ?? 0;
   return uid >= 61_000 && uid < 61_256;
 }
 
-/** What a run could leave behind: mounts, entries of the folders for scratch, and those of the app's own. */
-const traces = () => ({
-  mounts: readFileSync('/proc/mounts', 'utf8').split(room.folder).length,
-  // Others work in these folders as well; but nobody else is one of the users that runs are.
-  scratch: ['/tmp', '/var/tmp', '/dev/shm'].flatMap((folder) =>
-    readdirSync(folder).filter((name) => isOfPool(path.join(folder, name))),
-  ),
-  state: readdirSync(path.join(room.folder, 'state'), { recursive: true }).sort(),
-});
+ofEachRunner((runner) => {
+  const room = makeRoom({}, runner);
 
-for (const hostile of hostiles) {
-  test(`a command that ${hostile.does} ends with a reason, and nothing of it is left`, async () => {
-    const mark = randomUUID();
+  beforeAll(async () => {
+    expect(await room.sandbox.refusal()).toBeNull();
+  });
+  afterAll(() => room[Symbol.dispose]());
+
+  /** What a run could leave behind: mounts, control groups, entries of the folders for scratch, and those of the app's own. */
+  const traces = () => ({
+    mounts: readFileSync('/proc/mounts', 'utf8').split(room.folder).length,
+    // Others work in these folders as well; but nobody else is one of the users that runs are.
+    scratch: ['/tmp', '/var/tmp', '/dev/shm'].flatMap((folder) =>
+      readdirSync(folder).filter((name) => isOfPool(path.join(folder, name))),
+    ),
+    state: readdirSync(path.join(room.folder, 'state'), { recursive: true }).sort(),
+    groups: groupsOf(process.pid),
+  });
+
+  for (const hostile of hostiles) {
+    test(`a command that ${hostile.does} ends with a reason, and nothing of it is left`, async () => {
+      const mark = randomUUID();
+      const tree = room.tree();
+      const before = traces();
+      const command = hostile.command.replaceAll('MARK', mark);
+      const run = await room.run(command, { tree, limits: { ...limits, ...hostile.limits } });
+      expect({ ended: run.ended, printed: text(run) }).toMatchObject({ ended: hostile.ended });
+      if (hostile.printed !== undefined) expect(text(run)).toMatch(hostile.printed);
+      expect(processesWith(mark)).toBe(0);
+      expect(traces()).toEqual(before);
+      // All of it is the app's again, and what cannot be entered can be removed.
+      for (const name of readdirSync(tree)) expect(lstatSync(path.join(tree, name)).uid).toBe(process.getuid?.());
+      const next = await room.run('true', { tree, writable: false });
+      expect(next).toMatchObject({ ended: 'exited', exit: 0 });
+      if (process.getuid?.() === 0) rmSync(tree, { recursive: true });
+      else await room.run('chmod -R u+rwx .', { tree }).then(() => rmSync(tree, { recursive: true }));
+    }, 90_000);
+  }
+
+  test('a named pipe in the place of .git keeps the next run from starting, in words', async () => {
     const tree = room.tree();
-    const before = traces();
-    const command = hostile.command.replaceAll('MARK', mark);
-    const run = await room.run(command, { tree, limits: { ...limits, ...hostile.limits } });
-    expect({ ended: run.ended, printed: text(run) }).toMatchObject({ ended: hostile.ended });
-    if (hostile.printed !== undefined) expect(text(run)).toMatch(hostile.printed);
-    expect(processesWith(mark)).toBe(0);
-    expect(traces()).toEqual(before);
-    // All of it is the app's again, and what cannot be entered can be removed.
-    for (const name of readdirSync(tree)) expect(lstatSync(path.join(tree, name)).uid).toBe(process.getuid?.());
-    const next = await room.run('true', { tree, writable: false });
-    expect(next).toMatchObject({ ended: 'exited', exit: 0 });
-    if (process.getuid?.() === 0) rmSync(tree, { recursive: true });
-    else await room.run('chmod -R u+rwx .', { tree }).then(() => rmSync(tree, { recursive: true }));
-  }, 90_000);
-}
-
-test('a named pipe in the place of .git keeps the next run from starting, in words', async () => {
-  const tree = room.tree();
-  await room.run('mkfifo .git', { tree });
-  expect(await room.run('true', { tree })).toMatchObject({
-    ...{ ended: 'could-not-start', stderr: expect.stringContaining('neither a file nor a folder') },
+    await room.run('mkfifo .git', { tree });
+    expect(await room.run('true', { tree })).toMatchObject({
+      ...{ ended: 'could-not-start', stderr: expect.stringContaining('neither a file nor a folder') },
+    });
   });
 });

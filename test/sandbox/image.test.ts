@@ -9,7 +9,7 @@ import type { Setup } from '../../src/adapters/sandbox/setup.ts';
 const bare: Setup = {
   bwrap: '',
   filterFile: '',
-  system: [{ name: 'bin', link: 'usr/bin' }],
+  system: [{ is: 'link', inside: '/bin', to: 'usr/bin' }],
   binds: [],
   path: '/usr/bin',
   firstUid: null,
@@ -19,6 +19,7 @@ const bare: Setup = {
   inherited: [],
   groups: null,
   stateDir: '/nowhere',
+  root: '/',
 };
 
 async function inFolder(story: (folder: string) => Promise<void>): Promise<void> {
@@ -60,7 +61,9 @@ test('what is bound counts by its size and time; a copy below the state folder b
     expect(await image({ stateDir })).toBe(own);
     await writeFile(file, 'more');
     expect(await image({ stateDir })).not.toBe(own);
-    expect(await imageOf({ ...bare, system: [{ name: 'bin', link: null }] })).not.toBe(await imageOf(bare));
+    expect(
+      await imageOf({ ...bare, system: [{ is: 'bind', host: '/bin', inside: '/bin', writable: false }] }),
+    ).not.toBe(await imageOf(bare));
   }));
 
 test('two state folders of one machine have one image, and it is told without running anything', () =>

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { limits, makeRoom, text } from './support.ts';
+import { limits, makeRoom, ofEachRunner, text } from './support.ts';
 
 // What the filter has to let through: each does what test runners and compilers do, with whatever this machine has.
 interface Runtime {
@@ -139,23 +139,25 @@ int main(void) {
   },
 ];
 
-const room = makeRoom();
+ofEachRunner((runner) => {
+  const room = makeRoom({}, runner);
 
-beforeAll(async () => {
-  expect(await room.sandbox.refusal()).toBeNull();
+  beforeAll(async () => {
+    expect(await room.sandbox.refusal()).toBeNull();
+  });
+  afterAll(() => room[Symbol.dispose]());
+
+  for (const { name, needs, files, command, printed } of runtimes) {
+    test.skipIf(!needs.every((file) => existsSync(file)))(
+      `the filter lets through ${name}`,
+      async () => {
+        const longer = { ...limits, wallMs: 120_000, memoryMb: 3000 };
+        const run = await room.run(command, { tree: room.tree(files), limits: longer });
+        expect({ ended: run.ended, exit: run.exit, errors: run.stderr, printed: text(run) }).toMatchObject({
+          ...{ ended: 'exited', exit: 0, printed: expect.stringMatching(printed) },
+        });
+      },
+      150_000,
+    );
+  }
 });
-afterAll(() => room[Symbol.dispose]());
-
-for (const { name, needs, files, command, printed } of runtimes) {
-  test.skipIf(!needs.every((file) => existsSync(file)))(
-    `the filter lets through ${name}`,
-    async () => {
-      const longer = { ...limits, wallMs: 120_000, memoryMb: 3000 };
-      const run = await room.run(command, { tree: room.tree(files), limits: longer });
-      expect({ ended: run.ended, exit: run.exit, errors: run.stderr, printed: text(run) }).toMatchObject({
-        ...{ ended: 'exited', exit: 0, printed: expect.stringMatching(printed) },
-      });
-    },
-    150_000,
-  );
-}

@@ -1,10 +1,11 @@
-import { type Sandbox, type SandboxJob, SandboxRefused, type SandboxRun } from '../../ports.ts';
-import { imageOf } from './image-of.ts';
+import { sandboxDoesNotStart, sandboxLeaks } from '../../domain/messages/sandbox.ts';
+import { findCause, readMachine } from './find-cause.ts';
 import { prepareSetup } from './prepare-setup.ts';
 import { runJob } from './run-job.ts';
 import { selfTest } from './self-test.ts';
 import type { Setup } from './setup.ts';
 import { isPoolStart } from './take-uid.ts';
+import { type ImagedSandbox, testedSandbox } from './tested-sandbox.ts';
 
 /** How to set up the sandbox of this process. */
 export interface BubblewrapOptions {
@@ -22,69 +23,30 @@ export interface BubblewrapOptions {
   readonly imageMs?: number;
 }
 
-/** How long an image is taken for unchanged. */
-const IMAGE_MS = 60_000;
-
-type Ready = Setup | { readonly refused: string };
-
-/** The sandbox, and what commands find in it. */
-export interface BubblewrapSandbox extends Sandbox {
-  /**
-   * Differs wherever a command may find other tools, another Node or another architecture. Runs nothing. Looked at anew
-   * each minute: packages are upgraded under a server that runs.
-   */
-  image(): Promise<string>;
+/** Where the pool of uids begins that runs get when the app is root. */
+export function poolStart(firstUid = 61_000): number {
+  if (!isPoolStart(firstUid)) throw new RangeError(`No pool of uids can start at ${firstUid}.`);
+  return firstUid;
 }
 
-const prepare = (options: BubblewrapOptions, firstUid: number): Promise<Ready> =>
-  prepareSetup({
-    stateDir: options.stateDir,
-    toolDirs: options.toolDirs ?? [],
-    firstUid,
-    bwrap: options.bwrap ?? '/usr/bin/bwrap',
-    node: options.node ?? process.execPath,
-  });
-
-async function tested(setup: Ready): Promise<Ready> {
-  if ('refused' in setup) return setup;
-  const leak = await selfTest(setup);
-  return leak === null ? setup : { refused: leak };
+async function tested(setup: Setup): Promise<Setup | { readonly refused: string }> {
+  const found = await selfTest(setup.stateDir, (job) => runJob(setup, job));
+  if ('words' in found)
+    return { refused: sandboxDoesNotStart(found.words, findCause(found.words, await readMachine())) };
+  return found.open.length === 0 ? setup : { refused: sandboxLeaks(found.open) };
 }
 
 /**
  * Runs untrusted commands with bubblewrap: no network, no capability, no environment, nothing of the host but /usr and
  * the tree, a filter on system calls, and never as root. Nothing runs before the self-test has held once.
  */
-export function bubblewrapSandbox(options: BubblewrapOptions): BubblewrapSandbox {
-  const { firstUid = 61_000, imageMs = IMAGE_MS } = options;
-  if (!isPoolStart(firstUid)) throw new RangeError(`No pool of uids can start at ${firstUid}.`);
-  let preparing: Promise<Ready> | undefined;
-  let testing: Promise<Ready> | undefined;
-  let image: { readonly taken: number; readonly name: Promise<string> } | undefined;
-  const prepared = (): Promise<Ready> => {
-    preparing ??= prepare(options, firstUid);
-    return preparing;
-  };
-  const ready = (): Promise<Ready> => {
-    testing ??= prepared().then(tested);
-    return testing;
-  };
-  return {
-    image() {
-      const now = performance.now();
-      if (image !== undefined && now - image.taken < imageMs) return image.name;
-      // Where nothing runs, nothing is told apart.
-      image = { taken: now, name: prepared().then((setup) => ('refused' in setup ? '' : imageOf(setup))) };
-      return image.name;
-    },
-    async refusal(): Promise<string | null> {
-      const setup = await ready();
-      return 'refused' in setup ? setup.refused : null;
-    },
-    async run(job: SandboxJob): Promise<SandboxRun> {
-      const setup = await ready();
-      if ('refused' in setup) throw new SandboxRefused(setup.refused);
-      return runJob(setup, job);
-    },
-  };
+export function bubblewrapSandbox(options: BubblewrapOptions): ImagedSandbox {
+  const { stateDir, toolDirs = [], bwrap = '/usr/bin/bwrap', node = process.execPath, imageMs } = options;
+  const firstUid = poolStart(options.firstUid);
+  return testedSandbox({
+    prepare: () => prepareSetup({ stateDir, toolDirs, firstUid, bwrap, node }),
+    test: tested,
+    run: runJob,
+    imageMs,
+  });
 }

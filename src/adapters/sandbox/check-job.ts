@@ -5,6 +5,8 @@ import { firstClosed, firstClosedAbove } from './first-closed.ts';
 
 function badWords(job: SandboxJob): string | null {
   if (job.command.length === 0 || job.command[0] === '') return notStarted.emptyCommand();
+  const words = [...(typeof job.command === 'string' ? [job.command] : job.command), ...Object.values(job.env ?? {})];
+  if (words.some((word) => word.includes('\0'))) return notStarted.noText();
   for (const name of Object.keys(job.env ?? {})) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return notStarted.badName(name);
   }

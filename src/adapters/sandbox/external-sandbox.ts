@@ -2,16 +2,17 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { external, notStarted } from '../../domain/messages/sandbox.ts';
 import { type Log, type SandboxJob, SandboxRefused } from '../../ports.ts';
-import type { BubblewrapOptions, BubblewrapSandbox } from './bubblewrap-sandbox.ts';
-import { baseEnvironment, limiter } from './bwrap-arguments.ts';
+import type { BubblewrapOptions } from './bubblewrap-sandbox.ts';
 import { asItsUser, carryOut, nothing, startAndFollow } from './carry-out.ts';
 import { checkJob } from './check-job.ts';
+import { baseEnvironment, limiter } from './command-line.ts';
 import { startExternal } from './external-run.ts';
 import type { Input } from './feed.ts';
 import type { Followed } from './follow-run.ts';
 import { imageOf } from './image-of.ts';
 import { prepareSetup } from './prepare-setup.ts';
 import type { Setup } from './setup.ts';
+import type { ImagedSandbox } from './tested-sandbox.ts';
 
 type Options = Pick<BubblewrapOptions, 'stateDir' | 'toolDirs' | 'firstUid' | 'node'>;
 
@@ -74,7 +75,7 @@ async function attempt(setup: Setup, job: SandboxJob, input: Input): Promise<Fol
  * after the job, because its operator said so. Each run is still another user than the
  * app, with the same tree, environment, end, and limits of time, output and disk. Told on every run.
  */
-export function externalSandbox({ stateDir, toolDirs = [], ...options }: Options, log: Log): BubblewrapSandbox {
+export function externalSandbox({ stateDir, toolDirs = [], ...options }: Options, log: Log): ImagedSandbox {
   const { firstUid = 61_000, node = process.execPath } = options;
   let preparing: ReturnType<typeof prepareSetup> | undefined;
   const prepared = () => {

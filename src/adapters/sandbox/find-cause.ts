@@ -1,5 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
-import type { Cause } from '../../domain/messages/sandbox.ts';
+import type { Cause, ContainerCause } from '../../domain/messages/sandbox.ts';
 
 /** What of this machine decides whether bubblewrap can make its namespaces. */
 export interface Machine {
@@ -47,5 +47,21 @@ export function findCause(line: string, machine: Machine): Cause {
   if (/mount proc/.test(line)) return 'hiddenProc';
   if (/make \/ slave|pivot_root|mount/i.test(line)) return 'mountsRefused';
   if (/namespace|uid map|RTM_NEW/.test(line)) return contained ? 'containerFilter' : 'refused';
+  return 'other';
+}
+
+/** Why a runtime of containers makes none, from its last words and what the machine says; the first that fits. */
+export function findContainerCause(
+  words: string,
+  { unprivileged, most, appArmor, contained }: Machine,
+): ContainerCause {
+  if (/hybrid/.test(words)) return 'bothGroups';
+  if (/cgroup|memory\.max|pids\.max/.test(words)) return 'noGroups';
+  if (/rro|seccomp|errnoRet|unknown (?:flag|option)|flag provided|unmarshal/i.test(words)) return 'tooOld';
+  if (unprivileged === '0' && process.getuid?.() !== 0) return 'onlyRoot';
+  if (most === '0') return 'noneLeft';
+  if (appArmor === '1' && process.getuid?.() !== 0) return 'appArmor';
+  if (/proc/.test(words) && /mount/.test(words)) return 'hiddenProc';
+  if (contained && /operation not permitted|clone|unshare|nsexec/i.test(words)) return 'containerFilter';
   return 'other';
 }

@@ -33,8 +33,11 @@ async function foldersBelow(folder: string, deepest: number): Promise<readonly s
  * A hash that differs wherever commands find other installed packages, another Node, other tools in `/usr/local` or on their
  * PATH, or another architecture. A file that was overwritten in its place, by hand, is not seen.
  */
-export async function imageOf({ binds, path: onPath, system, stateDir }: Setup): Promise<string> {
-  const watched = [...PACKAGES, '/usr/lib', BY_HAND, ...(await foldersBelow(BY_HAND, DEEPEST)), ...onPath.split(':')];
+export async function imageOf({ binds, path: onPath, system, stateDir, root }: Setup): Promise<string> {
+  const [byHand, ...others] = [BY_HAND, '/usr/lib', ...PACKAGES, ...onPath.split(':')].map((file) =>
+    path.join(root, file),
+  );
+  const watched = [byHand!, ...others, ...(await foldersBelow(byHand!, DEEPEST))];
   const stamps = await Promise.all([
     ...watched.sort().map((file) => stampOf(file)),
     // What was copied or written below the state folder is as old as that.
@@ -44,8 +47,7 @@ export async function imageOf({ binds, path: onPath, system, stateDir }: Setup):
     }),
   ]);
   const { version, arch, platform } = process;
-  const links = system.map(({ name, link }) => `${name} ${link}`);
   return createHash('sha256')
-    .update(JSON.stringify([platform, arch, version, links, stamps]))
+    .update(JSON.stringify([platform, arch, version, system, stamps]))
     .digest('hex');
 }

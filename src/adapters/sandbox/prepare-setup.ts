@@ -3,17 +3,12 @@ import { chmod, readdir, readFile, readlink, realpath, rename, rm, stat, writeFi
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
-import {
-  bubblewrapMissing,
-  folderClosed,
-  noFilterFor,
-  notLinux,
-  prlimitMissing,
-} from '../../domain/messages/sandbox.ts';
+import { folderClosed, noFilterFor, notLinux, programMissing, rootfsMissing } from '../../domain/messages/sandbox.ts';
 import { makeFolders } from '../../make-folders.ts';
 import { buildFilter } from './build-filter.ts';
 import { findControlGroups } from './control-groups.ts';
 import { firstClosed } from './first-closed.ts';
+import type { Place } from './places.ts';
 import { prepareTools } from './prepare-tools.ts';
 import type { Bind, Ceilings, Setup } from './setup.ts';
 import type { Arch } from './system-calls.ts';
@@ -26,6 +21,10 @@ export interface SetupOptions {
   readonly firstUid: number;
   /** null: commands run without. */
   readonly bwrap: string | null;
+  /** Default `/`. */
+  readonly root?: string | undefined;
+  /** Programs that have to be where they are, as commands see them; without `bwrap` and these nothing is filtered. */
+  readonly needs?: readonly string[];
   readonly node: string;
 }
 
@@ -69,10 +68,10 @@ async function writeShared(stateDir: string, filter: Uint8Array): Promise<string
   return folder;
 }
 
-async function etcBinds(shared: string): Promise<Bind[]> {
-  const found = (await readdir('/etc')).filter((name) => hostEtc.test(name)).sort();
-  const binds = found.map((name) => ({ host: `/etc/${name}`, inside: `/etc/${name}` }));
-  if (await exists('/etc/ssl/certs')) binds.push({ host: '/etc/ssl/certs', inside: '/etc/ssl/certs' });
+async function etcBinds(root: string, shared: string): Promise<Bind[]> {
+  const found = (await readdir(path.join(root, 'etc'))).filter((name) => hostEtc.test(name)).sort();
+  if (await exists(path.join(root, 'etc/ssl/certs'))) found.push('ssl/certs');
+  const binds = found.map((name) => ({ host: path.join(root, 'etc', name), inside: `/etc/${name}` }));
   for (const name of Object.keys(syntheticEtc)) binds.push({ host: path.join(shared, name), inside: `/etc/${name}` });
   return binds;
 }
@@ -93,9 +92,15 @@ async function readCeilings(): Promise<Ceilings> {
   };
 }
 
-async function systemFolders(): Promise<Setup['system']> {
-  const names = (await readdir('/')).filter((name) => /^(bin|sbin|lib(32|64|x32)?)$/.test(name));
-  return Promise.all(names.map(async (name) => ({ name, link: await readlink(`/${name}`).catch(() => null) })));
+async function systemFolders(root: string): Promise<Setup['system']> {
+  const names = (await readdir(root)).filter((name) => /^(usr|bin|sbin|lib(32|64|x32)?)$/.test(name)).sort();
+  return Promise.all(
+    names.map(async (name): Promise<Place> => {
+      const [host, inside] = [path.join(root, name), `/${name}`];
+      const to = await readlink(host).catch(() => null);
+      return to === null ? { is: 'bind', host, inside, writable: false } : { is: 'link', inside, to };
+    }),
+  );
 }
 
 const CLOSE_ON_EXEC = 0o2000000;
@@ -111,20 +116,22 @@ async function inheritedDescriptors(): Promise<number[]> {
   return open.filter((_fd, index) => (flags[index]! & CLOSE_ON_EXEC) === 0);
 }
 
-async function missing(bwrap: string | null): Promise<string | null> {
+async function missing({ bwrap, needs }: SetupOptions, root: string): Promise<string | null> {
   if (process.platform !== 'linux') return notLinux(process.platform);
-  if (!(await exists(PRLIMIT))) return prlimitMissing();
-  if (bwrap === null) return null;
+  if (!(await exists(path.join(root, 'usr')))) return rootfsMissing(root);
+  for (const program of [PRLIMIT, ...(needs ?? [])])
+    if (!(await exists(path.join(root, program)))) return programMissing(program, root);
+  if (bwrap === null && needs === undefined) return null;
   if (process.arch !== 'x64' && process.arch !== 'arm64') return noFilterFor(process.arch);
-  if (!(await exists(bwrap))) return bubblewrapMissing();
-  return null;
+  return bwrap === null || (await exists(bwrap)) ? null : programMissing(bwrap, '/');
 }
 
 /** Writes what all runs share below the state folder, or says in one sentence why untrusted code cannot run here. */
 export async function prepareSetup(options: SetupOptions): Promise<Setup | { readonly refused: string }> {
   // `--die-with-parent` is bound to the thread: a command would die with the worker that started it.
   if (!isMainThread) throw new Error('The sandbox must be used from the main thread.');
-  const lacking = await missing(options.bwrap);
+  const root = options.root ?? '/';
+  const lacking = await missing(options, root);
   if (lacking !== null) return { refused: lacking };
   const made = makeFolders(options.stateDir);
   // A folder of our own making, under a strict umask; one that was there is the operator's to open.
@@ -137,20 +144,21 @@ export async function prepareSetup(options: SetupOptions): Promise<Setup | { rea
   );
   const closed = dropped ? await firstClosed(shared) : null;
   if (closed !== null) return { refused: folderClosed(closed) };
-  const tools = await prepareTools(options.toolDirs, options.node, stateDir, dropped);
+  const tools = await prepareTools({ ...options, stateDir, dropped, root });
   if ('refused' in tools) return tools;
   return {
     bwrap: options.bwrap ?? '',
     filterFile: path.join(shared, 'filter.bpf'),
-    system: await systemFolders(),
-    binds: [...(await etcBinds(shared)), ...tools.binds],
+    system: await systemFolders(root),
+    binds: [...(await etcBinds(root, shared)), ...tools.binds],
     path: [...tools.path, '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
     node: tools.node,
     forwarder: path.join(shared, 'forward.mjs'),
     firstUid: dropped ? options.firstUid : null,
     ceilings: await readCeilings(),
     inherited: await inheritedDescriptors(),
-    groups: findControlGroups(),
+    groups: options.bwrap === null ? null : findControlGroups(),
     stateDir,
+    root,
   };
 }

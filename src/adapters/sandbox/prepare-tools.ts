@@ -14,7 +14,17 @@ export interface Tools {
   readonly node: string;
 }
 
-const isSystem = (folder: string): boolean => folder === '/usr' || folder.startsWith('/usr/');
+interface Wanted {
+  readonly toolDirs: readonly string[];
+  readonly node: string;
+  readonly stateDir: string;
+  readonly dropped: boolean;
+  /** The folder whose /usr commands see. */
+  readonly root: string;
+}
+
+/** Whether commands find it where it is. */
+const isSystem = (file: string, root: string): boolean => root === '/' && file.startsWith('/usr/');
 
 const exists = (file: string): Promise<boolean> =>
   stat(file).then(
@@ -39,9 +49,9 @@ async function copyNode(node: string, stateDir: string): Promise<string> {
 }
 
 /** Only the binary, never its folder: that may be somebody's home. */
-async function nodeBind(node: string, stateDir: string, dropped: boolean, inside: string): Promise<Tools> {
+async function nodeBind({ node, stateDir, dropped, root }: Wanted, inside: string): Promise<Tools> {
   const file = await realpath(node);
-  if (isSystem(file)) return { binds: [], path: [path.dirname(file)], node: file };
+  if (isSystem(file, root)) return { binds: [], path: [path.dirname(file)], node: file };
   const host = dropped && (await firstClosed(file)) !== null ? await copyNode(file, stateDir) : file;
   return { binds: [{ host, inside: `${inside}/node` }], path: [inside], node: `${inside}/node` };
 }
@@ -51,12 +61,8 @@ async function nodeBind(node: string, stateDir: string, dropped: boolean, inside
  * the sandbox (`dropped`: not the app's own) cannot reach is copied once below the state folder; a tools folder that it
  * cannot reach is a refusal.
  */
-export async function prepareTools(
-  toolDirs: readonly string[],
-  node: string,
-  stateDir: string,
-  dropped: boolean,
-): Promise<Tools | { readonly refused: string }> {
+export async function prepareTools(wanted: Wanted): Promise<Tools | { readonly refused: string }> {
+  const { toolDirs, dropped, root } = wanted;
   const binds: Bind[] = [];
   const onPath: string[] = [];
   for (const dir of toolDirs) {
@@ -64,10 +70,10 @@ export async function prepareTools(
     const host = await realpath(dir);
     const closed = dropped ? await firstClosed(host) : null;
     if (closed !== null) return { refused: folderClosed(closed) };
-    const inside = isSystem(host) ? host : `/opt/tools/${binds.length}`;
+    const inside = isSystem(host, root) ? host : `/opt/tools/${binds.length}`;
     if (inside !== host) binds.push({ host, inside });
     onPath.push(inside);
   }
-  const own = await nodeBind(node, stateDir, dropped, `/opt/tools/${binds.length}`);
+  const own = await nodeBind(wanted, `/opt/tools/${binds.length}`);
   return { binds: [...binds, ...own.binds], path: [...onPath, ...own.path], node: own.node };
 }

@@ -4,16 +4,13 @@ import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Leak, sandboxDoesNotStart, sandboxLeaks } from '../../domain/messages/sandbox.ts';
+import type { Leak } from '../../domain/messages/sandbox.ts';
 import { makeFolders } from '../../make-folders.ts';
-import type { SandboxRun } from '../../ports.ts';
-import { findCause, readMachine } from './find-cause.ts';
+import type { SandboxJob, SandboxRun } from '../../ports.ts';
 import { judgeFindings } from './judge-findings.ts';
-import { runJob } from './run-job.ts';
-import type { Setup } from './setup.ts';
 
 const PROBE = fileURLToPath(new URL('./probe-inside.ts', import.meta.url));
-const limits = { wallMs: 20_000, outputBytes: 64 * 1024, memoryMb: 1024 } as const;
+const limits = { wallMs: 60_000, outputBytes: 64 * 1024, memoryMb: 1024 } as const;
 
 /** Things of the host that the probe tries to reach. */
 interface Bait extends AsyncDisposable {
@@ -62,24 +59,30 @@ async function ownFilters(): Promise<number> {
 function lastWords({ stderr, ended, exit }: SandboxRun): string {
   const lines = stderr.trim().split('\n');
   const line = lines.findLast((candidate) => candidate.startsWith('bwrap: ')) ?? lines.at(-1);
-  return line?.slice(0, 200) || `${ended}, exit ${exit}`;
+  // Runtimes of containers say it as `level=error msg="…"`.
+  const said = /\bmsg="(.*)"/.exec(line ?? '')?.[1]?.replaceAll('\\"', '"') ?? line;
+  return said?.slice(0, 200) || `${ended}, exit ${exit}`;
 }
 
-/** Leaks of one kind of tree, or bubblewrap's own last line when nothing ran. */
-async function probeOnce(setup: Setup, bait: Bait, writable: boolean): Promise<readonly Leak[] | string> {
+type Run = (job: SandboxJob) => Promise<SandboxRun>;
+
+/** Leaks of one kind of tree, or the last line of what starts commands when nothing ran. */
+async function probeOnce(runOne: Run, bait: Bait, writable: boolean): Promise<readonly Leak[] | string> {
   const tree = await layTree(bait.folder, writable ? 'writable' : 'read-only');
   const command = ['node', 'probe.mts', bait.file, String(bait.port), bait.abstractName];
-  const run = await runJob(setup, { tree, writable, command, limits });
+  const run = await runOne({ tree, writable, command, limits });
   const found = judgeFindings(Buffer.from(run.stdout).toString('utf8'), { filters: await ownFilters(), writable });
   return found ?? lastWords(run);
 }
 
-/** Tries to get out of the sandbox; null when it holds, else one sentence. */
-export async function selfTest(setup: Setup): Promise<string | null> {
-  await using bait = await layBait(setup.stateDir);
-  const results = await Promise.all([probeOnce(setup, bait, true), probeOnce(setup, bait, false)]);
-  const broken = results.find((result) => typeof result === 'string');
-  if (broken !== undefined) return sandboxDoesNotStart(broken, findCause(broken, await readMachine()));
-  const open = new Set(results.flatMap((result) => (typeof result === 'string' ? [] : result)));
-  return open.size === 0 ? null : sandboxLeaks([...open]);
+/** Tries to get out of a sandbox: what is open that has to be closed, or the last words of what does not start at all. */
+export async function selfTest(
+  stateDir: string,
+  runOne: Run,
+): Promise<{ readonly open: readonly Leak[] } | { readonly words: string }> {
+  await using bait = await layBait(stateDir);
+  const results = await Promise.all([probeOnce(runOne, bait, true), probeOnce(runOne, bait, false)]);
+  const words = results.find((result) => typeof result === 'string');
+  if (words !== undefined) return { words };
+  return { open: [...new Set(results.flatMap((result) => (typeof result === 'string' ? [] : result)))] };
 }

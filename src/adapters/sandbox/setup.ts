@@ -1,4 +1,5 @@
 import type { ControlGroups } from './control-groups.ts';
+import type { Place } from './places.ts';
 
 /** One thing of the host that the command sees, read-only. */
 export interface Bind {
@@ -19,8 +20,8 @@ export interface Setup {
   readonly bwrap: string;
   /** The program for `--seccomp`. */
   readonly filterFile: string;
-  /** /bin, /lib and the like: a link as on the host (usually into /usr), or null where it is a folder. */
-  readonly system: readonly { readonly name: string; readonly link: string | null }[];
+  /** /usr, and /bin, /lib and the like: links (usually into /usr) where they are links, else folders. */
+  readonly system: readonly Place[];
   readonly binds: readonly Bind[];
   readonly path: string;
   /** The Node inside, and the program of ours that it runs to lead ports to sockets. */
@@ -34,4 +35,6 @@ export interface Setup {
   /** null: nothing is delegated to the app, and runs are watched instead. */
   readonly groups: ControlGroups | null;
   readonly stateDir: string;
+  /** The folder whose /usr and /etc commands see: `/`, or what the operator keeps for them. */
+  readonly root: string;
 }

@@ -1,5 +1,5 @@
 import { statfsSync, statSync } from 'node:fs';
-import { scratch } from './bwrap-arguments.ts';
+import { scratch } from './places.ts';
 import { attempt, textOf } from './processes.ts';
 
 const KB = 1024;

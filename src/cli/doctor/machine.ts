@@ -7,7 +7,7 @@ import { parseAllowedHost } from '../../domain/allowed-hosts.ts';
 import { type Finding, machine as say } from '../../domain/messages/cli.ts';
 import { stateNotWritable } from '../../domain/messages/store.ts';
 import { makeFolders } from '../../make-folders.ts';
-import { readSandbox, readSettings } from '../../read-settings.ts';
+import { readSandbox, readSettings, type SandboxSettings } from '../../read-settings.ts';
 
 /** The environment as a command was given it. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -48,12 +48,19 @@ async function checkDatabase(url: string | undefined): Promise<Finding> {
   return found.version === null ? say.ownDatabase : say.server(found.version);
 }
 
+/** What the other kind of sandbox lacks on this machine, for whoever could take that one. */
+async function instead(folder: string, { kind, ...more }: SandboxSettings): Promise<readonly Finding[]> {
+  if (kind === 'external') return [];
+  const other = kind === 'container' ? 'bubblewrap' : 'container';
+  return [say.instead(other, await sandboxRefusal(folder, { ...more, kind: other }))];
+}
+
 /** Nothing where it is not clear which sandbox is meant: that is told with the settings. */
 async function checkSandbox(folder: string, env: Env): Promise<readonly Finding[]> {
   const read = readSandbox(env);
   if ('problems' in read) return [];
   const refusal = await sandboxRefusal(folder, read.sandbox);
-  if (refusal !== null) return [say.noSandbox(refusal)];
+  if (refusal !== null) return [say.noSandbox(refusal), ...(await instead(folder, read.sandbox))];
   return [read.sandbox.kind === 'external' ? say.external : say.sandbox];
 }
 

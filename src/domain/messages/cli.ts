@@ -37,6 +37,14 @@ export const machine = {
     fix: 'Only for a machine that is thrown away after each job and holds nothing worth taking.',
   } satisfies Finding,
   noSandbox: (refusal: string): Finding => ({ ok: false, what: refusal }),
+  instead: (kind: string, refusal: string | null): Finding => ({
+    ok: true,
+    level: 'weak',
+    what:
+      refusal === null
+        ? `SANDBOX=${kind} would hold here: its self-test found nothing open.`
+        : `SANDBOX=${kind} would not help. ${refusal}`,
+  }),
   ownDatabase: good('A built-in database is there for this machine.'),
   server: (version: string): Finding => good(`DATABASE_URL is answered by Postgres ${version}.`),
   noDatabase: (refusal: string): Finding => ({ ok: false, what: refusal }),

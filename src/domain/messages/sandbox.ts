@@ -25,11 +25,22 @@ const leaks = {
 /** One name of the table above. */
 export type Leak = keyof typeof leaks;
 
-/** Refusal: no bubblewrap. */
-export const bubblewrapMissing = (): string => refused('bubblewrap is missing', 'apt-get install -y bubblewrap');
+/** Names of Debian's packages, by the program that is wanted of them. */
+const packages: Readonly<Record<string, string>> = { bwrap: 'bubblewrap', env: 'coreutils', sh: 'dash' };
 
-/** Refusal: no prlimit. */
-export const prlimitMissing = (): string => refused('prlimit is missing', 'apt-get install -y util-linux');
+/** Refusal: a program is not where it has to be, below `root`. */
+export const programMissing = (program: string, root: string): string => {
+  const name = program.split('/').at(-1) ?? '';
+  const of = packages[name] ?? 'util-linux';
+  const called = name === 'bwrap' ? of : name;
+  return root === '/'
+    ? refused(`${called} is missing`, `apt-get install -y ${of}`)
+    : refused(`${root} has no ${program}`, `chroot ${root} apt-get install -y ${of}`);
+};
+
+/** Refusal: what the operator keeps for commands is no root of a system. */
+export const rootfsMissing = (root: string): string =>
+  `Untrusted code cannot run here: ${root} is no folder with the files of a Linux system. Set CONTAINER_ROOTFS to one, or leave it out.`;
 
 /** Refusal: the sandbox is made of Linux namespaces. */
 export const notLinux = (platform: string): string =>
@@ -62,15 +73,15 @@ const causes = {
   ],
   hiddenProc: [
     'the container that the app runs in hides parts of /proc',
-    'docker run --security-opt systempaths=unconfined --security-opt seccomp=unconfined',
+    'docker run --security-opt systempaths=unconfined --security-opt seccomp=docker/seccomp.json',
   ],
   mountsRefused: [
     'the container that the app runs in lets it mount nothing',
-    'docker run --security-opt apparmor=unconfined --security-opt seccomp=unconfined --security-opt systempaths=unconfined',
+    'docker run --security-opt apparmor=unconfined --security-opt seccomp=docker/seccomp.json --security-opt systempaths=unconfined',
   ],
   containerFilter: [
     'the container that the app runs in filters the system calls for namespaces',
-    'docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined',
+    'docker run --security-opt seccomp=docker/seccomp.json --security-opt systempaths=unconfined',
   ],
   refused: [
     'the kernel, or something that guards this machine, refuses it a namespace',
@@ -85,6 +96,40 @@ export type Cause = keyof typeof causes;
 /** Refusal: bubblewrap itself failed; `detail` is its own last line. */
 export const sandboxDoesNotStart = (detail: string, cause: Cause): string =>
   refused(`bubblewrap does not start (${detail}): ${causes[cause][0]}`, causes[cause][1]);
+
+/** Why a runtime makes no containers, and what lets it. */
+const containerCauses = {
+  bothGroups: [
+    'this runtime takes control groups of one version only, and this machine has both',
+    'apt-get install -y runc # and set CONTAINER_RUNTIME=runc',
+  ],
+  noGroups: ['it can make no control groups', 'ls -ld /sys/fs/cgroup /sys/fs/cgroup/*'],
+  tooOld: ['this release of it is too old, runc 1.1 or crun 1.4 is needed', 'apt-get install -y runc'],
+  onlyRoot: causes.onlyRoot,
+  noneLeft: causes.noneLeft,
+  appArmor: causes.appArmor,
+  hiddenProc: causes.hiddenProc,
+  containerFilter: causes.containerFilter,
+  other: ['nothing is known of this', 'runc --version'],
+} as const;
+
+/** One name of the table above. */
+export type ContainerCause = keyof typeof containerCauses;
+
+/** Refusal: there is no such runtime. */
+export const runtimeMissing = (name: string): string =>
+  refused(`the container runtime ${name} is missing`, 'apt-get install -y runc');
+
+/** Refusal: the runtime makes no container; `detail` is its own last line. */
+export const containerDoesNotStart = (runtime: string, detail: string, cause: ContainerCause): string =>
+  refused(`${runtime} makes no container (${detail}): ${containerCauses[cause][0]}`, containerCauses[cause][1]);
+
+/** Refusal: the containers of this runtime start, but something is open that has to be closed. */
+export const containerLeaks = (runtime: string, open: readonly Leak[]): string =>
+  refused(
+    `the containers of ${runtime} do not hold (${open.map((leak) => leaks[leak]).join('; ')})`,
+    `${runtime} --version`,
+  );
 
 /** Refusal: it starts, but something is open that has to be closed. */
 export const sandboxLeaks = (open: readonly Leak[]): string =>
@@ -117,7 +162,9 @@ export const notStarted = {
   noMounts: (): string =>
     'Not started: it needs folders or sockets bound into its place, and SANDBOX=external runs commands without bubblewrap.',
   gitLink: (path: string): string => `Not started: ${path} is neither a file nor a folder.`,
+  root: (): string => 'Not started: a command never runs as root.',
   tooMany: (): string => 'Not started: too many sandboxes run at once.',
+  noText: (): string => 'Not started: no program can be given a text with a zero byte in it.',
   emptyCommand: (): string => 'Not started: the command is empty.',
   badName: (name: string): string => `Not started: ${JSON.stringify(name)} is not a name for a variable.`,
   noGroup: (detail: string): string => `Not started: no control group could be made (${detail}).`,

@@ -11,7 +11,11 @@ export const dataKey =
 export const logLevel = 'Use info, warn, error or silent.';
 export const suitesAtOnce = 'Set it to a whole number from 1 to 256, or leave it out.';
 export const transcriptDays = 'Set it to a whole number of days from 1 to 3650, or leave it out.';
-export const sandbox = 'Leave it out, or set it to external where the app sits in a machine of its own for each job.';
+export const sandbox =
+  'Leave it out, or set it to container where you prefer a container runtime, or to external where the app sits in a machine of its own for each job.';
+export const containerRuntime = 'Set it to the command of an OCI runtime, such as runc, or leave it out.';
+export const containerRootfs =
+  'Set it to the whole path of a folder with the files of a Linux system, or leave it out.';
 export const modelUrl = 'This is not an address of an OpenAI-compatible endpoint.';
 export const publicUrl =
   'This is not the address at which people reach the app, such as https://corrigible.example.com.';

@@ -1,0 +1,43 @@
+import { readdirSync, rmdirSync } from 'node:fs';
+import { chmod, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { ownFolder } from '../../own-folder.ts';
+import { deleteContainer } from './container-run.ts';
+import { GROUPS } from './container-setup.ts';
+import { attempt } from './processes.ts';
+
+const HIERARCHIES = '/sys/fs/cgroup';
+
+const entriesOf = (folder: string): readonly string[] => attempt(() => readdirSync(folder), []);
+
+/** Removes empty control groups that a killed process left, of either version of them. */
+function removeGroups(owner: string): void {
+  for (const hierarchy of ['.', ...entriesOf(HIERARCHIES)]) {
+    const folder = path.join(HIERARCHIES, hierarchy, GROUPS);
+    for (const name of entriesOf(folder))
+      if (name.startsWith(`${owner}-`)) attempt(() => rmdirSync(path.join(folder, name)), undefined);
+  }
+}
+
+/** What the runtime keeps its own things in, below the folder of a process. */
+export const withRoot = (runtime: readonly string[], folder: string): readonly string[] => [
+  ...runtime,
+  '--root',
+  path.join(folder, 'runtime'),
+];
+
+/**
+ * Makes this process's folder for its containers, and removes what processes left that are no more: their containers, with
+ * mounts and control groups, and their folders.
+ */
+export async function containerFolder(stateDir: string, runtime: readonly string[]): Promise<string> {
+  const folder = await ownFolder(path.join(stateDir, 'containers'), async (left) => {
+    for (const id of entriesOf(path.join(left, 'runtime')))
+      await deleteContainer(withRoot(runtime, left), id).catch(() => {});
+    removeGroups(path.basename(left));
+  });
+  const own = path.join(folder, 'runtime');
+  await mkdir(own).catch(() => {});
+  await chmod(own, 0o700);
+  return folder;
+}
