@@ -2,7 +2,7 @@
 #
 #   docker build -t corrigible .
 #   docker run -d --name corrigible -p 3000:3000 -v corrigible:/home/node/state \
-#     --security-opt systempaths=unconfined --security-opt seccomp=unconfined \
+#     --security-opt systempaths=unconfined --security-opt seccomp=docker/seccomp.json \
 #     --cap-drop all --security-opt no-new-privileges \
 #     -e APP_ID -e PRIVATE_KEY -e WEBHOOK_SECRET corrigible
 #
@@ -12,9 +12,9 @@
 #
 # Code of repositories runs under bubblewrap inside this container, which asks two things of Docker:
 #   systempaths=unconfined  bubblewrap mounts a /proc of its own; Docker's masked paths forbid that.
-#   seccomp=unconfined      Docker's filter lets nobody but CAP_SYS_ADMIN make user namespaces. A filter of your own
-#                           that allows clone, unshare, mount, umount2 and pivot_root does as well. The app puts its own
-#                           filter on whatever it runs.
+#   seccomp=docker/seccomp.json  Docker's own filter lets nobody but CAP_SYS_ADMIN make user namespaces. This one, a file
+#                           of this repository, lets the app do that, and otherwise nothing that its sandboxes may not.
+#                           The app puts a stricter one on whatever it runs.
 # The other two are not needed and take rights away: keep them. Never use --privileged. Where the host restricts user
 # namespaces by AppArmor (Ubuntu 24.04 and newer), allow them: sysctl kernel.apparmor_restrict_unprivileged_userns=0.
 # Without these the app starts, runs nothing, and says why. Check it: docker exec corrigible node src/cli/main.ts doctor

@@ -71,7 +71,7 @@ test('its state lies on a volume that its user owns, and it listens to the outsi
 });
 
 test('it tells the options that the sandbox needs', () => {
-  for (const option of ['systempaths=unconfined', 'seccomp=unconfined', '--cap-drop all', 'no-new-privileges'])
+  for (const option of ['systempaths=unconfined', 'seccomp=docker/seccomp.json', '--cap-drop all', 'no-new-privileges'])
     expect(text).toContain(option);
   expect(text).toMatch(/Never use --privileged/);
 });

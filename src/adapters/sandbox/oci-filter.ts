@@ -98,7 +98,21 @@ function bitsOf(flags: number): readonly number[] {
   return Array.from({ length: 32 }, (_, place) => 2 ** place).filter((bit) => (flags & bit) !== 0);
 }
 
+/**
+ * What bubblewrap asks of the kernel beyond what commands may: the filter of a container in which the app makes sandboxes
+ * of its own has to let it.
+ */
+const forBubblewrap: readonly string[] = ['clone', 'mount', 'pivot_root', 'umount2', 'unshare'];
+
 const refused = Object.values(denied).flatMap((calls) => Object.keys(calls));
+
+/** The rules for a container in which the app itself runs, and makes sandboxes with bubblewrap, which have our filter. */
+export const rulesForApp = (): readonly OciRule[] => [
+  allow([...allowed.keys(), 'ioctl', ...forBubblewrap].sort()),
+  ...Object.values(socketFamilies).map((family) => allowWhere('socket', { 0: only(family) })),
+  allowWhere('socketpair', { 0: only(unix) }),
+  fail(refused.filter((name) => !forBubblewrap.includes(name)).sort(), EPERM),
+];
 
 /** The filter of `buildFilter`, as runtimes of containers take it: they make the program. */
 export const ociFilter = (arch: Arch): OciFilter => ({
