@@ -19,7 +19,9 @@ const leftLine = ({ stage, budget, spent }: Standing): string =>
   budget === null || stage.name === 'merged' ? '' : leftOver(budget, spent);
 
 const spentLine = (standing: Standing): readonly string[] =>
-  standing.spent.seconds === 0 ? [] : [[say.spent(standing.spent), leftLine(standing)].filter(Boolean).join(' ')];
+  standing.spent.seconds === 0 && standing.spent.tokens === 0
+    ? []
+    : [[say.spent(standing.spent), leftLine(standing)].filter(Boolean).join(' ')];
 
 const delayedLine = ({ delayed }: Standing): readonly string[] =>
   delayed === null ? [] : [say.delayed(delayed.reason, delayed.until)];

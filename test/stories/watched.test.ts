@@ -1,4 +1,9 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { HeadlessAgent } from '../../src/domain/installed-agent.ts';
+import { spokenAgent } from '../agents/spoken-agent.ts';
 import { clear } from '../support/rejections.ts';
 import { type Reply, type Script, type ScriptedModel, scriptedModel } from '../support/scripted-model.ts';
 import { exampleFiles, inWorld, REPO, type World, yes } from '../support/world.ts';
@@ -21,12 +26,18 @@ interface Watched {
   readonly issue: number;
 }
 
-/** An attempt of an agent that says these lines. */
-async function withAgent(script: Script, story: (of: Watched) => Promise<void>, wait = true): Promise<void> {
+/** An attempt of an agent that says these lines. `agents`: the operator's, of which `spoken` works. */
+async function withAgent(
+  script: Script,
+  story: (of: Watched) => Promise<void>,
+  wait = true,
+  agents: Record<string, HeadlessAgent> = {},
+): Promise<void> {
   await using model = await scriptedModel(script);
   const settings = { baseUrl: model.baseUrl, apiKey: 'test-key-of-the-model', model: 'scripted' };
-  const files = { [CONFIGURATION]: byModel, 'notes.md': poisoned };
-  await inWorld({ model: settings, files }, async (world) => {
+  const use = Object.hasOwn(agents, 'spoken') ? ', use: spoken' : '';
+  const files = { [CONFIGURATION]: byModel.replace('kind: model', `kind: model${use}`), 'notes.md': poisoned };
+  await inWorld({ model: settings, files, operator: { agents } }, async (world) => {
     const issue = await world.reject(clear);
     await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
     await world.label(issue, 'fix-clear', 'alice', wait);
@@ -126,5 +137,52 @@ test('a poisoned output of a command alone ends nothing: who keeps to its task m
     async (watched) => {
       expect(await noticedIn(watched)).toEqual([['nudged', 'watch-injected', 'run']]);
       expect(await watched.world.pulls()).toHaveLength(1);
+    },
+  ));
+
+/** The same, of an agent that is spoken to: what it does is heard from the updates of its session. */
+async function withSpoken(script: Script, story: (of: Watched) => Promise<void>): Promise<void> {
+  const state = await mkdtemp(join(tmpdir(), 'watched-'));
+  await chmod(state, 0o711);
+  try {
+    await withAgent(script, story, true, { spoken: spokenAgent(state) });
+  } finally {
+    await rm(state, { recursive: true, force: true });
+  }
+}
+
+const look: Reply = { tool: 'run', args: { command: 'cat config/fetch.json' } };
+
+test('an agent that is spoken to and stuck is nudged in its session, then stopped, and both are told', () =>
+  withSpoken(
+    () => look,
+    async (watched) => {
+      expect(await noticedIn(watched)).toEqual([
+        ['nudged', 'watch-repeats', 'execute'],
+        ['round-failed', 'agent-watched', expect.stringContaining('it did the same three times in a row')],
+      ]);
+      const { world, issue, model } = watched;
+      const told = model.requests.filter(({ raw }) => raw.includes('You did the same thing three times in a row'));
+      expect(told.length).toBeGreaterThan(0);
+      expect(await world.status(issue)).toContain(`${stopped}it did the same three times in a row`);
+      expect(await world.pulls()).toEqual([]);
+    },
+  ));
+
+test('an agent that is spoken to and heeds its nudge goes on, and its fix is proposed', () =>
+  withSpoken([look, look, look, weight(5, 9), done], async (watched) => {
+    expect(await noticedIn(watched)).toEqual([['nudged', 'watch-repeats', 'execute']]);
+    expect(await watched.world.pulls()).toHaveLength(1);
+  }));
+
+test('an agent that is spoken to and writes into what it is judged by is ended', () =>
+  withSpoken(
+    ({ raw }) => write(raw.includes('You changed README.md') ? '/work/evals/plan.yml' : 'README.md'),
+    async (watched) => {
+      expect(await noticedIn(watched)).toEqual([
+        ['nudged', 'watch-outside', 'README.md'],
+        ['round-failed', 'agent-watched', expect.stringContaining('it changed evals/plan.yml, which')],
+      ]);
+      expect(await watched.world.pulls()).toEqual([]);
     },
   ));
