@@ -2,6 +2,7 @@ import { mistakeIn } from './assert-case.ts';
 import { CaseFile, type StandingCase } from './case.ts';
 import { explainIssues } from './explain-issues.ts';
 import * as say from './messages/files.ts';
+import { readJson } from './read-json.ts';
 import { type Placed, type ReadYaml, readYaml } from './read-yaml.ts';
 import type { FileProblem } from './rubric.ts';
 
@@ -20,7 +21,7 @@ function brokenJson(text: string, read: ReadYaml): readonly Placed[] {
   }
 }
 
-function checkCases({ cases }: CaseFile, read: ReadYaml): readonly Placed[] {
+function checkCases({ cases }: CaseFile, read: Pick<ReadYaml, 'lineOf'>): readonly Placed[] {
   const problems: Placed[] = [];
   if (cases.length === 0) problems.push({ line: read.lineOf(['cases']), ...say.caseFile.none });
   const names = new Set<string>();
@@ -40,8 +41,18 @@ interface Read extends CaseFile {
   readonly lines: readonly number[];
 }
 
+/** A JSON file in which nothing is wrong; null where something has to be explained. */
+function faultless(text: string): Read | null {
+  const read = text.length <= MAX_BYTES ? readJson('cases', text) : null;
+  const parsed = CaseFile.safeParse(read?.value);
+  if (read === null || !parsed.success || checkCases(parsed.data, { lineOf: () => 1 }).length > 0) return null;
+  return { ...parsed.data, lines: read.lines };
+}
+
 function problemsOf(file: string, text: string): readonly Placed[] | Read {
   if (!/\.(?:ya?ml|json)$/i.test(file)) return [{ line: 1, ...say.caseFile.extension }];
+  const plain = /\.json$/i.test(file) ? faultless(text) : null;
+  if (plain !== null) return plain;
   const read = readYaml(text, { maxBytes: MAX_BYTES });
   const broken = /\.json$/i.test(file) && text.length <= MAX_BYTES ? brokenJson(text, read) : [];
   if (broken.length > 0) return broken;

@@ -56,3 +56,38 @@ test('a file that is no suite says why', () => {
     `"evals/plan.txt:1: The file is neither YAML nor JSON. Name it .yml, .yaml or .json."`,
   );
 });
+
+const texts = (): readonly string[] => {
+  const one = (name: unknown, input: unknown) => ({ name, input, expect: [{ path: '/a', op: 'eq', value: input }] });
+  const odd = ['', 'a: b', '# no', '"quoted"', '\\', '\u2028 😀 \u0007', '- x', '{', '<<', 'null', 'yes', '1e3'];
+  const whole = {
+    cases: odd.map((text, n) => one(`${n} ${text}`, { text, cases: [[{ cases: [text] }], n, -0, 1e21, null] })),
+  };
+  const nested = Array.from({ length: 150 }).reduce<unknown>((inner) => [inner], 'deep');
+  return [
+    JSON.stringify(whole),
+    JSON.stringify(whole, null, 2),
+    JSON.stringify(whole, null, 1).replaceAll('\n', '\r\n'),
+    `\n\n{\n"cases"\n:\n[\n${JSON.stringify(one('a', 1))}\n,\n\n${JSON.stringify(one('b', 1))}]}\n`,
+    JSON.stringify({ cases: [one('a', nested)] }),
+    JSON.stringify({ cases: [one('a', 1), one('a', 1)] }),
+    JSON.stringify({ cases: [one('a', 1), one(2, 1)] }, null, 2),
+    JSON.stringify({ cases: [], else: 1 }),
+    '{"cases":[{"name":"a","input":{"__proto__":1},"expect":[{"path":"/a","op":"present"}]}]}',
+    '{"cases":[{"name":"a","input":{"<<":{"b":1}},"expect":[{"path":"/a","op":"present"}]}]}',
+    '{"cases":[{"name":"a","input":{"b":1,"\\u0062":1},"expect":[{"path":"/a","op":"present"}]}]}',
+    '[]',
+    '"cases"',
+  ];
+};
+
+test.each(texts())('JSON comes to the same, mistakes and lines too, as the same text read as YAML: %#', (text) => {
+  const [json, yaml] = ['json', 'yml'].map((kind) => parseCaseFile(`a.${kind}`, text, 'plan'));
+  expect(JSON.stringify(json).replaceAll('a.json', 'a.yml')).toBe(JSON.stringify(yaml));
+});
+
+test('what is nested without end is told, in JSON as well', () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const text = `{"cases":[{"name":"a","input":${deep},"expect":[{"path":"/a","op":"present"}]}]}`;
+  expect(parseCaseFile('a.json', text, 'plan')).toHaveProperty('problems');
+});

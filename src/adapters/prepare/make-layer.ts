@@ -16,7 +16,7 @@ import {
   Weather,
 } from '../../ports.ts';
 import type { Kept, LayerStore, Made } from './layer-store.ts';
-import { type HostProxy, openProxy } from './proxy.ts';
+import type { HostProxy } from './proxy.ts';
 import type { Network } from './reach.ts';
 
 /** What layers are made with. */
@@ -132,7 +132,9 @@ async function runCommand(
   socket: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const proxy = prepare.network ? await openProxy({ socket, hosts, ...(network !== undefined && { network }) }) : null;
+  const options = { socket, hosts, ...(network !== undefined && { network }) };
+  // What speaks HTTP is loaded only where the network is wanted: it is a part of every start.
+  const proxy = prepare.network ? await (await import('./proxy.ts')).openProxy(options) : null;
   try {
     const run = await sandbox.run({
       tree: checkout.dir,
