@@ -24,7 +24,8 @@ async function beginning(pid: string): Promise<string> {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
-async function isAlive(name: string): Promise<boolean> {
+/** Whether the process of this name is still there. */
+export async function isAlive(name: string): Promise<boolean> {
   const [pid = '', began = ''] = name.split('-');
   if (!/^\d+$/.test(pid)) return false;
   const now = await beginning(pid);
@@ -37,6 +38,9 @@ async function isAlive(name: string): Promise<boolean> {
   }
 }
 
+/** What this process calls itself where others look whether it is still there. */
+export const ownName = async (): Promise<string> => `${process.pid}-${await beginning(String(process.pid))}`;
+
 /**
  * Makes the folder below `all` for what this process lays out, and removes those of processes that are no more, each after
  * `clear` has ended what still goes on there. Others pass through both, and list neither.
@@ -44,14 +48,13 @@ async function isAlive(name: string): Promise<boolean> {
 export async function ownFolder(all: string, clear: (left: string) => Promise<void> = async () => {}): Promise<string> {
   makeFolders(all);
   await chmod(all, 0o711);
-  const own = `${process.pid}-${await beginning(String(process.pid))}`;
   for (const name of await readdir(all)) {
     const left = join(all, name);
     if (await isAlive(name)) continue;
     await clear(left);
     await removeFolder(left);
   }
-  const folder = join(all, own);
+  const folder = join(all, await ownName());
   makeFolders(folder);
   await chmod(folder, 0o711);
   return folder;

@@ -420,10 +420,11 @@ export interface Repository {
    * `maxBytes` (default 5 MB) or not UTF-8.
    */
   read(treeish: string, path: string, maxBytes?: number): Promise<string | null>;
-  /** Paths of the regular files below `folder` ('' for all). */
+  /** Paths of the regular files below `folder` ('' for all). Throws `FileRefused` where there are too many. */
   list(treeish: string, folder: string): Promise<readonly string[]>;
   /** The id of the tree or blob at a path, or null. */
   idOf(treeish: string, path: string): Promise<string | null>;
+  /** Throws `FileRefused`, as `diff` and `merge` do, where too much differs to be compared. */
   changes(from: string, to: string): Promise<readonly RawChange[]>;
   /** Messages of the commits that are in `to` and not in `from`, newest first, `most` of them. */
   messages(from: string, to: string, most: number): Promise<readonly { commit: string; message: string }[]>;
@@ -438,7 +439,7 @@ export interface Repository {
   push(permit: Permit, access: GitAccess, commit: string, branch: string, expected: string | null): Promise<boolean>;
   /**
    * Lays a tree out in a fresh folder, without the paths that match `without`. Throws `FileRefused` on a symbolic link
-   * that leads out.
+   * that leads out, on paths that cannot be, and on more files or bytes than are laid out.
    */
   checkout(tree: string, without?: readonly string[]): Promise<Checkout>;
   /** Takes in the pack that the sandbox made of a tree; checks it (fsck); returns the tree. Throws on a broken pack. */
@@ -532,12 +533,23 @@ export class SandboxRefused extends Error {
   override readonly name = 'SandboxRefused';
 }
 
+/** Why a file, or with the path `.` a whole tree, cannot be used. */
+export type FileRefusal =
+  | 'too-large'
+  | 'not-utf8'
+  | 'link-leads-out'
+  | 'path-impossible'
+  | 'path-twice'
+  | 'too-many-files'
+  | 'tree-too-large'
+  | 'not-compared';
+
 /** A file of the repository that cannot be used as it is. The message says what is wrong with it. */
 export class FileRefused extends Error {
   override readonly name = 'FileRefused';
   readonly path: string;
-  readonly reason: 'too-large' | 'not-utf8' | 'link-leads-out';
-  constructor(path: string, reason: FileRefused['reason'], message: string) {
+  readonly reason: FileRefusal;
+  constructor(path: string, reason: FileRefusal, message: string) {
     super(message);
     this.path = path;
     this.reason = reason;

@@ -237,6 +237,8 @@ export interface Running extends Pick<Spawning, 'cwd' | 'env'> {
   readonly most?: number | undefined;
   /** Ends the program, and whatever it has started, after so long. */
   readonly timeoutMs?: number | undefined;
+  /** Does so when it aborts. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Ran extends End {
@@ -251,23 +253,29 @@ export interface Ran extends End {
 const KILL_MS = 1000;
 
 /** The whole group: a helper of the program's own would go on without it. */
-function endAfter(child: Spawned, ms: number): void {
-  const timers = [
-    setTimeout(() => child.kill('SIGTERM', true), ms),
-    setTimeout(() => child.kill('SIGKILL', true), ms + KILL_MS),
-  ];
+function endAfter(child: Spawned, ms: number | undefined, signal: AbortSignal | undefined): void {
+  const timers: NodeJS.Timeout[] = [];
+  const end = () => {
+    child.kill('SIGTERM', true);
+    timers.push(setTimeout(() => child.kill('SIGKILL', true), KILL_MS));
+  };
+  if (ms !== undefined) timers.push(setTimeout(end, ms));
+  signal?.addEventListener('abort', end, { once: true });
+  if (signal?.aborted === true) end();
   void child.exited.then(() => {
     for (const timer of timers) clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
   });
 }
 
 /** Runs a program to its end, in the same way. */
 export async function run(program: string, args: readonly string[], how: Running): Promise<Ran> {
-  const { cwd, env, input = '', most = Number.POSITIVE_INFINITY, timeoutMs } = how;
+  const { cwd, env, input = '', most = Number.POSITIVE_INFINITY, timeoutMs, signal } = how;
   const descriptors = ['stream', 'stream', 'stream'] as const;
   // A group of its own where it may have to be ended.
-  const child = await spawn(program, args, { cwd, env, descriptors, detached: timeoutMs !== undefined });
-  if (timeoutMs !== undefined) endAfter(child, timeoutMs);
+  const mayEnd = timeoutMs !== undefined || signal !== undefined;
+  const child = await spawn(program, args, { cwd, env, descriptors, detached: mayEnd });
+  if (mayEnd) endAfter(child, timeoutMs, signal);
   const [stdin, output, complaint] = child.streams;
   const out: Buffer[] = [];
   const errors: Buffer[] = [];

@@ -65,6 +65,16 @@ test('a program that prints more than is wanted is stopped, and one that takes t
   await expect.poll(() => isThere(Number(long.stdout.toString()))).toBe(false);
 });
 
+test('a program that is told to end by a signal ends with all that it has started, also before it begins', async () => {
+  const stop = new AbortController();
+  const running = run('/bin/sh', ['-c', 'sleep 600 & echo $!; wait'], { ...how, signal: stop.signal });
+  stop.abort();
+  const ran = await running;
+  expect(ran).toMatchObject({ code: null, signal: 'SIGTERM' });
+  const late = await run('/bin/sleep', ['600'], { ...how, signal: stop.signal });
+  expect(late.signal).toBe('SIGTERM');
+});
+
 test('a descriptor may be a file, nothing, or a further stream that is waited for', async () => {
   const descriptors: Descriptor[] = ['nothing', 'stream', 'nothing', { file: '/proc/self/cmdline' }, 'stream'];
   const { child, line } = await shell('read x <&4; echo "$x $(head -c 4 <&3)"', { descriptors });

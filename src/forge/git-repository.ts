@@ -27,6 +27,7 @@ export async function createBareRepository(directory: string): Promise<void> {
   await git(directory, ['init', '-q', '--bare', '-b', 'main']);
   await git(directory, ['config', 'receive.hideRefs', 'refs/pull']);
   await git(directory, ['config', 'uploadpack.allowReachableSHA1InWant', 'true']);
+  await git(directory, ['config', 'uploadpack.allowFilter', 'true']);
   await git(directory, ['config', 'gc.auto', '0']);
 }
 

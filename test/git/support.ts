@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { gitMirrors } from '../../src/adapters/git/mirrors.ts';
+import { gitMirrors, type MirrorOptions } from '../../src/adapters/git/mirrors.ts';
 import type { GitAccess, Repository } from '../../src/ports.ts';
 
 const env = {
@@ -17,7 +17,7 @@ const env = {
 };
 
 /** One line of `git mktree -z`. */
-interface Line {
+export interface Line {
   readonly mode: string;
   readonly name: string | Buffer;
   readonly id: string;
@@ -81,12 +81,12 @@ export interface Room {
   publishTree(tree: string): Promise<string>;
 }
 
-export async function makeRoom(): Promise<Room & Disposable> {
+export async function makeRoom(options: Omit<MirrorOptions, 'stateDir'> = {}): Promise<Room & Disposable> {
   const folder = mkdtempSync(join(tmpdir(), 'git-'));
   chmodSync(folder, 0o711);
   const stateDir = join(folder, 'state');
   const origin = makeOrigin(join(folder, 'origin.git'));
-  const repository = await gitMirrors({ stateDir }).open('acme/support');
+  const repository = await gitMirrors({ stateDir, ...options }).open('acme/support');
   const publish = async (tree: string): Promise<string> => {
     const commit = origin.commit(tree);
     await repository.fetch(origin.access);

@@ -1,5 +1,6 @@
 import type { RawChange } from '../../ports.ts';
-import { anId, gitBytes, pathText, splitNul } from './run-git.ts';
+import { compareTrees } from './compare-trees.ts';
+import { anId, pathText, splitNul } from './run-git.ts';
 
 /** Nothing that a driver could hide, and renames as what they are. The mirror's attributes make every file text. */
 const PLAIN = ['-r', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none'];
@@ -27,7 +28,7 @@ function rawChange(head: string, path: string, counts: ReadonlyMap<string, Count
 /** See `Repository.changes`. */
 export async function changesBetween(gitDir: string, from: string, to: string): Promise<RawChange[]> {
   const args = ['diff-tree', ...PLAIN, '--raw', '--numstat', '-z', anId(from), anId(to)];
-  const words = splitNul(await gitBytes(gitDir, args));
+  const words = splitNul(await compareTrees(gitDir, args));
   const raw: [head: string, path: string][] = [];
   const counts = new Map<string, Counts>();
   // First every raw entry, as two words; then every count, as one.
@@ -49,6 +50,6 @@ export async function changesBetween(gitDir: string, from: string, to: string): 
 export async function diffText(gitDir: string, from: string, to: string, most: number): Promise<string> {
   const args = ['diff-tree', '-p', ...PLAIN, anId(from), anId(to)];
   // A character takes at most three bytes per unit of a JavaScript string.
-  const bytes = await gitBytes(gitDir, args, { most: most * 3 });
+  const bytes = await compareTrees(gitDir, args, { most: most * 3 });
   return bytes.toString('utf8').slice(0, most);
 }

@@ -1,3 +1,4 @@
+import { compareTrees } from './compare-trees.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { anId, GitFailure, git, gitBytes, pathText, splitNul } from './run-git.ts';
 
@@ -52,7 +53,7 @@ export async function mergeTrees(
 ): Promise<{ tree: string } | { conflicts: string[] }> {
   const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', anId(ours), anId(theirs)];
   try {
-    const [tree = ''] = splitNul(await gitBytes(gitDir, args));
+    const [tree = ''] = splitNul(await compareTrees(gitDir, args));
     return { tree: anId(tree) };
   } catch (error) {
     if (!endedWith(error, 1)) throw error;

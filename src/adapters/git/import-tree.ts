@@ -24,11 +24,11 @@ async function newBytes(gitDir: string, tree: string, base: string): Promise<num
 
 /** See `Repository.importTree`. */
 export async function importPack(gitDir: string, pack: Uint8Array, tree: string, base: string): Promise<string> {
-  if (pack.length > MOST) throw new Error(treeRefused.tooLarge(MOST));
+  if (pack.length > MOST) throw new Error(treeRefused.changedTooMuch(MOST));
   const args = ['index-pack', '--stdin', '--fix-thin', '--strict', `--max-input-size=${MOST}`];
   if (!isEmpty(pack)) await git(gitDir, args, { input: pack });
   const type = await git(gitDir, ['cat-file', '-t', anId(tree)]).catch(() => null);
   if (type !== 'tree') throw new Error(treeRefused.incomplete(tree));
-  if ((await newBytes(gitDir, tree, base)) > MOST) throw new Error(treeRefused.tooLarge(MOST));
+  if ((await newBytes(gitDir, tree, base)) > MOST) throw new Error(treeRefused.changedTooMuch(MOST));
   return tree;
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { fileRefused } from '../../domain/messages/git.ts';
+import { fileRefused, treeRefused } from '../../domain/messages/git.ts';
 import { FileRefused } from '../../ports.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { anId, gitBytes, pathText, splitNul } from './run-git.ts';
@@ -72,15 +72,35 @@ export async function readText(
   return blob.bytes.toString('utf8');
 }
 
-/** Every entry of a commit or tree that is not a folder. */
-export async function allEntries(gitDir: string, treeish: string): Promise<Entry[]> {
-  const printed = await gitBytes(gitDir, ['ls-tree', '-r', '-z', '--full-tree', anId(treeish)]);
-  return splitNul(printed).map((line) => {
-    const tab = line.indexOf('\t');
-    const [mode = '', , id = ''] = line.slice(0, tab).split(' ');
-    return { mode, id, path: line.slice(tab + 1) };
-  });
+/** An entry with its bytes; a submodule has none. */
+export interface SizedEntry extends Entry {
+  readonly size: number;
 }
+
+/** How many files a tree may have, of which a few objects can hold more than there are disks for. */
+export const MOST_FILES = 200_000;
+/** So much of a list is read. */
+const LISTED_BYTES = 32_000_000;
+
+/** What `ls-tree -r -z` prints of a commit or tree, line by line. Throws `FileRefused` where it would not end. */
+async function listed(gitDir: string, treeish: string, most: number, ...how: readonly string[]): Promise<string[]> {
+  const args = ['ls-tree', '-r', '-z', '--full-tree', ...how, anId(treeish)];
+  const printed = await gitBytes(gitDir, args, { most: LISTED_BYTES });
+  const lines = printed.length < LISTED_BYTES ? splitNul(printed) : null;
+  if (lines === null || lines.length > most)
+    throw new FileRefused('.', 'too-many-files', treeRefused.tooManyFiles(most));
+  return lines;
+}
+
+function entryOf(line: string): SizedEntry {
+  const tab = line.indexOf('\t');
+  const [mode = '', , id = '', size = ''] = line.slice(0, tab).split(/ +/);
+  return { mode, id, path: line.slice(tab + 1), size: Number(size) || 0 };
+}
+
+/** Every entry of a commit or tree that is not a folder, with its size. Throws `FileRefused` for more than `most`. */
+export const sizedEntries = async (gitDir: string, treeish: string, most: number): Promise<SizedEntry[]> =>
+  (await listed(gitDir, treeish, most, '--long')).map(entryOf);
 
 /** See `Repository.list`. */
 export async function listFiles(
@@ -92,6 +112,6 @@ export async function listFiles(
   const name = folder.replace(/\/+$/, '');
   const at = await entryAt(reader, treeish, name);
   if (at?.mode !== '040000') return [];
-  const entries = (await allEntries(gitDir, at.id)).filter(isRegular);
+  const entries: Entry[] = (await listed(gitDir, at.id, MOST_FILES)).map(entryOf).filter(isRegular);
   return entries.map(({ path }) => (name === '' ? pathText(path) : `${name}/${pathText(path)}`));
 }

@@ -40,8 +40,8 @@ const same = (a: Refs, b: Refs): boolean =>
 export interface Remote {
   /** Throws `Weather`. */
   list(access: GitAccess): Promise<Refs>;
-  /** Fetches every branch and pull request head. Throws `Weather`. */
-  fetch(access: GitAccess): Promise<void>;
+  /** Fetches every branch and pull request head; `isFirst` where there is none yet. Throws `Weather`. */
+  fetch(access: GitAccess, isFirst: boolean): Promise<void>;
 }
 
 /**
@@ -59,7 +59,7 @@ export function followRefs(gitDir: string, remote: Remote) {
     update: async (access: GitAccess): Promise<void> => {
       const there = await remote.list(access);
       const here = await known();
-      if (!same(here, there)) await remote.fetch(access);
+      if (!same(here, there)) await remote.fetch(access, here.ids.size === 0);
       if (there.head !== null && there.head !== here.head) await git(gitDir, ['symbolic-ref', 'HEAD', there.head]);
       // Meanwhile somebody may have pushed: what was fetched is told, not what was listed before.
       if (!same(here, there) || there.head !== here.head) seen = await refsOf(gitDir);

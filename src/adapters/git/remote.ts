@@ -17,7 +17,7 @@ function checkedUrl(access: GitAccess): URL {
 }
 
 /** The token goes to this origin alone, redirects are not followed, and a server that falls silent is given up. */
-function optionsFor(url: URL, token: string | null): GitOptions {
+function optionsFor(url: URL, token: string | null): Required<Pick<GitOptions, 'env' | 'settings'>> {
   const header = token === null ? {} : { [`http.${url.origin}/.extraHeader`]: `Authorization: Basic ${basic(token)}` };
   return {
     env: { GIT_ALLOW_PROTOCOL: url.protocol.slice(0, -1) },
@@ -62,10 +62,11 @@ async function speak(
   gitDir: string,
   access: GitAccess,
   args: (url: string) => readonly string[],
-  timeoutMs: number,
+  options: Pick<GitOptions, 'timeoutMs' | 'signal' | 'input' | 'settings'>,
 ): Promise<Buffer> {
   const url = checkedUrl(access);
-  return gitBytes(gitDir, args(url.href), { ...optionsFor(url, access.token), timeoutMs });
+  const { env, settings } = optionsFor(url, access.token);
+  return gitBytes(gitDir, args(url.href), { ...options, env, settings: { ...settings, ...options.settings } });
 }
 
 const reportingWeather = <T>(access: GitAccess, doing: Promise<T>): Promise<T> =>
@@ -73,22 +74,42 @@ const reportingWeather = <T>(access: GitAccess, doing: Promise<T>): Promise<T> =
     throw error instanceof GitFailure ? weatherOf(error, access.token) : error;
   });
 
-const FETCH = ['fetch', '--quiet', '--prune', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
 const REFS = ['+refs/heads/*:refs/heads/*', '+refs/pull/*/head:refs/pull/*/head'];
 
+/** By what git takes a missing file for one that may be fetched, of a server that is called `origin`. */
+export const PARTIAL = { 'remote.origin.promisor': 'true', 'remote.origin.partialCloneFilter': 'blob:none' };
+/** The same for one command, which is told where the server is. */
+const partialFrom = (url: string) => ({ ...PARTIAL, 'remote.origin.url': url });
+
+export interface FetchOptions {
+  /** Without files. */
+  readonly partial?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 /** Brings every branch and pull request head up to date. Throws `Weather`. */
-export async function fetchRefs(gitDir: string, access: GitAccess): Promise<void> {
-  await reportingWeather(
-    access,
-    speak(gitDir, access, (url) => [...FETCH, '--', url, ...REFS], FETCH_MS),
-  );
+export async function fetchRefs(gitDir: string, access: GitAccess, options: FetchOptions = {}): Promise<void> {
+  const { partial = false, signal } = options;
+  const args = (url: string) => [...FETCH, '--prune', '--', partial ? 'origin' : url, ...REFS];
+  const settings = partial ? partialFrom(access.url) : {};
+  const doing = speak(gitDir, access, args, { timeoutMs: FETCH_MS, settings, ...(signal && { signal }) });
+  await reportingWeather(access, doing);
+}
+
+/** Brings single objects into a mirror that has the rest. Throws `Weather`. */
+export async function fetchObjects(gitDir: string, access: GitAccess, ids: readonly string[]): Promise<void> {
+  const args = () => [...FETCH, '--filter=blob:none', '--stdin', 'origin'];
+  const settings = { ...partialFrom(access.url), 'fetch.negotiationAlgorithm': 'noop' };
+  const input = `${ids.join('\n')}\n`;
+  await reportingWeather(access, speak(gitDir, access, args, { timeoutMs: FETCH_MS, settings, input }));
 }
 
 /** Where everything stands on the server. Throws `Weather`. */
 export async function remoteRefs(gitDir: string, access: GitAccess): Promise<Refs> {
   const wanted = ['HEAD', 'refs/heads/*', 'refs/pull/*/head'];
   const args = (url: string) => ['ls-remote', '--symref', '--', url, ...wanted];
-  const printed = await reportingWeather(access, speak(gitDir, access, args, FETCH_MS));
+  const printed = await reportingWeather(access, speak(gitDir, access, args, { timeoutMs: FETCH_MS }));
   return listed(printed.toString());
 }
 
@@ -109,7 +130,7 @@ export async function pushCommit(
   if (left <= 0) throw new Weather(gitTrouble.tooLate());
   try {
     // No longer than the leave, after which others may take over. Fractions of a millisecond are refused before git starts.
-    await speak(gitDir, access, args, Math.ceil(left));
+    await speak(gitDir, access, args, { timeoutMs: Math.ceil(left) });
     return true;
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;

@@ -24,6 +24,10 @@ export interface GitOptions {
   readonly most?: number;
   /** Ends the command, and whatever it has started, after so long. */
   readonly timeoutMs?: number;
+  /** Ends the command, and whatever it has started, when it aborts. */
+  readonly signal?: AbortSignal;
+  /** How much memory git may take for itself: what a repository says about its size is its own. */
+  readonly memoryMb?: number;
 }
 
 /** Whatever a repository, its user or the machine says: no hook, no upkeep behind our back, no question. */
@@ -76,16 +80,23 @@ export async function runProgram(
   gitDir: string,
   options: GitOptions = {},
 ): Promise<Buffer> {
-  const { input, most, timeoutMs } = options;
+  const { input, most, timeoutMs, signal } = options;
   const env = gitEnvironment(gitDir, options);
-  const { code, stdout, stderr, more } = await run(program, args, { cwd: gitDir, env, input, most, timeoutMs });
+  const how = { cwd: gitDir, env, input, most, timeoutMs, signal };
+  const { code, stdout, stderr, more } = await run(program, args, how);
   if (code === 0 || more) return stdout;
   throw new GitFailure(args[0] ?? program, code, stdout, stderr.toString());
 }
 
+/** What follows the line is its $0, then the arguments of git. */
+const LIMITED = 'ulimit -d "$0"; exec git "$@"';
+
 /** Runs git on a bare repository and gives what it printed. Throws a `GitFailure` when it fails. */
-export const gitBytes = (gitDir: string, args: readonly string[], options: GitOptions = {}): Promise<Buffer> =>
-  runProgram('git', args, gitDir, options);
+export function gitBytes(gitDir: string, args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
+  const { memoryMb } = options;
+  if (memoryMb === undefined) return runProgram('git', args, gitDir, options);
+  return runProgram('/bin/sh', ['-c', LIMITED, String(memoryMb * 1024), ...args], gitDir, options);
+}
 
 /** The same as text, without the newline at its end. */
 export const git = async (gitDir: string, args: readonly string[], options: GitOptions = {}): Promise<string> =>

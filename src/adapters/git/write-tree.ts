@@ -37,8 +37,7 @@ git write-tree`;
 
 /** See `Repository.withFiles`. */
 export async function treeWithFiles(
-  gitDir: string,
-  reader: ObjectReader,
+  { gitDir, reader, trees }: { readonly gitDir: string; readonly reader: ObjectReader; readonly trees: string },
   tree: string,
   files: Readonly<Record<string, NewFile>>,
 ): Promise<string> {
@@ -54,7 +53,7 @@ export async function treeWithFiles(
   };
   const lines = await Promise.all(Object.entries(files).map(line));
   if (lines.length === 0) return tree;
-  const written = await withIndex(gitDir, (index) =>
+  const written = await withIndex(trees, (index) =>
     runProgram('/bin/sh', ['-c', SET_FILES, 'sh', tree], gitDir, {
       input: lines.join(''),
       env: { GIT_INDEX_FILE: index },
