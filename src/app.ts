@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { careForMirrors } from './adapters/git/care-for-mirrors.ts';
 import { gitMirrors } from './adapters/git/mirrors.ts';
 import { type GithubApp, githubApp } from './adapters/github/app.ts';
 import { intake } from './adapters/github/intake.ts';
@@ -126,10 +127,9 @@ async function startWork(common: Common): Promise<() => Promise<void>> {
   // What got lost while nobody was there is asked for at once, and so is whether the App's key is accepted again.
   for (const errand of ['redelivery', 'installations'] as const) await turns.endErrand(errand, 0);
   const stopSweep = sweepOf(common, turns, repositories).start(options.sweepTickMs);
+  const stopCare = careForMirrors({ stateDir: settings.stateDir, log }).start();
   // Whoever waits for dependencies would keep the shutdown waiting.
-  return async () => {
-    await Promise.all([stopSweep(), tools.preparing.close()]);
-  };
+  return async () => void (await Promise.all([stopSweep(), stopCare(), tools.preparing.close()]));
 }
 
 /** What the database, the heartbeat and GitHub say of this process, in words that a probe answers: ready for its role. */
