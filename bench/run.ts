@@ -11,6 +11,7 @@ import { gateway } from './gateway.ts';
 import { intake } from './intake.ts';
 import { loop } from './loop.ts';
 import { machine, measuredAt } from './machine.ts';
+import { places } from './places.ts';
 import { recovery } from './recovery.ts';
 import { sandbox } from './sandbox.ts';
 import { scale } from './scale.ts';
@@ -26,6 +27,7 @@ const ALL: readonly Benchmark[] = [
   calls,
   gate,
   gateway,
+  places,
   sandbox,
   agents,
   stop,
