@@ -1,7 +1,8 @@
 import { checkSpec } from './check-spec.ts';
 import { mayWrite } from './domain/approval.ts';
-import type { Fact, Reason } from './domain/fact.ts';
-import { hashText } from './domain/hash.ts';
+import { wordsBehind } from './domain/command.ts';
+import type { Fact, FactOf, Reason } from './domain/fact.ts';
+import { hashText, short } from './domain/hash.ts';
 import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
 import { specProblem as say, specWarning } from './domain/messages/people.ts';
 import { parseRejection, textHashOf, wordsOf } from './domain/parse-rejection.ts';
@@ -10,18 +11,31 @@ import { redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { RubricStamp, Spec } from './domain/spec.ts';
 import { approvalHashOf, guardsMissing, objection, parseSpecComment } from './domain/spec-comment.ts';
-import type { At } from './domain/stage.ts';
+import { specEdits } from './domain/spec-edits.ts';
+import type { At, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Comment, Issue, LabelEvent, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
+import { readHints } from './read-hints.ts';
+import { followed, refuseCommand } from './refuse-command.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
 import { showStatus } from './show-status.ts';
+import { withAttached } from './with-attached.ts';
 
 interface Content {
   readonly spec: Spec;
   readonly paths: readonly string[];
   readonly rubric: RubricStamp;
   readonly approvalHash: string;
+  /** The other rejection of which a case is among the hold-outs. */
+  readonly holdOut: number | null;
+}
+
+/** What GitHub tells, as it was read at the begin of the move. */
+interface Texts {
+  readonly comment: Comment;
+  readonly issue: Issue;
+  readonly events: readonly LabelEvent[];
 }
 
 /** What the spec comment says now. Cheap: nothing is run. */
@@ -30,14 +44,21 @@ function readContent(
   base: Base,
   issue: Issue,
   comment: Comment,
+  attached: Standing['attached'],
 ): Content | { problems: readonly string[] } {
   const parsed = parseSpecComment(comment.body);
   if ('problems' in parsed) return parsed;
-  const { spec } = parsed;
+  const { spec, holdOut } = withAttached(parsed.spec, attached, base);
   const found = base.rubrics.find((rubric) => rubric.id === stage.draft.rubric.id);
   const rubric = found === undefined ? stage.draft.rubric : { id: found.id, hash: found.hash };
   const paths = base.configuration.changes[spec.change]?.paths ?? [];
-  return { spec, paths, rubric, approvalHash: approvalHashOf({ textHash: textHashOf(issue), spec, paths, rubric }) };
+  return {
+    spec,
+    holdOut,
+    paths,
+    rubric,
+    approvalHash: approvalHashOf({ textHash: textHashOf(issue), spec, paths, rubric }),
+  };
 }
 
 /** Everything that stands against starting the spec. Dear: its cases are run on base. */
@@ -50,7 +71,9 @@ async function problemsOf(
 ): Promise<readonly string[]> {
   const { draft } = stage;
   const rubricGone = draft.by !== 'person' && !base.rubrics.some((rubric) => rubric.id === draft.rubric.id);
-  const rejection = parseRejection(ports.ref, issue, redactor(), base.forms);
+  const { accepted } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  const hints = await readHints(ports, accepted?.hints);
+  const rejection = parseRejection(ports.ref, issue, redactor(), base.forms, hints);
   return [
     ...(rubricGone ? [say.rubricGone(draft.rubric.id)] : []),
     ...(rejection.textHash === draft.textHash ? [] : [say.textChanged]),
@@ -93,31 +116,111 @@ async function announce(ports: Ports, approvalHash: string, events: readonly Lab
   return [{ kind: 'spec-ready', approvalHash, lastEvent, shownAt: shown.updatedAt }];
 }
 
+/** The draft as it was posted, where the app drafted it. */
+async function draftedSpec(ports: Ports, { draft }: At<'drafted'>): Promise<Spec | null> {
+  if (draft.by === 'person') return null;
+  const facts = (await ports.ledger.read(keyOf(ports.ref))).map(({ fact }) => fact);
+  const chosen = facts.findLast((fact) => fact.kind === 'answer-chosen' && hashText(fact.body) === draft.bodyHash);
+  const parsed = chosen?.kind === 'answer-chosen' ? parseSpecComment(chosen.body) : null;
+  return parsed !== null && 'spec' in parsed ? parsed.spec : null;
+}
+
+/** The proof, with what people changed of the draft. */
+async function approvalOf(
+  ports: Ports,
+  stage: At<'drafted'>,
+  content: Content,
+  by: { readonly event: number; readonly comment?: number } & ReturnType<typeof byOf>,
+): Promise<Fact> {
+  const drafted = await draftedSpec(ports, stage);
+  const edits = drafted === null ? [] : specEdits(drafted, content.spec);
+  const { textHash } = stage.draft;
+  const { holdOut: _, ...approved } = content;
+  return { kind: 'spec-approved', ...by, ...approved, textHash, ...(edits.length > 0 && { edits }) };
+}
+
+/** Set when there was no spec yet, by somebody who may approve one. */
+async function isWish(ports: Ports, event: LabelEvent, comment: Comment): Promise<boolean> {
+  if (event.at > comment.createdAt || !event.byPerson || event.viaApp) return false;
+  return mayWrite(await ports.forge.permission(event.by));
+}
+
 /** Turns the label that stands on the issue into the approval of this content, or refuses it in words. */
 async function answerLabel(
   ports: Ports,
   stage: At<'drafted'>,
-  comment: Comment,
+  { comment, issue, events }: Texts,
   content: Content | null,
-  events: readonly LabelEvent[],
 ): Promise<readonly Fact[]> {
   const event = lastClearance(events);
   if (event === undefined || !event.on || stage.answered.includes(event.id)) return [];
+  if (issue.createdAt !== undefined && event.at <= issue.createdAt) {
+    const reason = { code: 'clear-with-issue', detail: event.by };
+    return [{ kind: 'clearance-refused', event: event.id, by: event.by, reason }];
+  }
+  if (await isWish(ports, event, comment))
+    return [{ kind: 'clearance-wished', event: event.id, ...byOf(personOf(event)) }];
   const reason = await refusalOfClearance(ports, stage, event, comment, content?.approvalHash ?? null);
   if (reason !== null || content === null)
     return [
       { kind: 'clearance-refused', event: event.id, by: event.by, reason: reason ?? { code: 'clear-unchecked' } },
     ];
-  return [
-    { kind: 'spec-approved', event: event.id, ...byOf(personOf(event)), ...content, textHash: stage.draft.textHash },
-  ];
+  return [await approvalOf(ports, stage, content, { event: event.id, ...byOf(personOf(event)) })];
+}
+
+/** Why this comment approves nothing; null when it does. As strict as the label, whose place it takes. */
+async function refusalOfComment(
+  ports: Ports,
+  stage: At<'drafted'>,
+  asked: Comment,
+  { comment, issue, events }: Texts,
+  content: Content | null,
+): Promise<Reason | null> {
+  const { ready } = stage;
+  if (!asked.byPerson) return { code: 'command-bot', detail: asked.by };
+  if (!mayWrite(await ports.forge.permission(asked.by))) return { code: 'command-no-write', detail: asked.by };
+  if (content === null || ready === null || ready.approvalHash !== content.approvalHash)
+    return { code: 'approve-not-ready' };
+  const hash = wordsBehind('approve', asked.body);
+  if (hash === null || asked.updatedAt !== asked.createdAt) return { code: 'approve-edited' };
+  if (!/^[0-9a-f]{10,64}$/.test(hash)) return { code: 'approve-no-hash', detail: short(ready.approvalHash) };
+  if (!content.approvalHash.startsWith(hash))
+    return { code: 'approve-other-hash', detail: short(content.approvalHash) };
+  if (asked.createdAt < ready.shownAt) return { code: 'approve-not-ready' };
+  if (comment.updatedAt > asked.createdAt) return { code: 'approve-spec-edited' };
+  const event = lastClearance(events);
+  if (!hasLabel(issue.labels, LABELS.clear) || !event?.on) return { code: 'approve-no-label' };
+  return stage.endedAttempt === event.id ? { code: 'approve-again' } : null;
+}
+
+/** Turns a comment that names the hash into the approval of this content, or refuses it in words. */
+async function answerApproval(
+  ports: Ports,
+  stage: At<'drafted'>,
+  asked: FactOf<'command-asked'>,
+  texts: Texts,
+  content: Content | null,
+): Promise<readonly Fact[]> {
+  const comment = await ports.forge.comment(asked.comment);
+  if (comment === null) return [followed(asked, asked)];
+  const reason = await refusalOfComment(ports, stage, comment, texts, content);
+  const event = lastClearance(texts.events);
+  if (reason !== null || content === null || event === undefined)
+    return [await refuseCommand(ports, reason ?? { code: 'approve-not-ready' }, comment, { on: asked.on })];
+  const by = { event: event.id, comment: comment.id, ...byOf(personOf(comment)) };
+  return [await approvalOf(ports, stage, content, by), followed(asked, comment)];
 }
 
 /**
  * Waits for a maintainer: checks the spec whenever its text or base changed, announces what is ready, and turns the
  * label into the approval of exactly that hash, or refuses it in words.
  */
-export async function approveSpec(ports: Ports, stage: At<'drafted'>): Promise<readonly Fact[]> {
+export async function approveSpec(
+  ports: Ports,
+  stage: At<'drafted'>,
+  attached: Standing['attached'],
+  asked?: FactOf<'command-asked'>,
+): Promise<readonly Fact[]> {
   // Before the texts: a label set after this is looked at when it is told, and an edit before it is seen below.
   const events = await ports.forge.labelEvents(ports.ref.issue);
   const issue = await ports.forge.issue(ports.ref.issue);
@@ -128,7 +231,7 @@ export async function approveSpec(ports: Ports, stage: At<'drafted'>): Promise<r
   if ('problems' in read) return refuseConfiguration(ports, read.problems);
   const { base } = read;
   const bodyHash = hashText(comment.body);
-  const content = readContent(stage, base, issue, comment);
+  const content = readContent(stage, base, issue, comment, attached);
   const approvalHash = 'spec' in content ? content.approvalHash : null;
   const { checked } = stage;
   if (checked?.bodyHash !== bodyHash || checked.base !== base.commit || checked.approvalHash !== approvalHash) {
@@ -136,7 +239,15 @@ export async function approveSpec(ports: Ports, stage: At<'drafted'>): Promise<r
     const unguarded = 'spec' in content && guardsMissing(content.spec);
     const warnings = unguarded ? [specWarning.noGuard(content.spec.step)] : [];
     return [
-      { kind: 'spec-checked', bodyHash, base: base.commit, approvalHash, problems, ...(unguarded && { warnings }) },
+      {
+        kind: 'spec-checked',
+        bodyHash,
+        base: base.commit,
+        approvalHash,
+        problems,
+        ...('spec' in content && content.holdOut !== null && { holdOut: content.holdOut }),
+        ...(unguarded && { warnings }),
+      },
     ];
   }
   const clean = 'spec' in content && checked.problems.length === 0 ? content : null;
@@ -147,5 +258,7 @@ export async function approveSpec(ports: Ports, stage: At<'drafted'>): Promise<r
     ];
   if (clean !== null && stage.ready?.approvalHash !== clean.approvalHash)
     return announce(ports, clean.approvalHash, events);
-  return hasLabel(issue.labels, LABELS.clear) ? answerLabel(ports, stage, comment, clean, events) : [];
+  const texts = { comment, issue, events };
+  if (asked !== undefined) return answerApproval(ports, stage, asked, texts, clean);
+  return hasLabel(issue.labels, LABELS.clear) ? answerLabel(ports, stage, texts, clean) : [];
 }

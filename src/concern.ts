@@ -158,9 +158,13 @@ async function concernedByPush(
 }
 
 /** What somebody asks for is kept with what it is about; an issue that nothing is known of has nothing to stop or undo. */
-async function noteAsked({ stop, undo }: GithubEvent, keys: readonly RejectionKey[], ledger: Ledger) {
-  for (const key of stop === undefined && undo === undefined ? [] : keys) {
-    if ((await ledger.read(key)).length === 0) continue;
+async function noteAsked({ stop, undo, command, about }: GithubEvent, keys: readonly RejectionKey[], ledger: Ledger) {
+  const asks = stop !== undefined || undo !== undefined || command !== undefined;
+  for (const key of asks ? keys : []) {
+    const isNew = (await ledger.read(key)).length === 0;
+    // Somebody may be quicker with a hint than the app with the rejection.
+    if (isNew && (command === undefined || !hasLabel(about.labels ?? [], LABELS.rejection))) continue;
+    if (command !== undefined) await noteOnce(ledger, key, { kind: 'command-asked', ...command });
     if (stop !== undefined) await noteOnce(ledger, key, { kind: 'stop-asked', ...stop });
     if (undo !== undefined) await noteOnce(ledger, key, { kind: 'undo-asked', ...undo });
   }
@@ -209,7 +213,7 @@ export const forSweeps = (ledger: Ledger, me: () => Promise<string>): SweepLedge
   ofBase: (repo) => concernedByBase(repo, ledger),
   // What else a comment tells is read afresh.
   ofCommand: async (repo, event) =>
-    event.stop === undefined && event.undo === undefined && event.recheck === undefined
+    event.stop === undefined && event.undo === undefined && event.recheck === undefined && event.command === undefined
       ? []
       : concernedBy(event, repo, ledger, await me()),
   open: (repo) => ledger.ofRepository(repo),

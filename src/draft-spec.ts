@@ -1,6 +1,7 @@
 import { transcribed } from './ask-model.ts';
+import { answer, carryOut, decline, lastSeq } from './carry-out.ts';
 import { instructsMachine, rubricsFor } from './domain/detect.ts';
-import type { Answer, Fact, Reason, Spent } from './domain/fact.ts';
+import type { Fact, FactOf, Reason, Spent } from './domain/fact.ts';
 import { hashOf, hashText, short } from './domain/hash.ts';
 import { LABELS } from './domain/labels.ts';
 import { inLanguage, type Language, languageOf } from './domain/language.ts';
@@ -15,41 +16,14 @@ import { specBlock } from './domain/spec-comment.ts';
 import { addSpent, nothingSpent } from './domain/spent.ts';
 import type { At } from './domain/stage.ts';
 import { fingerprintOf, knownFault } from './known-fault.ts';
+import { layOut } from './lay-out.ts';
 import { type Asked, asksWhich, byRecipe, type Drafted, makeDraft } from './make-draft.ts';
 import type { Issue, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
+import { readHints } from './read-hints.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
 import { type Replayed, replayTicket } from './replay-ticket.ts';
-import { commentOnce, recordAfterwards, write } from './write-once.ts';
-
-/** Says what was decided, once. */
-async function carryOut(ports: Ports, { marker, body, receipt }: Answer): Promise<readonly Fact[]> {
-  // The other one finds this by its fault: what is recorded of it already.
-  if (receipt.kind === 'declined' && receipt.reason.code === 'recurred')
-    await ports.queue.wakeAfter({ ...ports.ref, issue: Number(receipt.reason.detail?.slice(1)) }, 0);
-  const comment = await commentOnce(ports, marker, body);
-  if (receipt.kind === 'declined' && receipt.reason.code === 'already-fixed')
-    await write(ports, 'close', (permit) => ports.forge.closeIssue(permit, ports.ref.issue, 'completed'));
-  return [{ ...receipt, comment }];
-}
-
-/** Records what was decided before it is said: after a crash the same is said, whatever a model would say now. */
-async function answer(ports: Ports, chosen: Answer): Promise<readonly Fact[]> {
-  await recordAfterwards(ports, [{ kind: 'answer-chosen', ...chosen }]);
-  return carryOut(ports, chosen);
-}
-
-async function decline(ports: Ports, reason: Reason, fingerprint?: string): Promise<readonly Fact[]> {
-  const marker = `declined-${reason.code}-${await lastSeq(ports)}`;
-  return answer(ports, {
-    marker,
-    body: say.declined(reason),
-    receipt: { kind: 'declined', reason, ...(fingerprint !== undefined && { fingerprint }) },
-  });
-}
-
-const lastSeq = async (ports: Ports): Promise<number> =>
-  (await ports.ledger.read(keyOf(ports.ref))).findLast(({ fact }) => fact.kind === 'rejection-accepted')?.seq ?? 0;
+import { runCases } from './run-cases.ts';
 
 /** The language of the reporter: of what was written, and of the title only where that is all. */
 function languageIn({ ref }: Ports, issue: Issue): Language {
@@ -88,7 +62,7 @@ async function post(
   const rubric = { id: drafted.rubric.id, hash: drafted.rubric.hash };
   const fingerprint = fingerprintOf(spec);
   const known = await knownFault(ports, fingerprint);
-  if (known !== null) return decline(ports, known, fingerprint);
+  if (known !== null) return decline(ports, known, { fingerprint, case: spec.acceptance[0] });
   const body = say.specDrafted({
     rejection,
     spec,
@@ -117,8 +91,30 @@ async function post(
   });
 }
 
-async function draftReplayed(ports: Ports, base: Base, issue: Issue): Promise<readonly Fact[]> {
-  const replay = await replayTicket(ports, base, issue);
+/** Whether what was red for it, while it was counted at another rejection, is green since that one ended. */
+async function fixedMeanwhile(
+  ports: Ports,
+  base: Base,
+  { waited, ticket }: FactOf<'rejection-accepted'>,
+): Promise<Reason | null> {
+  if (waited === undefined || waited.case === null) return null;
+  const checkout = await layOut(ports, base, await ports.repository.treeOf(base.commit));
+  try {
+    const [result] = await runCases(ports, base.configuration, checkout, [waited.case]);
+    const shown = intake.evidence({ acceptance: [waited.case] }, base.commit);
+    return result?.outcome === 'pass' ? { code: 'already-fixed', detail: `${ticket ?? ''}\n${shown}` } : null;
+  } finally {
+    await checkout.dispose();
+  }
+}
+
+async function draftReplayed(
+  ports: Ports,
+  base: Base,
+  issue: Issue,
+  hints: readonly string[],
+): Promise<readonly Fact[]> {
+  const replay = await replayTicket(ports, base, issue, hints);
   switch (replay.is) {
     case 'no-ticket': {
       // Orders alone are no rejection, with a ticket or without.
@@ -167,6 +163,9 @@ export async function draftSpec(ports: Ports, stage: At<'accepted'>): Promise<re
   if ('problems' in read) return refuseConfiguration(ports, read.problems);
   // A form in another language says only on base which of its fields is the ticket.
   const { ticket } = parseRejection(ports.ref, issue, redactor(), read.base.forms);
-  if (ticket !== stage.accepted.ticket) return [{ ...stage.accepted, ticket }];
-  return draftReplayed(ports, read.base, issue);
+  const { accepted } = stage;
+  if (ticket !== accepted.ticket) return [{ ...accepted, ticket }];
+  const fixedSince = await fixedMeanwhile(ports, read.base, accepted);
+  if (fixedSince !== null) return decline(ports, fixedSince);
+  return draftReplayed(ports, read.base, issue, await readHints(ports, accepted.hints));
 }

@@ -1,13 +1,14 @@
-import type { Reason, Recorded } from './domain/fact.ts';
+import type { Case } from './domain/case.ts';
+import type { Fact, Reason, Recorded } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
-import { keyOf, type RejectionKey } from './domain/rejection.ts';
+import { keyOf, type RejectionKey, refOf } from './domain/rejection.ts';
 import type { Spec } from './domain/spec.ts';
-import type { StageName } from './domain/stage.ts';
+import type { StageName, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { WATCH_MS } from './domain/watch.ts';
 import type { Ports } from './ports.ts';
 
-const OPEN: ReadonlySet<StageName> = new Set(['drafted', 'cleared', 'proven', 'proposed']);
+const OPEN: ReadonlySet<StageName> = new Set(['drafted', 'cleared', 'halted', 'proven', 'proposed']);
 /** The newest that are looked at: while one of them is open, no other of its kind is drafted. */
 const ALIKE = 200;
 
@@ -23,6 +24,8 @@ async function alike({ ledger, ref }: Ports, fingerprint: string): Promise<reado
   return [...(await ledger.readAll(keys.slice(0, ALIKE)))];
 }
 
+const issueOf = ({ ref }: Ports, key: RejectionKey): number => refOf(ref.installation, key).issue;
+
 /** `#7`, as people write it. */
 const numberOf = (key: RejectionKey): string => key.slice(key.lastIndexOf('#'));
 
@@ -34,18 +37,52 @@ function recurs(recorded: readonly Recorded[], now: string): boolean {
   return stage.name === 'merged' && stage.outcome === null && Date.parse(now) - Date.parse(mergedAt) < WATCH_MS;
 }
 
-/** Somebody said already, by `/retry`, that this one is to be worked on by itself. */
-const insists = async ({ ledger, ref }: Ports): Promise<boolean> =>
-  (await ledger.read(keyOf(ref))).some(({ fact }) => fact.kind === 'declined' && fact.reason.code === 'recurred');
+/** Somebody said already, by `/detach` or `/retry`, that this one is to be worked on by itself. */
+async function insists({ ledger, ref }: Ports): Promise<'on-all' | 'after-merge' | null> {
+  const recorded = await ledger.read(keyOf(ref));
+  if (standingOf(recorded).accepted?.alone) return 'on-all';
+  const recurred = recorded.some(({ fact }) => fact.kind === 'declined' && fact.reason.code === 'recurred');
+  return recurred ? 'after-merge' : null;
+}
 
 /** Why a fault is not drafted: another rejection of it is open, or its fix was merged lately. Null when it is. */
 export async function knownFault(ports: Ports, fingerprint: string): Promise<Reason | null> {
   const known = await alike(ports, fingerprint);
+  if (known.length === 0) return null;
+  const by = await insists(ports);
+  if (by === 'on-all') return null;
   const open = known.find(([, recorded]) => OPEN.has(standingOf(recorded).stage.name));
   if (open !== undefined) return { code: 'duplicate', detail: numberOf(open[0]) };
   const merged = known.find(([, recorded]) => recurs(recorded, ports.clock.now()));
-  if (merged === undefined || (await insists(ports))) return null;
+  if (merged === undefined || by !== null) return null;
   return { code: 'recurred', detail: numberOf(merged[0]) };
+}
+
+/** Decided to draft the same fault, and not known to have posted it. */
+function isPending(recorded: readonly Recorded[], fingerprint: string): boolean {
+  const { stage } = standingOf(recorded);
+  const receipt = stage.name === 'accepted' ? stage.chosen?.receipt : undefined;
+  return receipt?.kind === 'draft-posted' && receipt.fingerprint === fingerprint;
+}
+
+/**
+ * The same, once it is recorded that this one is to be drafted, for two that are drafted at once: each records first and
+ * looks then, so one of them at least sees the other. Of two that have not posted yet the older one goes on, and waits until
+ * the other has given way, or has posted because it looked too early.
+ */
+export async function rivalFault(ports: Ports, fingerprint: string): Promise<Reason | 'wait' | null> {
+  if ((await insists(ports)) === 'on-all') {
+    // It was counted at one of them.
+    for (const [key] of await alike(ports, fingerprint))
+      await ports.queue.wakeAfter({ ...ports.ref, issue: issueOf(ports, key) }, 0);
+    return null;
+  }
+  const known = await knownFault(ports, fingerprint);
+  if (known !== null) return known;
+  const pending = (await alike(ports, fingerprint)).filter(([, recorded]) => isPending(recorded, fingerprint));
+  const older = pending.find(([key]) => issueOf(ports, key) < ports.ref.issue);
+  if (older !== undefined) return { code: 'duplicate', detail: numberOf(older[0]) };
+  return pending.length > 0 ? 'wait' : null;
 }
 
 /** The rejection that was counted at this one, after its merge, instead of being drafted; null for none. */
@@ -56,4 +93,52 @@ export async function countedHere(ports: Ports, fingerprint: string, mergedAt: s
   };
   const found = (await alike(ports, fingerprint)).find(([, recorded]) => recorded.some(isCounted));
   return found === undefined ? null : numberOf(found[0]);
+}
+
+/** The rejection that this one is counted at, from when that was decided; null for none. */
+function countedAt(recorded: readonly Recorded[]): { of: number; case: Case | null } | null {
+  const { stage } = standingOf(recorded);
+  const chosen = stage.name === 'accepted' ? stage.chosen?.receipt : undefined;
+  const declined = stage.name === 'declined' ? stage.declined : chosen?.kind === 'declined' ? chosen : null;
+  if (declined?.reason.code !== 'duplicate') return null;
+  return { of: Number(declined.reason.detail?.slice(1)), case: declined.case ?? null };
+}
+
+const OVER: ReadonlySet<StageName> = new Set(['new', 'declined', 'merged', 'returned', 'closed', 'forgotten']);
+
+/** What is counted at another one is taken up by itself when that one has ended, whatever became of it. */
+export async function noticeEndOfOther(ports: Ports): Promise<readonly Fact[]> {
+  const { ledger, ref } = ports;
+  const recorded = await ledger.read(keyOf(ref));
+  const { accepted } = standingOf(recorded);
+  const waited = countedAt(recorded);
+  if (waited === null || accepted === null) return [];
+  const { stage } = standingOf(await ledger.read(keyOf({ ...ref, issue: waited.of })));
+  return OVER.has(stage.name) ? [{ ...accepted, waited }] : [];
+}
+
+/** Wakes the rejection at which this one is counted, or was: it looks for itself. */
+export const wakeOther = (ports: Ports, { detail }: Reason): Promise<void> =>
+  ports.queue.wakeAfter({ ...ports.ref, issue: Number(detail?.slice(1)) }, 0);
+
+/**
+ * Counts other rejections of the same fault here, as they say of themselves, and no more once they do not. Those that are
+ * counted at one that has ended are woken, to go on by themselves.
+ */
+export async function attachCases(ports: Ports, { stage, fault, attached }: Standing): Promise<readonly Fact[]> {
+  const { ledger, ref } = ports;
+  const isOpen = OPEN.has(stage.name);
+  if (fault === null || (attached.length === 0 && !isOpen)) return [];
+  const others = await ledger.readAll(attached.map(({ rejection }) => keyOf({ ...ref, issue: rejection })));
+  const isHere = (recorded: readonly Recorded[]) => countedAt(recorded)?.of === ref.issue;
+  const gone = attached.filter(({ rejection }) => !isHere(others.get(keyOf({ ...ref, issue: rejection })) ?? []));
+  if (gone.length > 0) return gone.map(({ rejection }) => ({ kind: 'case-detached', rejection }));
+  if (OVER.has(stage.name))
+    for (const { rejection } of attached) await ports.queue.wakeAfter({ ...ref, issue: rejection }, 0);
+  if (!isOpen) return [];
+  return (await alike(ports, fault)).flatMap(([key, recorded]): readonly Fact[] => {
+    const rejection = issueOf(ports, key);
+    if (!isHere(recorded) || attached.some((one) => one.rejection === rejection)) return [];
+    return [{ kind: 'case-attached', rejection, case: countedAt(recorded)?.case ?? null }];
+  });
 }

@@ -1,4 +1,5 @@
 import { acceptRejection, declinedAs, noticeNewAttempt, noticeReopening, reconsider } from './accept-rejection.ts';
+import { answerCommand } from './answer-command.ts';
 import { answerGroup } from './answer-group.ts';
 import { answerRecheck } from './answer-recheck.ts';
 import { answerStop, awaitRetry } from './answer-stop.ts';
@@ -10,6 +11,7 @@ import { isPutOff, standingOf } from './domain/standing.ts';
 import { draftSpec } from './draft-spec.ts';
 import { findPullRequest, guardPullRequest } from './guard-pull-request.ts';
 import { stillHolds } from './judged-until.ts';
+import { attachCases, noticeEndOfOther } from './known-fault.ts';
 import { leaveQueue } from './leave-queue.ts';
 import { openPullRequest } from './open-pull-request.ts';
 import type { FileRefused, NotPrepared, Ports } from './ports.ts';
@@ -54,10 +56,13 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
       return draftSpec(ports, stage);
     case 'asked':
       return reconsider(ports, { textHash: stage.question.textHash, after: Math.max(stage.question.comment, heard) });
-    case 'declined':
+    case 'declined': {
+      const taken = await noticeEndOfOther(ports);
+      if (taken.length > 0) return taken;
       return reconsider(ports, declinedAs(stage, heard));
+    }
     case 'drafted':
-      return approveSpec(ports, stage);
+      return approveSpec(ports, stage, standing.attached, asksToApprove(standing));
     case 'cleared':
       return queueImplementing(ports, stage);
     case 'halted':
@@ -101,15 +106,29 @@ async function watch(ports: Ports, stage: At<'merged'> | At<'returned'>, { undoA
   return undoAsked.length > 0 ? [] : watchOutcome(ports, stage, mergedAt);
 }
 
-/** What people want stopped; then what the stage has to do; then what else people asked for. */
+/** A comment that may approve the spec: only the stage that waits for it can tell. */
+const asksToApprove = ({ stage, commands, accepted }: Standing) =>
+  stage.name === 'drafted' && accepted !== null && commands[0]?.command === 'approve' ? commands[0] : undefined;
+
+/** What people want stopped; what they ask for; then what the stage has to do; then what else people asked for. */
 async function nextMove(ports: Ports, standing: Standing, mergedAt: string): Promise<readonly Fact[]> {
-  const { stage, stopAsked, undoAsked } = standing;
+  const { stage, stopAsked, undoAsked, commands } = standing;
   const [stop] = stopAsked;
   // Before anything that takes its time.
   if (stop !== undefined && stage.name !== 'forgotten') return answerStop(ports, stage, stop);
+  const [command] = commands;
+  if (
+    command !== undefined &&
+    command !== asksToApprove(standing) &&
+    stage.name !== 'new' &&
+    stage.name !== 'forgotten'
+  )
+    return answerCommand(ports, standing, command);
   const facts = await move(ports, standing, mergedAt);
   const [asked] = undoAsked;
   if (facts.length > 0 || stage.name === 'forgotten') return facts;
+  const counted = await attachCases(ports, standing);
+  if (counted.length > 0) return counted;
   return asked === undefined ? answerQueue(ports, standing) : answerUndo(ports, stage, asked);
 }
 

@@ -20,6 +20,7 @@ import { pushBranch } from './push-branch.ts';
 import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
 import { tellReportOf } from './show-report.ts';
+import { asWritten } from './with-attached.ts';
 import { write } from './write-once.ts';
 
 /** Whether a commit of ours carries what was judged, on what it was judged against. */
@@ -46,7 +47,7 @@ async function stillCleared(ports: Ports, stage: At<'proven'>): Promise<Fact | n
   const { approved, draft } = stage;
   const comment = await ports.forge.comment(draft.comment);
   const parsed = parseSpecComment(comment?.body ?? '');
-  const same = 'spec' in parsed && canonical(parsed.spec) === canonical(approved.spec);
+  const same = 'spec' in parsed && canonical(parsed.spec) === canonical(asWritten(approved.spec, parsed.spec));
   return same && textHashOf(issue) === approved.textHash
     ? null
     : { kind: 'stopped', reason: { code: 'clear-text-changed' } };

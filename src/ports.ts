@@ -131,6 +131,8 @@ export interface Issue {
   readonly labels: readonly string[];
   readonly isPullRequest: boolean;
   readonly closedBy: string | null;
+  /** ISO time, where it is told. */
+  readonly createdAt?: string;
 }
 
 export interface LabelEvent extends By {

@@ -1,4 +1,4 @@
-import type { Fact, Reason } from './domain/fact.ts';
+import type { Fact, FactOf, Reason } from './domain/fact.ts';
 import { guard as say } from './domain/messages/guard.ts';
 import { because } from './domain/messages/people.ts';
 import { byOf, isSame, type Person, personOf } from './domain/person.ts';
@@ -41,3 +41,11 @@ export async function refuseCommand(
     await commentOnce(ports, `command-${id}`, say.refused(because(reason)), on);
   return { kind: 'command-refused', comment: id, ...byOf(person), reason };
 }
+
+/** The receipt of a command that was followed. */
+export const followed = ({ command, comment }: FactOf<'command-asked'>, by: Pick<Comment, 'by' | 'byId'>): Fact => ({
+  kind: 'command-followed',
+  command,
+  comment,
+  ...byOf(personOf(by)),
+});

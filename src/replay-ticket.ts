@@ -56,12 +56,12 @@ async function traceOf(
   }
 }
 
-function redacted(ports: Ports, base: Base, issue: Issue, trace: Trace): Replayed {
+function redacted(ports: Ports, base: Base, issue: Issue, hints: readonly string[], trace: Trace): Replayed {
   const placeholders: Redactor = redactor();
   const surrogates = redactor('surrogate');
   learnNames(trace, placeholders);
   learnNames(trace, surrogates);
-  const rejection = parseRejection(ports.ref, issue, placeholders, base.forms);
+  const rejection = parseRejection(ports.ref, issue, placeholders, base.forms, hints);
   const shown = placeholders.redactJson(trace);
   const frozen = surrogates.redactJson(trace);
   return { is: 'replayed', rejection, shown, frozen, redacted: placeholders.count() };
@@ -81,21 +81,29 @@ async function isBroken(ports: Ports, base: Base, replay: Replaying, ticket: str
  * Reproduces the rejected output on base before anything is spent. The trace comes from the repository's own replay
  * command; one that the reporter pasted must agree with it on every output.
  */
-export async function replayTicket(ports: Ports, base: Base, issue: Issue): Promise<Replay> {
-  const first = parseRejection(ports.ref, issue, redactor(), base.forms);
+export async function replayTicket(
+  ports: Ports,
+  base: Base,
+  issue: Issue,
+  hints: readonly string[] = [],
+): Promise<Replay> {
+  const first = parseRejection(ports.ref, issue, redactor(), base.forms, hints);
   const { replay } = base.configuration;
   const { ticket, problems } = first;
   if (problems.length > 0) return { is: 'unreadable', problems };
   if (replay === undefined)
-    return first.pastedTrace === null ? { is: 'no-replay' } : redacted(ports, base, issue, first.pastedTrace);
+    return first.pastedTrace === null ? { is: 'no-replay' } : redacted(ports, base, issue, hints, first.pastedTrace);
   if (ticket === null) return { is: 'no-ticket' };
   const trace = await traceOf(ports, base, replay, ticket);
   if ('error' in trace) {
     const is = (await isBroken(ports, base, replay, ticket)) ? 'broken' : 'unknown-ticket';
     return { is, ticket, because: trace.error };
   }
-  if (first.pastedTrace === null) return redacted(ports, base, issue, trace);
-  const [today, pasted] = [redacted(ports, base, issue, trace), redacted(ports, base, issue, first.pastedTrace)];
+  if (first.pastedTrace === null) return redacted(ports, base, issue, hints, trace);
+  const [today, pasted] = [
+    redacted(ports, base, issue, hints, trace),
+    redacted(ports, base, issue, hints, first.pastedTrace),
+  ];
   const where = compareTraces(pasted.shown, today.shown);
   return where.length === 0 ? today : { is: 'differs', ticket, where, pasted };
 }

@@ -1,7 +1,10 @@
+import type { Case } from './case.ts';
+import type { CommandFact } from './command-fact.ts';
 import type { ReadingFact } from './reading-fact.ts';
 import type { ReportCounts } from './report/report.ts';
 import type { RoundFact } from './round-fact.ts';
 import type { RubricStamp, Spec } from './spec.ts';
+import type { SpecEdit } from './spec-edits.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A short reason as data: `code` names the sentence in `messages.ts`, `detail` fills its blank. */
@@ -48,6 +51,12 @@ export type Fact =
       ticket: string | null;
       hidden: number;
       after: number;
+      /** Comments with hints of people who may write. */
+      hints?: readonly number[];
+      /** A person wants it worked on by itself, whatever other rejection is of the same fault. */
+      alone?: true;
+      /** It was counted at this other one, with this case, until that ended. */
+      waited?: { of: number; case: Case | null };
     }
   /** About to create something; if no receipt follows, it is looked for before it is made again. */
   | { kind: 'intent'; what: string }
@@ -56,8 +65,11 @@ export type Fact =
   /** What is about to be said about the rejection, as it was decided: asked again, a model would say something else. */
   | ({ kind: 'answer-chosen' } & Answer)
   | ReadingFact
-  /** `fingerprint`: the fault, where it is counted at another rejection. */
-  | { kind: 'declined'; reason: Reason; comment: number | null; fingerprint?: string }
+  /** `fingerprint`: the fault, where it is counted at another rejection, and `case` what was red on base for it. */
+  | { kind: 'declined'; reason: Reason; comment: number | null; fingerprint?: string; case?: Case }
+  /** Another rejection of the same fault is counted here, or is not any more. */
+  | { kind: 'case-attached'; rejection: number; case: Case | null }
+  | { kind: 'case-detached'; rejection: number }
   /** What the block in the spec comment came to, at this base. No problems: it may be announced as ready. */
   | {
       kind: 'spec-checked';
@@ -65,6 +77,8 @@ export type Fact =
       base: string;
       approvalHash: string | null;
       problems: readonly string[];
+      /** The other rejection of which a case counts as a hold-out. */
+      holdOut?: number;
       /** What a person should look at, though it holds nothing up. */
       warnings?: readonly string[];
     }
@@ -74,6 +88,8 @@ export type Fact =
    */
   | { kind: 'spec-ready'; approvalHash: string; lastEvent: number; shownAt: string }
   | { kind: 'clearance-refused'; event: number; by: string; reason: Reason }
+  /** A writer set the label before there was a spec: that approves nothing, and is not forgotten. */
+  | { kind: 'clearance-wished'; event: number; by: string; byId?: number }
   | {
       kind: 'spec-approved';
       event: number;
@@ -84,8 +100,13 @@ export type Fact =
       rubric: RubricStamp;
       paths: readonly string[];
       textHash: string;
+      /** The comment that approved it, where that was not the label. */
+      comment?: number;
+      /** What people changed of the draft, field by field. */
+      edits?: readonly SpecEdit[];
     }
   | RoundFact
+  | CommandFact
   /** `head` is set when the judged tree is a commit of the pull request, `merge` when it is the merge of that head into `base`. */
   | {
       kind: 'judged';
@@ -124,12 +145,6 @@ export type Fact =
    */
   | { kind: 'run-lost'; queued: number; because: string; weather: boolean; hopeless?: boolean }
   | { kind: 'stopped'; reason: Reason }
-  /** A person wants the work under way stopped; whether that counts is not known yet. `on`: where the comment stands. */
-  | { kind: 'stop-asked'; comment: number; by: string; on: number }
-  /** A writer stopped it. An attempt is kept as it stands until it is taken up again, or given up. */
-  | { kind: 'halted'; by: string; comment: number }
-  /** A writer wants the attempt that was stopped to go on. */
-  | { kind: 'retried'; by: string; byId?: number; comment: number }
   | {
       kind: 'pull-request-opened';
       pullRequest: number;
@@ -200,8 +215,6 @@ export type Fact =
       recognised?: 'revert' | 'cases' | 'rejection';
       what?: string;
     }
-  /** A person wants a merged fix undone; whether that counts is not known yet. `on`: where the comment stands. */
-  | { kind: 'undo-asked'; comment: number; by: string; on: number }
   /** The pull request that takes a merged fix back. `by` is '' and `comment` null where the app does so by itself. */
   | {
       kind: 'revert-opened';
@@ -236,7 +249,6 @@ export type Fact =
   | { kind: 'oracle-accepted'; head: string; by: string; byId?: number; comment: number }
   /** A person wants the head of the app's own pull request judged again; whether that counts is not known yet. */
   | { kind: 'recheck-asked'; comment: number; by: string }
-  | { kind: 'command-refused'; comment: number; by: string; byId?: number; reason: Reason }
   /** `comment`: where it was asked for; null for GitHub's button, of which only one webhook tells. */
   | {
       kind: 'recheck-requested';

@@ -34,11 +34,10 @@ export function blobsOf(fact: Fact): readonly string[] {
   return blob === undefined || blob === null ? [] : [blob];
 }
 
-/** A decline is found by its fault from when it was decided. */
+/** A draft or a decline is found by its fault from when it was decided. */
 function fingerprintIn(fact: Fact): string | null {
   if (fact.kind === 'draft-posted') return fact.fingerprint;
-  const declined = fact.kind === 'answer-chosen' && fact.receipt.kind === 'declined' ? fact.receipt : null;
-  return declined?.fingerprint ?? null;
+  return fact.kind === 'answer-chosen' && 'fingerprint' in fact.receipt ? (fact.receipt.fingerprint ?? null) : null;
 }
 
 function sumOf(all: readonly (Spent | null)[]): Spent | null {

@@ -40,6 +40,10 @@ export interface Notes {
   closed?: FactOf<'closed-by-hand'> | undefined;
   stopAsked: FactOf<'stop-asked'>[];
   halted?: FactOf<'halted'> | undefined;
+  commands: FactOf<'command-asked'>[];
+  /** The label as somebody set it before there was a spec. */
+  wish?: FactOf<'clearance-wished'> | undefined;
+  attached: FactOf<'case-attached'>[];
   undoAsked: FactOf<'undo-asked'>[];
   revert?: FactOf<'revert-opened'> | undefined;
   /** How many reverts were ever opened. */
@@ -82,6 +86,8 @@ export const noNotes = (): Notes => ({
   reports: [],
   thanked: false,
   stopAsked: [],
+  commands: [],
+  attached: [],
   undoAsked: [],
   reverts: 0,
   returns: 0,

@@ -69,11 +69,15 @@ const ticketId = (text: string | undefined): string | null =>
 export const textHashOf = (issue: { title: string; body: string }): string =>
   hashOf({ title: issue.title, body: issue.body.replace(/\r\n?/g, '\n') });
 
+/** Under this heading stands what a maintainer said behind `/hint`. */
+const HINT = 'hint of a maintainer, which outranks the rest';
+
 const NO_FORMS: FormFields = new Map();
 
 /**
  * Reads a rejection from an issue: the form's fields in any order, a document in a block, or free text; all come to the
- * same. `forms`: the fields of the repository's own forms. Hidden text is taken out and listed, personal data replaced.
+ * same. `forms`: the fields of the repository's own forms;
+ * `hints`: what maintainers said of it. Hidden text is taken out and listed, personal data replaced.
  * Never throws: what is missing is missing, and is asked for later.
  */
 export function parseRejection(
@@ -81,10 +85,15 @@ export function parseRejection(
   issue: { title: string; body: string; author: string },
   redactor: Redactor,
   forms: FormFields = NO_FORMS,
+  hints: readonly string[] = [],
 ): Rejection {
   const title = stripHidden(issue.title);
   const body = stripHidden(issue.body.slice(0, 65_536));
-  const { sections, problems } = read(body.visible, forms);
+  const { sections: own, problems } = read(body.visible, forms);
+  const hinted = hints.map((hint) => stripHidden(hint.slice(0, 8000)));
+  const hint = hinted.map(({ visible }) => visible.trim()).join('\n');
+  // First: it outranks the rest.
+  const sections = hint === '' ? own : new Map([[HINT, hint], ...own]);
   const fields = Object.fromEntries(
     [...sections]
       .filter(([key]) => key !== '' && key !== HEADINGS.trace)
@@ -102,7 +111,7 @@ export function parseRejection(
     annotations: annotationsIn(fields),
     pastedTrace: redactor.redactJson(trace),
     problems: pasted !== undefined && trace === null ? [...problems, { part: 'trace', words: '' }] : problems,
-    hidden: [...title.hidden, ...body.hidden],
+    hidden: [...title.hidden, ...body.hidden, ...hinted.flatMap(({ hidden }) => hidden)],
     textHash: textHashOf(issue),
   };
 }

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument, stringify, visit } from 'yaml';
 import { hashOf } from './hash.ts';
-import { Answers, type RubricStamp, Spec } from './spec.ts';
+import type { Json } from './rejection.ts';
+import { Answers, noAnswers, type RubricStamp, Spec } from './spec.ts';
 
 const OPEN = '```yaml corrigible-spec';
 
@@ -18,8 +19,10 @@ function blockIn(text: string): string | undefined {
 }
 
 /** The editable block of the spec comment: what a maintainer has to fill in stands first, blank. */
-export function specBlock({ answers, ...rest }: Spec): string {
-  const text = stringify({ answers, ...rest }, { lineWidth: 100, aliasDuplicateObjects: false, nullStr: '' });
+export const specBlock = ({ answers, ...rest }: Spec): string => blockOf({ answers, ...rest });
+
+function blockOf(spec: object): string {
+  const text = stringify(spec, { lineWidth: 100, aliasDuplicateObjects: false, nullStr: '' });
   // A fence inside a quoted value would end the block early, so backticks in runs are broken up.
   return `${OPEN}\n${text.replace(/```/g, "'''").trimEnd()}\n\`\`\``;
 }
@@ -64,6 +67,14 @@ export function parseSpecComment(body: string): { spec: Spec } | { problems: rea
       return `${line}${issue.path.join(' → ') || 'the block'}: ${issue.message}`;
     }),
   };
+}
+
+/** A block for a person to fill in, of which only what is known stands there. */
+export function blankBlock({ step, change, input }: { step: string; change: string; input: Json }): string {
+  const expect = [{ path: null, op: 'eq', value: null }];
+  const acceptance = [{ name: null, step, input, expect }];
+  const blanks = { title: null, step, change, files: [null], observed: null, expected: null, quotes: [], acceptance };
+  return blockOf({ answers: noAnswers, ...blanks, guards: [], 'hold-outs': [] });
 }
 
 /** What `fix-clear` approves: one hash over everything that decides the fix (invariant 2). */

@@ -280,6 +280,13 @@ export interface Standing {
   readonly rechecks: readonly FactOf<'recheck-requested'>[];
   /** Requests to stop what is under way that were not answered yet. */
   readonly stopAsked: readonly FactOf<'stop-asked'>[];
+  /** What people asked for in comments that were not answered yet, oldest first. */
+  readonly commands: readonly FactOf<'command-asked'>[];
+  /** The label as somebody set it before there was a spec. */
+  readonly wish: FactOf<'clearance-wished'> | null;
+  /** Other rejections of the same fault that are counted here, oldest first; and the fault, as the last draft has it. */
+  readonly attached: readonly FactOf<'case-attached'>[];
+  readonly fault: string | null;
   /** Requests to undo the merged fix that were not answered yet. */
   readonly undoAsked: readonly FactOf<'undo-asked'>[];
   /** Merge groups whose checks somebody waits for, oldest first. */

@@ -73,6 +73,11 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
     case 'declined':
       notes.declined = fact;
       return;
+    case 'case-attached':
+    case 'case-detached':
+      notes.attached = notes.attached.filter(({ rejection }) => rejection !== fact.rejection);
+      if (fact.kind === 'case-attached') notes.attached.push(fact);
+      return;
     case 'draft-posted':
       forgetAttempt(notes);
       notes.draft = fact;
@@ -88,8 +93,13 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
       notes.answeredEvents.push(fact.event);
       notes.refusals.push(fact);
       return;
+    case 'clearance-wished':
+      notes.answeredEvents.push(fact.event);
+      notes.wish = fact;
+      return;
     case 'spec-approved':
       forgetAttempt(notes);
+      notes.wish = undefined;
       notes.refusals = [];
       notes.attempts += 1;
       notes.again = notes.returns;
@@ -251,10 +261,18 @@ export function note(notes: Notes, { seq, at, fact }: Recorded): void {
     case 'recheck-asked':
       if (!notes.answeredComments.includes(fact.comment)) notes.asked = fact;
       return;
+    case 'command-asked':
+      if (!notes.answeredComments.includes(fact.comment)) notes.commands.push(fact);
+      return;
+    case 'command-followed':
+      notes.answeredComments.push(fact.comment);
+      notes.commands = notes.commands.filter(({ comment }) => comment !== fact.comment);
+      return;
     case 'command-refused':
       notes.answeredComments.push(fact.comment);
       notes.asked = undefined;
       notes.undoAsked = notes.undoAsked.filter(({ comment }) => comment !== fact.comment);
+      notes.commands = notes.commands.filter(({ comment }) => comment !== fact.comment);
       notes.stopAsked = notes.stopAsked.filter(({ comment }) => comment !== fact.comment);
       return;
     case 'recheck-requested':

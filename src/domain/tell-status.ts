@@ -4,7 +4,7 @@ import { choice, leftOver, sideBySide } from './messages/rounds.ts';
 import { status as say } from './messages/status.ts';
 import { transcript } from './messages/transcript.ts';
 import { nextStep, whyReturned } from './messages/undo.ts';
-import type { At, Revision, Round, Standing } from './stage.ts';
+import type { At, Revision, Round, StageName, Standing } from './stage.ts';
 
 /** Where people see what the agent does in an attempt, which its label event names; null where that is shown nowhere. */
 export type See = (attempt: number) => string | null;
@@ -22,6 +22,20 @@ const spentLine = (standing: Standing): readonly string[] =>
   standing.spent.seconds === 0 && standing.spent.tokens === 0
     ? []
     : [[say.spent(standing.spent), leftLine(standing)].filter(Boolean).join(' ')];
+
+/** While it is open: how often the same fault was rejected. */
+function attachedLine({ stage, attached }: Standing): readonly string[] {
+  if (attached.length === 0 || !COUNTS.has(stage.name)) return [];
+  const holdOut = stage.name === 'drafted' ? (stage.checked?.holdOut ?? null) : null;
+  return [
+    say.attached(
+      attached.map(({ rejection }) => rejection),
+      holdOut,
+    ),
+  ];
+}
+
+const COUNTS: ReadonlySet<StageName> = new Set(['drafted', 'cleared', 'halted', 'proven', 'proposed', 'merged']);
 
 const delayedLine = ({ delayed }: Standing): readonly string[] =>
   delayed === null ? [] : [say.delayed(delayed.reason, delayed.until)];
@@ -50,7 +64,9 @@ function draftedLines(stage: At<'drafted'>, standing: Standing, see: See): reado
   else if (checked.problems.length > 0 || checked.approvalHash === null)
     lines.push(say.notReady(checked.problems, checked.base));
   else lines.push(say.ready(checked.approvalHash, checked.base, LABELS.clear, checked.warnings ?? []));
-  const refusal = standing.refusals.at(-1);
+  const { wish, refusals } = standing;
+  if (wish !== null) lines.push(say.wished(wish.by, stage.ready?.approvalHash ?? null, LABELS.clear));
+  const refusal = refusals.at(-1);
   if (refusal !== undefined) lines.push(say.refusedClearance(refusal.by, refusal.reason));
   return lines;
 }
@@ -146,4 +162,10 @@ function stageLines(standing: Standing, see: See): readonly string[] {
 
 /** The status comment's text: state, reason, who is next, what was spent (invariant 9). Follows from the facts, and from where transcripts are shown. */
 export const tellStatus = (standing: Standing, see: See = () => null): string =>
-  [say.title, ...stageLines(standing, see), ...delayedLine(standing), ...spentLine(standing)].join('\n\n');
+  [
+    say.title,
+    ...stageLines(standing, see),
+    ...attachedLine(standing),
+    ...delayedLine(standing),
+    ...spentLine(standing),
+  ].join('\n\n');

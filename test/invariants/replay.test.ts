@@ -18,6 +18,23 @@ const acts: readonly ((world: World) => unknown)[] = [
 /** And then to its revert. */
 const undoing: typeof acts = [...acts, (world) => world.askUndo('/undo It was a mistake.')];
 
+const readyHash = (world: World): string => /\*\*Ready:\*\* `([0-9a-f]+)`/.exec(world.status())?.[1] ?? 'none';
+
+/** A label before there is a spec, a hint, a question why, and the approval by a comment. */
+const commanding: typeof acts = [
+  (world) => world.label(),
+  (world) => world.command('/hint It is in rules/price.json', 'bob'),
+  (world) => world.command('/why', 'rita'),
+  (world) => world.editSpec((spec) => Object.assign(spec, { answers: allYes })),
+  (world) => world.command(`/approve ${readyHash(world)}`, 'carol'),
+];
+
+/** A spec that a person fills in. */
+const byHand: typeof acts = [
+  (world) => world.command('/spec', 'bob'),
+  (world) => world.command('/decline It is all right.', 'bob'),
+];
+
 class Killed extends Error {}
 
 /** How a world stands at the end: everything that others can see, each thing once. */
@@ -106,6 +123,16 @@ test('invariant 8: nor does one that is killed at any call of undoing a fix', as
   expect(traces.length).toBeGreaterThan(before + 10);
   for (const [i, name] of traces.entries())
     if (i >= before) expect(await killedBefore(i + 1, undoing), `killed before ${name}, the ${i + 1}th`).toEqual(end);
+});
+
+test.each([
+  ['a wish, a hint and an approval', commanding, { stage: 'proposed', merges: 0 }],
+  ['a spec by hand, and its end', byHand, { stage: 'declined', merges: 0 }],
+])('invariant 8: nor does one that is killed at any call of following %s', async (_, all, ends) => {
+  const { end, traces } = await undisturbed(all);
+  expect(end).toMatchObject(ends);
+  for (const [i, name] of traces.entries())
+    expect(await killedBefore(i + 1, all), `killed before ${name}, the ${i + 1}th`).toEqual(end);
 });
 
 test('invariant 8: a status that a crash left behind is brought up to date, not taken for what holds now', async () => {

@@ -65,6 +65,11 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   'clearance-refused': [
     { kind: 'clearance-refused', event: 6, by: 'tom', reason: { code: 'clear-no-write', detail: 'tom' } },
   ],
+  'case-attached': [{ kind: 'case-attached', rejection: 12, case: null }],
+  'case-detached': [{ kind: 'case-detached', rejection: 12 }],
+  'clearance-wished': [{ kind: 'clearance-wished', event: 6, by: 'alice', byId: 3 }],
+  'command-asked': [{ kind: 'command-asked', command: 'hint', comment: 93, by: 'alice', on: 7 }],
+  'command-followed': [{ kind: 'command-followed', command: 'hint', comment: 93, by: 'alice', byId: 3 }],
   'spec-approved': [
     {
       kind: 'spec-approved',

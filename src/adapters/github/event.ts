@@ -1,3 +1,4 @@
+import { COMMANDS, type CommandName } from '../../domain/command.ts';
 import { at, id, isoTime, known, list, repositoryName, sha, text } from './event-fields.ts';
 
 /** What a webhook may be about. It says where to look; what holds is read afresh. */
@@ -75,6 +76,8 @@ export interface GithubEvent {
   /** A new comment, on an issue or a pull request (`on`), that asks to stop what is under way, or to undo a merged fix. */
   readonly stop?: AskedOn;
   readonly undo?: AskedOn;
+  /** The same of any other command. */
+  readonly command?: AskedOn & { readonly command: CommandName };
   /** A branch of the repository itself that somebody moved, and where to. */
   readonly pushed?: { readonly branch: string; readonly head: string; readonly by: string; readonly byId?: number };
 }
@@ -213,6 +216,15 @@ function askedOn(name: string, event: string, action: string, payload: unknown, 
   return found === undefined || on === undefined ? undefined : { ...found, on };
 }
 
+/** The command that a person gives, of those that share one way of being followed. */
+function commandOf(event: string, action: string, payload: unknown, by: GithubEvent['by']): GithubEvent['command'] {
+  for (const command of COMMANDS) {
+    const asked = askedOn(command, event, action, payload, by);
+    if (asked !== undefined) return { ...asked, command };
+  }
+  return undefined;
+}
+
 function parsed(payload: unknown): unknown {
   if (!(payload instanceof Uint8Array)) return payload;
   try {
@@ -249,6 +261,7 @@ export function eventOf(delivery: {
   const recheck = commanded('recheck', what, action, payload, by);
   const stop = askedOn('stop', delivery.event, action, payload, by);
   const undo = askedOn('undo', delivery.event, action, payload, by);
+  const command = commandOf(delivery.event, action, payload, by);
   const { guid } = delivery;
   const group = groupOf(delivery.event, payload);
   const told = {
@@ -258,6 +271,7 @@ export function eventOf(delivery: {
     ...(recheck && { recheck }),
     ...(stop && { stop }),
     ...(undo && { undo }),
+    ...(command && { command }),
   };
   return { installation, ...places, about, by, what, action, ...told };
 }

@@ -16,6 +16,7 @@ export const issue =
       labels: data.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
       isPullRequest: data.pull_request !== undefined,
       closedBy: data.closed_by?.login ?? null,
+      createdAt: data.created_at,
     };
   };
 

@@ -61,7 +61,7 @@ const expectation = ({ path, op, value: of }: Spec['acceptance'][number]['expect
   inCode(plainLine(`${path} ${op}${of === undefined ? '' : ` ${JSON.stringify(of)}`}`, VALUE));
 
 /** What base gives already, as its cases tell, on one line. */
-export const evidence = (spec: Spec, commit: string): string =>
+export const evidence = (spec: Pick<Spec, 'acceptance'>, commit: string): string =>
   spec.acceptance
     .slice(0, MOST)
     .map(
@@ -70,6 +70,11 @@ export const evidence = (spec: Spec, commit: string): string =>
     )
     .join('; ');
 
+/** The name of a case that another rejection brought. */
+export const attachedCase = (rejection: number): string => `rejected again in #${rejection}`;
+
+export const isAttachedCase = (name: string): boolean => /^rejected again in #\d{1,15}$/.test(name);
+
 const twoLines = (detail: string): readonly [string, string] => {
   const [first = '', second = ''] = detail.split('\n');
   return [first, second === '' ? '' : `: ${second}`];
@@ -77,7 +82,8 @@ const twoLines = (detail: string): readonly [string, string] => {
 
 /** Why a rejection is not drafted. `detail` is the ticket, and on a second line what that rests on. */
 export const intakeReasons: Readonly<Record<string, (detail: string) => string>> = {
-  duplicate: (of) => `it is the same fault as ${of}. That one is being worked on; this one is counted there`,
+  duplicate: (of) =>
+    `it is the same fault as ${of}. That one is being worked on; this one is counted there, and looked at again when that ends. If it is another fault, comment \`/detach\`, and I work on it by itself`,
   'not-reproducible': (detail) => {
     const [ticket, where] = twoLines(detail);
     return `the trace in the description is not what the pipeline gives for ticket ${inCode(ticket)} today${where}. If the fault is still there, paste today’s trace or leave it out`;

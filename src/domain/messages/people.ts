@@ -4,6 +4,7 @@ import { short } from '../hash.ts';
 import type { HiddenText, Rejection } from '../rejection.ts';
 import type { FileProblem } from '../rubric.ts';
 import { questions, type RubricStamp, type Spec } from '../spec.ts';
+import { rejectionCommandReasons } from './commands.ts';
 import { commandReasons } from './guard.ts';
 import { intakeReasons } from './intake.ts';
 import { mergeReasons } from './merging.ts';
@@ -82,6 +83,7 @@ export function because(reason: Reason): string {
     ...reasons,
     ...attemptReasons,
     ...commandReasons,
+    ...rejectionCommandReasons,
     ...intakeReasons,
     ...mergeReasons,
     ...queueReasons,

@@ -25,6 +25,10 @@ export const status = {
   },
   refusedClearance: (by: string, reason: Reason) =>
     `The label set by ${by} starts nothing, because ${because(reason)}.`,
+  attached: (others: readonly number[], holdOut: number | null) =>
+    `Rejected ${others.length + 1} times: also in ${others.map((one) => `#${one}`).join(', ')}.${holdOut === null ? '' : ` The case of #${holdOut} is one of the hold-outs.`}`,
+  wished: (by: string, hash: string | null, label: string) =>
+    `${by} set the label ${inCode(label)} before there was a spec, which I remember as a wish. Next: a maintainer ${hash === null ? 'corrects the spec; then' : `comments \`/approve ${short(hash)}\`, or`} takes the label off and sets it again.`,
   ended: (reason: Reason) =>
     `The last attempt ended, because ${because(reason)}.\n\nTo try again: take the label off, edit the spec if needed, and set the label again.`,
   working: (round: number, by: string) => `Cleared by ${by}. Attempt ${round} is being made and judged.`,

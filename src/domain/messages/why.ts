@@ -79,8 +79,14 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   'spec-checked': (fact) => checked(fact),
   'spec-ready': (fact) => `The spec was announced as ready (${short(fact.approvalHash)}).`,
   'clearance-refused': (fact) => `The label that ${somebody(fact.by)} set was refused, because ${why(fact.reason)}.`,
+  'case-attached': (fact) => `#${fact.rejection} is of the same fault, and is counted here.`,
+  'case-detached': (fact) => `#${fact.rejection} is not counted here any more.`,
+  'clearance-wished': (fact) =>
+    `${somebody(fact.by)} set the label before there was a spec, which is remembered as a wish.`,
+  'command-asked': (fact) => `${somebody(fact.by)} asked for /${fact.command} (comment ${fact.comment}).`,
+  'command-followed': (fact) => `/${fact.command} of ${somebody(fact.by)} was followed (comment ${fact.comment}).`,
   'spec-approved': (fact) =>
-    `${somebody(fact.by)} cleared the spec “${fact.spec.title}” by the label (${short(fact.approvalHash)}).`,
+    `${somebody(fact.by)} cleared the spec “${fact.spec.title}” by ${fact.comment === undefined ? 'the label' : `comment ${fact.comment}`}${fact.edits === undefined || fact.edits.length === 0 ? '' : `, with ${fact.edits.map(({ field }) => field).join(', ')} edited`} (${short(fact.approvalHash)}).`,
   'run-queued': (fact) => queued(fact),
   dequeued: (fact) => `The app took ${short(fact.head)} out of the merge queue again.`,
   released: (fact) => `What was in the way of merging ${short(fact.head)} is not any more.`,

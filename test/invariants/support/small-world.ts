@@ -1,6 +1,7 @@
 import { parse, stringify } from 'yaml';
 import { aloneHere } from '../../../src/cli/try/local-forge.ts';
 import { memoryBlobs, memoryLedger, noTranscripts } from '../../../src/cli/try/memory-ledger.ts';
+import { isCommand } from '../../../src/domain/command.ts';
 import { globMatcher } from '../../../src/domain/glob.ts';
 import { LABELS } from '../../../src/domain/labels.ts';
 import { texts } from '../../../src/domain/prompts/texts.ts';
@@ -287,6 +288,15 @@ export function smallWorld(script: SmallScript = {}) {
       await ledger.append(keyOf(REF), last, [{ kind, comment: id, by, on }]);
       return id;
     };
+  /** The same of a command that has no fact of its own. */
+  const command = async (body: string, by = 'alice', on = REF.issue): Promise<number> => {
+    const id = comment(body, by, on);
+    const [, name = ''] = /^\/([a-z]+)/.exec(body) ?? [];
+    if (!isCommand(name)) throw new Error(`${body} is no command`);
+    const last = (await ledger.read(keyOf(REF))).at(-1)?.seq ?? 0;
+    await ledger.append(keyOf(REF), last, [{ kind: 'command-asked', command: name, comment: id, by, on }]);
+    return id;
+  };
   const facts = async () => (await ledger.read(keyOf(REF))).map(({ fact }) => fact);
   return {
     ...people,
@@ -311,6 +321,7 @@ export function smallWorld(script: SmallScript = {}) {
       return head;
     },
     comment,
+    command,
     askUndo: asked('undo-asked'),
     askStop: asked('stop-asked'),
     recorded: () => ledger.read(keyOf(REF)),
