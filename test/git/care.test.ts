@@ -1,5 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type CareLimits, careForMirrors } from '../../src/adapters/git/care-for-mirrors.ts';
@@ -133,6 +134,31 @@ test('what killed processes left goes, and nothing of the living', async () => {
   expect(readdirSync(join(room.stateDir, 'mirrors/acme')).sort()).toEqual(['support.git', ours]);
   for (const file of [...old, index, forgotten.dir, join(mirror, 'info/tidying')]) expect(existsSync(file)).toBe(false);
   expect(existsSync(join(packs, 'tmp_pack_now'))).toBe(true);
+});
+
+const CARE = `
+  const { careForMirrors } = await import(process.argv[1]);
+  const log = { info() {}, warn() {}, error() {} };
+  await careForMirrors({ stateDir: process.argv[2], log, limits: { packs: 0, files: -1 } }).once();
+`;
+
+test('killed in the middle it leaves a sound mirror, and the next one packs it', async () => {
+  using room = await makeRoom();
+  const commit = await room.publish({ a: '1\n' });
+  const mirror = mirrorOf(room);
+  // Git waits for a second for who seems to have it: long enough to be found in the middle.
+  writeFileSync(join(mirror, 'packed-refs.lock'), '');
+  const program = new URL('../../src/adapters/git/care-for-mirrors.ts', import.meta.url).href;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', CARE, program, room.stateDir], {
+    stdio: 'ignore',
+  });
+  await expect.poll(() => existsSync(join(mirror, 'info/tidying')), { timeout: 60_000, interval: 5 }).toBe(true);
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  rmSync(join(mirror, 'packed-refs.lock'), { force: true });
+  expect((await caring(room, NOW).once()).tidied).toEqual(['acme/support.git']);
+  execFileSync('git', ['--git-dir', mirror, 'fsck'], { stdio: 'pipe' });
+  expect(await room.repository.read(commit, 'a')).toBe('1\n');
 });
 
 test('of several at once one packs a mirror', async () => {

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request as ask, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { careForMirrors } from '../../src/adapters/git/care-for-mirrors.ts';
 import { gitMirrors } from '../../src/adapters/git/mirrors.ts';
@@ -126,27 +129,86 @@ test('who has not fetched lately is told that files are missing, as weather', as
   expect(await other.read(commit, 'a.txt')).toBe('1\n');
 });
 
-test('a token that files are fetched by one after another is nowhere on the disk', async () => {
+interface Served {
+  readonly url: string;
+  readonly token: string;
+  readonly root: string;
+  close(): Promise<void>;
+}
+
+/** The local forge with the repository, where `onFetch` hears of each fetch and whether it is to be let through. */
+async function serve(onFetch: (count: number) => boolean): Promise<Served> {
   const root = await mkdtemp(join(tmpdir(), 'partial-'));
   const forge = await startForge({ root: join(root, 'forge') });
+  const { token } = forge.addUser('alice');
+  await forge.addRepository('acme/support', { files, collaborators: { alice: 'write' } });
+  let fetches = 0;
+  const door = createServer(async (request, response) => {
+    const body = await buffer(request);
+    if (body.includes('command=fetch') && !onFetch(++fetches)) return;
+    const { method } = request;
+    const headers = { ...request.headers, host: new URL(forge.url).host };
+    const passed = ask(`${forge.url}${request.url}`, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    passed.end(body);
+  });
+  await new Promise<void>((done) => door.listen(0, '127.0.0.1', done));
+  const { port } = door.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/acme/support.git`,
+    token,
+    root,
+    async close() {
+      door.closeAllConnections();
+      door.close();
+      await forge.close();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+test('a history that turns out to be large as it comes is begun again in part, and nothing of it is left', async () => {
+  const asked: string[] = [];
+  const served = await serve((count) => {
+    asked.push(readdirSync(packs).join());
+    if (count > 1) return true;
+    // As much as a pack comes to that is on its way.
+    writeFileSync(join(packs, 'tmp_pack_large'), Buffer.alloc(2000));
+    return false;
+  });
+  const stateDir = join(served.root, 'state');
+  const mirror = join(stateDir, 'mirrors/acme/support.git');
+  const packs = join(mirror, 'objects/pack');
   try {
-    const { token } = forge.addUser('alice');
-    await forge.addRepository('acme/support', { files, collaborators: { alice: 'write' } });
-    const stateDir = join(root, 'state');
+    const repository = await gitMirrors({ stateDir, partialOver: 1000 }).open('acme/support');
+    await repository.fetch(served);
+    expect(asked).toEqual(['', '']);
+    expect(existsSync(join(mirror, 'info/partial'))).toBe(true);
+    expect(readdirSync(packs).filter((name) => name.startsWith('tmp'))).toEqual([]);
+    const commit = (await repository.branch('main')) ?? '';
+    expect(await repository.read(commit, 'a.txt')).toBe('1\n');
+  } finally {
+    await served.close();
+  }
+});
+
+test('a token that files are fetched by one after another is nowhere on the disk', async () => {
+  const served = await serve(() => true);
+  try {
+    const { url, token } = served;
+    const stateDir = join(served.root, 'state');
     const repository = await gitMirrors({ stateDir, partialOver: 0 }).open('acme/support');
-    await repository.fetch({ url: `${forge.url}/acme/support.git`, token });
+    await repository.fetch({ url, token });
     const commit = (await repository.branch('main')) ?? '';
     expect(await repository.read(commit, 'deep/b.txt')).toBe('b\n');
     const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
     // grep exits 1 when it finds nothing.
     expect(() => execFileSync('grep', ['-raE', `${token}|${basic}`, stateDir])).toThrow();
-    const config = readFileSync(join(stateDir, 'mirrors/acme/support.git/config'), 'utf8');
-    expect(config).not.toMatch(/remote|promisor|partial/i);
-    expect(
-      readdirSync(join(stateDir, 'mirrors/acme/support.git/objects/pack')).some((name) => name.startsWith('tmp')),
-    ).toBe(false);
+    const mirror = join(stateDir, 'mirrors/acme/support.git');
+    expect(readFileSync(join(mirror, 'config'), 'utf8')).not.toMatch(/remote|promisor|partial/i);
   } finally {
-    await forge.close();
-    await rm(root, { recursive: true, force: true });
+    await served.close();
   }
 });
