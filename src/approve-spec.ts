@@ -5,9 +5,10 @@ import type { Fact, FactOf, Reason } from './domain/fact.ts';
 import { hashText, short } from './domain/hash.ts';
 import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
 import { specProblem as say, specWarning } from './domain/messages/people.ts';
+import { personalWarning } from './domain/messages/personal.ts';
 import { parseRejection, textHashOf, wordsOf } from './domain/parse-rejection.ts';
 import { byOf, personOf } from './domain/person.ts';
-import { redactor } from './domain/redact.ts';
+import { accountsOf, personalKinds, redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { RubricStamp, Spec } from './domain/spec.ts';
 import { approvalHashOf, guardsMissing, objection, parseSpecComment } from './domain/spec-comment.ts';
@@ -73,11 +74,22 @@ async function problemsOf(
   const rubricGone = draft.by !== 'person' && !base.rubrics.some((rubric) => rubric.id === draft.rubric.id);
   const { accepted } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   const hints = await readHints(ports, accepted?.hints);
-  const rejection = parseRejection(ports.ref, issue, redactor(), base.forms, hints);
+  const by = redactor({ accounts: accountsOf(base.configuration) });
+  const rejection = parseRejection(ports.ref, issue, by, base.forms, hints);
   return [
     ...(rubricGone ? [say.rubricGone(draft.rubric.id)] : []),
     ...(rejection.textHash === draft.textHash ? [] : [say.textChanged]),
     ...(await checkSpec(ports, base, content.spec, wordsOf(rejection))),
+  ];
+}
+
+/** What a person should know before the label: nothing of it stands in its way. */
+function warningsOf(spec: Spec): readonly string[] {
+  const asked = [...spec.acceptance, ...spec['hold-outs']].map(({ input, expect }) => [input, expect]);
+  const kinds = personalKinds(JSON.stringify(asked));
+  return [
+    ...(guardsMissing(spec) ? [specWarning.noGuard(spec.step)] : []),
+    ...(kinds.length > 0 ? [personalWarning(kinds)] : []),
   ];
 }
 
@@ -236,8 +248,7 @@ export async function approveSpec(
   const { checked } = stage;
   if (checked?.bodyHash !== bodyHash || checked.base !== base.commit || checked.approvalHash !== approvalHash) {
     const problems = 'spec' in content ? await problemsOf(ports, stage, base, issue, content) : content.problems;
-    const unguarded = 'spec' in content && guardsMissing(content.spec);
-    const warnings = unguarded ? [specWarning.noGuard(content.spec.step)] : [];
+    const warnings = 'spec' in content ? warningsOf(content.spec) : [];
     return [
       {
         kind: 'spec-checked',
@@ -246,7 +257,7 @@ export async function approveSpec(
         approvalHash,
         problems,
         ...('spec' in content && content.holdOut !== null && { holdOut: content.holdOut }),
-        ...(unguarded && { warnings }),
+        ...(warnings.length > 0 && { warnings }),
       },
     ];
   }

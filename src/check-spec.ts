@@ -6,6 +6,7 @@ import { globMatcher } from './domain/glob.ts';
 import type { SideResult } from './domain/judge.ts';
 import { specProblem as say } from './domain/messages/people.ts';
 import { contradiction } from './domain/messages/rounds.ts';
+import { quoteOccurs } from './domain/quote-occurs.ts';
 import { allCases, type Spec } from './domain/spec.ts';
 import { holdOutsMissing, unanswered } from './domain/spec-comment.ts';
 import { layOut } from './lay-out.ts';
@@ -86,9 +87,7 @@ async function againstBase(ports: Ports, base: Base, spec: Spec): Promise<readon
  */
 export async function checkSpec(ports: Ports, base: Base, spec: Spec, words: string): Promise<readonly string[]> {
   const problems = [...(await againstConfiguration(ports, base, spec))];
-  const squeezed = words.replace(/\s+/g, ' ').toLowerCase();
-  for (const quote of spec.quotes)
-    if (!squeezed.includes(quote.replace(/\s+/g, ' ').toLowerCase())) problems.push(say.quote(quote));
+  for (const quote of spec.quotes) if (!quoteOccurs(words, quote)) problems.push(say.quote(quote));
   if (problems.length === 0) problems.push(...(await againstBase(ports, base, spec)));
   if (holdOutsMissing(spec)) problems.push(say.holdOut);
   const open = unanswered(spec.answers);

@@ -60,7 +60,8 @@ async function post(
   const { rejection, redacted } = replayed;
   const { spec, by } = drafted;
   const rubric = { id: drafted.rubric.id, hash: drafted.rubric.hash };
-  const fingerprint = fingerprintOf(spec);
+  // Surrogates are drawn anew for each draft: the same fault is told by placeholders.
+  const fingerprint = fingerprintOf(replayed.by.redactJson(spec));
   const known = await knownFault(ports, fingerprint);
   if (known !== null) return decline(ports, known, { fingerprint, case: spec.acceptance[0] });
   const body = say.specDrafted({

@@ -1,4 +1,5 @@
 import type { Exchange } from './ask-model.ts';
+import { completeDraft } from './complete-draft.ts';
 import type { Agreed } from './domain/cluster-drafts.ts';
 import type { Change } from './domain/configuration.ts';
 import { instructsMachine, rubricsFor, wavers } from './domain/detect.ts';
@@ -6,15 +7,13 @@ import type { Reason } from './domain/fact.ts';
 import type { InLanguages } from './domain/language.ts';
 import * as intake from './domain/messages/intake.ts';
 import { question } from './domain/messages/questions.ts';
-import { draftFromChoice, draftFromRecipe, frozen, type RecipeDraft } from './domain/recipe/draft.ts';
+import { draftFromChoice, draftFromRecipe, type RecipeDraft } from './domain/recipe/draft.ts';
 import type { Rubric } from './domain/rubric.ts';
 import type { Spec } from './domain/spec.ts';
-import { layOut } from './lay-out.ts';
 import type { Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { type Lacking, readByModel } from './read-by-model.ts';
 import type { Replayed } from './replay-ticket.ts';
-import { runCases } from './run-cases.ts';
 
 /** A question to the reporter, and what to choose from where that is known. */
 export interface Asked {
@@ -44,24 +43,6 @@ export const asksWhich = (steps: readonly string[]): readonly Asked[] => [
   { slot: 'expected', ask: question.whatInstead },
 ];
 
-/** Runs the derived cases on base, takes over what has to stay as it is, and leaves out hold-outs that are green there. */
-async function complete(ports: Ports, base: Base, draft: RecipeDraft): Promise<Spec | { alreadyFixed: Spec }> {
-  const checkout = await layOut(ports, base, await ports.repository.treeOf(base.commit));
-  try {
-    const step = base.configuration.steps.find((s) => s.name === draft.spec.step);
-    const inputs = draft.toFreeze.map((guard) => guard.input);
-    const outputs = step === undefined || inputs.length === 0 ? [] : await ports.suites.outputs(checkout, step, inputs);
-    const spec = frozen(draft, outputs);
-    const red = [...spec.acceptance, ...spec['hold-outs']];
-    const results = await runCases(ports, base.configuration, checkout, red);
-    const passes = (name: string) => results[red.findIndex((c) => c.name === name)]?.outcome === 'pass';
-    if (spec.acceptance.every((c) => passes(c.name))) return { alreadyFixed: spec };
-    return { ...spec, 'hold-outs': spec['hold-outs'].filter((c) => !passes(c.name)) };
-  } finally {
-    await checkout.dispose();
-  }
-}
-
 const fixed = ({ rejection }: Replayed, base: Base, spec: Spec): string =>
   `${rejection.ticket ?? ''}\n${intake.evidence(spec, base.commit)}`;
 
@@ -73,9 +54,9 @@ async function finish(
   rubric: Rubric,
   by: 'recipe' | 'model',
 ): Promise<Drafted> {
-  const spec = await complete(ports, base, draft);
-  if ('alreadyFixed' in spec)
-    return { is: 'decline', reason: { code: 'already-fixed', detail: fixed(replayed, base, spec.alreadyFixed) } };
+  const spec = await completeDraft(ports, base, draft, replayed.by);
+  if ('green' in spec)
+    return { is: 'decline', reason: { code: spec.because, detail: fixed(replayed, base, spec.green) } };
   return { is: 'spec', spec, rubric, by };
 }
 

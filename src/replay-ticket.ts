@@ -1,8 +1,9 @@
 import { compareTraces, type TraceDifference } from './domain/compare-traces.ts';
-import { learnNames } from './domain/learn-names.ts';
+import { stripHiddenJson } from './domain/hidden-text.ts';
+import { learnPersonal } from './domain/learn-personal.ts';
 import { noAnswer } from './domain/messages/suites.ts';
 import { parseRejection } from './domain/parse-rejection.ts';
-import { type Redactor, redactor } from './domain/redact.ts';
+import { accountsOf, type Redactor, redactor } from './domain/redact.ts';
 import type { Rejection, Trace } from './domain/rejection.ts';
 import { ticketsIn } from './domain/report/choose-tickets.ts';
 import { layOut } from './lay-out.ts';
@@ -20,6 +21,8 @@ export interface Replayed {
   /** For cases: surrogates of the same shape. */
   readonly frozen: Trace;
   readonly redacted: number;
+  /** Knows what stands for what, in memory only. */
+  readonly by: Redactor;
 }
 
 export type Replay =
@@ -56,15 +59,19 @@ async function traceOf(
   }
 }
 
+/** A whole number below the one given, at random. */
+const draw = (below: number): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % below;
+
 function redacted(ports: Ports, base: Base, issue: Issue, hints: readonly string[], trace: Trace): Replayed {
-  const placeholders: Redactor = redactor();
-  const surrogates = redactor('surrogate');
-  learnNames(trace, placeholders);
-  learnNames(trace, surrogates);
-  const rejection = parseRejection(ports.ref, issue, placeholders, base.forms, hints);
-  const shown = placeholders.redactJson(trace);
-  const frozen = surrogates.redactJson(trace);
-  return { is: 'replayed', rejection, shown, frozen, redacted: placeholders.count() };
+  const by = redactor({ accounts: accountsOf(base.configuration), draw });
+  learnPersonal(trace, by);
+  const parsed = parseRejection(ports.ref, issue, by, base.forms, hints);
+  const { visible, hidden } = stripHiddenJson(trace);
+  const more = hidden.map(({ what, text }) => ({ what, text: by.redact(text) }));
+  const rejection = { ...parsed, hidden: [...parsed.hidden, ...more] };
+  const shown = by.redactJson(visible);
+  const frozen = by.disguiseJson(trace);
+  return { is: 'replayed', rejection, shown, frozen, redacted: by.count(), by };
 }
 
 /** Whether it is the command that fails, and not this ticket that it does not know: of a stored one it has to know. */

@@ -70,6 +70,7 @@ const SHARED = named([
   'carry-candidate',
   'accept-inverse',
   'check-spec',
+  'complete-draft',
   'code-owners',
   'confirm-flips',
   'make-draft',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { globProblem, pathProblem } from './glob.ts';
 import { path as not } from './messages/files.ts';
+import { compilePattern } from './pattern.ts';
 import { reportFormats } from './reports/report.ts';
 
 const path = z
@@ -134,6 +135,17 @@ const Change = z.strictObject({
 });
 export type Change = z.infer<typeof Change>;
 
+/** How an account number looks, in RE2. */
+const AccountPattern = z
+  .string()
+  .min(1)
+  .max(300)
+  .superRefine((source, context) => {
+    const compiled = compilePattern(source);
+    if ('because' in compiled) context.addIssue({ code: 'custom', message: not.noPattern(compiled.because) });
+    else if (compiled.found('')) context.addIssue({ code: 'custom', message: not.emptyPattern });
+  });
+
 const Money = z.number().positive().max(1_000_000).optional();
 
 /** A budget over several attempts. Money is in the currency of the operator's prices. */
@@ -182,6 +194,11 @@ export const Configuration = z
       .describe('How a stored ticket is run through all steps; a text is the command alone'),
     tickets: onePath.optional().describe('Folder of the stored tickets'),
     private: z.array(glob).default([]).describe('Globs that no agent may see'),
+    accounts: z
+      .array(AccountPattern)
+      .max(20)
+      .default([])
+      .describe('Patterns (RE2) of account numbers and other ids of people: replaced as e-mail addresses are'),
     rubrics: onePath
       .default('.github/rubrics')
       .describe('Folder of your own rubrics; they replace shipped ones of the same id'),

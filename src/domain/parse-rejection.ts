@@ -97,7 +97,7 @@ export function parseRejection(
   const fields = Object.fromEntries(
     [...sections]
       .filter(([key]) => key !== '' && key !== HEADINGS.trace)
-      .map(([key, value]) => [key, redactor.redact(value)]),
+      .map(([key, value]) => [redactor.redact(key), redactor.redact(value)]),
   );
   const pasted = sections.get(HEADINGS.trace);
   const trace = traceIn(pasted);
@@ -111,7 +111,10 @@ export function parseRejection(
     annotations: annotationsIn(fields),
     pastedTrace: redactor.redactJson(trace),
     problems: pasted !== undefined && trace === null ? [...problems, { part: 'trace', words: '' }] : problems,
-    hidden: [...title.hidden, ...body.hidden, ...hinted.flatMap(({ hidden }) => hidden)],
+    hidden: [...title.hidden, ...body.hidden, ...hinted.flatMap(({ hidden }) => hidden)].map(({ what, text }) => ({
+      what,
+      text: redactor.redact(text),
+    })),
     textHash: textHashOf(issue),
   };
 }

@@ -14,6 +14,8 @@ export interface Pattern {
   whole(text: string): boolean;
   /** Every match, left to right: the whole of it, and its first group. */
   all(text: string): readonly { readonly match: string; readonly group: string | null }[];
+  /** Where every match stands, left to right. */
+  spans(text: string): readonly { readonly from: number; readonly to: number }[];
 }
 
 /** Compiles an RE2 pattern, or says in a few words why it is none. */
@@ -32,6 +34,12 @@ export function compilePattern(source: string, ignoreCase = false): Pattern | { 
         while (matcher.find())
           matches.push({ match: matcher.group(0) ?? '', group: compiled.groupCount() > 0 ? matcher.group(1) : null });
         return matches;
+      },
+      spans: (text) => {
+        const matcher = compiled.matcher(text);
+        const spans = [];
+        while (matcher.find()) spans.push({ from: matcher.start(), to: matcher.end() });
+        return spans.filter(({ from, to }) => to > from);
       },
     };
   } catch (error) {

@@ -35,7 +35,19 @@ export interface Trace {
 
 /** Text that a reader of the page does not see: stripped before any model, listed to the maintainer. */
 export interface HiddenText {
-  readonly what: 'comment' | 'zero-width' | 'bidi' | 'tag-characters' | 'data-link' | 'alt-text' | 'collapsed';
+  readonly what:
+    | 'comment'
+    | 'zero-width'
+    | 'bidi'
+    | 'control'
+    | 'tag-characters'
+    | 'data-link'
+    | 'alt-text'
+    | 'attribute'
+    | 'reference'
+    | 'code-fence'
+    | 'formula'
+    | 'collapsed';
   readonly text: string;
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { instructsMachine } from '../../src/domain/detect.ts';
 import { stripHidden } from '../../src/domain/hidden-text.ts';
 import { judgeIntegrity } from '../../src/domain/integrity.ts';
-import { learnNames } from '../../src/domain/learn-names.ts';
+import { learnPersonal } from '../../src/domain/learn-personal.ts';
 import { quoted } from '../../src/domain/messages/people.ts';
 import { parseRejection } from '../../src/domain/parse-rejection.ts';
 import { plainLine, plainText } from '../../src/domain/prompts/plain.ts';
@@ -54,7 +54,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   quote: quoted,
   'learn names': (text) => {
     const to = redactor();
-    learnNames({ steps: [{ step: 'a', input: { customer: { name: text } }, output: null }] }, to);
+    learnPersonal({ steps: [{ step: 'a', input: { customer: { name: text } }, output: null }] }, to);
     return to.redact(text);
   },
   'search for secrets': (diff) =>

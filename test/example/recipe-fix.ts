@@ -7,7 +7,7 @@ import { assertCase } from '../../src/domain/assert-case.ts';
 import type { Case } from '../../src/domain/case.ts';
 import { caseFilesOf } from '../../src/domain/case-files.ts';
 import { rubricsFor } from '../../src/domain/detect.ts';
-import { learnNames } from '../../src/domain/learn-names.ts';
+import { learnPersonal } from '../../src/domain/learn-personal.ts';
 import { parseRejection } from '../../src/domain/parse-rejection.ts';
 import { parseRubric } from '../../src/domain/parse-rubric.ts';
 import { applyEdits } from '../../src/domain/recipe/apply-edits.ts';
@@ -49,12 +49,11 @@ export interface Told {
 function read(files: Files, told: Told) {
   const ticket = JSON.parse(fileOf(files, `tickets/${told.ticket}.json`)) as Ticket;
   const trace = traceOf(files, ticket);
-  const [placeholders, surrogates] = [redactor(), redactor('surrogate')];
-  learnNames(trace, placeholders);
-  learnNames(trace, surrogates);
+  const by = redactor();
+  learnPersonal(trace, by);
   const issue = { title: told.title, body: told.body, author: told.reporter };
-  const rejection: Rejection = parseRejection({ installation: 1, repo: 'shop/support', issue: 1 }, issue, placeholders);
-  return { rejection, trace: surrogates.redactJson(trace) };
+  const rejection: Rejection = parseRejection({ installation: 1, repo: 'shop/support', issue: 1 }, issue, by);
+  return { rejection, trace: by.disguiseJson(trace) };
 }
 
 const outputOn = (files: Files) => {

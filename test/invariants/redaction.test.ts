@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { jsonLog } from '../../src/adapters/log/json-log.ts';
+import { parseRejection } from '../../src/domain/parse-rejection.ts';
 import { type Redactor, redactor } from '../../src/domain/redact.ts';
 import { smallWorld } from './support/small-world.ts';
 
@@ -89,10 +90,21 @@ test('invariant 11: a name that stands in the trace is replaced wherever it stan
 });
 
 test('invariant 11: surrogates are the same for equal values and belong to nobody', () => {
-  const { redact, redactJson } = redactor('surrogate');
-  const told = redact(`${personal.email} ${personal.iban} ${personal.email}`);
-  expect(told).toMatch(/^(customer1@example\.com) GB33BUKB20201555555555 \1$/);
-  expect(redactJson({ a: [personal.email] })).toEqual({ a: ['customer1@example.com'] });
+  const { disguise, disguiseJson } = redactor();
+  const told = disguise(`${personal.email} ${personal.iban} ${personal.email}`);
+  expect(told).toMatch(/^(\S+@example\.com) ES\d\d 0000 0000 [\d ]+ \1$/);
+  expect(disguiseJson({ a: [personal.email] })).toEqual({ a: [told.split(' ')[0]] });
+});
+
+test('invariant 11: what is personal is replaced in names of members, in numbers and in headings, too', () => {
+  const { redactJson } = redactor();
+  const told = redactJson({ [personal.email]: { card: 4111111111111111, ids: [491701234567, 4711] } });
+  expect(told).toEqual({ '[email-1]': { card: '[card-1]', ids: ['[phone-1]', 4711] } });
+  const issue = { title: 't', body: `### From ${personal.email}\n\nwords <!-- ${personal.email} -->`, author: 'rita' };
+  const rejection = parseRejection({ installation: 1, repo: 'a/b', issue: 1 }, issue, redactor());
+  expect(JSON.stringify(rejection)).not.toContain(personal.email);
+  expect(Object.keys(rejection.fields)).toEqual(['from [email-1]']);
+  expect(rejection.hidden).toEqual([{ what: 'comment', text: '<!-- [email-1] -->' }]);
 });
 
 /** All that leaves the loop: to models, to agents, to GitHub, to git, to the ledger and to the log. */

@@ -102,7 +102,7 @@ test('names and other personal data are replaced per ticket, so that equal chang
   expect(report.groups[0]?.steps[0]?.fields).toEqual([
     {
       path: ['text'],
-      before: 'Dear [name-1], write to [name-2]@mail.example or [phone-1].',
+      before: 'Dear [name-1], write to [email-1] or [phone-1].',
       after: 'Dear [name-1], wait.',
     },
   ]);

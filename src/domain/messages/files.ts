@@ -135,4 +135,6 @@ export const path = {
     'a file of cases needs a name before its extension, because a folder of that name holds the cases of fixes',
   notMade: 'a folder that is made is an ordinary one, outside of .git and .github',
   madeWithin: 'no folder that is made may be another one, or lie in it',
+  noPattern: (because: string): string => `this is no pattern of RE2: ${because}`,
+  emptyPattern: 'this pattern matches an empty text, so it would match everywhere',
 } as const;

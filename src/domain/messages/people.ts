@@ -8,6 +8,7 @@ import { rejectionCommandReasons } from './commands.ts';
 import { commandReasons } from './guard.ts';
 import { intakeReasons } from './intake.ts';
 import { mergeReasons } from './merging.ts';
+import { personalReasons } from './personal.ts';
 import { price } from './price.ts';
 import { queueReasons } from './queue.ts';
 import { reviewReasons } from './review.ts';
@@ -87,6 +88,7 @@ export function because(reason: Reason): string {
     ...intakeReasons,
     ...mergeReasons,
     ...queueReasons,
+    ...personalReasons,
     ...undoReasons,
     ...reviewReasons,
     ...watchReasons,

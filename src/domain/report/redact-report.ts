@@ -1,4 +1,4 @@
-import { learnNames } from '../learn-names.ts';
+import { learnPersonal } from '../learn-personal.ts';
 import { redactor } from '../redact.ts';
 import type { Trace } from '../rejection.ts';
 import { part } from './cut-around.ts';
@@ -36,7 +36,7 @@ export function hiding(): (traces: readonly Trace[]) => Hide {
       names += 1;
       if (names <= MOST_NAMES) by.learn(kind, value);
     };
-    for (const trace of traces) learnNames(trace, { ...by, learn });
+    for (const trace of traces) learnPersonal(trace, { ...by, learn });
     const hide = (text: string, start: number): string | null => {
       const taken = piece(text, start);
       work -= (taken.text.length + 50) * (20 + names);
