@@ -24,7 +24,7 @@ async function beginning(pid: string): Promise<string> {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
-/** Whether the process of this name is still there. */
+/** Whether the process still is that a name begins with: `PID-BEGINNING`, as the folders of processes are called. */
 export async function isAlive(name: string): Promise<boolean> {
   const [pid = '', began = ''] = name.split('-');
   if (!/^\d+$/.test(pid)) return false;

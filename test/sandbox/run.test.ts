@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { asRoot, limits, makeRoom, ofEachRunner, processesWith, text } from './support.ts';
+import { asRoot, groupsOf, limits, makeRoom, ofEachRunner, processesWith, text } from './support.ts';
 
 ofEachRunner((runner) => {
   const room = makeRoom({}, runner);
@@ -100,6 +100,9 @@ ofEachRunner((runner) => {
     app.kill('SIGKILL');
     await once(app, 'close');
     await expect.poll(() => processesWith(mark)).toBe(0);
+    // What else it left goes at the next start.
+    expect(await runner.open(path.join(room.folder, 'state')).refusal()).toBeNull();
+    expect(groupsOf(app.pid)).toEqual([]);
   });
 
   test('a command gets its input and variables, and its status comes back', async () => {

@@ -1,7 +1,7 @@
 import { readdirSync, rmdirSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { ownFolder } from '../../own-folder.ts';
+import { isAlive, ownFolder } from '../../own-folder.ts';
 import { deleteContainer } from './container-run.ts';
 import { GROUPS } from './container-setup.ts';
 import { attempt } from './processes.ts';
@@ -10,12 +10,12 @@ const HIERARCHIES = '/sys/fs/cgroup';
 
 const entriesOf = (folder: string): readonly string[] => attempt(() => readdirSync(folder), []);
 
-/** Removes empty control groups that a killed process left, of either version of them. */
-function removeGroups(owner: string): void {
+/** Removes the empty control groups that killed processes left, of either version, wherever those kept their state. */
+async function removeGroups(): Promise<void> {
   for (const hierarchy of ['.', ...entriesOf(HIERARCHIES)]) {
     const folder = path.join(HIERARCHIES, hierarchy, GROUPS);
     for (const name of entriesOf(folder))
-      if (name.startsWith(`${owner}-`)) attempt(() => rmdirSync(path.join(folder, name)), undefined);
+      if (/^\d+-/.test(name) && !(await isAlive(name))) attempt(() => rmdirSync(path.join(folder, name)), undefined);
   }
 }
 
@@ -34,8 +34,8 @@ export async function containerFolder(stateDir: string, runtime: readonly string
   const folder = await ownFolder(path.join(stateDir, 'containers'), async (left) => {
     for (const id of entriesOf(path.join(left, 'runtime')))
       await deleteContainer(withRoot(runtime, left), id).catch(() => {});
-    removeGroups(path.basename(left));
   });
+  await removeGroups();
   const own = path.join(folder, 'runtime');
   await mkdir(own).catch(() => {});
   await chmod(own, 0o700);
