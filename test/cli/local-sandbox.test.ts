@@ -50,9 +50,9 @@ async function inRepository(story: (path: string) => Promise<void>): Promise<voi
 
 const signal = () => AbortSignal.timeout(110_000);
 
-async function gate(path: string, sandbox: string) {
+async function gate(path: string, sandbox: string, runtime = '') {
   const said: string[] = [];
-  const env = { ...process.env, XDG_CACHE_HOME: join(own, 'cache'), SANDBOX: sandbox };
+  const env = { ...process.env, XDG_CACHE_HOME: join(own, 'cache'), SANDBOX: sandbox, CONTAINER_RUNTIME: runtime };
   const code = await runGate(path, { base: 'HEAD~1' }, { env, print: (line) => said.push(line), signal: signal() });
   return { code, said: said.join('\n') };
 }
@@ -72,6 +72,13 @@ test.skipIf(!asRoot)('gate runs steps as SANDBOX says, and keeps apart what came
     expect((await gate(path, '')).code).toBe(1);
   }),
 );
+
+test('gate runs steps in containers where it is told to, or says why it cannot', () =>
+  inRepository(async (path) => {
+    const { code, said } = await gate(path, 'container', '/nowhere/runc');
+    expect(code).not.toBe(0);
+    expect(said).toContain('the container runtime /nowhere/runc is missing');
+  }));
 
 test('gate and try do not guess what SANDBOX means', () =>
   inRepository(async (path) => {

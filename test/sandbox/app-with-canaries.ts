@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { bubblewrapSandbox } from '../../src/adapters/sandbox/bubblewrap-sandbox.ts';
+import { containerSandbox } from '../../src/adapters/sandbox/container-sandbox.ts';
 import { escapesFrom } from './escapes.ts';
 import { SEARCH } from './search-canary.ts';
 
@@ -19,7 +20,7 @@ export interface Found {
   readonly seen: unknown;
 }
 
-const [folder = ''] = process.argv.slice(2);
+const [folder = '', kind = ''] = process.argv.slice(2);
 const canary = process.env['CANARY'] ?? '';
 const limits = { wallMs: 60_000, outputBytes: 1_000_000 };
 
@@ -31,7 +32,9 @@ async function findOut(): Promise<Found> {
   servers[2]!.listen(socketFile);
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const { port } = servers[0]!.address() as AddressInfo;
-  const sandbox = bubblewrapSandbox({ stateDir: path.join(folder, 'state') });
+  const stateDir = path.join(folder, 'state');
+  const sandbox =
+    kind === 'container' ? containerSandbox({ stateDir, runtime: 'runc' }) : bubblewrapSandbox({ stateDir });
   const rows = escapesFrom({ file, socketFile, abstractName: 'of-the-app', port, canary, pid: process.pid });
   const refusal = await sandbox.refusal();
   const [out, untried]: [string[], string[]] = [[], []];

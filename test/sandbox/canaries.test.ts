@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { firstClosed } from '../../src/adapters/sandbox/first-closed.ts';
 import type { Found } from './app-with-canaries.ts';
 import { SEARCH } from './search-canary.ts';
-import { asRoot } from './support.ts';
+import { asRoot, ofEachRunner } from './support.ts';
 
 const APP = path.join(import.meta.dirname, 'app-with-canaries.ts');
 /** Of nobody on this machine. */
@@ -34,9 +34,9 @@ async function inFolder<T>(
   }
 }
 
-const runApp = (uid: number): Promise<Found> =>
+const runApp = (uid: number, kind: string): Promise<Found> =>
   inFolder(uid, async ({ folder, canary, key }) => {
-    const app = spawn(process.execPath, [APP, folder], {
+    const app = spawn(process.execPath, [APP, folder, kind], {
       env: { PATH: process.env['PATH'], CANARY: canary },
       stdio: ['ignore', 'pipe', 'inherit', 'ignore', 'ignore', 'ignore', key],
       ...(asRoot && { uid, gid: uid }),
@@ -49,11 +49,13 @@ const users: readonly { readonly who: string; readonly uid: number }[] = [
   ...(asRoot && reachable ? [{ who: 'a normal user', uid: PERSON }] : []),
 ];
 
-for (const { who, uid } of users) {
-  test(`for an app that ${who} started, no way out is open, and its secrets are found nowhere inside`, async () => {
-    expect(await runApp(uid)).toEqual({ uid, refusal: null, out: [], untried: [], seen: [] });
-  }, 240_000);
-}
+ofEachRunner(({ name }) => {
+  for (const { who, uid } of users) {
+    test(`for an app that ${who} started, no way out is open, and its secrets are found nowhere inside`, async () => {
+      expect(await runApp(uid, name)).toEqual({ uid, refusal: null, out: [], untried: [], seen: [] });
+    }, 480_000);
+  }
+});
 
 test('on the bare host the same search finds all three', () =>
   inFolder(process.getuid?.() ?? 0, async ({ folder, canary, key }) => {

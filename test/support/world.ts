@@ -10,6 +10,7 @@ import type { Answers } from '../../src/domain/spec.ts';
 import { makeAppIdentity } from '../../src/forge/app-identity.ts';
 import { type Forge, startForge } from '../../src/forge/forge.ts';
 import { type ModelSettings, withModel } from '../../src/read-operator.ts';
+import type { SandboxSettings } from '../../src/read-settings.ts';
 import { leaksIn, objectsBelow, pushedSince, recordSockets, type Sent } from './outgoing.ts';
 import { freshDatabase } from './shared-postgres.ts';
 
@@ -39,6 +40,8 @@ export interface Script {
   readonly split?: boolean;
   /** Whether every byte that the app sends is kept, for `sent` and `leaks`. */
   readonly recorded?: boolean;
+  /** How untrusted code is held; without it by bubblewrap. */
+  readonly sandbox?: SandboxSettings;
   /** What is used instead of the real thing, given the folder of the app's state. */
   readonly tools?: (stateDir: string) => NonNullable<AppOptions['tools']>;
 }
@@ -100,6 +103,7 @@ export async function inWorld(script: Script, story: (world: World) => Promise<v
       logLevel: 'info' as const,
       operator: operatorOf(script),
       publicUrl: script.publicUrl,
+      sandbox: script.sandbox,
     };
     const start = async () => {
       const onLog = (line: string) => void logs.push(line);
