@@ -90,7 +90,7 @@ export async function checkSpec(ports: Ports, base: Base, spec: Spec, words: str
   for (const quote of spec.quotes) if (!quoteOccurs(words, quote)) problems.push(say.quote(quote));
   if (problems.length === 0) problems.push(...(await againstBase(ports, base, spec)));
   if (holdOutsMissing(spec)) problems.push(say.holdOut);
-  const open = unanswered(spec.answers);
+  const open = unanswered(spec.answers, base.configuration.gatekeeping);
   if (open.length > 0) problems.push(say.unanswered(open));
   return problems;
 }

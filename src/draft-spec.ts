@@ -11,7 +11,7 @@ import { question, questionAsked } from './domain/messages/questions.ts';
 import { parseRejection, textHashOf } from './domain/parse-rejection.ts';
 import { redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
-import { noAnswers } from './domain/spec.ts';
+import { asked, noAnswers } from './domain/spec.ts';
 import { specBlock } from './domain/spec-comment.ts';
 import { addSpent, nothingSpent } from './domain/spent.ts';
 import type { At } from './domain/stage.ts';
@@ -71,6 +71,7 @@ async function post(
     rubric,
     by,
     clearLabel: LABELS.clear,
+    asked: asked[base.configuration.gatekeeping],
     redacted,
     confidence: drafted.agreed === undefined ? null : { ...drafted.agreed, spent: await spentReading(ports) },
   });

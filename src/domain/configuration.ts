@@ -204,6 +204,10 @@ export const Configuration = z
       .describe('Folder of your own rubrics; they replace shipped ones of the same id'),
     changes: z.record(name, Change).describe('The kinds of change that may be made'),
     solo: z.boolean().default(false).describe('The person who cleared the fix may also approve it'),
+    gatekeeping: z
+      .enum(['five-answers', 'one-answer'])
+      .default('five-answers')
+      .describe('Which questions a person answers before a fix is started: all five, or only whether it is a rule'),
     'pull-requests': z
       .enum(['own', 'all'])
       .default('own')

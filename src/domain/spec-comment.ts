@@ -1,9 +1,37 @@
 import { LineCounter, parseDocument, stringify, visit } from 'yaml';
 import { hashOf } from './hash.ts';
+import { answerProblem as say } from './messages/answers.ts';
 import type { Json } from './rejection.ts';
-import { Answers, noAnswers, type RubricStamp, Spec } from './spec.ts';
+import { Answers, asked, type Gatekeeping, noAnswers, type RubricStamp, Spec } from './spec.ts';
 
 const OPEN = '```yaml corrigible-spec';
+
+const BOX = /^\s{0,9}[-*] \[([ xX])\] `([a-z-]{1,20})`: \*\*([a-z-]{1,20})\*\*\s*$/;
+
+/** The boxes that are ticked outside of the block, in order. */
+function ticksIn(text: string): readonly (readonly [string, string])[] {
+  return text.split('\n').flatMap((line) => {
+    const [, mark = ' ', question = '', answer = ''] = BOX.exec(line) ?? [];
+    return mark === ' ' ? [] : [[question, answer] as const];
+  });
+}
+
+/** The answers of the block with those that were ticked; they may not be at odds. */
+function withTicks(spec: Spec, text: string): { spec: Spec } | { problems: readonly string[] } {
+  const answers: Record<string, string | null> = { ...spec.answers };
+  const problems: string[] = [];
+  const ticked = new Set<string>();
+  for (const [question, answer] of ticksIn(text)) {
+    if (!Object.hasOwn(answers, question)) continue;
+    if (ticked.has(question)) problems.push(say.bothTicked(question));
+    else if (answers[question] !== null && answers[question] !== answer) problems.push(say.differs(question));
+    answers[question] = answer;
+    ticked.add(question);
+  }
+  if (problems.length > 0) return { problems };
+  const parsed = Answers.safeParse(answers);
+  return parsed.success ? { spec: { ...spec, answers: parsed.data } } : { spec };
+}
 
 /** The lines between the first opening and the first fence after it; undefined when either is missing. */
 function blockIn(text: string): string | undefined {
@@ -59,7 +87,7 @@ export function parseSpecComment(body: string): { spec: Spec } | { problems: rea
   });
   if (forbidden !== null) return { problems: [`The block holds ${forbidden}; write the value out.`] };
   const parsed = Spec.safeParse(document.toJS());
-  if (parsed.success) return { spec: parsed.data };
+  if (parsed.success) return withTicks(parsed.data, text.slice(0, text.indexOf(OPEN)));
   return {
     problems: parsed.error.issues.map((issue) => {
       const node = document.getIn([...issue.path] as unknown[], true) as { range?: readonly number[] } | undefined;
@@ -85,11 +113,9 @@ export const approvalHashOf = (of: {
   readonly rubric: RubricStamp;
 }): string => hashOf(of);
 
-/** Names of the questions without an answer. */
-export const unanswered = (answers: Answers): readonly string[] =>
-  Object.entries(answers)
-    .filter(([, answer]) => answer === null)
-    .map(([question]) => question);
+/** Names of the questions that are asked and have no answer. */
+export const unanswered = (answers: Answers, gatekeeping: Gatekeeping = 'five-answers'): readonly string[] =>
+  asked[gatekeeping].filter((question) => answers[question] === null);
 
 /** The answer that speaks against doing it, if one does. */
 export function objection(answers: Answers): keyof Answers | null {

@@ -6,13 +6,18 @@ const plain = (max: number) => z.string().trim().min(1).max(max);
 
 /** The five questions that a person answers before a fix is started. Never pre-answered. */
 export const questions = ['stable', 'rule', 'customer-right', 'reporter-right', 'worth-it'] as const;
+export type Question = (typeof questions)[number];
+
+/** Which of them a repository asks. */
+export const asked = { 'five-answers': questions, 'one-answer': ['rule'] } as const;
+export type Gatekeeping = keyof typeof asked;
 
 export const Answers = z.strictObject({
-  stable: z.enum(['yes', 'no']).nullable(),
-  rule: z.enum(['rule', 'one-off']).nullable(),
-  'customer-right': z.enum(['yes', 'no']).nullable(),
-  'reporter-right': z.enum(['yes', 'no']).nullable(),
-  'worth-it': z.enum(['yes', 'no']).nullable(),
+  stable: z.enum(['yes', 'no']).nullable().default(null),
+  rule: z.enum(['rule', 'one-off']).nullable().default(null),
+  'customer-right': z.enum(['yes', 'no']).nullable().default(null),
+  'reporter-right': z.enum(['yes', 'no']).nullable().default(null),
+  'worth-it': z.enum(['yes', 'no']).nullable().default(null),
 });
 export type Answers = z.infer<typeof Answers>;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { goodDraft } from '../invariants/support/shop.ts';
+import { configuration, goodDraft } from '../invariants/support/shop.ts';
 import { allYes, type SmallWorld, smallWorld } from '../invariants/support/small-world.ts';
 
 /** The drafter asks back. */
@@ -237,4 +237,73 @@ test('a command in a comment that is gone asks for nothing, and one that says so
   await world.settle();
   expect(await world.stageName()).toBe('drafted');
   expect(lastSaid(world)).toContain('that comment does not begin with the command any more');
+});
+
+/** Ticks boxes of the spec comment, as a click does. */
+function tick(world: SmallWorld, ...boxes: readonly string[]): void {
+  const comment = world.specComment();
+  for (const box of boxes) comment.body = comment.body.replace(`- [ ] ${box}`, `- [x] ${box}`);
+  comment.updatedAt = world.now();
+}
+const fiveTicks = [
+  '`stable`: **yes**',
+  '`rule`: **rule**',
+  '`customer-right`: **yes**',
+  '`reporter-right`: **yes**',
+  '`worth-it`: **yes**',
+];
+
+test('invariant 2: ticks answer the five questions, and approve nothing', async () => {
+  const world = smallWorld();
+  await world.settle();
+  expect(world.specComment().body).not.toContain('[x]');
+  tick(world, ...fiveTicks.slice(0, 4));
+  await world.settle();
+  expect(world.status()).toContain('answers: `worth-it` is not answered yet.');
+  tick(world, '`worth-it`: **yes**');
+  await world.settle();
+  expect([world.status().includes('**Ready:**'), world.state.pull]).toEqual([true, null]);
+  world.label();
+  await world.settle();
+  expect(await world.stageName()).toBe('proposed');
+});
+
+test.each([
+  [
+    'two boxes of a question',
+    ['`rule`: **rule**', '`rule`: **one-off**'],
+    'two boxes of `rule` are ticked. Leave one.',
+  ],
+  [
+    'a box beside another answer in the block',
+    ['`stable`: **no**'],
+    'the box of `stable` and the block say different things',
+  ],
+])('%s are told, and nothing is ready', async (_, boxes, words) => {
+  const world = smallWorld();
+  await world.ready();
+  tick(world, ...boxes);
+  await world.settle();
+  expect(world.status()).toContain(words);
+  world.label();
+  await world.settle();
+  expect(world.state.pull).toBe(null);
+});
+
+test('a one-off that is ticked ends it with that reason', async () => {
+  const world = smallWorld();
+  await world.settle();
+  tick(world, ...fiveTicks.filter((box) => !box.startsWith('`rule`')), '`rule`: **one-off**');
+  await world.settle();
+  expect(world.status()).toContain('it was answered as a one-off');
+});
+
+test('where one answer is enough, one is asked for', async () => {
+  const files = { '.github/corrigible.yml': `${configuration}gatekeeping: one-answer\n` };
+  const world = smallWorld({ files });
+  await world.settle();
+  expect(world.specComment().body.match(/- \[ \]/g)).toHaveLength(2);
+  tick(world, '`rule`: **rule**');
+  await world.settle();
+  expect(world.status()).toContain('**Ready:**');
 });

@@ -3,7 +3,8 @@ import type { Reason, Spent } from '../fact.ts';
 import { short } from '../hash.ts';
 import type { HiddenText, Rejection } from '../rejection.ts';
 import type { FileProblem } from '../rubric.ts';
-import { questions, type RubricStamp, type Spec } from '../spec.ts';
+import type { Question, RubricStamp, Spec } from '../spec.ts';
+import { gatekeeping, saidOfIt } from './answers.ts';
 import { rejectionCommandReasons } from './commands.ts';
 import { commandReasons } from './guard.ts';
 import { intakeReasons } from './intake.ts';
@@ -111,15 +112,9 @@ export const configurationRefused = (problems: readonly FileProblem[]): string =
 export const declined = (reason: Reason): string =>
   `I will not work on this, because ${because(reason)}.\n\nIf that is wrong, edit the description, or comment \`/retry\`.`;
 
-const questionWords: Readonly<Record<(typeof questions)[number], string>> = {
-  stable: 'Is this part of the pipeline stable enough to change now? `yes` or `no`',
-  rule: 'Is this a rule for every such ticket, or a one-off? `rule` or `one-off`',
-  'customer-right': 'Is the customer right? `yes` or `no`',
-  'reporter-right': 'Is the person who rejected this right? `yes` or `no`',
-  'worth-it': 'Is it worth a change? `yes` or `no`',
-};
-
 export interface SpecComment {
+  /** The questions that a person has to answer. */
+  readonly asked: readonly Question[];
   readonly rejection: Rejection;
   readonly spec: Spec;
   readonly block: string;
@@ -145,7 +140,7 @@ const confidenceLine = ({ drafts, of, spent }: NonNullable<SpecComment['confiden
 };
 
 export const specDrafted = (words: SpecComment): string => {
-  const { rejection, spec, block, rubric, by, clearLabel, redacted, confidence } = words;
+  const { rejection, spec, block, rubric, by, clearLabel, redacted, confidence, asked } = words;
   const quotes = spec.quotes.map((quote) => `> ${quoted(quote)}`).join('\n>\n');
   return `### Spec: ${quoted(spec.title)}
 
@@ -153,10 +148,10 @@ export const specDrafted = (words: SpecComment): string => {
 **After the fix:** ${quoted(spec.expected)}
 **Change:** ${inCode(spec.change)} in ${spec.files.map(inCode).join(', ')} (step ${inCode(spec.step)})
 **Drafted by:** ${by === 'recipe' ? 'the recipe of the rubric' : by === 'model' ? 'a model, by the rubric' : 'hand, with the rubric'} ${inCode(rubric.id)} (${inCode(short(rubric.hash))})${confidence === null ? '' : confidenceLine(confidence)}
-${quotes === '' ? '' : `\n${quotes}\n`}
-**A maintainer decides.** Edit this comment: correct the block where it is wrong, and answer its five questions under \`answers\`:
+${quotes === '' ? '' : `\n${quotes}\n`}${saidOfIt(rejection.annotations)}
+**A maintainer decides.** Edit this comment: correct the block where it is wrong, and tick one box of each question (or answer under \`answers\` in the block). Ticks are answers; they approve nothing.
 
-${list(questions.map((question) => `${inCode(question)}: ${questionWords[question]}`))}
+${gatekeeping(asked)}
 
 When the status comment says “Ready”, set the label ${inCode(clearLabel)}. The label approves exactly the text below and its cases.${redacted === 0 ? '' : `\n\nPersonal data was replaced in ${redacted} ${redacted === 1 ? 'place' : 'places'}.`}${hiddenNote(rejection.hidden)}
 
