@@ -12,3 +12,12 @@ export function localSandbox(env: Readonly<Record<string, string | undefined>>, 
   if (read.sandbox.kind === 'external') print(finding(machine.external));
   return read.sandbox;
 }
+
+/** What says how untrusted code is held, for an app that is started from here. */
+export const sandboxEnvironment = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    ['SANDBOX', 'CONTAINER_RUNTIME', 'CONTAINER_ROOTFS'].flatMap((name) => {
+      const value = env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );

@@ -6,7 +6,7 @@ import { startTwo } from './demo/processes.ts';
 import { seedOf } from './demo.ts';
 import { portNumber } from './port.ts';
 
-/** The model's settings go on to the app where they are whole; nothing else of this process's environment does. */
+/** The model's settings go on to the app where they are whole; beside them only how untrusted code is held. */
 function modelEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const { OPENAI_API_KEY: key, OPENAI_MODEL: model, OPENAI_BASE_URL: url } = env;
   return key && model ? { OPENAI_API_KEY: key, OPENAI_MODEL: model, ...(url ? { OPENAI_BASE_URL: url } : {}) } : {};

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { runGate } from '../../src/cli/gate.ts';
+import { sandboxEnvironment } from '../../src/cli/local-sandbox.ts';
 import { runTry } from '../../src/cli/try.ts';
 import { ownTmp } from './support/own-tmp.ts';
 
@@ -86,3 +87,8 @@ test('gate and try do not guess what SANDBOX means', () =>
     expect([code, said]).toEqual([2, expect.stringMatching(/^SANDBOX: Leave it out, or set it to /)]);
     await expect(tried(path, 'exernal')).rejects.toThrow('SANDBOX: Leave it out');
   }));
+
+test('an app that is started from here holds code as this one would, and is told nothing else', () => {
+  const env = { SANDBOX: 'container', CONTAINER_RUNTIME: 'crun --debug', PRIVATE_KEY: 'k', OPENAI_API_KEY: 'o' };
+  expect(sandboxEnvironment(env)).toEqual({ SANDBOX: 'container', CONTAINER_RUNTIME: 'crun --debug' });
+});

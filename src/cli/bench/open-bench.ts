@@ -16,6 +16,8 @@ import type { GitAccess, Log, Ports } from '../../ports.ts';
 import { type Base, readBase } from '../../read-base.ts';
 import { withModel } from '../../read-operator.ts';
 import { runReplays } from '../../run-replays.ts';
+import { localSandbox } from '../local-sandbox.ts';
+import { toTerminal } from '../print.ts';
 import { aloneHere, localForge } from '../try/local-forge.ts';
 import { memoryBlobs, memoryLedger, noTranscripts } from '../try/memory-ledger.ts';
 import type { CaseSet } from './read-cases.ts';
@@ -98,7 +100,8 @@ async function tracesOf(ports: Ports, base: Base, cases: readonly TranslationCas
 
 async function portsIn(stateDir: string, access: GitAccess, baseUrl: string | null) {
   const settings = baseUrl === null ? null : { baseUrl, apiKey: 'none', model: 'bench' };
-  const tools = await toolsOf({ stateDir, operator: withModel(settings) }, silent);
+  const sandbox = localSandbox(process.env, toTerminal);
+  const tools = await toolsOf({ stateDir, operator: withModel(settings), sandbox }, silent);
   const { now } = tools.clock;
   const ports: Ports = {
     ...tools,

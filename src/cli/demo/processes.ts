@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Access, Seed } from '../forge.ts';
+import { sandboxEnvironment } from '../local-sandbox.ts';
 import { unlessInterrupted } from './interruption.ts';
 
 const COMMAND = resolve(import.meta.dirname, '../../../bin/corrigible');
@@ -138,5 +139,6 @@ const appEnvironment = (access: Access, port: number, stateDir: string, env: Rea
   PUBLIC_URL: `http://127.0.0.1:${port}`,
   STATE_DIR: stateDir,
   LOG_LEVEL: 'warn',
+  ...sandboxEnvironment(process.env),
   ...env,
 });
