@@ -19,6 +19,15 @@ function caseIn(body: string): Case | undefined {
 /** Where a rejection is counted at another one, that one looks for it: what was decided is recorded already. */
 const AT_OTHERS = new Set(['recurred', 'duplicate']);
 
+/** Later than the time that is told by so much, for clocks that differ. */
+const LATER_MS = 60_000;
+
+/** Has the rejection looked at again when nobody has answered until then, ISO time. */
+async function awaitAnswer({ queue, ref, clock }: Ports, until: string | undefined): Promise<void> {
+  if (until === undefined) return;
+  await queue.wakeAfter(ref, Math.max(0, Date.parse(until) - Date.parse(clock.now())) + LATER_MS);
+}
+
 /** Says what was decided, once; a draft only where no other one of the same fault was quicker. */
 export async function carryOut(ports: Ports, { marker, body, receipt }: Answer): Promise<readonly Fact[]> {
   if (receipt.kind === 'draft-posted') {
@@ -30,6 +39,7 @@ export async function carryOut(ports: Ports, { marker, body, receipt }: Answer):
     }
     if (rival !== null) return decline(ports, rival, { fingerprint, case: caseIn(body) });
   }
+  if (receipt.kind === 'question-asked') await awaitAnswer(ports, receipt.until);
   if (receipt.kind === 'declined' && AT_OTHERS.has(receipt.reason.code)) await wakeOther(ports, receipt.reason);
   const comment = await commentOnce(ports, marker, body);
   if (receipt.kind === 'declined' && receipt.reason.code === 'already-fixed')

@@ -8,6 +8,7 @@ import { inLanguage, type Language, languageOf } from './domain/language.ts';
 import * as intake from './domain/messages/intake.ts';
 import * as say from './domain/messages/people.ts';
 import { question, questionAsked } from './domain/messages/questions.ts';
+import { specDrafted } from './domain/messages/spec.ts';
 import { parseRejection, textHashOf } from './domain/parse-rejection.ts';
 import { redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
@@ -18,28 +19,62 @@ import type { At } from './domain/stage.ts';
 import { fingerprintOf, knownFault } from './known-fault.ts';
 import { layOut } from './lay-out.ts';
 import { type Asked, asksWhich, byRecipe, type Drafted, makeDraft } from './make-draft.ts';
+import { fixUndoneBy } from './merged-fixes.ts';
 import type { Issue, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { readHints } from './read-hints.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
 import { type Replayed, replayTicket } from './replay-ticket.ts';
 import { runCases } from './run-cases.ts';
+import { saidIn } from './say-in-language.ts';
 
-/** The language of the reporter: of what was written, and of the title only where that is all. */
+/** The language of the reporter: of what was written at some length, else of the title. */
 function languageIn({ ref }: Ports, issue: Issue): Language {
   const { title, comment, fields } = parseRejection(ref, issue, redactor());
-  const written = [comment, ...Object.values(fields)].join('\n').trim();
-  return languageOf(written === '' ? title : written);
+  // What is chosen from the lists of a form is in the form's own language.
+  const written = [comment, ...Object.values(fields)].filter((text) => text.split(/\s+/).length > 4);
+  return languageOf(written.length === 0 ? title : written.join('\n'));
 }
 
-async function ask(ports: Ports, issue: Issue, questions: readonly Asked[]): Promise<readonly Fact[]> {
+const DAY_MS = 86_400_000;
+/** What a number or a paste settles: asked for again as often as it is wrong. */
+const MECHANICAL = new Set(['ticket', 'trace', 'description']);
+
+/** What the reporter was asked for already, since there last was a spec. */
+async function askedBefore({ ledger, ref }: Ports): Promise<ReadonlySet<string>> {
+  const facts = (await ledger.read(keyOf(ref))).map(({ fact }) => fact);
+  const since = facts.slice(facts.findLastIndex(({ kind }) => kind === 'draft-posted') + 1);
+  const slots = since.flatMap((fact) => (fact.kind === 'question-asked' ? fact.missing : []));
+  return new Set(slots.filter((slot) => !MECHANICAL.has(slot)));
+}
+
+async function ask(
+  ports: Ports,
+  { configuration }: Base,
+  issue: Issue,
+  questions: readonly Asked[],
+): Promise<readonly Fact[]> {
+  const { patience } = configuration.translation;
   const two = questions.slice(0, 2);
-  const language = languageIn(ports, issue);
   const missing = two.map(({ slot }) => slot);
+  const before = await askedBefore(ports);
+  if (missing.every((slot) => before.has(slot)))
+    return decline(ports, { code: 'still-open', detail: missing.join(', ') });
+  const language = languageIn(ports, issue);
+  const asks = await saidIn(
+    ports,
+    two.map((question) => question.ask),
+    language,
+  );
+  const put = two.map(({ choices = [] }, at) => ({
+    ask: asks[at] ?? '',
+    choices: choices.map((choice) => inLanguage(choice, language)),
+  }));
+  const until = new Date(Date.parse(ports.clock.now()) + patience * DAY_MS).toISOString();
   return answer(ports, {
     marker: `question-${await lastSeq(ports)}`,
-    body: questionAsked(language, issue.author, two, (words) => inLanguage(words, language)),
-    receipt: { kind: 'question-asked', missing, textHash: textHashOf(issue) },
+    body: questionAsked(language, issue.author, put),
+    receipt: { kind: 'question-asked', missing, textHash: textHashOf(issue), until },
   });
 }
 
@@ -64,7 +99,8 @@ async function post(
   const fingerprint = fingerprintOf(replayed.by.redactJson(spec));
   const known = await knownFault(ports, fingerprint);
   if (known !== null) return decline(ports, known, { fingerprint, case: spec.acceptance[0] });
-  const body = say.specDrafted({
+  const undone = await fixUndoneBy(ports, spec, replayed, base.configuration.translation.settled);
+  const body = specDrafted({
     rejection,
     spec,
     block: specBlock(spec),
@@ -73,6 +109,7 @@ async function post(
     clearLabel: LABELS.clear,
     asked: asked[base.configuration.gatekeeping],
     redacted,
+    undone,
     confidence: drafted.agreed === undefined ? null : { ...drafted.agreed, spent: await spentReading(ports) },
   });
   return answer(ports, {
@@ -88,6 +125,7 @@ async function post(
       base: base.commit,
       by,
       ...(drafted.agreed !== undefined && { agreed: drafted.agreed }),
+      ...(undone !== null && { undoes: undone.rejection }),
       ...(await transcribed(ports, drafted.heard ?? [])),
     },
   });
@@ -122,14 +160,14 @@ async function draftReplayed(
       // Orders alone are no rejection, with a ticket or without.
       if (instructsMachine(parseRejection(ports.ref, issue, redactor(), base.forms)))
         return decline(ports, { code: 'injection' });
-      return ask(ports, issue, [{ slot: 'ticket', ask: question.whichTicket }, ...asksWhich([]).slice(1)]);
+      return ask(ports, base, issue, [{ slot: 'ticket', ask: question.whichTicket }, ...asksWhich([]).slice(1)]);
     }
     case 'unknown-ticket':
-      return ask(ports, issue, [{ slot: 'ticket', ask: question.unknownTicket(replay.ticket, replay.because) }]);
+      return ask(ports, base, issue, [{ slot: 'ticket', ask: question.unknownTicket(replay.ticket, replay.because) }]);
     case 'no-replay':
-      return ask(ports, issue, [{ slot: 'trace', ask: question.pasteTrace }]);
+      return ask(ports, base, issue, [{ slot: 'trace', ask: question.pasteTrace }]);
     case 'unreadable':
-      return ask(ports, issue, [{ slot: 'description', ask: intake.unreadable(replay.problems) }]);
+      return ask(ports, base, issue, [{ slot: 'description', ask: intake.unreadable(replay.problems) }]);
     case 'broken':
       return refuseConfiguration(ports, [intake.replayBroken(replay.ticket, replay.because)]);
     case 'differs': {
@@ -141,7 +179,8 @@ async function draftReplayed(
     }
     case 'replayed': {
       const drafted = await makeDraft(ports, base, replay);
-      if (drafted.is === 'ask') return ask(ports, issue, drafted.questions);
+      if (drafted.is === 'later') return drafted.facts;
+      if (drafted.is === 'ask') return ask(ports, base, issue, drafted.questions);
       if (drafted.is === 'decline') return decline(ports, drafted.reason);
       return post(ports, base, replay, { ...drafted, spec: { ...drafted.spec, answers: noAnswers } });
     }

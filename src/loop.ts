@@ -17,6 +17,7 @@ import { openPullRequest } from './open-pull-request.ts';
 import type { FileRefused, NotPrepared, Ports } from './ports.ts';
 import { postChecks } from './post-checks.ts';
 import { prepareRepository } from './prepare-repository.ts';
+import { putAside } from './put-aside.ts';
 import { queueGroup, queueGuarding, queueImplementing, queueJudging, queueRevising } from './queue-work.ts';
 import { Paused, readBase } from './read-base.ts';
 import { receiveApproval, whatBecame } from './receive-approval.ts';
@@ -55,7 +56,7 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
     case 'accepted':
       return draftSpec(ports, stage);
     case 'asked':
-      return reconsider(ports, { textHash: stage.question.textHash, after: Math.max(stage.question.comment, heard) });
+      return answered(ports, stage, heard);
     case 'declined': {
       const taken = await noticeEndOfOther(ports);
       if (taken.length > 0) return taken;
@@ -86,6 +87,13 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
     case 'forgotten':
       return [];
   }
+}
+
+/** An answer takes the rejection up anew; where none comes, it is put aside. */
+async function answered(ports: Ports, { question }: At<'asked'>, heard: number): Promise<readonly Fact[]> {
+  const after = Math.max(question.comment, heard);
+  const anew = await reconsider(ports, { textHash: question.textHash, after });
+  return anew.length > 0 ? anew : putAside(ports, question);
 }
 
 /** From the merge on: a red one is proposed to be taken back, a good one is thanked for and watched. */

@@ -3,13 +3,15 @@ import { completeDraft } from './complete-draft.ts';
 import type { Agreed } from './domain/cluster-drafts.ts';
 import type { Change } from './domain/configuration.ts';
 import { instructsMachine, rubricsFor, wavers } from './domain/detect.ts';
-import type { Reason } from './domain/fact.ts';
+import type { Fact, Reason } from './domain/fact.ts';
 import type { InLanguages } from './domain/language.ts';
 import * as intake from './domain/messages/intake.ts';
 import { question } from './domain/messages/questions.ts';
 import { draftFromChoice, draftFromRecipe, type RecipeDraft } from './domain/recipe/draft.ts';
 import type { Rubric } from './domain/rubric.ts';
 import type { Spec } from './domain/spec.ts';
+import { fundsOf, putOff, reasonOf } from './keep-budget.ts';
+import { solvedLike } from './merged-fixes.ts';
 import type { Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { type Lacking, readByModel } from './read-by-model.ts';
@@ -36,7 +38,9 @@ export type Drafted =
       readonly heard?: readonly Exchange[];
     }
   | { readonly is: 'ask'; readonly questions: readonly Asked[] }
-  | { readonly is: 'decline'; readonly reason: Reason };
+  | { readonly is: 'decline'; readonly reason: Reason }
+  /** Nothing may be spent on it today. */
+  | { readonly is: 'later'; readonly facts: readonly Fact[] };
 
 export const asksWhich = (steps: readonly string[]): readonly Asked[] => [
   { slot: 'step', ask: question.whichStep, choices: [...steps, question.noneOfThese] },
@@ -83,6 +87,9 @@ export async function byRecipe(
   return missing === null ? null : { is: 'ask', questions: missing };
 }
 
+/** Reading is asked of models. */
+const ASKS = { kind: 'model' } as const;
+
 const modelQuestions: Readonly<Record<Lacking['slot'], InLanguages>> = {
   observed: question.whatIsWrong,
   expected: question.whatInstead,
@@ -95,10 +102,21 @@ const askedFor = ({ slot, choices }: Lacking): Asked => ({
   ...(choices !== undefined && { choices: [...choices, question.noneOfThese] }),
 });
 
+/** What is said where the rejection, or its repository on this day, has nothing left for models. */
+async function overBudget(ports: Ports, { configuration }: Base): Promise<Drafted | null> {
+  const off = await putOff(ports, configuration, ASKS);
+  if (off !== null) return { is: 'later', facts: off };
+  const funds = await fundsOf(ports, configuration, ASKS);
+  return 'usedUp' in funds ? { is: 'decline', reason: { ...reasonOf(funds), code: 'budget-reading' } } : null;
+}
+
 /** What models make of it is data: whatever of that cannot be used goes to a person. */
 async function byModel(ports: Ports, base: Base, replayed: Replayed): Promise<Drafted | null> {
+  if (ports.readers.draft === null) return null;
+  const spent = await overBudget(ports, base);
+  if (spent !== null) return spent;
   const heard: Exchange[] = [];
-  const read = await readByModel(ports, base, replayed, async () => [], heard);
+  const read = await readByModel(ports, base, replayed, (rubric) => solvedLike(ports, replayed, rubric), heard);
   if (read?.is === 'decline') return { is: 'decline', reason: { code: `model-${read.reason}` } };
   if (read?.is === 'ask') return { is: 'ask', questions: read.lacking.map(askedFor) };
   if (read === null) return null;

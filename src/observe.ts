@@ -29,6 +29,7 @@ const table: Table = {
     ofPullRequest: nothing,
     ofRepository: nothing,
     ofFingerprint: nothing,
+    proposedIn: nothing,
     notePush: nothing,
     pushed: nothing,
     spentOn: nothing,

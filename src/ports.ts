@@ -25,6 +25,8 @@ export interface Ledger {
   ofRepository(repo: string): Promise<readonly RejectionKey[]>;
   /** Keys of the repository's rejections whose last draft has this fingerprint, newest first. */
   ofFingerprint(repo: string, fingerprint: string): Promise<readonly RejectionKey[]>;
+  /** Keys of the repository's rejections that opened a pull request, newest first, at most so many. */
+  proposedIn(repo: string, most: number): Promise<readonly RejectionKey[]>;
   /** Keeps for 90 days that this account was seen to push this commit to a branch of the repository. */
   notePush(repo: string, head: string, by: Person): Promise<void>;
   /** Whether this account was seen to push it; null when nobody was. */

@@ -236,6 +236,20 @@ export const Configuration = z
           .max(5)
           .default(3)
           .describe('How many drafts a model makes of a spec, side by side; how many agree is shown'),
+        patience: z
+          .number()
+          .int()
+          .min(1)
+          .max(365)
+          .default(14)
+          .describe('Days after which a question that nobody answered is put aside'),
+        settled: z
+          .number()
+          .int()
+          .min(0)
+          .max(365)
+          .default(30)
+          .describe('Days after its merge in which a spec that would undo a fix shows both sides'),
       })
       .prefault({})
       .describe('How a rejection becomes a spec'),

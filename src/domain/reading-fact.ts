@@ -10,7 +10,8 @@ export type ReadingFact =
    * `role`: what for.
    */
   | { kind: 'model-asked'; role: ReaderRole; model: string; key: string; blob: string; spent: Spent }
-  | { kind: 'question-asked'; comment: number; missing: readonly string[]; textHash: string }
+  /** `until` (ISO time): how long an answer is waited for. */
+  | { kind: 'question-asked'; comment: number; missing: readonly string[]; textHash: string; until?: string }
   | {
       kind: 'draft-posted';
       comment: number;
@@ -22,6 +23,8 @@ export type ReadingFact =
       base: string;
       by: 'recipe' | 'model' | 'person';
       agreed?: Agreed;
+      /** The rejection whose merged fix it would undo. */
+      undoes?: number;
       /** Blob with what the model was asked and answered. */
       transcript?: string;
     };

@@ -10,7 +10,7 @@ type Front = Pick<Rubric, 'id' | 'title' | 'when' | 'signs' | 'change'>;
 const SHOWN = 12;
 
 /** The beginnings of its longer words: enough to tell “deliveries” for “delivery”. */
-const stems = (text: string): ReadonlySet<string> =>
+export const stems = (text: string): ReadonlySet<string> =>
   new Set((text.toLowerCase().match(/\p{L}{4,}/gu) ?? []).map((word) => word.slice(0, 5)));
 
 /** How much of a rubric's own words the rejection uses; words that few rubrics have count more. */

@@ -133,7 +133,7 @@ export function stageFrom(notes: Notes): Stage {
 export function isPutOff({ stage, delayed }: Pick<Standing, 'stage' | 'delayed'>, now: string): boolean {
   if (delayed?.reason.code !== 'budget-day' || delayed.until === null || delayed.until <= now) return false;
   const revises = stage.name === 'proposed' && stage.revision?.routed?.route === 'round' && !stage.revision.ended;
-  return (stage.name === 'cleared' || revises) && stage.queued === null;
+  return stage.name === 'accepted' || ((stage.name === 'cleared' || revises) && stage.queued === null);
 }
 
 /** Everything that follows from a rejection's facts, oldest first. Pure: the same facts give the same standing. */

@@ -31,7 +31,8 @@ test('invariant 10: the agent is told its limits, and what it spent is shown', a
   const world = smallWorld({ files: withBudget('budget: { minutes: 3, tokens: 77 }\n') });
   await world.proposed();
   expect(world.seen.briefs[0]?.limits).toEqual({ minutes: 3, tokens: 77 });
-  expect(world.status()).toContain('10 model tokens');
+  // Those of three drafts as well.
+  expect(world.status()).toContain('13 model tokens');
 });
 
 test('invariant 10: judging ends with its minutes, whatever was found by then, and no other round is made', async () => {

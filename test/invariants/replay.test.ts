@@ -173,7 +173,7 @@ test('invariant 8: a model that says something else after a crash changes nothin
   await expect(world.settle()).rejects.toThrow('An earlier try of the same write may still be under way.');
   world.wait(60);
   await world.settle();
-  expect(drafts).toBe(1);
+  expect(drafts).toBe(3);
   expect(world.said().filter((text) => text.includes('```yaml corrigible-spec'))).toHaveLength(1);
   expect(await world.stageName()).toBe('drafted');
 });

@@ -183,7 +183,7 @@ test('invariant 9: every stage has a sentence of its own: state, who is next, wh
     expect(of.length, stage).toBeGreaterThan(0);
     for (const { status } of of) expect(status).toMatch(sentence);
   }
-  expect(lines.find(({ stage }) => stage === 'merged')?.status).toMatch(/Spent: \d+\.\d s, 10 model tokens/);
+  expect(lines.find(({ stage }) => stage === 'merged')?.status).toMatch(/Spent: \d+\.\d s, 13 model tokens/);
 });
 
 const ends: readonly (readonly [string, Fact])[] = [

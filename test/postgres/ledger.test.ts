@@ -148,6 +148,23 @@ test('a rejection is found by its pull request, within its own repository', () =
     expect(await ledger.ofPullRequest('o/r', 101)).toBe(undefined);
   }));
 
+test('the rejections of a repository that opened a pull request are listed newest first, so many of them', () =>
+  inStore(async ({ store: { ledger, pool } }) => {
+    for (const [key, pull] of [
+      ['o/r#1', 100],
+      ['o/r#2', 101],
+      ['o/other#3', 102],
+      ['o/r#4', 103],
+    ] as const) {
+      await ledger.append(key, 0, [posted(1), opened(pull)]);
+      await pool.query('select pg_sleep(0.005)');
+    }
+    await ledger.append('o/r#5', 0, [posted(1)]);
+    expect(await ledger.proposedIn('o/r', 2)).toEqual(['o/r#4', 'o/r#2']);
+    expect(await ledger.proposedIn('o/r', 9)).toEqual(['o/r#4', 'o/r#2', 'o/r#1']);
+    expect(await ledger.proposedIn('o/r2', 9)).toEqual([]);
+  }));
+
 const drafted = (fingerprint: string): Fact => ({
   kind: 'draft-posted',
   comment: 1,

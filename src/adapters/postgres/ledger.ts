@@ -196,6 +196,12 @@ function appended(
   return [...chained, ...spentColumns(at, spent), ...columnsOf(links)];
 }
 
+async function proposedIn(pool: Pool, repo: string, most: number): Promise<readonly RejectionKey[]> {
+  const text = `select rejection from corrigible.fact where repo = $1 and pull_request is not null
+    group by rejection order by max(at) desc limit $2`;
+  return (await pool.query<{ rejection: string }>(text, [repo, most])).rows.map((row) => row.rejection);
+}
+
 /**
  * The ledger in Postgres: one append-only table of sealed facts, one hash chain per rejection. The wrapped key is read
  * with the facts each time, which costs microseconds, and so no process can read what another has had forgotten.
@@ -239,6 +245,7 @@ export function openLedger(pool: Pool, dataKey: DataKey, now: () => Date = () =>
       const text = 'select rejection from corrigible.fact where repo = $1 and pull_request = $2 order by at limit 1';
       return (await pool.query<{ rejection: string }>(text, [repo, pullRequest])).rows[0]?.rejection;
     },
+    proposedIn: (repo, most) => proposedIn(pool, repo, most),
     ofRepository: (repo) => keysWhere('repo = $1 and moving', [repo]),
     spentOn: (repo, day) => spentOn(pool, repo, day),
     ofFingerprint: (repo, fingerprint) =>

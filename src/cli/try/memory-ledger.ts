@@ -25,6 +25,10 @@ export function memoryLedger(now: () => string): Ledger {
     ofPullRequest: async () => undefined,
     readAll: async (rejections) => new Map(rejections.filter((key) => kept.has(key)).map((key) => [key, of(key)])),
     ofRepository: async (repo) => newest(repo).filter((key) => lookups(key).moves !== false),
+    proposedIn: async (repo, most) =>
+      newest(repo)
+        .filter((key) => of(key).some(({ fact }) => fact.kind === 'pull-request-opened'))
+        .slice(0, most),
     spentOn: async (repo, day) =>
       newest(repo)
         .flatMap(of)

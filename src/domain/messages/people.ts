@@ -1,16 +1,12 @@
-import type { Agreed } from '../cluster-drafts.ts';
-import type { Reason, Spent } from '../fact.ts';
+import type { Reason } from '../fact.ts';
 import { short } from '../hash.ts';
-import type { HiddenText, Rejection } from '../rejection.ts';
 import type { FileProblem } from '../rubric.ts';
-import type { Question, RubricStamp, Spec } from '../spec.ts';
-import { gatekeeping, saidOfIt } from './answers.ts';
+import type { RubricStamp, Spec } from '../spec.ts';
 import { rejectionCommandReasons } from './commands.ts';
 import { commandReasons } from './guard.ts';
 import { intakeReasons } from './intake.ts';
 import { mergeReasons } from './merging.ts';
 import { personalReasons } from './personal.ts';
-import { price } from './price.ts';
 import { queueReasons } from './queue.ts';
 import { reviewReasons } from './review.ts';
 import { attemptReasons } from './rounds.ts';
@@ -44,6 +40,9 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   'clear-unchecked': () => 'the spec still has the problems listed above. Correct them, then set the label again',
   // Declines.
   injection: () => 'it gives instructions to the bot instead of saying what was wrong with an output',
+  'no-answer': () => 'nobody answered what was asked',
+  'still-open': (slots) =>
+    `it is still open what is meant (${inCode(slots)}), and I ask for the same only once. A maintainer can say it in the description: name the step, and the value that should come out`,
   'model-one-off': () => 'it asks for an exception, not for a rule',
   'model-unsafe': () => 'it asks for something that would disclose data or remove a safeguard',
   'model-not-a-defect': () => 'what the pipeline gave fits the ticket',
@@ -111,52 +110,6 @@ export const configurationRefused = (problems: readonly FileProblem[]): string =
 
 export const declined = (reason: Reason): string =>
   `I will not work on this, because ${because(reason)}.\n\nIf that is wrong, edit the description, or comment \`/retry\`.`;
-
-export interface SpecComment {
-  /** The questions that a person has to answer. */
-  readonly asked: readonly Question[];
-  readonly rejection: Rejection;
-  readonly spec: Spec;
-  readonly block: string;
-  readonly rubric: RubricStamp;
-  readonly by: 'recipe' | 'model' | 'person';
-  readonly clearLabel: string;
-  readonly redacted: number;
-  /** How many of how many drafts agree, and what all that was read for it cost; null where no model drafted. */
-  readonly confidence: (Agreed & { readonly spent: Spent }) | null;
-}
-
-const hiddenNote = (hidden: readonly HiddenText[]): string =>
-  hidden.length === 0
-    ? ''
-    : `\n\n**Hidden text was found in the description and left out** (${hidden.length}):\n${list(
-        hidden.slice(0, 5).map((h) => `${h.what}: ${quoted(h.text.slice(0, 120)) || 'invisible characters'}`),
-      )}`;
-
-const confidenceLine = ({ drafts, of, spent }: NonNullable<SpecComment['confidence']>): string => {
-  const agree = `${drafts} of ${of} drafts agree on step, kind of change and what has to come out`;
-  const cost = `${spent.tokens} model tokens${spent.money === undefined ? '' : `, ${price(spent.money)}`}`;
-  return `\n**Confidence:** ${of === 1 ? 'one draft, so that nothing was compared' : agree} (${cost})`;
-};
-
-export const specDrafted = (words: SpecComment): string => {
-  const { rejection, spec, block, rubric, by, clearLabel, redacted, confidence, asked } = words;
-  const quotes = spec.quotes.map((quote) => `> ${quoted(quote)}`).join('\n>\n');
-  return `### Spec: ${quoted(spec.title)}
-
-**Now:** ${quoted(spec.observed)}
-**After the fix:** ${quoted(spec.expected)}
-**Change:** ${inCode(spec.change)} in ${spec.files.map(inCode).join(', ')} (step ${inCode(spec.step)})
-**Drafted by:** ${by === 'recipe' ? 'the recipe of the rubric' : by === 'model' ? 'a model, by the rubric' : 'hand, with the rubric'} ${inCode(rubric.id)} (${inCode(short(rubric.hash))})${confidence === null ? '' : confidenceLine(confidence)}
-${quotes === '' ? '' : `\n${quotes}\n`}${saidOfIt(rejection.annotations)}
-**A maintainer decides.** Edit this comment: correct the block where it is wrong, and tick one box of each question (or answer under \`answers\` in the block). Ticks are answers; they approve nothing.
-
-${gatekeeping(asked)}
-
-When the status comment says “Ready”, set the label ${inCode(clearLabel)}. The label approves exactly the text below and its cases.${redacted === 0 ? '' : `\n\nPersonal data was replaced in ${redacted} ${redacted === 1 ? 'place' : 'places'}.`}${hiddenNote(rejection.hidden)}
-
-${block}`;
-};
 
 export const specProblem = {
   unknownStep: (step: string) => `step: there is no step ${inCode(step)} in the configuration.`,

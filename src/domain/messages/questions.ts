@@ -3,8 +3,8 @@ import { inCode, quoted } from './people.ts';
 
 /** A question, and what to choose from where that is known. */
 interface Asked {
-  readonly ask: string | InLanguages;
-  readonly choices?: readonly (string | InLanguages)[];
+  readonly ask: string;
+  readonly choices: readonly string[];
 }
 
 const MOST_CHOICES = 6;
@@ -34,19 +34,22 @@ const frame: Readonly<Record<Language, { one: (who: string) => string; two: (who
   };
 
 /** The comment that asks, at most two questions of it. Choices are shown, and never acted on. */
-export function questionAsked(
-  language: Language,
-  reporter: string,
-  asked: readonly Asked[],
-  say: (words: string | InLanguages) => string,
-): string {
-  const items = asked.slice(0, 2).map((question, i) => {
-    const choices = (question.choices ?? []).slice(0, MOST_CHOICES).map((choice) => `   - ${quoted(say(choice))}`);
-    return [`${i + 1}. ${say(question.ask)}`, ...choices].join('\n');
+export function questionAsked(language: Language, reporter: string, asked: readonly Asked[]): string {
+  const items = asked.slice(0, 2).map(({ ask, choices }, i) => {
+    const shown = choices.slice(0, MOST_CHOICES).map((choice) => `   - ${quoted(choice)}`);
+    return [`${i + 1}. ${ask}`, ...shown].join('\n');
   });
   const { one, two, after } = frame[language];
   return `${items.length === 1 ? one(reporter) : two(reporter)}\n\n${items.join('\n')}\n\n${after}`;
 }
+
+/** What is said where nobody answered. */
+export const putAside: Readonly<Record<Language, string>> = {
+  en: 'Nobody has answered, so I have put this aside. Add the answer to the description (edit it), or comment `/retry`, and it goes on.',
+  de: 'Niemand hat geantwortet, deshalb lege ich das zur Seite. Mit einer Antwort in der Beschreibung (bearbeite sie) oder dem Kommentar `/retry` geht es weiter.',
+  es: 'Nadie ha respondido, así que lo dejo aparte. Con una respuesta en la descripción (edítala) o el comentario `/retry` se sigue.',
+  fr: 'Personne n’a répondu, je mets donc ceci de côté. Une réponse dans la description (à modifier) ou le commentaire `/retry`, et cela reprend.',
+};
 
 /** What the app itself asks. */
 export const question = {

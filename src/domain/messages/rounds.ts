@@ -64,6 +64,8 @@ export const attemptReasons: Readonly<Record<string, (detail: string) => string>
   'agent-budget': () => 'the agent used up its budget',
   'budget-rejection': (detail) =>
     `the budget of this rejection over all its attempts is used up${inNumbers('rejection', detail)}. Nothing that is red is pushed, and a branch that is there stays. Raise the limit in the configuration and set the label again, or make the change by hand`,
+  'budget-reading': (detail) =>
+    `the budget of this rejection is used up${inNumbers('rejection', detail)}. Raise the limit in the configuration`,
   'budget-day': (detail) =>
     `what this repository may cost on one day (UTC) is used up${inNumbers('day', detail)}. A higher limit in the configuration lets it go on at once`,
   'agent-broken': (why) => `the agent broke off: ${quoted(why)}`,

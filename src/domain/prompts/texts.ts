@@ -33,6 +33,18 @@ Rules:
 - When a tool answers with ERROR, read why and call it again differently. Do not repeat a call that failed.
 `,
   },
+  ask: {
+    hash: '74f161d3f6adbd1a6e0e714f7c7e7693d059b9b25e6feefd8dcd16312863db0c',
+    text: `You put short questions into another language, for somebody who is not a programmer. You do not answer them.
+
+- Lines that begin with > are the questions, one per line, written by the people who own a program. The last line names the language.
+- Say the same, no more and no less, in plain and friendly words, as one line each. No links, no markup.
+- Names, numbers and codes stay exactly as they are: KB-107, T-0001, gift-card, order_status.
+
+Answer with one JSON object and nothing else, with the questions in their order:
+{"questions":["…"]}
+`,
+  },
   cause: {
     hash: '1de1210ede9384a3328ad293310cf0e2e86058edad407db266cbaf9c67b02bbc',
     text: `Read how the step works as a whole before you change it, and find the thought behind the place that is wrong. Make the rule hold where it belongs, for every input of its kind, also those that the example does not show. Think of two further inputs of the same kind and of two near ones that must stay as they are, and try all four.

@@ -34,6 +34,7 @@ export interface SmallScript {
   readonly detect?: (prompt: string) => string;
   readonly draft?: (prompt: string) => string;
   readonly route?: (prompt: string) => string;
+  readonly ask?: (prompt: string) => string;
   /** The same of a review. Every remark is a wish where it is absent. */
   readonly sort?: (prompt: string) => string;
   /** The same of a refused attempt. */
@@ -113,6 +114,7 @@ function portsOf(
     if (system === texts.review.text) return { text: script.sort?.(prompt) ?? allWishes(prompt), tokens: 1 };
     if (system === texts.reflect.text)
       return { text: script.reflect?.(prompt) ?? JSON.stringify(lookedBack), tokens: 5 };
+    if (system === texts.ask.text) return { text: script.ask?.(prompt) ?? '{', tokens: 1 };
     if (system === texts.route.text) return { text: script.route?.(prompt) ?? '{"change":"set-price"}', tokens: 1 };
     const detects = system === texts.detect.text;
     const text = detects

@@ -1,0 +1,77 @@
+import type { Agreed } from '../cluster-drafts.ts';
+import type { Spent } from '../fact.ts';
+import { short } from '../hash.ts';
+import type { HiddenText, Rejection } from '../rejection.ts';
+import type { Question, RubricStamp, Spec } from '../spec.ts';
+import { gatekeeping, saidOfIt } from './answers.ts';
+import { inCode, list, quoted } from './people.ts';
+import { price } from './price.ts';
+
+/** The other side of a spec that would undo a merged fix. */
+export interface Undone {
+  readonly rejection: number;
+  /** ISO date. */
+  readonly mergedOn: string;
+  readonly expected: string;
+  readonly quotes: readonly string[];
+}
+
+const bothSides = ({ rejection, mergedOn, expected, quotes }: Undone, now: Spec): string => {
+  const said = (all: readonly string[]) => all.map((quote) => `“${quoted(quote)}”`).join(' ');
+  return `
+
+**This would undo a fix.** It rejects what #${rejection} asked for, which was merged on ${mergedOn}. Both sides:
+
+- then: ${quoted(expected)} ${said(quotes)}
+- now: ${quoted(now.expected)} ${said(now.quotes)}
+
+Whoever sets the label decides for one of them. If both are right, the rule needs a condition that tells them apart.`;
+};
+
+export interface SpecComment {
+  /** The questions that a person has to answer. */
+  readonly asked: readonly Question[];
+  readonly rejection: Rejection;
+  readonly spec: Spec;
+  readonly block: string;
+  readonly rubric: RubricStamp;
+  readonly by: 'recipe' | 'model' | 'person';
+  readonly clearLabel: string;
+  readonly redacted: number;
+  /** The merged fix that it would undo; null where there is none. */
+  readonly undone: Undone | null;
+  /** How many of how many drafts agree, and what all that was read for it cost; null where no model drafted. */
+  readonly confidence: (Agreed & { readonly spent: Spent }) | null;
+}
+
+const hiddenNote = (hidden: readonly HiddenText[]): string =>
+  hidden.length === 0
+    ? ''
+    : `\n\n**Hidden text was found in the description and left out** (${hidden.length}):\n${list(
+        hidden.slice(0, 5).map((h) => `${h.what}: ${quoted(h.text.slice(0, 120)) || 'invisible characters'}`),
+      )}`;
+
+const confidenceLine = ({ drafts, of, spent }: NonNullable<SpecComment['confidence']>): string => {
+  const agree = `${drafts} of ${of} drafts agree on step, kind of change and what has to come out`;
+  const cost = `${spent.tokens} model tokens${spent.money === undefined ? '' : `, ${price(spent.money)}`}`;
+  return `\n**Confidence:** ${of === 1 ? 'one draft, so that nothing was compared' : agree} (${cost})`;
+};
+
+export const specDrafted = (words: SpecComment): string => {
+  const { rejection, spec, block, rubric, by, clearLabel, redacted, confidence, undone, asked } = words;
+  const quotes = spec.quotes.map((quote) => `> ${quoted(quote)}`).join('\n>\n');
+  return `### Spec: ${quoted(spec.title)}
+
+**Now:** ${quoted(spec.observed)}
+**After the fix:** ${quoted(spec.expected)}
+**Change:** ${inCode(spec.change)} in ${spec.files.map(inCode).join(', ')} (step ${inCode(spec.step)})
+**Drafted by:** ${by === 'recipe' ? 'the recipe of the rubric' : by === 'model' ? 'a model, by the rubric' : 'hand, with the rubric'} ${inCode(rubric.id)} (${inCode(short(rubric.hash))})${confidence === null ? '' : confidenceLine(confidence)}
+${quotes === '' ? '' : `\n${quotes}\n`}${undone === null ? '' : `${bothSides(undone, spec)}\n`}${saidOfIt(rejection.annotations)}
+**A maintainer decides.** Edit this comment: correct the block where it is wrong, and tick one box of each question (or answer under \`answers\` in the block). Ticks are answers; they approve nothing.
+
+${gatekeeping(asked)}
+
+When the status comment says “Ready”, set the label ${inCode(clearLabel)}. The label approves exactly the text below and its cases.${redacted === 0 ? '' : `\n\nPersonal data was replaced in ${redacted} ${redacted === 1 ? 'place' : 'places'}.`}${hiddenNote(rejection.hidden)}
+
+${block}`;
+};
