@@ -64,12 +64,23 @@ export async function findPullRequest(ports: Ports): Promise<readonly Fact[]> {
 
 type Command = { readonly comment: Comment; readonly name: 'accept-oracle' | 'recheck'; readonly argument: string };
 
-const commandsIn = (comments: readonly Comment[], answered: readonly number[]): readonly Command[] =>
+const commandsIn = (comments: readonly Comment[]): readonly Command[] =>
   comments.flatMap((comment) => {
     const found = /^\s{0,20}\/(accept-oracle|recheck)\b[ \t]*(\w{0,64})/.exec(comment.body);
-    if (found === null || answered.includes(comment.id)) return [];
+    if (found === null) return [];
     return [{ comment, name: found[1] as Command['name'], argument: found[2] ?? '' }];
   });
+
+/** Whether another writer has accepted the same commit: of two one at least did not push it, whoever did. */
+async function isSeconded(ports: Ports, { pull }: At<'guarded'>, command: Command, all: readonly Command[]) {
+  const known = [personOf(command.comment), pull.author];
+  for (const { comment, name, argument } of all) {
+    if (name !== 'accept-oracle' || argument !== pull.head || !comment.byPerson) continue;
+    if (known.some((person) => isSame(person, personOf(comment)))) continue;
+    if (mayWrite(await ports.forge.permission(comment.by)) && !(await ports.forge.wasEdited(comment.id))) return true;
+  }
+  return false;
+}
 
 /** Why nobody may follow this command, or null. */
 async function refusalOf(
@@ -78,6 +89,7 @@ async function refusalOf(
   command: Command,
   solo: boolean,
   again: Again,
+  all: readonly Command[],
 ): Promise<string | null> {
   const { id, by, byPerson } = command.comment;
   if (!byPerson) return 'command-bot';
@@ -90,7 +102,8 @@ async function refusalOf(
   const { head, by: pusher } = stage.pull;
   const pushed = isSame(commander, pusher) || (await ports.ledger.pushed(ports.ref.repo, head, commander));
   if (!solo && pushed === true) return 'accept-last-pusher';
-  if (!solo && pushed === null && !isKnown(pusher)) return 'accept-unknown-pusher';
+  const isUnknown = !solo && pushed === null && !isKnown(pusher);
+  if (isUnknown && !(await isSeconded(ports, stage, command, all))) return 'accept-unknown-pusher';
   // Whoever may write may edit anybody's words. With a recheck they gain nothing that they may not ask for themselves.
   return (await ports.forge.wasEdited(id)) ? 'accept-edited' : null;
 }
@@ -106,15 +119,14 @@ async function answer(
   ports: Ports,
   { stage, rechecks }: GuardedStanding,
   command: Command,
-  solo: boolean,
-  beside: readonly Fact[],
+  { solo, all, beside }: { readonly solo: boolean; readonly all: readonly Command[]; readonly beside: readonly Fact[] },
 ): Promise<Fact | null> {
   const { comment, name } = command;
   const { head } = stage.pull;
   const asked = beside.filter((fact) => fact.kind === 'recheck-requested');
   const judged = stage.judged !== null && asked.length === 0;
   const again = againOf(head, [...rechecks, ...asked], { judged, held: stage.held !== null });
-  const code = await refusalOf(ports, stage, command, solo, again);
+  const code = await refusalOf(ports, stage, command, solo, again, all);
   if (code === 'accept-unknown-pusher' && isFresh(ports, comment)) {
     await lookAgain(ports);
     return null;
@@ -193,8 +205,9 @@ export async function guardPullRequest(ports: Ports, guarded: GuardedStanding): 
   const read = await readBase(ports);
   const solo = 'base' in read && read.base.configuration.solo;
   const answers: Fact[] = [];
-  for (const command of commandsIn(await ports.forge.comments(ports.ref.issue), stage.answered)) {
-    const fact = await answer(ports, guarded, command, solo, answers);
+  const all = commandsIn(await ports.forge.comments(ports.ref.issue));
+  for (const command of all.filter(({ comment }) => !stage.answered.includes(comment.id))) {
+    const fact = await answer(ports, guarded, command, { solo, all, beside: answers });
     if (fact !== null) answers.push(fact);
   }
   if (answers.length > 0) return answers;

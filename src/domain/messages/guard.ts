@@ -68,7 +68,7 @@ export const commandReasons: Readonly<Record<string, (detail: string) => string>
   'accept-author': (by) => `${by} opened this pull request; another writer has to accept what it is judged by`,
   'accept-last-pusher': (by) => `${by} pushed this commit; another writer has to accept what it is judged by`,
   'accept-unknown-pusher': () =>
-    'nobody saw who pushed this commit. Push once more to the branch (`git commit --allow-empty` makes a commit for that), then accept the new commit',
+    'nobody saw who pushed this commit, as is so with the first one of a fork. Either a second writer accepts it as well, in a comment of their own; or push once more to the branch (`git commit --allow-empty` makes a commit for that), then accept the new commit',
   'accept-stale-head': (head) =>
     `that is not the commit that stands here now, by all its 40 digits. Look at what was added, then comment \`/accept-oracle ${head}\``,
   'accept-edited': (head) =>
