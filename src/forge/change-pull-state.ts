@@ -1,8 +1,8 @@
 import { validationFailed } from './answers.ts';
 import { changeIssueState, recordEvent, setIssueState } from './change-issue.ts';
 import { emitPull } from './emit.ts';
+import { headTip } from './forks.ts';
 import { git } from './git.ts';
-import { readRef } from './git-repository.ts';
 import { baseShaOf } from './pull-facts.ts';
 import type { Pull, Repository } from './state.ts';
 import { findIssue, gitDirectory, type Person, type World } from './world.ts';
@@ -26,7 +26,7 @@ export async function changePullState(
 async function reopen(world: World, repository: Repository, pull: Pull, person: Person): Promise<void> {
   const directory = gitDirectory(world, repository);
   const issue = findIssue(repository, pull.number);
-  const tip = await readRef(directory, `refs/heads/${pull.head}`);
+  const tip = await headTip(world, repository, pull);
   const refusal = pull.merged ? 'The pull request cannot be reopened.' : `The ${pull.head} branch has been deleted.`;
   const message = `state cannot be changed. ${refusal}`;
   if (!tip || pull.merged)

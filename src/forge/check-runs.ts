@@ -55,7 +55,7 @@ export function addCheckRun(
 function ensureSuite(world: World, repository: Repository, app: CheckApp, sha: string): CheckSuite {
   const found = repository.checkSuites.find((suite) => suite.headSha === sha && suite.app.id === app.id);
   if (found) return found;
-  const headBranch = repository.pulls.find((pull) => pull.headSha === sha)?.head ?? null;
+  const headBranch = repository.pulls.find((pull) => pull.headSha === sha && pull.fork === undefined)?.head ?? null;
   const suite: CheckSuite = { id: world.nextId(), app, headSha: sha, headBranch, createdAt: timestamp() };
   repository.checkSuites.push(suite);
   return suite;

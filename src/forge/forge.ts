@@ -8,6 +8,7 @@ import { assemble, type Parts } from './assemble.ts';
 import type { WebhookControls } from './delivery-queue.ts';
 import { answerApi, answerWeb } from './dispatch.ts';
 import { type FaultAnswer, type FaultMatch, faultAnswer } from './faults.ts';
+import { addFork } from './forks.ts';
 import { createIssueFromForm, type FormIssue } from './form-issue.ts';
 import { isGitPath, makeGitHttp } from './git-http.ts';
 import { requireLoopbackUrl } from './loopback.ts';
@@ -66,6 +67,8 @@ export interface Forge {
   addUser(login: string, options?: { name?: string }): { login: string; token: string };
   /** A repository with one commit on main and the app installed; throws when it exists already. */
   addRepository(fullName: string, options: RepositoryOptions): Promise<void>;
+  /** A copy in a person's own account, where the app is not installed. Resolves to its full name. */
+  fork(fullName: string, login: string): Promise<string>;
   setPermission(fullName: string, login: string, permission: Role): void;
   /** A call of the REST API without a socket: the very same path as over HTTP. Rejects where a fault cuts the line. */
   api(token: string | null, method: string, path: string, body?: unknown): Promise<ApiAnswer>;
@@ -203,6 +206,7 @@ function makeForge(parts: Parts, port: number, close: () => Promise<void>): Forg
       token: issueUserToken(world, login),
     }),
     addRepository: (fullName, options) => addRepository(world, webhooks, fullName, options),
+    fork: (fullName, login) => addFork(world, requireRepository(world, fullName), login),
     setPermission: (fullName, login, role) => setPermission(world, fullName, login, role),
     addForeignCheck: (fullName, check) => foreignCheck(parts, fullName, check),
     addOrganisationRuleset: (fullName, organisation, ruleset) =>

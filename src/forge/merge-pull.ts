@@ -1,4 +1,5 @@
 import { GitHubError } from './answers.ts';
+import { headRepository } from './forks.ts';
 import { commitTree, type Person as GitPerson, mergeTree, moveRef } from './git-repository.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { baseShaOf } from './pull-facts.ts';
@@ -46,7 +47,7 @@ async function mergeNow(
   const author = gitPerson(world, person.login);
   const committer = { ...author, name: 'Forge' };
   const join = (parents: string[]) =>
-    commitTree(directory, tree, parents, mergeMessage(repository, pull, request, method), author, committer);
+    commitTree(directory, tree, parents, mergeMessage(world, repository, pull, request, method), author, committer);
   const ways = {
     merge: () => join([base, headSha]),
     squash: () => join([base]),
@@ -89,12 +90,15 @@ async function refuseUnlessMergeable(
   if (unmet.length > 0) throw new GitHubError(405, unmet.join(' '));
 }
 
-function mergeMessage(repository: Repository, pull: Pull, request: MergeRequest, method: string): string {
+function mergeMessage(world: World, repository: Repository, pull: Pull, request: MergeRequest, method: string): string {
   const { title } = findIssue(repository, pull.number);
   const usual =
     method === 'squash'
       ? { title: `${title} (#${pull.number})`, body: '' }
-      : { title: `Merge pull request #${pull.number} from ${repository.owner}/${pull.head}`, body: title };
+      : {
+          title: `Merge pull request #${pull.number} from ${headRepository(world, repository, pull).owner}/${pull.head}`,
+          body: title,
+        };
   const head = request.commit_title ?? usual.title;
   const body = request.commit_message ?? usual.body;
   return body ? `${head}\n\n${body}\n` : `${head}\n`;

@@ -1,6 +1,7 @@
 import { recordEvent, setIssueState } from './change-issue.ts';
 import { timestamp } from './clock.ts';
 import { emitIssue, emitPull, emitReview } from './emit.ts';
+import { headTip, pullsFrom } from './forks.ts';
 import { diffFiles, readCommits } from './git-read.ts';
 import { isAncestor, moveRef, readRef, zeroSha } from './git-repository.ts';
 import type { RefCommand } from './receive-commands.ts';
@@ -21,15 +22,14 @@ export async function afterRefChange(
   if (!change.ref.startsWith('refs/heads/')) return;
   await emitPush(world, repository, change, person);
   const branch = change.ref.slice('refs/heads/'.length);
-  for (const pull of openPulls(repository)) {
-    if (pull.head === branch) await followHead(world, repository, pull, change, person);
-    else if (pull.base === branch) await noticeMerged(world, repository, pull, change, person);
-  }
+  const from = pullsFrom(world, repository, branch);
+  for (const { repository: into, pull } of from)
+    if (isOpen(into, pull)) await followHead(world, into, pull, change, person);
+  for (const pull of repository.pulls.filter((one) => isOpen(repository, one) && one.base === branch))
+    if (!from.some((one) => one.pull === pull)) await noticeMerged(world, repository, pull, change, person);
 }
 
-function openPulls(repository: Repository): Pull[] {
-  return repository.pulls.filter((pull) => findIssue(repository, pull.number).state === 'open');
-}
+const isOpen = (repository: Repository, pull: Pull): boolean => findIssue(repository, pull.number).state === 'open';
 
 function emitCreateOrDelete(world: World, repository: Repository, change: RefCommand, person: Person): void {
   const found = /^refs\/(heads|tags)\/(.+)$/.exec(change.ref);
@@ -104,6 +104,8 @@ async function followHead(
     return emitIssue(world, repository, 'closed', issue, person.login);
   }
   const before = pull.headSha;
+  // The objects of a fork come along.
+  await headTip(world, repository, pull);
   pull.headSha = change.after;
   pull.lastPusher = person.login;
   touchIssue(world, issue);

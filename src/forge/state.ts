@@ -79,6 +79,8 @@ export interface Repository {
   /** When its name, owner or settings last changed; absent before the first time. */
   updatedAt?: string;
   archived?: boolean;
+  /** The repository that it is a copy of, by a person who may change it. */
+  forkOf?: number;
   /** The only ways of merging that the settings allow; absent for all. */
   mergeMethods?: MergeMethod[];
   /** Issues that are no longer here: deleted, or gone to another repository. */
@@ -193,6 +195,8 @@ export interface Reaction {
 export interface Pull {
   number: number;
   head: string;
+  /** The repository that the head lies in, where that is another. */
+  fork?: number;
   headSha: string;
   base: string;
   /** The tip of the base when the pull request was closed; while it is open, git is asked. */

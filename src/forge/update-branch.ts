@@ -17,6 +17,8 @@ export async function updateBranch(
   person: Person,
 ): Promise<void> {
   const directory = gitDirectory(world, repository);
+  // Nobody gives the maintainers of base leave to push to a fork here.
+  if (pull.fork !== undefined) throw refusal('the head branch is in a fork that you may not push to.');
   const before = pull.headSha;
   const mismatch = 'expected head sha didn’t match current head ref.';
   if (expected && expected !== before) throw refusal(mismatch);

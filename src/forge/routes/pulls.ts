@@ -1,6 +1,7 @@
 import { created, GitHubError, noContent, notFound, ok, validationFailed } from '../answers.ts';
 import { changePullState } from '../change-pull-state.ts';
 import { emitPull } from '../emit.ts';
+import { headOf, headRepository, headTip } from '../forks.ts';
 import { git } from '../git.ts';
 import { diffFiles, readCommits } from '../git-read.ts';
 import { commitsBetween, moveRef, readRef, zeroSha } from '../git-repository.ts';
@@ -41,12 +42,12 @@ async function create(call: RepositoryCall) {
   const title = input.title ?? '';
   refuseLongTitle('PullRequest', title);
   refuseLongBody('PullRequest', input.body);
-  const head = input.head.replace(new RegExp(`^${repository.owner}:`, 'i'), '');
-  const { headSha, baseSha } = await tips(call, head, input.base);
+  const of = headOf(world, repository, input.head);
+  const { headSha, baseSha } = await tips(call, of, input.base);
   const issue = newIssue(world, repository, person, { isPull: true, title, body: input.body ?? null });
   const pull: Pull = {
     number: issue.number,
-    head,
+    ...(of as NonNullable<typeof of>),
     headSha,
     base: input.base,
     baseSha,
@@ -67,18 +68,28 @@ async function create(call: RepositoryCall) {
 }
 
 /** The two ends of a new pull request, or GitHub's reason why there is none. */
-async function tips(call: RepositoryCall, head: string, base: string): Promise<{ headSha: string; baseSha: string }> {
-  const { directory, repository } = call;
+async function tips(
+  call: RepositoryCall,
+  of: ReturnType<typeof headOf>,
+  base: string,
+): Promise<{ headSha: string; baseSha: string }> {
+  const { world, directory, repository } = call;
   const invalid = (field: string) => validationFailed({ resource: 'PullRequest', field, code: 'invalid' });
-  const headSha = await readRef(directory, `refs/heads/${head}`);
-  if (!headSha) throw invalid('head');
+  const headSha = of === null ? null : await headTip(world, repository, of);
+  if (of === null || !headSha) throw invalid('head');
+  const { head, fork } = of;
   const baseSha = await readRef(directory, `refs/heads/${base}`);
   if (!baseSha) throw invalid('base');
   const custom = (message: string) => validationFailed({ resource: 'PullRequest', code: 'custom', message });
   const existing = repository.pulls.some(
-    (pull) => pull.head === head && pull.base === base && findIssue(repository, pull.number).state === 'open',
+    (pull) =>
+      pull.head === head &&
+      pull.fork === fork &&
+      pull.base === base &&
+      findIssue(repository, pull.number).state === 'open',
   );
-  if (existing) throw custom(`A pull request already exists for ${repository.owner}:${head}.`);
+  if (existing)
+    throw custom(`A pull request already exists for ${headRepository(world, repository, of).owner}:${head}.`);
   const commits = await commitsBetween(directory, baseSha, headSha);
   if (commits.length === 0) throw custom(`No commits between ${base} and ${head}`);
   return { headSha, baseSha };
@@ -92,7 +103,7 @@ async function list(call: RepositoryCall) {
   const found = repository.pulls.filter(
     (pull) =>
       (state === 'all' || findIssue(repository, pull.number).state === state) &&
-      (!head || sameName(head, `${repository.owner}:${pull.head}`)) &&
+      (!head || sameName(head, `${headRepository(world, repository, pull).owner}:${pull.head}`)) &&
       (!base || base === pull.base),
   );
   // Newest first unless asked otherwise, as on GitHub.

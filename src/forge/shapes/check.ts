@@ -4,13 +4,13 @@ import { appShape } from './app.ts';
 import { repositoryShape } from './repository.ts';
 import { userShape } from './user.ts';
 
-/** The open pull requests whose head is this commit, as checks list them. */
+/** The open pull requests whose head is this commit, as checks list them: none of forks. */
 function pullsAt(world: World, repository: Repository, sha: string) {
   const url = `${world.url}/repos/${fullName(repository)}`;
   const repo = { id: repository.id, url, name: repository.name };
   const open = new Set(repository.issues.filter((issue) => issue.state === 'open').map((issue) => issue.number));
   return repository.pulls
-    .filter((pull) => pull.headSha === sha && open.has(pull.number))
+    .filter((pull) => pull.headSha === sha && pull.fork === undefined && open.has(pull.number))
     .map((pull) => ({
       id: repository.issues.find((issue) => issue.number === pull.number)!.id,
       number: pull.number,

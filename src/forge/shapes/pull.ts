@@ -1,3 +1,4 @@
+import { headRepository } from '../forks.ts';
 import type { PullFacts } from '../pull-facts.ts';
 import type { Issue, Pull, Repository, Review, ReviewComment } from '../state.ts';
 import { findIssue, fullName, type World } from '../world.ts';
@@ -47,7 +48,7 @@ export function pullShape(world: World, repository: Repository, pull: Pull, base
     merged_at: pull.mergedAt,
     merge_commit_sha: pull.mergeSha,
     draft: pull.draft,
-    head: sideShape(world, repository, pull.head, pull.headSha),
+    head: sideShape(world, headRepository(world, repository, pull), pull.head, pull.headSha),
     base: sideShape(world, repository, pull.base, baseSha),
     author_association: associationOf(repository, issue.author),
     auto_merge: null,

@@ -149,4 +149,17 @@ export const oracle: readonly Defence[] = [
       '5 where the new oracle and the head conflict, the gate waits and says what to do',
     ],
   },
+  {
+    name: 'one writer alone does not accept what nobody saw who pushed',
+    invariant: 5,
+    file: 'src/guard-pull-request.ts',
+    find: 'if (isUnknown && !(await isSeconded(ports, stage, command, all)))',
+    replace: 'if (isUnknown && solo)',
+    test: 'test/invariants/who-accepts.test.ts',
+    fails: [
+      '5 who pushed does not accept, and where nobody saw it nobody does, in words that say what to do',
+      '5 a push may be told late: until then nothing is decided',
+      '5 where nobody saw who pushed, two writers accept: one of them at least did not',
+    ],
+  },
 ];

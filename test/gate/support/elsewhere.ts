@@ -361,4 +361,22 @@ export const oddPulls: readonly Proof[] = [
     file: 'test/invariants/up-to-date.test.ts',
     test: 'a base that moves after each approval is run after five times, and people are told what they can do',
   },
+  {
+    way: 'comes from a fork',
+    stops: 'the checks of each of its heads',
+    file: 'test/stories/forks.test.ts',
+    test: 'a pull request from a fork is judged step by step, and each of its heads anew',
+  },
+  {
+    way: 'changes what it is judged by, by a commit that nobody saw pushed',
+    stops: 'it waits for two writers, or for one more push',
+    file: 'test/stories/forks.test.ts',
+    test: 'the first head of a fork nobody saw pushed: two writers accept what it is judged by, a later one needs one',
+  },
+  {
+    way: 'comes from a branch of a fork that is named like the app’s own',
+    stops: 'it is judged as its owner’s, and the app’s own goes on',
+    file: 'test/stories/forks.test.ts',
+    test: 'a branch of a fork that is named like the app’s own is nobody’s but its owner’s',
+  },
 ];
