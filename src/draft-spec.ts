@@ -95,7 +95,7 @@ async function post(
   const { rejection, redacted } = replayed;
   const { spec, by } = drafted;
   const rubric = { id: drafted.rubric.id, hash: drafted.rubric.hash };
-  // Surrogates are drawn anew for each draft: the same fault is told by placeholders.
+  // Each rejection has surrogates of its own: the same fault is told by placeholders.
   const fingerprint = fingerprintOf(replayed.by.redactJson(spec));
   const known = await knownFault(ports, fingerprint);
   if (known !== null) return decline(ports, known, { fingerprint, case: spec.acceptance[0] });

@@ -119,7 +119,8 @@ async function draftsBy(reading: Reading, rubric: Rubric): Promise<readonly (Dra
     rubric,
     choices: routed.choices.map((choice) => choiceOf(base, choice)),
     paths,
-    files: await filesFor(ports, base, paths),
+    // Files of a repository may hold what is somebody's own, too.
+    files: (await filesFor(ports, base, paths)).map(({ path, text }) => ({ path, text: replayed.by.redact(text) })),
     solved: await solvedBy(rubric),
   };
   const said: Exchange[][] = [];

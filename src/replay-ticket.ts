@@ -3,8 +3,9 @@ import { stripHiddenJson } from './domain/hidden-text.ts';
 import { learnPersonal } from './domain/learn-personal.ts';
 import { noAnswer } from './domain/messages/suites.ts';
 import { parseRejection } from './domain/parse-rejection.ts';
+import { drawBy } from './domain/personal/draw-by.ts';
 import { accountsOf, type Redactor, redactor } from './domain/redact.ts';
-import type { Rejection, Trace } from './domain/rejection.ts';
+import { keyOf, type Rejection, type Trace } from './domain/rejection.ts';
 import { ticketsIn } from './domain/report/choose-tickets.ts';
 import { layOut } from './lay-out.ts';
 import type { Issue, Ports } from './ports.ts';
@@ -59,11 +60,8 @@ async function traceOf(
   }
 }
 
-/** A whole number below the one given, at random. */
-const draw = (below: number): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % below;
-
 function redacted(ports: Ports, base: Base, issue: Issue, hints: readonly string[], trace: Trace): Replayed {
-  const by = redactor({ accounts: accountsOf(base.configuration), draw });
+  const by = redactor({ accounts: accountsOf(base.configuration), draw: drawBy(keyOf(ports.ref)) });
   learnPersonal(trace, by);
   const parsed = parseRejection(ports.ref, issue, by, base.forms, hints);
   const { visible, hidden } = stripHiddenJson(trace);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { jsonLog } from '../../src/adapters/log/json-log.ts';
 import { parseRejection } from '../../src/domain/parse-rejection.ts';
 import { type Redactor, redactor } from '../../src/domain/redact.ts';
+import { configuration, goodDraft } from './support/shop.ts';
 import { smallWorld } from './support/small-world.ts';
 
 const personal = {
@@ -105,6 +106,31 @@ test('invariant 11: what is personal is replaced in names of members, in numbers
   expect(JSON.stringify(rejection)).not.toContain(personal.email);
   expect(Object.keys(rejection.fields)).toEqual(['from [email-1]']);
   expect(rejection.hidden).toEqual([{ what: 'comment', text: '<!-- [email-1] -->' }]);
+});
+
+test('invariant 11: a fault that hangs on the value of a person is told in words, and no case holds the value', async () => {
+  const draft = {
+    ...goodDraft,
+    step: 'reply',
+    expect: [{ path: '/text', op: 'not_matches', value: 'fuentespina' }],
+    guards: [{ name: 'another', change: [{ path: '/price', op: 'set', value: 3 }], freeze: ['/text'] }],
+    holdOuts: [],
+  };
+  const world = smallWorld({
+    files: {
+      '.github/corrigible.yml': configuration.replace('step: price, paths', 'step: reply, paths'),
+      'rules/price.json': JSON.stringify({ lamp: personal.email, vase: 7 }),
+    },
+    draft: () => JSON.stringify(draft),
+  });
+  await world.settle();
+  expect(await world.stageName()).toBe('declined');
+  expect(JSON.stringify(world.state.comments)).toContain(
+    'the fault shows with the person’s own data, and not with invented',
+  );
+  expect(JSON.stringify([world.state, await world.recorded(), world.seen.prompts, world.seen.log])).not.toContain(
+    'fuentespina@',
+  );
 });
 
 /** All that leaves the loop: to models, to agents, to GitHub, to git, to the ledger and to the log. */
