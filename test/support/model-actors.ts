@@ -2,6 +2,7 @@
  * Models and agents that do the worst thing: a defence counts only if it holds against them. Each is a script for
  * `scriptedModel`.
  */
+import { randomFrom } from '../../src/domain/noise/random.ts';
 import type { Reply, SeenRequest } from './scripted-model.ts';
 
 const words = (request: SeenRequest): string => request.body.messages.map((m) => m.content ?? '').join('\n');
@@ -38,6 +39,61 @@ export function echo(request: SeenRequest): Reply {
       files: [all],
       title: all,
     },
+  };
+}
+
+/** The kind of change whose rubric a request shows, if it shows one. */
+const kindIn = (request: SeenRequest): string | undefined =>
+  /^# How a rejection of the kind (\S+) is turned/m.exec(request.last)?.[1];
+
+/** What a request that reads a rejection wants: a kind to choose, a disposition, or a spec. */
+function wanted(request: SeenRequest): 'kind' | 'disposition' | 'spec' {
+  if (kindIn(request) !== undefined) return 'spec';
+  return request.last.includes('Sort this rejection.') ? 'disposition' : 'kind';
+}
+
+/** A spec of that kind that expects this reply: well formed, and about nothing that anybody said. */
+const specOf = (kind: string, reply: string) => ({
+  is: 'spec',
+  step: 'plan',
+  expect: [{ path: '/reply/id', op: 'eq', value: reply }],
+  guards: [],
+  holdOuts: [{ name: 'in German', change: [{ path: '/language', op: 'set', value: 'de' }] }],
+  observed: 'The reply is another one.',
+  expected: 'The reply is this one.',
+  quotes: [],
+  change: kind,
+  files: ['config/plan.yml'],
+  title: 'Another reply',
+});
+
+const REPLIES = ['refund-started', 'hand-over', 'already-shipped', 'return-label', 'order-cancelled'];
+
+/** Disagrees with itself: which reply it wants is drawn anew for each draft. */
+export function splitting(seed: number): (request: SeenRequest) => Reply {
+  const random = randomFrom(seed);
+  return (request) => {
+    const of = wanted(request);
+    if (of === 'kind') return { json: { change: 'add-plan-branch' } };
+    if (of === 'disposition') return { json: random() < 0.5 ? { is: 'act' } : { is: 'ask', missing: ['expected'] } };
+    const at = Math.floor(random() * REPLIES.length);
+    return { json: specOf(kindIn(request) ?? '', REPLIES[at] ?? '') };
+  };
+}
+
+/** Is sure of everything: acts, and wants the same each time. */
+export function overconfident(request: SeenRequest): Reply {
+  const of = wanted(request);
+  if (of === 'kind') return { json: { change: 'add-plan-branch' } };
+  return { json: of === 'disposition' ? { is: 'act' } : specOf(kindIn(request) ?? '', 'refund-started') };
+}
+
+/** Does as `well` does for so many answers, and talks at random from then on. */
+export function drifting(well: (request: SeenRequest) => Reply, answers: number): (request: SeenRequest) => Reply {
+  let given = 0;
+  return (request) => {
+    given += 1;
+    return given <= answers ? well(request) : { text: `On reflection, ${request.last.slice(0, 200)}` };
   };
 }
 
