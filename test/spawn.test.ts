@@ -1,7 +1,8 @@
 import { spawn as spawnByNode } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Descriptor, run, spawn } from '../src/spawn.ts';
 
@@ -67,10 +68,15 @@ test('a program that prints more than is wanted is stopped, and one that takes t
 
 test('a program that is told to end by a signal ends with all that it has started, also before it begins', async () => {
   const stop = new AbortController();
-  const running = run('/bin/sh', ['-c', 'sleep 600 & echo $!; wait'], { ...how, signal: stop.signal });
+  const folder = mkdtempSync(join(tmpdir(), 'spawn-'));
+  const script = 'trap "" TERM; sleep 600 & echo $! > pid; mv pid begun; wait; wait';
+  const running = run('/bin/sh', ['-c', script], { ...how, cwd: folder, signal: stop.signal });
+  await expect.poll(() => existsSync(join(folder, 'begun'))).toBe(true);
   stop.abort();
-  const ran = await running;
-  expect(ran).toMatchObject({ code: null, signal: 'SIGTERM' });
+  expect((await running).signal).toBe('SIGKILL');
+  const inner = Number(readFileSync(join(folder, 'begun'), 'utf8'));
+  await expect.poll(() => isThere(inner)).toBe(false);
+  rmSync(folder, { recursive: true });
   const late = await run('/bin/sleep', ['600'], { ...how, signal: stop.signal });
   expect(late.signal).toBe('SIGTERM');
 });

@@ -37,7 +37,8 @@ test('a mirror that nobody used for a month goes, and is fetched again when it i
   used(mirrorOf(room), 29);
   expect(await caring(room, NEVER).once()).toEqual({ removed: ['acme/old.git'], tidied: [] });
   expect(readdirSync(join(room.stateDir, 'mirrors/acme'))).toEqual(['support.git']);
-  // Where it stood was remembered of the one that is gone.
+  // Another process has made it anew; where branches stood is remembered of the one that is gone.
+  await gitMirrors({ stateDir: room.stateDir }).open('acme/old');
   const again = await mirrors.open('acme/old');
   expect(again).not.toBe(before);
   await again.fetch(room.origin.access);
