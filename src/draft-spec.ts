@@ -110,6 +110,7 @@ async function post(
     asked: asked[base.configuration.gatekeeping],
     redacted,
     undone,
+    further: drafted.further ?? [],
     confidence: drafted.agreed === undefined ? null : { ...drafted.agreed, spent: await spentReading(ports) },
   });
   return answer(ports, {

@@ -7,6 +7,7 @@ import type { Fact, Reason } from './domain/fact.ts';
 import type { InLanguages } from './domain/language.ts';
 import * as intake from './domain/messages/intake.ts';
 import { question } from './domain/messages/questions.ts';
+import type { Further } from './domain/prompts/draft.ts';
 import { draftFromChoice, draftFromRecipe, type RecipeDraft } from './domain/recipe/draft.ts';
 import type { Rubric } from './domain/rubric.ts';
 import type { Spec } from './domain/spec.ts';
@@ -34,6 +35,8 @@ export type Drafted =
       readonly by: 'recipe' | 'model';
       /** How many of how many drafts of a model say the same. */
       readonly agreed?: Agreed;
+      /** Other faults that the rejection names, in the order of the steps: what comes first may settle what comes later. */
+      readonly further?: readonly Further[];
       /** What the models were asked and answered. */
       readonly heard?: readonly Exchange[];
     }
@@ -110,6 +113,13 @@ async function overBudget(ports: Ports, { configuration }: Base): Promise<Drafte
   return 'usedUp' in funds ? { is: 'decline', reason: { ...reasonOf(funds), code: 'budget-reading' } } : null;
 }
 
+/** Faults by their steps, as these run. One at a step that is not there is nobody's. */
+function inOrder({ configuration }: Base, further: readonly Further[]): readonly Further[] {
+  const steps = configuration.steps.map(({ name }) => name);
+  const known = further.filter(({ step }) => steps.includes(step));
+  return known.toSorted((a, b) => steps.indexOf(a.step) - steps.indexOf(b.step));
+}
+
 /** What models make of it is data: whatever of that cannot be used goes to a person. */
 async function byModel(ports: Ports, base: Base, replayed: Replayed): Promise<Drafted | null> {
   if (ports.readers.draft === null) return null;
@@ -124,7 +134,9 @@ async function byModel(ports: Ports, base: Base, replayed: Replayed): Promise<Dr
   if (change === null) return null;
   const draft = draftFromChoice(read.drafted, replayed.frozen, change);
   const finished = 'spec' in draft ? await finish(ports, base, replayed, draft, read.rubric, 'model') : null;
-  return finished?.is === 'spec' ? { ...finished, heard, agreed: { drafts: read.agreed, of: read.of } } : finished;
+  if (finished?.is !== 'spec') return finished;
+  const further = inOrder(base, read.drafted.further ?? []);
+  return { ...finished, heard, further, agreed: { drafts: read.agreed, of: read.of } };
 }
 
 /** A rejection as a spec, a question or a decline: by a recipe where one understands it, else by models, else by people. */

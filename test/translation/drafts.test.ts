@@ -122,6 +122,16 @@ test('drafts that find no kind of change leave it to the detector why, and to pe
   expect(await (await settled({ draft })).stageName()).toBe('asked');
 });
 
+test('other faults that the rejection names are told in the order of the steps, and none is lost', async () => {
+  const named = (step: string, quote: string) => ({ step, quote });
+  const further = [named('reply', 'not 5.'), named('nowhere', 'not 5.'), named('price', 'The lamp')];
+  const world = await settled({ draft: () => JSON.stringify({ ...goodDraft, further }) });
+  expect(world.specComment().body).toContain(
+    '**Not in this spec:** the rejection names other faults. Reject each on its own, in this order, when this one is merged: it may settle what comes after it.\n\n- step `price`: “The lamp”\n- step `reply`: “not 5.”\n',
+  );
+  expect((await settled({})).specComment().body).not.toContain('Not in this spec');
+});
+
 const other = rubric.replaceAll('set-price', 'word-reply').replace('\\bcosts\\b', '\\bnobody says this\\b');
 const twoKinds: SmallScript['files'] = {
   [CONFIGURATION]: `${configuration}  word-reply: { step: reply, paths: [rules/reply.json] }\n`,

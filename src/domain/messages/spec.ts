@@ -1,6 +1,7 @@
 import type { Agreed } from '../cluster-drafts.ts';
 import type { Spent } from '../fact.ts';
 import { short } from '../hash.ts';
+import type { Further } from '../prompts/draft.ts';
 import type { HiddenText, Rejection } from '../rejection.ts';
 import type { Question, RubricStamp, Spec } from '../spec.ts';
 import { gatekeeping, saidOfIt } from './answers.ts';
@@ -28,6 +29,14 @@ const bothSides = ({ rejection, mergedOn, expected, quotes }: Undone, now: Spec)
 Whoever sets the label decides for one of them. If both are right, the rule needs a condition that tells them apart.`;
 };
 
+/** One fault per spec: what else was named is not lost, and what runs first comes first. */
+const leftOut = (further: readonly Further[]): string =>
+  further.length === 0
+    ? ''
+    : `\n**Not in this spec:** the rejection names ${further.length === 1 ? 'another fault' : 'other faults'}. Reject each on its own, in this order, when this one is merged: it may settle what comes after it.\n\n${list(
+        further.map(({ step, quote }) => `step ${inCode(step)}: “${quoted(quote)}”`),
+      )}\n`;
+
 export interface SpecComment {
   /** The questions that a person has to answer. */
   readonly asked: readonly Question[];
@@ -38,6 +47,8 @@ export interface SpecComment {
   readonly by: 'recipe' | 'model' | 'person';
   readonly clearLabel: string;
   readonly redacted: number;
+  /** Other faults that the rejection names, in the order of the steps. */
+  readonly further: readonly Further[];
   /** The merged fix that it would undo; null where there is none. */
   readonly undone: Undone | null;
   /** How many of how many drafts agree, and what all that was read for it cost; null where no model drafted. */
@@ -58,7 +69,7 @@ const confidenceLine = ({ drafts, of, spent }: NonNullable<SpecComment['confiden
 };
 
 export const specDrafted = (words: SpecComment): string => {
-  const { rejection, spec, block, rubric, by, clearLabel, redacted, confidence, undone, asked } = words;
+  const { rejection, spec, block, rubric, by, clearLabel, redacted, confidence, undone, further, asked } = words;
   const quotes = spec.quotes.map((quote) => `> ${quoted(quote)}`).join('\n>\n');
   return `### Spec: ${quoted(spec.title)}
 
@@ -66,7 +77,7 @@ export const specDrafted = (words: SpecComment): string => {
 **After the fix:** ${quoted(spec.expected)}
 **Change:** ${inCode(spec.change)} in ${spec.files.map(inCode).join(', ')} (step ${inCode(spec.step)})
 **Drafted by:** ${by === 'recipe' ? 'the recipe of the rubric' : by === 'model' ? 'a model, by the rubric' : 'hand, with the rubric'} ${inCode(rubric.id)} (${inCode(short(rubric.hash))})${confidence === null ? '' : confidenceLine(confidence)}
-${quotes === '' ? '' : `\n${quotes}\n`}${undone === null ? '' : `${bothSides(undone, spec)}\n`}${saidOfIt(rejection.annotations)}
+${quotes === '' ? '' : `\n${quotes}\n`}${undone === null ? '' : `${bothSides(undone, spec)}\n`}${leftOut(further)}${saidOfIt(rejection.annotations)}
 **A maintainer decides.** Edit this comment: correct the block where it is wrong, and tick one box of each question (or answer under \`answers\` in the block). Ticks are answers; they approve nothing.
 
 ${gatekeeping(asked)}

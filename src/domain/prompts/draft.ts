@@ -114,6 +114,8 @@ const Draft = z.discriminatedUnion('is', [
   }),
 ]);
 export type Draft = z.infer<typeof Draft>;
+/** A fault that a draft leaves to another one: the step that gave it, and the words of the rejection that name it. */
+export type Further = NonNullable<DraftedSpec['further']>[number];
 export type DraftedSpec = Extract<Draft, { is: 'spec' }>;
 
 /**
