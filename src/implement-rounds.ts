@@ -8,6 +8,7 @@ import type { FileProblem } from './domain/rubric.ts';
 import { nothingSpent } from './domain/spent.ts';
 import type { At, Round } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
+import { toldEnough } from './domain/told-by-hold-outs.ts';
 import { agentFor, implementSpec } from './implement-spec.ts';
 import { judgeCandidate } from './judge-candidate.ts';
 import { fundsOf, reasonOf } from './keep-budget.ts';
@@ -40,6 +41,8 @@ function nextOf(stage: At<'cleared'>, rounds: number, deterministic: boolean): N
   // The same recipe gives the same candidate, and what waits for a person waits with another one, too.
   if (deterministic || held === 'waits' || last.round >= rounds)
     return { is: 'end', fact: { kind: 'stopped', reason: { code: 'rounds-used', detail: why } } };
+  if (toldEnough(stage.rounds))
+    return { is: 'end', fact: { kind: 'stopped', reason: { code: 'rounds-hold-outs', detail: why } } };
   return { is: 'implement', round: last.round + 1 };
 }
 

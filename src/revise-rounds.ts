@@ -7,6 +7,7 @@ import { type Remark, remarksHash } from './domain/review.ts';
 import type { FileProblem } from './domain/rubric.ts';
 import type { At, Round } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
+import { toldEnough } from './domain/told-by-hold-outs.ts';
 import { implementSpec } from './implement-spec.ts';
 import { judgeCandidate } from './judge-candidate.ts';
 import { fundsOf, reasonOf } from './keep-budget.ts';
@@ -61,6 +62,7 @@ async function oneMove(
   const { held, because = '' } = last?.judged?.verdict ?? {};
   if (last?.judged && (held === 'waits' || last.round - routed.after >= base.configuration.budget.rounds))
     return stop({ code: 'rounds-used', detail: because });
+  if (last?.judged && toldEnough(stage.rounds)) return stop({ code: 'rounds-hold-outs', detail: because });
   const wishes = await wishesOf(ports, revising);
   if ('code' in wishes) return stop(wishes);
   const agent = revisingAgent(ports, base.configuration);

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { configuration } from './support/shop.ts';
+import { configuration, goodDraft } from './support/shop.ts';
 import { type SmallWorld, smallWorld } from './support/small-world.ts';
 
 const withBudget = (lines: string) => ({ '.github/corrigible.yml': `${configuration}${lines}` });
@@ -108,4 +108,19 @@ test('invariant 10: taking the label off stops the work; nothing is opened', asy
   });
   await world.proposed();
   expect(world.state.pull).toBe(null);
+});
+
+test('4 after two rounds that hold-outs alone refuse a person is next, however many rounds are left', async () => {
+  const holdOuts = [{ name: 'a stool, too', change: [{ path: '/thing', op: 'set', value: 'stool' }] }];
+  const rules = (lamp: number, stool: number) => `{ "lamp": ${lamp}, "vase": 7, "stool": ${stool} }`;
+  const files = { ...withBudget('budget: { rounds: 3 }\n'), 'rules/price.json': rules(5, 5) };
+  const draft = () => JSON.stringify({ ...goodDraft, holdOuts });
+  const world = smallWorld({ files, draft, fix: () => ({ 'rules/price.json': rules(9, 5) }) });
+  await world.proposed();
+  expect(world.seen.briefs).toHaveLength(2);
+  expect(world.state.pull).toBe(null);
+  expect(world.status()).toContain('green twice, and a hold-out was not');
+  const other = smallWorld({ files, draft, fix: () => ({ 'rules/price.json': rules(8, 5) }) });
+  await other.proposed();
+  expect(other.seen.briefs).toHaveLength(3);
 });

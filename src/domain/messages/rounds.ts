@@ -74,5 +74,7 @@ export const attemptReasons: Readonly<Record<string, (detail: string) => string>
   'agent-watched': (why) => `the agent was stopped by whoever watches it: ${quoted(why)}`,
   // The detail is whole words of `contradiction`, quoted there.
   'spec-contradicts': (what) => `the spec cannot be met: ${what} Correct the spec, then set the label again`,
+  'rounds-hold-outs': (why) =>
+    `all that the agent is shown was green twice, and a hold-out was not. Further attempts would tell it, bit by bit, what that is. Look at whether the spec says what the hold-outs want, then set the label again, or mend it by hand. The last one: ${why}`,
   'rounds-used': (why) => `no attempt passed the checks. The last one: ${why}`,
 };

@@ -182,4 +182,13 @@ export const bounds: readonly Defence[] = [
     test: 'test/invariants/up-to-date.test.ts',
     fails: ['a base that moves after each approval is run after five times, and people are told what they can do'],
   },
+  {
+    name: 'hold-outs tell agents no more than two bits',
+    invariant: 4,
+    file: 'src/implement-rounds.ts',
+    find: 'if (toldEnough(stage.rounds))',
+    replace: 'if (toldEnough([]))',
+    test: 'test/invariants/bounds.test.ts',
+    fails: ['4 after two rounds that hold-outs alone refuse a person is next, however many rounds are left'],
+  },
 ];
