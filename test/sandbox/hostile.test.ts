@@ -131,7 +131,7 @@ ofEachRunner((runner) => {
       const tree = room.tree();
       const before = traces();
       const command = hostile.command.replaceAll('MARK', mark);
-      const run = await room.run(command, { tree, limits: { ...limits, ...hostile.limits } });
+      const run = await room.run(command, { tree, limits: { ...limits, wallMs: 90_000, ...hostile.limits } });
       expect({ ended: run.ended, printed: text(run) }).toMatchObject({ ended: hostile.ended });
       if (hostile.printed !== undefined) expect(text(run)).toMatch(hostile.printed);
       expect(processesWith(mark)).toBe(0);
@@ -142,7 +142,7 @@ ofEachRunner((runner) => {
       expect(next).toMatchObject({ ended: 'exited', exit: 0 });
       if (process.getuid?.() === 0) rmSync(tree, { recursive: true });
       else await room.run('chmod -R u+rwx .', { tree }).then(() => rmSync(tree, { recursive: true }));
-    }, 90_000);
+    }, 120_000);
   }
 
   test('a named pipe in the place of .git keeps the next run from starting, in words', async () => {
