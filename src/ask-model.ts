@@ -1,7 +1,10 @@
+import type { Allowance } from './domain/budget.ts';
+import { estimateTokens } from './domain/chat.ts';
 import type { Spent } from './domain/fact.ts';
 import { type Answer, repairPrompt } from './domain/prompts/read-answer.ts';
 import { keyOf } from './domain/rejection.ts';
-import type { Model, Ports } from './ports.ts';
+import { addSpent, ofAnswer } from './domain/spent.ts';
+import type { Model, Ports, Purse } from './ports.ts';
 
 /** One question to the model and its answer, as they were: texts are redacted before they get here. */
 export interface Exchange {
@@ -31,19 +34,72 @@ export async function askModel<T>(
   return repaired.ok ? repaired.value : null;
 }
 
-/** The same model, and what it cost from now on. */
-export function metered(model: Model): { readonly model: Model; readonly spent: () => Spent } {
-  const began = performance.now();
-  let tokens = 0;
-  let requests = 0;
-  const complete: Model['complete'] = async (request) => {
-    requests += 1;
-    const reply = await model.complete(request);
-    tokens += reply.tokens;
-    return reply;
+/** The most that an answer is put aside for, and what a request is longer than its texts, in bytes. */
+const MOST_ANSWER = 16_384;
+const AROUND = 1_000;
+/** Of one question, with what is asked again because it failed. */
+const MOST_REQUESTS = 20;
+
+/**
+ * Has questions keep within what they may spend together, though they are asked at once: for each one that is under way
+ * the most that it may come to is put aside, and who finds too little left waits for those. Where money is limited, one
+ * is asked after another.
+ */
+export function sharing(
+  { tokens, money }: Pick<Allowance, 'tokens' | 'money'>,
+  onSpent: Purse['onSpent'],
+): { readonly within: (model: Model) => Model; readonly spent: () => Omit<Spent, 'seconds'> } {
+  let spent: Omit<Spent, 'seconds'> = { tokens: 0, requests: 0 };
+  let aside = 0;
+  const waiting: (() => void)[] = [];
+  const add = (more: Omit<Spent, 'seconds'>) => {
+    const { seconds: _, ...sum } = addSpent({ seconds: 0, ...spent }, { seconds: 0, ...more });
+    spent = sum;
+    onSpent(more);
   };
+  const within = (model: Model): Model => ({
+    name: model.name,
+    async complete(request) {
+      const bytes = Buffer.byteLength(JSON.stringify([request.system, request.prompt])) + AROUND;
+      const most = estimateTokens(bytes) + MOST_ANSWER;
+      while (aside > 0 && (money !== undefined || tokens - spent.tokens - aside < most))
+        await new Promise<void>((wake) => waiting.push(wake));
+      const left = {
+        tokens: tokens - spent.tokens - aside,
+        money: money === undefined ? money : money - (spent.money ?? 0),
+      };
+      let told = false;
+      const tell = (more: Omit<Spent, 'seconds'>) => {
+        told = true;
+        add(more);
+      };
+      aside += most;
+      try {
+        const reply = await model.complete({
+          ...request,
+          purse: { budget: { ...left, requests: MOST_REQUESTS }, onSpent: tell },
+        });
+        if (!told) add(ofAnswer(reply));
+        return reply;
+      } finally {
+        aside -= most;
+        for (const wake of waiting.splice(0)) wake();
+      }
+    },
+  });
+  return { within, spent: () => spent };
+}
+
+/** The same model within what it may spend, and what it cost from now on. */
+export function metered(
+  model: Model,
+  funds: Pick<Allowance, 'tokens' | 'money'>,
+  onSpent: Purse['onSpent'],
+): { readonly model: Model; readonly spent: () => Spent } {
+  const began = performance.now();
+  const shared = sharing(funds, onSpent);
   const seconds = () => Math.round((performance.now() - began) / 10) / 100;
-  return { model: { name: model.name, complete }, spent: () => ({ seconds: seconds(), tokens, requests }) };
+  return { model: shared.within(model), spent: () => ({ seconds: seconds(), ...shared.spent() }) };
 }
 
 /** Keeps what was said with the model, for whoever asks later why something is as it is. */

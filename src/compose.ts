@@ -45,7 +45,7 @@ interface Tooling {
   readonly sandbox?: SandboxSettings | undefined;
   /** Where dependencies are kept, instead of below `stateDir`. */
   readonly layersIn?: string | undefined;
-  /** Asked in the place of every agent's model. */
+  /** Asked in the place of every model. */
   readonly fetch?: typeof fetch | undefined;
 }
 
@@ -62,13 +62,10 @@ export const shippedRubrics = (): Shipped => shippedFiles(join(ROOT, 'rubrics'))
 /** Agents, and the reader that drafts. Their library is loaded only where there is a model: it is a third of a start. */
 async function withModels({ operator, stateDir, fetch }: Tooling, sandbox: Sandbox, log: Log) {
   const { models, agents, roles } = operator;
-  const [{ openAgents }, { openaiModel }] = await Promise.all([
-    import('./open-agents.ts'),
-    import('./adapters/models/openai.ts'),
-  ]);
+  const { openAgents, openReader } = await import('./open-agents.ts');
   const readerOf = (name: string) => {
     const of = Object.hasOwn(models, name) ? models[name] : undefined;
-    return of === undefined ? null : openaiModel({ baseUrl: of.url, apiKey: of.key, model: of.model });
+    return of === undefined ? null : openReader(of, fetch);
   };
   return {
     agents: openAgents({ models, agents, stateDir, sandbox, log, fetch }),

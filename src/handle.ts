@@ -40,6 +40,7 @@ async function portsOf(hands: Hands, waking: Waking, fence: Fence, name: string)
     suites: suitesOf(tools, ref.repo, { memory, store: store.results(rejection), onOutputs: metrics.onOutputs }),
     ref,
     ledger: metrics.counting(store.ledger.under(fence)),
+    reserves: store.reserves(fence),
     blobs: store.blobs,
     transcripts: store.transcripts,
     leave: { toWrite: (creates) => engine.leaveToWrite(waking, creates) },

@@ -11,7 +11,7 @@ import { standingOf } from './domain/standing.ts';
 import { toldEnough } from './domain/told-by-hold-outs.ts';
 import { agentFor, implementSpec } from './implement-spec.ts';
 import { judgeCandidate } from './judge-candidate.ts';
-import { fundsOf, reasonOf } from './keep-budget.ts';
+import { heldByOthers, letGoOf, reasonOf, setAside } from './keep-budget.ts';
 import type { Agent, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { lookBack } from './reflect.ts';
@@ -71,9 +71,10 @@ async function oneMove(
   const [impossible] = contradictionsOf(base, stage.approved.spec);
   if (impossible !== undefined)
     return [{ kind: 'stopped', reason: { code: 'spec-contradicts', detail: contradiction(impossible) } }];
-  const funds = await fundsOf(ports, base.configuration, agent);
+  const funds = await setAside(ports, base.configuration, agent);
+  if (funds === 'held') return [heldByOthers(stage.queued?.seq ?? 0)];
   if ('usedUp' in funds) return [outOf(funds, stage.queued?.seq ?? 0)];
-  const looked = await lookBack(ports, base, stage.approved, last, agent, signal);
+  const looked = await lookBack(ports, base, stage.approved, last, agent, funds, signal);
   if (looked !== null) return [looked];
   const round = next.is === 'implement' ? next.round : 1;
   const { budget, agent: wanted } = base.configuration;
@@ -100,7 +101,7 @@ function begunOn({ candidate, judged, tried, failed, base }: Round): string | un
 /** Goes on with several candidates: those that are missing are made, whatever the day leaves for them. */
 async function goOn(
   ports: Ports,
-  { approved, rounds }: At<'cleared'>,
+  { approved, rounds, queued }: At<'cleared'>,
   base: Base,
   agent: Agent | null,
   reports: Reporting,
@@ -113,7 +114,8 @@ async function goOn(
     round.tried.every((one) => one.n !== n),
   );
   if (missing.length === 0) return judgeOrChoose(ports, base, of, reports, signal);
-  const funds = await fundsOf(ports, base.configuration, agent);
+  const funds = await setAside(ports, base.configuration, agent);
+  if (funds === 'held') return [heldByOthers(queued?.seq ?? 0)];
   if ('usedUp' in funds) {
     const reason = reasonOf(funds);
     const ended = {
@@ -150,5 +152,6 @@ export async function implementRounds(
     const facts = await oneMove(ports, stage, read.base, reports, signal);
     signal.throwIfAborted();
     await recordAfterwards(ports, facts);
+    await letGoOf(ports);
   }
 }

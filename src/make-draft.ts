@@ -1,5 +1,6 @@
 import type { Exchange } from './ask-model.ts';
 import { completeDraft } from './complete-draft.ts';
+import type { UsedUp } from './domain/budget.ts';
 import type { Agreed } from './domain/cluster-drafts.ts';
 import type { Change } from './domain/configuration.ts';
 import { instructsMachine, rubricsFor, wavers } from './domain/detect.ts';
@@ -11,7 +12,7 @@ import type { Further } from './domain/prompts/draft.ts';
 import { draftFromChoice, draftFromRecipe, type RecipeDraft } from './domain/recipe/draft.ts';
 import type { Rubric } from './domain/rubric.ts';
 import type { Spec } from './domain/spec.ts';
-import { fundsOf, putOff, reasonOf } from './keep-budget.ts';
+import { consult, reasonOf, untilTomorrow } from './keep-budget.ts';
 import { solvedLike } from './merged-fixes.ts';
 import type { Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
@@ -91,8 +92,6 @@ export async function byRecipe(
 }
 
 /** Reading is asked of models. */
-const ASKS = { kind: 'model' } as const;
-
 const modelQuestions: Readonly<Record<Lacking['slot'], InLanguages>> = {
   observed: question.whatIsWrong,
   expected: question.whatInstead,
@@ -106,11 +105,9 @@ const askedFor = ({ slot, choices }: Lacking): Asked => ({
 });
 
 /** What is said where the rejection, or its repository on this day, has nothing left for models. */
-async function overBudget(ports: Ports, { configuration }: Base): Promise<Drafted | null> {
-  const off = await putOff(ports, configuration, ASKS);
-  if (off !== null) return { is: 'later', facts: off };
-  const funds = await fundsOf(ports, configuration, ASKS);
-  return 'usedUp' in funds ? { is: 'decline', reason: { ...reasonOf(funds), code: 'budget-reading' } } : null;
+async function overBudget(ports: Ports, by: UsedUp): Promise<Drafted> {
+  if (by.usedUp === 'day') return { is: 'later', facts: await untilTomorrow(ports, by) };
+  return { is: 'decline', reason: { ...reasonOf(by), code: 'budget-reading' } };
 }
 
 /** Faults by their steps, as these run. One at a step that is not there is nobody's. */
@@ -123,10 +120,12 @@ function inOrder({ configuration }: Base, further: readonly Further[]): readonly
 /** What models make of it is data: whatever of that cannot be used goes to a person. */
 async function byModel(ports: Ports, base: Base, replayed: Replayed): Promise<Drafted | null> {
   if (ports.readers.draft === null) return null;
-  const spent = await overBudget(ports, base);
-  if (spent !== null) return spent;
   const heard: Exchange[] = [];
-  const read = await readByModel(ports, base, replayed, (rubric) => solvedLike(ports, replayed, rubric), heard);
+  const consulted = await consult(ports, base.configuration, (within) =>
+    readByModel(within, base, replayed, (rubric) => solvedLike(ports, replayed, rubric), heard),
+  );
+  if ('usedUp' in consulted) return overBudget(ports, consulted);
+  const read = consulted.said;
   if (read?.is === 'decline') return { is: 'decline', reason: { code: `model-${read.reason}` } };
   if (read?.is === 'ask') return { is: 'ask', questions: read.lacking.map(askedFor) };
   if (read === null) return null;

@@ -5,11 +5,13 @@ import { threadAgent } from './adapters/agents/run-thread.ts';
 import type { ThreadKind } from './adapters/agents/thread.ts';
 import { openGateway } from './adapters/gateway/gateway.ts';
 import { openaiChat } from './adapters/models/chat.ts';
+import { openaiModel } from './adapters/models/openai.ts';
+import { ModelRefused } from './domain/chat.ts';
 import type { Configuration } from './domain/configuration.ts';
 import { BUILT_IN, type HeadlessAgent } from './domain/installed-agent.ts';
 import { notHere } from './domain/messages/agents.ts';
 import { CONTEXT, type NamedModel } from './domain/named-model.ts';
-import type { Agent, Log, Sandbox } from './ports.ts';
+import { type Agent, GatewayCut, type Log, type Model, type Purse, type Sandbox } from './ports.ts';
 
 interface Agents {
   /** The operator's models, by the names that repositories know them by. */
@@ -70,3 +72,34 @@ export function openAgents(options: Agents): (configuration: Configuration) => A
     return { ...opened, uses: { agent: use, model: told } };
   };
 }
+
+/** What a question may cost that nobody has set a limit for. */
+const OPEN: Purse = { budget: { tokens: 400_000, requests: 20 }, onSpent: () => {} };
+
+/** A model that reads, through the same door as agents: one for each question. */
+export const openReader = (model: NamedModel, fetch?: typeof globalThis.fetch): Model => ({
+  name: model.model,
+  async complete({ purse = OPEN, ...request }) {
+    const { signal = new AbortController().signal } = request;
+    const gateway = openGateway({ model, budget: purse.budget, signal, fetch });
+    const through = openaiModel({
+      ...THROUGH,
+      model: model.model,
+      fetch: (url, init) => gateway.handle(new Request(url, init)),
+    });
+    let text: string;
+    try {
+      ({ text } = await through.complete(request));
+    } catch (error) {
+      const cut: unknown = gateway.cut.reason;
+      if (!(cut instanceof GatewayCut)) throw error;
+      throw cut.code === 'budget' ? cut : new ModelRefused(cut.message);
+    } finally {
+      await gateway.close();
+      const { answered: _, ...spent } = gateway.spent();
+      purse.onSpent(spent);
+    }
+    const { tokens, money } = gateway.spent();
+    return { text, tokens, ...(money !== undefined && { money }) };
+  },
+});

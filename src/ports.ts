@@ -1,7 +1,7 @@
 import type { AgentEvent, Intervention } from './domain/agent-event.ts';
 import type { Approval, ApprovedSpec, Permission } from './domain/approval.ts';
 import type { Configuration, Prepare, Report, Step } from './domain/configuration.ts';
-import type { Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
+import type { Amounts, Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
 import type { FailureNote } from './domain/failure-note.ts';
 import type { AgentUses, NamedModel, ReaderRole } from './domain/named-model.ts';
 import type { By, Person } from './domain/person.ts';
@@ -33,6 +33,26 @@ export interface Ledger {
   pushed(repo: string, head: string, by: Person): Promise<boolean | null>;
   /** What the facts of all rejections of the repository tell was spent on a day (ISO date, UTC). */
   spentOn(repo: string, day: string): Promise<Spent>;
+}
+
+/**
+ * What this turn of work has put aside of its repository's day, so that several at once cannot spend the same. Facts that
+ * tell what was spent take it off.
+ */
+export interface Reserves {
+  /**
+   * Puts aside `want` of a day (ISO date, UTC) with this limit, in the place of what was put aside before. `held`: what
+   * others have put aside is in the way, of which some may come back. `spent`: the day leaves less than that.
+   */
+  take(
+    day: string,
+    want: { readonly tokens: number; readonly minutes: number; readonly money?: number },
+    limit: Amounts,
+  ): Promise<'taken' | 'held' | 'spent'>;
+  /** Notes what more was spent of it: that counts, should nobody live to tell it. */
+  note(spent: Spent): Promise<void>;
+  /** Gives back what was not spent; what was noted, and no fact told, counts as spent on that day. */
+  release(): Promise<void>;
 }
 
 /** Thrown where another worker has taken over: whatever was under way here is given up at once, writing nothing. */
@@ -701,6 +721,12 @@ export interface Agent {
   implement(task: Task): Promise<AgentResult>;
 }
 
+/** What a question may cost, and who is told what it came to, whether it was answered or not. */
+export interface Purse {
+  readonly budget: GatewayBudget;
+  readonly onSpent: (spent: Omit<Spent, 'seconds'>) => void;
+}
+
 export interface ModelReply {
   readonly text: string;
   readonly tokens: number;
@@ -708,7 +734,10 @@ export interface ModelReply {
   readonly money?: number;
 }
 
-/** A language model without tools: text in, text out. Throws `Weather` when it cannot be reached or cuts its answer. */
+/**
+ * A language model without tools: text in, text out. Throws `Weather` when it cannot be reached or cuts its answer, and
+ * `GatewayCut` where its purse holds too little.
+ */
 export interface Model {
   readonly name: string;
   complete(request: {
@@ -717,6 +746,7 @@ export interface Model {
     readonly temperature?: number;
     readonly seed?: number;
     readonly signal?: AbortSignal;
+    readonly purse?: Purse;
   }): Promise<ModelReply>;
 }
 
@@ -815,6 +845,7 @@ export interface Pages {
 export interface Ports {
   readonly ref: RejectionRef;
   readonly ledger: Ledger;
+  readonly reserves: Reserves;
   readonly blobs: Blobs;
   readonly transcripts: Transcripts;
   readonly leave: Leave;

@@ -153,7 +153,10 @@ export async function implementRecorded(
         recording.on(event, wanted);
         return wanted;
       },
-      onEntry: recording.onEntry,
+      onEntry: (entry) => {
+        recording.onEntry(entry);
+        task.onEntry?.(entry);
+      },
     });
     return result;
   } finally {

@@ -1,5 +1,6 @@
 import { askModel, type Exchange, metered, transcribed } from './ask-model.ts';
 import type { ApprovedSpec } from './domain/approval.ts';
+import type { Allowance } from './domain/budget.ts';
 import { hiddenFromAgents } from './domain/case-files.ts';
 import type { Candidate, FactOf } from './domain/fact.ts';
 import { failureNote, type Reflection } from './domain/failure-note.ts';
@@ -10,7 +11,8 @@ import { redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import { quotesHoldOut } from './domain/review.ts';
 import type { Round } from './domain/stage.ts';
-import type { Agent, Model, Ports } from './ports.ts';
+import { noting } from './keep-budget.ts';
+import type { Agent, Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { shownChange } from './show-change.ts';
 
@@ -42,7 +44,7 @@ function usable({ wrong, instead }: Reflection, { spec }: ApprovedSpec): Reflect
 
 /**
  * Before the next round: has a model look back at the last one, if that was judged red and nobody has yet. What it says
- * is handed on as data; nothing depends on it, so whatever goes wrong with it is no more than its absence. Null where
+ * is handed on as data; nothing depends on it, so whatever goes wrong with it is no more than its absence. It keeps within `funds`. Null where
  * there is nothing to look back at, or nobody to do so: a recipe would make the same again. Throws only where the signal
  * ends the work.
  */
@@ -52,22 +54,24 @@ export async function lookBack(
   approved: ApprovedSpec,
   last: Round | undefined,
   agent: Agent | null,
+  funds: Allowance,
   signal: AbortSignal,
 ): Promise<FactOf<'reflected'> | null> {
   if (last === undefined || last.candidate === null || last.reflected !== null) return null;
   if (last.judged?.verdict.passed !== false || agent?.kind !== 'model' || ports.model === null) return null;
-  return reflect(ports, ports.model, base, approved, { ...last, candidate: last.candidate }, signal);
+  const meter = metered(ports.model, funds, noting(ports));
+  const round = { ...last, candidate: last.candidate };
+  return reflect(ports, meter, base, approved, round, signal);
 }
 
 async function reflect(
   ports: Ports,
-  reader: Model,
+  { model, spent }: Pick<ReturnType<typeof metered>, 'model' | 'spent'>,
   base: Base,
   approved: ApprovedSpec,
   round: Round & { readonly candidate: Candidate },
   signal: AbortSignal,
 ): Promise<FactOf<'reflected'>> {
-  const { model, spent } = metered(reader);
   const heard: Exchange[] = [];
   const said = await questionOf(ports, base, approved, round, round.candidate)
     .then((question) => askModel(model, { ...question, signal }, parseReflect, heard))

@@ -1,6 +1,5 @@
 import type { FactOf } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
-import type { ReaderRole } from './domain/named-model.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { Model, Ports } from './ports.ts';
 import { recordAfterwards } from './write-once.ts';
@@ -24,7 +23,12 @@ async function answerBefore(ports: Ports, key: string): Promise<string | null> {
  * is taken again whenever the same is asked about the same rejection, also after a crash. `seed`: another one has the
  * same bytes asked anew.
  */
-export function rememberingAnswers(ports: Ports, model: Model, role: ReaderRole, seed: string): Model {
+export function rememberingAnswers(
+  ports: Ports,
+  model: Model,
+  role: FactOf<'model-asked'>['role'],
+  seed: string,
+): Model {
   const complete: Model['complete'] = async (request) => {
     const key = keyOfQuestion(model, request, seed);
     const before = await answerBefore(ports, key);

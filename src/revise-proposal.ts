@@ -57,7 +57,7 @@ export async function reviseProposal(
   if (head !== null) return [await answerReview(ports, stage, revision)];
   const reason = endOf(stage, revision, now);
   if (reason !== null) return [{ kind: 'revision-stopped', review, reason }];
-  if (routed === null) return [await sortReview(ports, { stage, revision, base: now.base })];
+  if (routed === null) return sortReview(ports, { stage, revision, base: now.base });
   if (routed.route === 'answer') return [await answerReview(ports, stage, revision)];
   const last = stage.rounds.at(-1);
   const proven = last !== undefined && last.round > routed.after && last.judged?.verdict.passed === true;

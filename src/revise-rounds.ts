@@ -10,7 +10,7 @@ import { standingOf } from './domain/standing.ts';
 import { toldEnough } from './domain/told-by-hold-outs.ts';
 import { implementSpec } from './implement-spec.ts';
 import { judgeCandidate } from './judge-candidate.ts';
-import { fundsOf, reasonOf } from './keep-budget.ts';
+import { heldByOthers, letGoOf, reasonOf, setAside } from './keep-budget.ts';
 import type { Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { lookBack } from './reflect.ts';
@@ -66,13 +66,14 @@ async function oneMove(
   const wishes = await wishesOf(ports, revising);
   if ('code' in wishes) return stop(wishes);
   const agent = revisingAgent(ports, base.configuration);
-  const funds = await fundsOf(ports, base.configuration, agent);
+  const funds = await setAside(ports, base.configuration, agent);
+  if (funds === 'held') return [heldByOthers(stage.queued?.seq ?? 0)];
   if ('usedUp' in funds) {
     if (funds.usedUp === 'rejection') return stop(reasonOf(funds));
     const queued = stage.queued?.seq ?? 0;
     return [{ kind: 'run-lost', queued, because: why(reasonOf(funds)), weather: true }];
   }
-  const looked = await lookBack(ports, base, stage.approved, last, agent, signal);
+  const looked = await lookBack(ports, base, stage.approved, last, agent, funds, signal);
   if (looked !== null) return [looked];
   // A round that was started and neither ended nor failed was cut off by a crash: it is made again.
   const round = last === undefined ? routed.after + 1 : last.judged === null ? last.round : last.round + 1;
@@ -107,5 +108,6 @@ export async function reviseRounds(
     const facts = await oneMove(ports, revising, read.base, today.base.configuration, reports, signal);
     signal.throwIfAborted();
     await recordAfterwards(ports, facts);
+    await letGoOf(ports);
   }
 }

@@ -1,8 +1,9 @@
 import { askModel, type Exchange, transcribed } from './ask-model.ts';
+import type { UsedUp } from './domain/budget.ts';
 import { hiddenFromAgents } from './domain/case-files.ts';
 import type { Configuration } from './domain/configuration.ts';
 import { givesOrders } from './domain/detect.ts';
-import type { FactOf, RoutedRemark } from './domain/fact.ts';
+import type { Fact, Reason, RoutedRemark } from './domain/fact.ts';
 import { oracleGlobs } from './domain/integrity.ts';
 import * as say from './domain/messages/review.ts';
 import { plainText } from './domain/prompts/plain.ts';
@@ -20,11 +21,11 @@ import {
 } from './domain/review.ts';
 import type { At, Revision } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
+import { consult, reasonOf, untilTomorrow } from './keep-budget.ts';
 import type { Agent, Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
+import { rememberingAnswers } from './remember-answers.ts';
 import { shownChange } from './show-change.ts';
-
-type Sorted = FactOf<'revision-routed'> | FactOf<'revision-stopped'>;
 
 /** A review that asks for changes of an open pull request. */
 export interface Reviewed {
@@ -57,7 +58,7 @@ async function refusalOf(
   ports: Ports,
   { stage, revision }: Reviewed,
   remarks: ReturnType<typeof remarksOf> | null,
-): Promise<FactOf<'revision-stopped'>['reason'] | null> {
+): Promise<Reason | null> {
   if (stage.proposal.lastPusher !== null) return { code: 'revision-overtaken' };
   const { intents } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   if (revision.of !== stage.proposal.head && !intents.includes(`push ${revision.of}`))
@@ -83,12 +84,17 @@ async function byModel(
   reviewed: Reviewed,
   remarks: readonly Remark[],
   heard: Exchange[],
-): Promise<readonly SortedRemark[] | null> {
+): Promise<readonly SortedRemark[] | UsedUp | null> {
   const { spec, paths } = reviewed.stage.approved;
   if (ports.model === null) return null;
   const diff = await diffOf(ports, reviewed);
   const request = renderReview({ spec, paths, diff, remarks });
-  return askModel(ports.model, request, (text) => parseReview(text, remarks), heard);
+  const read = await consult(ports, reviewed.base.configuration, async ({ model }) => {
+    if (model === null) return null;
+    const asked = rememberingAnswers(ports, model, 'review', String(reviewed.revision.review));
+    return askModel(asked, request, (text) => parseReview(text, remarks), heard);
+  });
+  return 'usedUp' in read ? read : read.said;
 }
 
 const fromRecord = (ports: Ports, reviewed: Reviewed, { about }: Extract<PlainKind, { is: 'question' }>): string => {
@@ -106,12 +112,13 @@ async function kindsOf(
   reviewed: Reviewed,
   remarks: readonly Remark[],
   heard: Exchange[],
-): Promise<readonly Kind[]> {
+): Promise<readonly Kind[] | UsedUp> {
   const oracle = oracleGlobs(reviewed.base.configuration);
   const plain = remarks.map((remark) => plainKindOf(remark, oracle));
   const open = remarks.filter((_, index) => plain[index] === null);
   const wanted = plain.some((kind) => kind?.is === 'what');
   const sorted = open.length === 0 || wanted ? null : await byModel(ports, reviewed, open, heard);
+  if (sorted !== null && 'usedUp' in sorted) return sorted;
   return remarks.map((remark, index): Kind => {
     const known = plain[index] ?? null;
     if (known?.is === 'what') return known;
@@ -126,22 +133,20 @@ async function kindsOf(
 
 /**
  * Decides what a review wants: answers, another round within the approved spec, or something that only people decide.
- * Its words are data: where they leave a doubt, they go back to people, and nothing is spent (invariants 3 and 12).
+ * Its words are data: where they leave a doubt, they go back to people, and nothing is spent (invariants 3 and 12). Where
+ * the day leaves nothing for a model to read it, it waits for the next.
  */
-export async function sortReview(ports: Ports, reviewed: Reviewed): Promise<Sorted> {
+export async function sortReview(ports: Ports, reviewed: Reviewed): Promise<readonly Fact[]> {
   const { stage, revision, base } = reviewed;
   const { review } = revision;
-  const stopped = (code: string, detail?: string): Sorted => ({
-    kind: 'revision-stopped',
-    review,
-    reason: { code, ...(detail !== undefined && { detail }) },
-  });
+  const stop = (reason: Reason): readonly Fact[] => [{ kind: 'revision-stopped', review, reason }];
+  const stopped = (code: string, detail?: string) => stop({ code, ...(detail !== undefined && { detail }) });
   const read = await readRemarks(ports, stage.proposal.pullRequest, review);
   const reason = await refusalOf(ports, reviewed, read);
-  if (reason !== null || read === null || read === 'too-much')
-    return { kind: 'revision-stopped', review, reason: reason ?? { code: '' } };
+  if (reason !== null || read === null || read === 'too-much') return stop(reason ?? { code: '' });
   const heard: Exchange[] = [];
   const kinds = await kindsOf(ports, reviewed, read, heard);
+  if ('usedUp' in kinds) return kinds.usedUp === 'day' ? untilTomorrow(ports, kinds) : stop(reasonOf(kinds));
   if (kinds.some(({ is }) => is === 'what')) return stopped('revision-respec');
   if (kinds.some(({ is }) => is === 'unclear')) return stopped('revision-unclear');
   const route = kinds.some(({ is }) => is === 'how') ? 'round' : 'answer';
@@ -153,5 +158,5 @@ export async function sortReview(ports: Ports, reviewed: Reviewed): Promise<Sort
     return { thread, comment, ...(kind?.is === 'question' && { answer: kind.answer }) };
   });
   const transcript = await transcribed(ports, heard);
-  return { kind: 'revision-routed', review, route, remarks, remarksHash: remarksHash(read), after, ...transcript };
+  return [{ kind: 'revision-routed', review, route, remarks, remarksHash: remarksHash(read), after, ...transcript }];
 }

@@ -8,6 +8,7 @@ import { standingOf } from './domain/standing.ts';
 import { implementRounds } from './implement-rounds.ts';
 import { judgeHead } from './judge-candidate.ts';
 import { groupNotJudged, judgeGroup, judgeGuarded } from './judge-pairs.ts';
+import { letGoOf } from './keep-budget.ts';
 import { Fenced, FileRefused, NotPrepared, type Ports, SandboxRefused, Shut, Weather } from './ports.ts';
 import { isWorkedOn, notJudged, notRevised, runOf } from './queue-work.ts';
 import { Paused, readBase } from './read-base.ts';
@@ -82,7 +83,7 @@ async function makeRounds(
   reports: Reporting,
   signal: AbortSignal,
 ): Promise<void> {
-  const problems = await rounds(ports, reports, signal);
+  const problems = await rounds(ports, reports, signal).finally(() => letGoOf(ports));
   if (problems.length > 0) await endRefused(ports, problems, queued?.seq ?? 0);
 }
 

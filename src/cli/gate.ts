@@ -25,7 +25,7 @@ import { localOperator } from './local-operator.ts';
 import { localSandbox } from './local-sandbox.ts';
 import { type Print, toTerminal } from './print.ts';
 import { aloneHere, localForge } from './try/local-forge.ts';
-import { memoryBlobs, memoryLedger, noTranscripts } from './try/memory-ledger.ts';
+import { memoryBlobs, memoryLedger, noReserves, noTranscripts } from './try/memory-ledger.ts';
 import { showVerdict } from './try/show.ts';
 
 const REPO = 'local/clone';
@@ -120,7 +120,8 @@ async function withPorts<T>(
     const ref = { installation: 0, repo: REPO, issue: 1 };
     const forge = localForge(REPO, access, { title: '', body: '' }, now);
     const queue = { enqueueRun: async () => 'queued' as const, cancelRun: async () => {}, wakeAfter: async () => {} };
-    const alone = { ledger: memoryLedger(now), blobs: memoryBlobs(), transcripts: noTranscripts, leave: aloneHere };
+    const records = { ledger: memoryLedger(now), blobs: memoryBlobs(), transcripts: noTranscripts };
+    const alone = { ...records, reserves: noReserves, leave: aloneHere };
     // Two repositories never share what is kept, and the worktrees of one do.
     const place = await realpath(here.objects);
     const all = suitesOf(tools, place, { store: kept?.store ?? null, ...counting });

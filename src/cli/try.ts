@@ -14,7 +14,7 @@ import { localSandbox } from './local-sandbox.ts';
 import { type Print, toTerminal } from './print.ts';
 import { type Ask, askAtTerminal } from './try/ask.ts';
 import { aloneHere, localForge } from './try/local-forge.ts';
-import { memoryBlobs, memoryLedger, noTranscripts } from './try/memory-ledger.ts';
+import { memoryBlobs, memoryLedger, noReserves, noTranscripts } from './try/memory-ledger.ts';
 import { readModel } from './try/read-model.ts';
 import { type Given, readRejection } from './try/read-rejection.ts';
 import { type Tried, tryRejection } from './try/try-rejection.ts';
@@ -69,6 +69,7 @@ export async function runTry(path: string, given: Given, around: Around): Promis
       ledger: memoryLedger(now),
       blobs: memoryBlobs(),
       transcripts: noTranscripts,
+      reserves: noReserves,
       leave: aloneHere,
       repository,
     };

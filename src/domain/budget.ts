@@ -1,5 +1,5 @@
 import type { Configuration } from './configuration.ts';
-import type { Spent } from './fact.ts';
+import type { Reason, Spent } from './fact.ts';
 import type { Round } from './stage.ts';
 
 /** Whose limit it is: that of one attempt, of a rejection over all its runs, or of a repository and day. */
@@ -97,13 +97,21 @@ export function endedBy({ bound, minutes, money }: Allowance, spent: Spent): { s
  * The day's limit by which the last round was cut off on the same day: whatever is left was too little for it, and is so
  * until the day is over or the limit is raised. Null where there is none.
  */
-export function cutOff(rounds: readonly Round[], { day }: Configuration['budget'], now: string): UsedUp | null {
+export function cutOff(
+  rounds: readonly Round[],
+  { day }: Pick<Configuration['budget'], 'day'>,
+  now: string,
+): UsedUp | null {
   const { failed = null, failedAt = null } = rounds.at(-1) ?? {};
-  if (failed?.code !== 'budget-day' || failedAt?.slice(0, 10) !== now.slice(0, 10)) return null;
-  const [name, limit] = (failed.detail ?? '').split(' ');
+  return failed === null || failedAt?.slice(0, 10) !== now.slice(0, 10) ? null : stillCut(failed, { day });
+}
+
+/** The day's limit that left too little, by the reason that told so: until it is raised. Null for any other reason. */
+export function stillCut({ code, detail = '' }: Reason, { day }: Pick<Configuration['budget'], 'day'>): UsedUp | null {
+  const [name, limit, more] = detail.split(' ');
   const unit = UNITS.find((one) => one === name);
-  if (unit === undefined || (day[unit] ?? Infinity) > Number(limit)) return null;
-  return { usedUp: 'day', unit, spent: null, limit: Number(limit) };
+  if (code !== 'budget-day' || more !== undefined || unit === undefined) return null;
+  return (day[unit] ?? Infinity) > Number(limit) ? null : { usedUp: 'day', unit, spent: null, limit: Number(limit) };
 }
 
 /** Midnight after a time, by UTC, as ISO time. */

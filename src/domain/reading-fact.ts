@@ -9,7 +9,7 @@ export type ReadingFact =
    * A model that reads answered one question (blob), as `key` tells it apart: never asked again about this rejection.
    * `role`: what for.
    */
-  | { kind: 'model-asked'; role: ReaderRole; model: string; key: string; blob: string; spent: Spent }
+  | { kind: 'model-asked'; role: ReaderRole | 'review'; model: string; key: string; blob: string; spent: Spent }
   /** `until` (ISO time): how long an answer is waited for. */
   | { kind: 'question-asked'; comment: number; missing: readonly string[]; textHash: string; until?: string }
   | {

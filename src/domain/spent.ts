@@ -12,6 +12,13 @@ export function addSpent(a: Spent, b: Spent): Spent {
   };
 }
 
+/** What one answer of a model cost. */
+export const ofAnswer = ({ tokens, money }: { tokens: number; money?: number }): Omit<Spent, 'seconds'> => ({
+  tokens,
+  requests: 1,
+  ...(money !== undefined && { money }),
+});
+
 /** What a fact tells was spent; null where it is none that tells. */
 export function spentIn(fact: Fact): Spent | null {
   switch (fact.kind) {

@@ -132,8 +132,10 @@ export function stageFrom(notes: Notes): Stage {
 /** Whether it waits for the next day, because its repository's budget for this one is used up. */
 export function isPutOff({ stage, delayed }: Pick<Standing, 'stage' | 'delayed'>, now: string): boolean {
   if (delayed?.reason.code !== 'budget-day' || delayed.until === null || delayed.until <= now) return false;
-  const revises = stage.name === 'proposed' && stage.revision?.routed?.route === 'round' && !stage.revision.ended;
-  return stage.name === 'accepted' || ((stage.name === 'cleared' || revises) && stage.queued === null);
+  if (stage.name === 'accepted') return true;
+  const { routed = null, stopped = null, ended = true } = (stage.name === 'proposed' && stage.revision) || {};
+  const revises = !ended && stopped === null && routed?.route !== 'answer';
+  return (stage.name === 'cleared' || (stage.name === 'proposed' && revises)) && stage.queued === null;
 }
 
 /** Everything that follows from a rejection's facts, oldest first. Pure: the same facts give the same standing. */

@@ -7,7 +7,7 @@ import { openaiModel } from '../../src/adapters/models/openai.ts';
 import { type Bench, benchOn, REPO } from '../../src/cli/bench/open-bench.ts';
 import type { CaseSet } from '../../src/cli/bench/read-cases.ts';
 import { aloneHere, localForge } from '../../src/cli/try/local-forge.ts';
-import { memoryBlobs, memoryLedger, noTranscripts } from '../../src/cli/try/memory-ledger.ts';
+import { memoryBlobs, memoryLedger, noReserves, noTranscripts } from '../../src/cli/try/memory-ledger.ts';
 import { shippedRubrics } from '../../src/compose.ts';
 import type { Json } from '../../src/domain/rejection.ts';
 import type { CaseResult, Ports, Suites } from '../../src/ports.ts';
@@ -90,6 +90,7 @@ export async function inProcess({ cases }: CaseSet, baseUrl: string | null): Pro
     ledger: memoryLedger(now),
     blobs: memoryBlobs(),
     transcripts: noTranscripts,
+    reserves: noReserves,
     leave: aloneHere,
     queue: { enqueueRun: async () => 'queued', cancelRun: async () => {}, wakeAfter: async () => {} },
     sandbox: { refusal: async () => null, run: never },

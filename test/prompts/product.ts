@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openaiModel } from '../../src/adapters/models/openai.ts';
 import { aloneHere, localForge } from '../../src/cli/try/local-forge.ts';
-import { memoryBlobs, memoryLedger, noTranscripts } from '../../src/cli/try/memory-ledger.ts';
+import { memoryBlobs, memoryLedger, noReserves, noTranscripts } from '../../src/cli/try/memory-ledger.ts';
 import { suitesOf, toolsOf } from '../../src/compose.ts';
 import type { Ports } from '../../src/ports.ts';
 import { type Base, readBase } from '../../src/read-base.ts';
@@ -54,6 +54,7 @@ export async function startProduct({ files, rubrics }: Material): Promise<Produc
         ledger: memoryLedger(tools.clock.now),
         blobs: memoryBlobs(),
         transcripts: noTranscripts,
+        reserves: noReserves,
         leave: aloneHere,
         queue: { enqueueRun: async () => 'queued' as const, cancelRun: async () => {}, wakeAfter: async () => {} },
         forge: localForge(REF.repo, nowhere, { title: '', body: '' }, tools.clock.now),

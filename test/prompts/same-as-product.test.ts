@@ -46,7 +46,8 @@ function forgetful(): (request: SeenRequest) => { text: string } {
 async function askedBy(ask: (baseUrl: string) => Promise<unknown>): Promise<readonly string[]> {
   await using server = await scriptedModel(forgetful());
   await ask(server.baseUrl);
-  return server.requests.map(({ raw }) => raw);
+  // Around the words, each is sent by another way.
+  return server.requests.map(({ body }) => JSON.stringify(body.messages));
 }
 
 test.each(['symptom-only', 'two-faults', 'vague'])('what is recorded of %s is what the product asks', async (name) => {

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
+import { sharing } from '../../src/ask-model.ts';
 import { allowanceOf, endedBy, endOfDay, shareOf, usedUp } from '../../src/domain/budget.ts';
 import type { Spent } from '../../src/domain/fact.ts';
 import { nothingSpent } from '../../src/domain/spent.ts';
-import { configuration, goodFix } from '../invariants/support/shop.ts';
-import { type SmallWorld, smallWorld } from '../invariants/support/small-world.ts';
+import type { Model } from '../../src/ports.ts';
+import { configuration, goodDraft, goodFix } from '../invariants/support/shop.ts';
+import { smallWorld as anyWorld, type SmallScript, type SmallWorld } from '../invariants/support/small-world.ts';
+
+/** What agents cost is counted here, and reading costs nothing where a test does not say. */
+const smallWorld = (script: SmallScript = {}) => anyWorld({ reading: 0, ...script });
 
 const withBudget = (budget: string) => ({ '.github/corrigible.yml': `${configuration}budget: ${budget}\n` });
 const wrong = { 'rules/price.json': '{ "lamp": 8, "vase": 7 }' };
@@ -63,7 +68,7 @@ test('judging counts as minutes of the rejection', async () => {
   world.label();
   await world.settle();
   expect(world.seen.briefs).toEqual([]);
-  expect(world.status()).toContain('(1 of 1 minutes, `budget.rejection.minutes`)');
+  expect(world.status()).toMatch(/\(1(\.\d+)? of 1 minutes, `budget.rejection.minutes`\)/);
 });
 
 test('what a day may cost puts the work off until it is over, and it goes on by itself', async () => {
@@ -117,7 +122,7 @@ test('a round that the day’s budget cut off is made again on the next day, wha
   expect(await kinds(world)).toContain('round-failed');
   expect(await world.stageName()).toBe('cleared');
   expect(world.status()).toContain(
-    'is used up, or leaves too little of 20 model tokens for one more round (`budget.day.tokens`).',
+    'is used up, or leaves too little of 20 model tokens for what is next (`budget.day.tokens`).',
   );
   await world.settle();
   expect(world.seen.briefs).toHaveLength(1);
@@ -143,8 +148,110 @@ test('a round that is cut off by the rejection’s budget ends the attempt, and 
   const world = smallWorld({ files: withBudget('{ rejection: { tokens: 30 } }'), fix: () => 'budget' });
   await world.proposed();
   expect(world.status()).toContain(
-    'over all its attempts is used up, or leaves too little of 30 model tokens for one more round (`budget.rejection.tokens`).',
+    'over all its attempts is used up, or leaves too little of 30 model tokens for what is next (`budget.rejection.tokens`).',
   );
+});
+
+/** Three drafts that say nothing usable, twice each, and good ones from then on. */
+const badFirst = () => {
+  let asked = 0;
+  return () => (asked++ < 6 ? '{' : JSON.stringify(goodDraft));
+};
+
+test('what models read a rejection for counts, and a rejection for which nothing is left is not read again', async () => {
+  const world = smallWorld({ files: withBudget('{ rejection: { tokens: 12 } }'), reading: 2, draft: badFirst() });
+  await world.settle();
+  expect(await world.stageName()).toBe('asked');
+  expect(world.status()).toContain('12 model tokens');
+  const asked = world.seen.prompts.length;
+  world.comment('/retry', 'alice');
+  await world.settle();
+  expect(world.seen.prompts).toHaveLength(asked);
+  expect(world.said().join()).toContain(
+    'the budget of this rejection is used up (12 of 12 model tokens, `budget.rejection.tokens`). Raise the limit in the configuration',
+  );
+});
+
+test('a rejection for which the day leaves nothing is read on the next', async () => {
+  const world = smallWorld({ files: withBudget('{ day: { tokens: 12 } }'), reading: 2, draft: badFirst() });
+  await world.settle();
+  world.comment('/retry', 'alice');
+  await world.settle();
+  await world.settle();
+  expect(await world.stageName()).toBe('accepted');
+  expect(world.status()).toContain('(12 of 12 model tokens, `budget.day.tokens`)');
+  expect(world.status()).toContain('I go on after 2026-01-02 00:00 UTC.');
+  expect((await kinds(world)).filter((kind) => kind === 'delayed')).toHaveLength(1);
+  world.wait(24 * hour);
+  await world.settle();
+  expect(await world.stageName()).toBe('drafted');
+  expect(world.status()).not.toContain('Delayed');
+});
+
+test.each([
+  ['rejection', /because the budget of this rejection over all its attempts is used up \(\d+ of 13/],
+  ['day', /Delayed, because what this repository may cost on one day \(UTC\) is used up \(\d+ of 13/],
+])('before a model reads a review the %s is looked at, and what it leaves is told', async (scope, words) => {
+  const world = smallWorld({ reading: 7 });
+  await world.proposed();
+  const asked = world.seen.prompts.length;
+  await world.push('main', withBudget(`{ ${scope}: { tokens: 13 } }`));
+  world.requestChanges('bob', 'Please name the source of the price.');
+  await world.settle();
+  expect(world.seen.prompts).toHaveLength(asked);
+  expect(world.status()).toMatch(words);
+  if (scope === 'rejection') return;
+  await world.push('main', withBudget('{ day: { tokens: 600 } }'));
+  await world.settle();
+  expect(await world.facts()).toContainEqual(
+    expect.objectContaining({ kind: 'model-asked', role: 'review', spent: expect.objectContaining({ tokens: 7 }) }),
+  );
+  expect(world.status()).not.toContain('Delayed');
+});
+
+test('models that read are asked within the least of what is left', async () => {
+  const world = smallWorld({ files: withBudget('{ rejection: { tokens: 40000 }, day: { tokens: 30000, money: 2 } }') });
+  const budgets: unknown[] = [];
+  const { readers } = world.ports;
+  const draft: Model = {
+    name: 'scripted',
+    complete: async (request) => {
+      budgets.push(request.purse?.budget);
+      request.purse?.onSpent({ tokens: 100, requests: 1, money: 0.5 });
+      return { text: JSON.stringify(goodDraft), tokens: 100 };
+    },
+  };
+  Object.assign(world.ports, { readers: { ...readers, draft } });
+  await world.settle();
+  // Where money is limited, one after another.
+  expect(budgets).toMatchObject([
+    { tokens: 30_000, money: 2 },
+    { tokens: 29_900, money: 1.5 },
+    { tokens: 29_800, money: 1 },
+  ]);
+});
+
+test('questions at once keep within one budget: who finds too little left waits for those under way', async () => {
+  const ends: (() => void)[] = [];
+  const budgets: number[] = [];
+  const { within, spent } = sharing({ tokens: 60_000 }, () => {});
+  const model = within({
+    name: 'm',
+    complete: async ({ purse }) => {
+      budgets.push(purse?.budget.tokens ?? 0);
+      await new Promise<void>((end) => ends.push(end));
+      return { text: '', tokens: 10 };
+    },
+  });
+  const asked = [1, 2, 3, 4].map(() => model.complete({ system: '', prompt: '' }));
+  await expect.poll(() => ends.length).toBe(3);
+  for (const end of ends.splice(0)) end();
+  await expect.poll(() => ends.length).toBe(1);
+  for (const end of ends.splice(0)) end();
+  await Promise.all(asked);
+  expect(budgets[0]).toBe(60_000);
+  expect(budgets[2]).toBeLessThan(30_000);
+  expect(spent()).toEqual({ tokens: 40, requests: 4 });
 });
 
 test('money is a limit like others, and a round is told what is left', async () => {
@@ -216,4 +323,46 @@ test('a round that ran out is told whose limit it was', () => {
 test('a day ends at midnight by UTC', () => {
   expect(endOfDay('2026-12-31T23:59:59.999Z')).toBe('2027-01-01T00:00:00.000Z');
   expect(endOfDay('2026-02-28T00:00:00Z')).toBe('2026-03-01T00:00:00.000Z');
+});
+
+test('while others have put aside what is left of the day, a round waits for them, and so does a question', async () => {
+  const world = smallWorld();
+  const answers = ['held', 'held', 'taken'] as const;
+  let asked = 0;
+  const take = async () => answers[Math.min(asked++, 2)] ?? 'taken';
+  await world.ready();
+  Object.assign(world.ports, { reserves: { take, note: async () => {}, release: async () => {} } });
+  world.label();
+  await world.settle();
+  expect(world.seen.briefs).toEqual([]);
+  const lost = (await world.facts()).findLast((fact) => fact.kind === 'run-lost');
+  expect(lost).toMatchObject({
+    weather: true,
+    because: expect.stringContaining('put aside for work that is under way'),
+  });
+  world.wait(60);
+  await world.settle();
+  world.wait(60);
+  await world.settle();
+  expect(world.state.pull).not.toBe(null);
+  const other = smallWorld();
+  Object.assign(other.ports, { reserves: { take: async () => 'held', note: async () => {}, release: async () => {} } });
+  await expect(other.settle()).rejects.toThrow('put aside for work that is under way');
+  expect(other.seen.prompts).toEqual([]);
+});
+
+test('what was put aside is given back once what it was spent on is told, and when the work ends otherwise', async () => {
+  const seen: string[] = [];
+  const note = async () => {};
+  const world = smallWorld({ fix: () => goodFix, around: (_, call) => call() });
+  await world.ready();
+  const release = async () => {
+    const facts = await world.facts();
+    seen.push(facts.at(-1)?.kind ?? '');
+  };
+  Object.assign(world.ports, { reserves: { take: async () => 'taken', note, release } });
+  world.label();
+  await world.settle();
+  expect(seen[0]).toBe('round-ended');
+  expect(seen.length).toBeGreaterThan(1);
 });

@@ -5,7 +5,10 @@ import { parseReflect, renderReflect } from '../../src/domain/prompts/reflect.ts
 import { texts } from '../../src/domain/prompts/texts.ts';
 import { tellStory } from '../../src/domain/tell-story.ts';
 import { goodFix } from '../invariants/support/shop.ts';
-import { lookedBack, type SmallScript, smallWorld } from '../invariants/support/small-world.ts';
+import { smallWorld as anyWorld, lookedBack, type SmallScript } from '../invariants/support/small-world.ts';
+
+/** What agents cost is counted here, and reading costs nothing where a test does not say. */
+const smallWorld = (script: SmallScript = {}) => anyWorld({ reading: 0, ...script });
 
 const wrong = { 'rules/price.json': '{ "lamp": 8, "vase": 7 }' };
 /** Wrong first, right from the second round on. */

@@ -43,6 +43,35 @@ test(
   240_000,
 );
 
+/** Of a single draft, the one that sorts is asked first. */
+const one = 'translation: { drafts: 1 }\n';
+
+const unclear = {
+  title: 'Wrong answer: customer waits for a lamp and gets the standard mail',
+  form: {
+    Ticket: 'T-0002',
+    Step: 'I do not know',
+    'What came out': 'She asked where her lamp is and got “a colleague will read your message”.',
+    'What should have come out': 'It is about a delivery that is late, so the delivery answers.',
+  },
+} as const;
+
+test('what a model reads goes through the door that counts: too little is left for a question, which nobody is asked', async () => {
+  await using model = await scriptedModel([{ json: { is: 'decline', reason: 'not-a-defect' } }]);
+  const settings = { baseUrl: model.baseUrl, apiKey: 'test-key-of-the-model', model: 'scripted' };
+  const files = { [CONFIGURATION]: `${await configured('{ day: { tokens: 1000 } }')}${one}` };
+  await inWorld({ model: settings, files }, async (world) => {
+    const issue = await world.reject(unclear);
+    expect(model.requests).toEqual([]);
+    expect(await world.status(issue)).toMatch(/Delayed, because .*leaves too little of 1000 model tokens/);
+    await world.push('main', CONFIGURATION, `${await configured('{ day: { tokens: 500000 } }')}${one}`);
+    await world.settled();
+    expect(await world.status(issue)).toContain('120 model tokens');
+    expect(await world.status(issue)).not.toContain('Delayed');
+    expect(model.requests).toMatchObject([{ body: { max_tokens: 16_384 } }]);
+  });
+}, 240_000);
+
 test(
   'a day that leaves too little puts the round off, over a restart, and a higher limit lets it go on',
   () =>

@@ -30,7 +30,7 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
       receipt: { kind: 'declined', reason: { code: 'injection' } },
     },
   ],
-  'model-asked': (['detect', 'draft', 'ask'] as const).map((role) => ({
+  'model-asked': (['detect', 'draft', 'ask', 'review'] as const).map((role) => ({
     kind: 'model-asked',
     role,
     model: 'small',

@@ -30,7 +30,7 @@ const settled = async (script: SmallScript): Promise<SmallWorld> => {
 };
 
 test('three drafts that agree are a spec, shown with how many they are, and nobody is asked whether to act', async () => {
-  const world = await settled({});
+  const world = await settled({ reading: 1 });
   expect(await world.stageName()).toBe('drafted');
   expect(world.specComment().body).toContain(
     '**Confidence:** 3 of 3 drafts agree on step, kind of change and what has to come out (3 model tokens)',
@@ -40,7 +40,7 @@ test('three drafts that agree are a spec, shown with how many they are, and nobo
 });
 
 test('the three read the same up to the choices, whose order is drawn for each', async () => {
-  const world = await settled({});
+  const world = await settled({ reading: 1 });
   const [one = '', ...others] = asked(world, 'draft');
   const end = one.indexOf('# The kinds of change to choose from');
   for (const other of others) expect(other.slice(0, end)).toBe(one.slice(0, end));
@@ -84,7 +84,7 @@ test.each([
 });
 
 test('one draft has nothing to be compared with, so that the detector is asked first', async () => {
-  const world = await settled({ files: settings(1) });
+  const world = await settled({ files: settings(1), reading: 1 });
   expect(world.specComment().body).toContain(
     '**Confidence:** one draft, so that nothing was compared (2 model tokens)',
   );

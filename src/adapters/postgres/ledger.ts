@@ -20,6 +20,7 @@ import {
 import type { DataKey } from './data-key.ts';
 import type { Fence } from './fence.ts';
 import { makeKey } from './keys.ts';
+import { TOLD } from './reserves.ts';
 import { type Key, readyKey, seal } from './seal.ts';
 
 /** A ledger that can also prove that nobody changed it, and whose writers can be fenced off. */
@@ -106,7 +107,7 @@ const append = (fenced: boolean): string => `
     on conflict (repo, day) do update set milliseconds = s.milliseconds + excluded.milliseconds,
       tokens = s.tokens + excluded.tokens, requests = s.requests + excluded.requests,
       money = case when s.money is null then excluded.money else s.money + coalesce(excluded.money, 0) end
-  )
+  )${fenced ? `, told as (${TOLD})` : ''}
   ${intoFact(15)} where exists (select from head)`;
 /** What was spent, and on which day; nulls where nothing was. */
 const spentColumns = (at: Date, spent: Spent | null): unknown[] =>

@@ -8,4 +8,6 @@ export const LOCKS = {
   line: 7_220_117,
   /** Deleting what has served. */
   retention: 7_220_118,
+  /** Putting aside what a run may spend of a day: first half of a key whose second one is the repository. */
+  day: 7_220_119,
 } as const;

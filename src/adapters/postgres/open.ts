@@ -1,17 +1,21 @@
 import type { Pool } from 'pg';
 import type { RejectionKey } from '../../domain/rejection.ts';
 import { KEPT_DAYS } from '../../domain/transcript/line.ts';
-import type { Blobs, Results, Transcripts } from '../../ports.ts';
+import type { Blobs, Reserves, Results, Transcripts } from '../../ports.ts';
 import { openBlobs } from './blobs.ts';
 import { type Engine, type EngineTuning, openEngine } from './engine.ts';
+import type { Fence } from './fence.ts';
 import { openLedger, type SealedLedger } from './ledger.ts';
 import { type DataOptions, openData } from './open-data.ts';
+import { openReserves } from './reserves.ts';
 import { openResults } from './results.ts';
 import { openTranscripts } from './transcripts.ts';
 
 /** Everything that lasts. */
 export interface Store {
   readonly ledger: SealedLedger;
+  /** For one turn of work. */
+  readonly reserves: (fence: Fence) => Reserves;
   readonly engine: Engine;
   readonly blobs: Blobs;
   readonly transcripts: Transcripts;
@@ -43,6 +47,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const engine = await openEngine({ ...options, pool, url });
   return {
     ledger: openLedger(pool, dataKey),
+    reserves: (fence) => openReserves(pool, fence),
     engine,
     blobs: openBlobs(pool, dataKey),
     transcripts: openTranscripts(pool, dataKey, options.transcriptDays ?? KEPT_DAYS),

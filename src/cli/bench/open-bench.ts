@@ -19,7 +19,7 @@ import { runReplays } from '../../run-replays.ts';
 import { localSandbox } from '../local-sandbox.ts';
 import { toTerminal } from '../print.ts';
 import { aloneHere, localForge } from '../try/local-forge.ts';
-import { memoryBlobs, memoryLedger, noTranscripts } from '../try/memory-ledger.ts';
+import { memoryBlobs, memoryLedger, noReserves, noTranscripts } from '../try/memory-ledger.ts';
 import type { CaseSet } from './read-cases.ts';
 
 const run = promisify(execFile);
@@ -110,6 +110,7 @@ async function portsIn(stateDir: string, access: GitAccess, baseUrl: string | nu
     ledger: memoryLedger(now),
     blobs: memoryBlobs(),
     transcripts: noTranscripts,
+    reserves: noReserves,
     leave: aloneHere,
     queue: { enqueueRun: async () => 'queued', cancelRun: async () => {}, wakeAfter: async () => {} },
     repository: await mirrorOf(stateDir, REPO),

@@ -4,7 +4,10 @@ import { lookupsOf } from '../../domain/lookups.ts';
 import { isSame, type Person } from '../../domain/person.ts';
 import type { RejectionKey } from '../../domain/rejection.ts';
 import { addSpent, nothingSpent, spentIn } from '../../domain/spent.ts';
-import type { Blobs, Ledger, Transcripts } from '../../ports.ts';
+import type { Blobs, Ledger, Reserves, Transcripts } from '../../ports.ts';
+
+/** Where one run is alone with its budget, there is nobody to put it aside for. */
+export const noReserves: Reserves = { take: async () => 'taken', note: async () => {}, release: async () => {} };
 
 /** A ledger for one run of one process: nothing of it lasts. */
 export function memoryLedger(now: () => string): Ledger {

@@ -16,9 +16,13 @@ function inNumbers(scope: 'rejection' | 'day', detail: string): string {
   if (unit === undefined) return '';
   const what = { tokens: ' model tokens', minutes: ' minutes', money: ' in money' }[unit];
   const key = inCode(`budget.${scope}.${unit}`);
-  if (second === undefined) return `, or leaves too little of ${first}${what} for one more round (${key})`;
+  if (second === undefined) return `, or leaves too little of ${first}${what} for what is next (${key})`;
   return ` (${first} of ${second}${what}, ${key})`;
 }
+
+/** Why work waits that has not begun. */
+export const heldOfDay = (): string =>
+  'what this repository may still cost today is put aside for work that is under way; what that does not spend comes back';
 
 /** What is left of a budget, in words. */
 export function leftOver(budget: Amounts, spent: Spent): string {

@@ -61,6 +61,7 @@ const asked = {
   detect: 'sorting the rejection',
   draft: 'a draft of its spec',
   ask: 'the words of a question',
+  review: 'sorting a review',
 } as const;
 
 const outcomes = { held: 'held', reverted: 'was reverted', recurred: 'came again', unclear: 'was unclear' } as const;

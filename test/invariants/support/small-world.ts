@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
 import { aloneHere } from '../../../src/cli/try/local-forge.ts';
-import { memoryBlobs, memoryLedger, noTranscripts } from '../../../src/cli/try/memory-ledger.ts';
+import { memoryBlobs, memoryLedger, noReserves, noTranscripts } from '../../../src/cli/try/memory-ledger.ts';
 import { isCommand } from '../../../src/domain/command.ts';
 import { globMatcher } from '../../../src/domain/glob.ts';
 import { LABELS } from '../../../src/domain/labels.ts';
@@ -43,6 +43,8 @@ export interface SmallScript {
   readonly fix?: (brief: Brief) => Fixed;
   /** What each round of the agent costs. */
   readonly money?: number;
+  /** Tokens of each answer of the model that reads rejections and reviews. Default 1. */
+  readonly reading?: number;
   readonly sandboxRefusal?: string | null;
   /** Every call of a port goes through here, for tests that break the world. */
   readonly around?: Around;
@@ -111,16 +113,17 @@ function portsOf(
   const around = script.around ?? nobody;
   const complete: NonNullable<Ports['model']>['complete'] = async ({ system, prompt }) => {
     seen.prompts.push(`${system}\n${prompt}`);
-    if (system === texts.review.text) return { text: script.sort?.(prompt) ?? allWishes(prompt), tokens: 1 };
+    const tokens = script.reading ?? 1;
+    if (system === texts.review.text) return { text: script.sort?.(prompt) ?? allWishes(prompt), tokens };
     if (system === texts.reflect.text)
       return { text: script.reflect?.(prompt) ?? JSON.stringify(lookedBack), tokens: 5 };
-    if (system === texts.ask.text) return { text: script.ask?.(prompt) ?? '{', tokens: 1 };
-    if (system === texts.route.text) return { text: script.route?.(prompt) ?? '{"change":"set-price"}', tokens: 1 };
+    if (system === texts.ask.text) return { text: script.ask?.(prompt) ?? '{', tokens };
+    if (system === texts.route.text) return { text: script.route?.(prompt) ?? '{"change":"set-price"}', tokens };
     const detects = system === texts.detect.text;
     const text = detects
       ? (script.detect?.(prompt) ?? '{"is":"act"}')
       : (script.draft?.(prompt) ?? JSON.stringify(goodDraft));
-    return { text, tokens: 1 };
+    return { text, tokens };
   };
   const reader = { name: 'scripted', complete };
   const note = (message: string, fields?: unknown) => void seen.log.push(`${message} ${JSON.stringify(fields)}`);
@@ -139,6 +142,7 @@ function portsOf(
     leave: aloneHere,
     blobs: memoryBlobs(),
     transcripts: noTranscripts,
+    reserves: noReserves,
     queue: led(
       'queue',
       {
