@@ -125,6 +125,14 @@ test('what is held while its group is green leaves the queue, and is put in agai
     await world.approve(number);
     const [green] = groupsOf(world);
     expect(await world.checks(green?.head ?? '')).toMatchObject({ 'corrigible/gate': 'success' });
+    const runs = async (): Promise<readonly { readonly id: number; readonly name: string }[]> => {
+      const found = await world.call('alice', 'GET', `/commits/${green?.head}/check-runs?per_page=100`);
+      return found.check_runs.filter((run: { name: string }) => run.name === 'corrigible/gate');
+    };
+    const [before] = await runs();
+    await world.act(world.call('bob', 'POST', `/check-runs/${before?.id}/rerequest`));
+    expect((await runs()).some(({ id }) => id > (before?.id ?? 0))).toBe(true);
+    expect(await world.checks(green?.head ?? '')).toMatchObject({ 'corrigible/gate': 'success' });
     await world.label(number, 'corrigible-hold', 'tom');
     expect(world.forge.webhooks.log.filter(({ action }) => action === 'dequeued')).toHaveLength(1);
     expect(await world.status(issue)).toContain('Not merged, because the label');
