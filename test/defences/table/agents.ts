@@ -13,7 +13,7 @@ export const agents: readonly Defence[] = [
   {
     name: 'orders to the machine are declined',
     invariant: 3,
-    file: 'src/draft-spec.ts',
+    file: 'src/make-draft.ts',
     find: 'if (instructsMachine(rejection)) return',
     replace: "if (rejection.title === '') return",
     test: 'test/invariants/reader.test.ts',

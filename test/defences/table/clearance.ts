@@ -65,8 +65,8 @@ export const clearance: readonly Defence[] = [
     name: 'the hash is over the text of the rejection',
     invariant: 2,
     file: 'src/approve-spec.ts',
-    find: 'textHash: textHashOf(issue), spec, paths, rubric }) };',
-    replace: "textHash: '', spec, paths, rubric }) };",
+    find: 'approvalHashOf({ textHash: textHashOf(issue), spec, paths, rubric })',
+    replace: "approvalHashOf({ textHash: '', spec, paths, rubric })",
     test: 'test/invariants/clearance.test.ts',
     fails: [
       'invariant 2: an edit of the rejection, of the rubric or of the allowed paths voids the hash',
