@@ -23,6 +23,10 @@ const commands: Readonly<Record<string, readonly [description: string, load: () 
     'judge a commit of a local clone as a pull request, or test the gate itself',
     async () => (await import('./gate.ts')).gate,
   ],
+  reject: [
+    'file a rejection that stands in a file as an issue, once',
+    async () => (await import('./reject.ts')).reject,
+  ],
   doctor: [
     'check this machine and a repository’s rules, and say what to do',
     async () => (await import('./doctor.ts')).doctor,

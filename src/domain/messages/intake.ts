@@ -93,3 +93,21 @@ export const intakeReasons: Readonly<Record<string, (detail: string) => string>>
     return `the pipeline gives the expected output for ticket ${inCode(ticket)} already${shown}. If it is still wrong, open this again and say what comes out`;
   },
 };
+
+/** What `corrigible reject` says. */
+export const rejecting = {
+  problem: (file: string, words: string): string => `${file}: ${words}`,
+  notUtf8: 'it is not UTF-8 text',
+  unreadable: (code: string): string => `it cannot be read (${code === '' ? 'for an unknown reason' : code})`,
+  tooLong: 'it is longer than an issue may be; leave the trace out, the app makes its own',
+  filed: (repo: string, issue: number): string => `Filed as ${repo}#${issue}.`,
+  there: (repo: string, issue: number): string => `It is filed already, as ${repo}#${issue}.`,
+  unlabelled: (issue: number): string =>
+    `#${issue} does not carry the label “rejection”, because the token may not set it. Nothing happens until somebody who may sets it.`,
+  refused: (repo: string, status: number | null): string =>
+    status === null
+      ? 'GitHub does not answer. Try again.'
+      : `GitHub refused it (${status}). The token has to be allowed to write issues of ${repo}.`,
+  noToken: 'GITHUB_TOKEN is missing: a token that may write issues of the repository.',
+  badRepository: (repo: string): string => `“${repo}” is no repository. Name it like owner/name.`,
+};
