@@ -7,7 +7,7 @@ import { failureNote, type Reflection } from './domain/failure-note.ts';
 import { oracleGlobs } from './domain/integrity.ts';
 import { plainText } from './domain/prompts/plain.ts';
 import { parseReflect, renderReflect } from './domain/prompts/reflect.ts';
-import { redactor } from './domain/redact.ts';
+import { accountsOf, redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import { quotesHoldOut } from './domain/review.ts';
 import type { Round } from './domain/stage.ts';
@@ -29,7 +29,7 @@ async function questionOf(
 ): Promise<{ system: string; prompt: string }> {
   const hide = hiddenFromAgents(ports.ref.issue, configuration);
   const unseen = [...hide, ...oracleGlobs(configuration)];
-  const diff = await shownChange(ports, base, tree, unseen);
+  const diff = await shownChange(ports, base, tree, unseen, accountsOf(configuration));
   const { spec, paths } = approved;
   const note = failureNote(round, { spec, steps: configuration.steps, hide });
   return renderReflect({ spec, paths, diff, note });

@@ -5,7 +5,7 @@ import { noAnswer } from './domain/messages/suites.ts';
 import { parseRejection } from './domain/parse-rejection.ts';
 import { drawBy } from './domain/personal/draw-by.ts';
 import { accountsOf, type Redactor, redactor } from './domain/redact.ts';
-import { keyOf, type Rejection, type Trace } from './domain/rejection.ts';
+import { type Json, keyOf, type Rejection, type Trace } from './domain/rejection.ts';
 import { ticketsIn } from './domain/report/choose-tickets.ts';
 import { layOut } from './lay-out.ts';
 import type { Issue, Ports } from './ports.ts';
@@ -72,6 +72,21 @@ function redacted(ports: Ports, base: Base, issue: Issue, hints: readonly string
   return { is: 'replayed', rejection, shown, frozen, redacted: by.count(), by };
 }
 
+/** What a program says of a ticket that it fails on may be the ticket's own words: who is named in it is hidden. */
+async function withoutPeople(ports: Ports, base: Base, ticket: string, words: string): Promise<string> {
+  const { tickets } = base.configuration;
+  const by = redactor({ accounts: accountsOf(base.configuration) });
+  const stored = tickets === undefined ? [] : await ports.repository.list(base.commit, tickets);
+  for (const path of stored.filter((one) => ticketsIn([one])[0] === ticket))
+    try {
+      const input = JSON.parse((await ports.repository.read(base.commit, path)) ?? 'null') as Json;
+      learnPersonal({ steps: [{ step: ticket, input, output: null }] }, by);
+    } catch {
+      // What is no JSON names nobody that could be told from a word.
+    }
+  return by.redact(words);
+}
+
 /** Whether it is the command that fails, and not this ticket that it does not know: of a stored one it has to know. */
 async function isBroken(ports: Ports, base: Base, replay: Replaying, ticket: string): Promise<boolean> {
   const { tickets } = base.configuration;
@@ -102,7 +117,7 @@ export async function replayTicket(
   const trace = await traceOf(ports, base, replay, ticket);
   if ('error' in trace) {
     const is = (await isBroken(ports, base, replay, ticket)) ? 'broken' : 'unknown-ticket';
-    return { is, ticket, because: trace.error };
+    return { is, ticket, because: await withoutPeople(ports, base, ticket, trace.error) };
   }
   if (first.pastedTrace === null) return redacted(ports, base, issue, hints, trace);
   const [today, pasted] = [

@@ -1,6 +1,7 @@
 import type { Fact, FactOf, ReportTrouble } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
 import { tooLong } from './domain/messages/report.ts';
+import { accountsOf } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import { chooseTickets, ticketsIn } from './domain/report/choose-tickets.ts';
 import { isChanged, makeReport, type Replayed, type TicketRun } from './domain/report/make-report.ts';
@@ -120,7 +121,7 @@ async function compare(ports: Ports, base: Base, found: OnBase, head: string, st
       return again === undefined || more === undefined ? run : { ...run, again: { before: again, after: more } };
     });
   }
-  return makeReport(runs, tickets.stored.length);
+  return makeReport(runs, tickets.stored.length, accountsOf(base.configuration));
 }
 
 function dayAfter(now: string, days: number): string {

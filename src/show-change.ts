@@ -1,5 +1,5 @@
 import { globMatcher } from './domain/glob.ts';
-import { redactor } from './domain/redact.ts';
+import { type AccountPattern, redactor } from './domain/redact.ts';
 import type { Ports } from './ports.ts';
 
 /** Largest diff that a model is handed; each prompt cuts it further. */
@@ -11,11 +11,12 @@ export async function shownChange(
   from: string,
   to: string,
   hide: readonly string[],
+  accounts: readonly AccountPattern[],
 ): Promise<string> {
   const [before, after] = [await repository.treeOf(from), await repository.treeOf(to)];
   const isHidden = globMatcher(hide);
   const hidden = (await repository.changes(before, after)).map(({ path }) => path).filter(isHidden);
   const without = Object.fromEntries(hidden.map((path) => [path, null]));
   const [was, is] = [await repository.withFiles(before, without), await repository.withFiles(after, without)];
-  return redactor().redact(await repository.diff(was, is, DIFF_BYTES));
+  return redactor({ accounts }).redact(await repository.diff(was, is, DIFF_BYTES));
 }

@@ -8,7 +8,7 @@ import { oracleGlobs } from './domain/integrity.ts';
 import * as say from './domain/messages/review.ts';
 import { plainText } from './domain/prompts/plain.ts';
 import { parseReview, renderReview, type SortedRemark } from './domain/prompts/review.ts';
-import { redactor } from './domain/redact.ts';
+import { accountsOf, redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import {
   asksOnly,
@@ -76,7 +76,13 @@ async function diffOf(ports: Ports, { stage, base }: Reviewed): Promise<string> 
   const { repository, ref } = ports;
   const { head } = stage.proposal;
   const from = (await repository.mergeBase(base.commit, head)) ?? base.commit;
-  return shownChange(ports, from, head, hiddenFromAgents(ref.issue, base.configuration));
+  return shownChange(
+    ports,
+    from,
+    head,
+    hiddenFromAgents(ref.issue, base.configuration),
+    accountsOf(base.configuration),
+  );
 }
 
 async function byModel(

@@ -108,6 +108,20 @@ test('invariant 11: what is personal is replaced in names of members, in numbers
   expect(rejection.hidden).toEqual([{ what: 'comment', text: '<!-- [email-1] -->' }]);
 });
 
+test('invariant 11: what a replay says when it fails names nobody whom the stored ticket names', async () => {
+  const ticket = { thing: 'quill of NORA', customer: { name: 'Nora Quill' }, account: 'KD-7712' };
+  const world = smallWorld({
+    files: {
+      '.github/corrigible.yml': `${configuration}accounts: ['KD-\\d+']\n`,
+      'tickets/T-1.json': JSON.stringify({ ...ticket, thing: `${ticket.thing} KD-7712` }),
+    },
+  });
+  await world.settle();
+  const said = JSON.stringify(world.state.comments);
+  expect(said).toContain('no price for');
+  expect(said).not.toMatch(/nora|quill|7712/i);
+});
+
 test('invariant 11: a fault that hangs on the value of a person is told in words, and no case holds the value', async () => {
   const draft = {
     ...goodDraft,

@@ -1,6 +1,7 @@
 import { equalJson } from '../compare-json.ts';
 import { canonical } from '../hash.ts';
 import { visible } from '../page/visible.ts';
+import type { AccountPattern } from '../redact.ts';
 import type { Json, Trace } from '../rejection.ts';
 import { cutParted, part } from './cut-around.ts';
 import { type Difference, findChanges } from './find-changes.ts';
@@ -191,8 +192,12 @@ function fitting(groups: readonly ChangeGroup[]): readonly ChangeGroup[] {
  * What a change does to the stored tickets: what was asked on both sides, of `stored` tickets that there are. Personal
  * data is replaced, ticket by ticket; what differs from run to run counts as noise, not as a change.
  */
-export function makeReport(runs: readonly TicketRun[], stored: number): Report {
-  const hideFor = hiding();
+export function makeReport(
+  runs: readonly TicketRun[],
+  stored: number,
+  accounts: readonly AccountPattern[] = [],
+): Report {
+  const hideFor = hiding(accounts);
   const changed: Changed[] = [];
   const omitted: string[] = [];
   const broken: string[] = [];

@@ -1,5 +1,5 @@
 import { learnPersonal } from '../learn-personal.ts';
-import { redactor } from '../redact.ts';
+import { type AccountPattern, redactor } from '../redact.ts';
 import type { Trace } from '../rejection.ts';
 import { part } from './cut-around.ts';
 
@@ -27,10 +27,10 @@ function startOf(before: string, after: string): number {
 }
 
 /** Makes one `Hide` per ticket, which knows the names that stand in its traces. All of them share one amount of work. */
-export function hiding(): (traces: readonly Trace[]) => Hide {
+export function hiding(accounts: readonly AccountPattern[] = []): (traces: readonly Trace[]) => Hide {
   let work = WORK;
   return (traces) => {
-    const by = redactor();
+    const by = redactor({ accounts });
     let names = 0;
     const learn: typeof by.learn = (kind, value) => {
       names += 1;
