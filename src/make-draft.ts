@@ -91,7 +91,7 @@ export async function byRecipe(
   return missing === null ? null : { is: 'ask', questions: missing };
 }
 
-/** Reading is asked of models. */
+/** What is asked where models find something missing. */
 const modelQuestions: Readonly<Record<Lacking['slot'], InLanguages>> = {
   observed: question.whatIsWrong,
   expected: question.whatInstead,
