@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { eventServer } from './event-server.ts';
 
 interface Body {
   readonly input?: readonly { readonly type?: string }[];
@@ -18,32 +17,19 @@ function itemFor({ input = [], tools = [] }: Body, command: string): object {
 }
 
 /** Serves OpenAI's responses as events. Counts its requests. */
-export async function responsesModel(command: string) {
-  let requests = 0;
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    requests += 1;
-    const item = itemFor(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Body, command);
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const id = `resp_${requests}`;
+export function responsesModel(command: string) {
+  let answers = 0;
+  return eventServer<Body>('/v1', (body) => {
+    const item = itemFor(body, command);
+    const id = `resp_${++answers}`;
     const of = { id, object: 'response', status: 'completed', output: [item], usage };
-    for (const event of [
-      { type: 'response.created', response: { id, object: 'response', status: 'in_progress', output: [] } },
-      { type: 'response.output_item.added', output_index: 0, item },
-      { type: 'response.output_item.done', output_index: 0, item },
-      { type: 'response.completed', response: of },
-    ])
-      response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-    response.end();
+    return {
+      events: [
+        { type: 'response.created', response: { id, object: 'response', status: 'in_progress', output: [] } },
+        { type: 'response.output_item.added', output_index: 0, item },
+        { type: 'response.output_item.done', output_index: 0, item },
+        { type: 'response.completed', response: of },
+      ].map((data) => ({ event: data.type, data })),
+    };
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    requests: () => requests,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
 }

@@ -17,10 +17,12 @@ import { briefOf } from '../agents/brief-of.ts';
 import { makePlace, quiet } from '../agents/in-worktree.ts';
 import { makeRepository } from '../agents/make-repository.ts';
 import { scriptedModel } from '../support/scripted-model.ts';
+import { anthropicModel } from './anthropic-model.ts';
+import { geminiModel } from './gemini-model.ts';
 import { responsesModel } from './responses-model.ts';
 
 const here = import.meta.dirname;
-const FIX = "sed -i 's/1 - 1/1 + 1/' sum.js";
+const FIX = `node -e "require('fs').writeFileSync('sum.js', 'console.log(1 + 1);' + String.fromCharCode(10))"`;
 const { values } = parseArgs({ options: { keep: { type: 'string' }, only: { type: 'string', default: '' } } });
 
 /** The folder that holds the agents, as an operator would install them. */
@@ -79,6 +81,58 @@ base_url = "{base-url}"
 wire_api = "responses"
 `;
 
+const qwen = {
+  env: {
+    OPENAI_API_KEY: 'none',
+    OPENAI_BASE_URL: '{base-url}',
+    OPENAI_MODEL: '{model}',
+    QWEN_TELEMETRY_ENABLED: 'false',
+  },
+  files: {
+    '.qwen/settings.json': JSON.stringify({
+      security: { auth: { selectedType: 'openai' } },
+      general: { enableAutoUpdate: false, disableAutoUpdate: true },
+      privacy: { usageStatisticsEnabled: false },
+      telemetry: { enabled: false },
+    }),
+  },
+};
+
+const gemini = {
+  env: {
+    GEMINI_API_KEY: 'none',
+    GOOGLE_GEMINI_BASE_URL: '{base-url}',
+    GEMINI_CLI_TRUST_WORKSPACE: 'true',
+  },
+  files: {
+    '.gemini/settings.json': JSON.stringify({
+      security: { auth: { selectedType: 'gemini-api-key' }, folderTrust: { enabled: false } },
+      general: { enableAutoUpdate: false, disableAutoUpdate: true },
+      privacy: { usageStatisticsEnabled: false },
+      telemetry: { enabled: false },
+    }),
+  },
+};
+
+const claude = {
+  ANTHROPIC_BASE_URL: '{base-url}',
+  ANTHROPIC_API_KEY: 'none',
+  ANTHROPIC_MODEL: '{model}',
+  ANTHROPIC_SMALL_FAST_MODEL: '{model}',
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+  DISABLE_AUTOUPDATER: '1',
+  DISABLE_TELEMETRY: '1',
+};
+
+const copilot = {
+  COPILOT_PROVIDER_TYPE: 'openai',
+  COPILOT_PROVIDER_BASE_URL: '{base-url}',
+  COPILOT_PROVIDER_API_KEY: 'none',
+  COPILOT_MODEL: '{model}',
+  COPILOT_OFFLINE: 'true',
+  COPILOT_AUTO_UPDATE: 'false',
+};
+
 /** How each agent is set up. docs/agents.md shows the same settings. */
 const agents: readonly {
   readonly package: string;
@@ -114,11 +168,85 @@ const agents: readonly {
       output: 'json-lines',
     },
   },
+  {
+    package: '@zed-industries/codex-acp',
+    how: 'acp',
+    api: 'openai-responses',
+    agent: { speaks: 'acp', command: ['codex-acp'], files: { '.codex/config.toml': codexSettings } },
+  },
+  {
+    package: '@qwen-code/qwen-code',
+    how: 'command',
+    api: 'openai-chat',
+    agent: {
+      ...qwen,
+      command: ['qwen', '--yolo', '--output-format', 'stream-json', '--prompt', '{prompt}'],
+      prompt: 'argument',
+      output: 'json-lines',
+    },
+  },
+  {
+    package: '@qwen-code/qwen-code',
+    how: 'acp',
+    api: 'openai-chat',
+    agent: { ...qwen, speaks: 'acp', command: ['qwen', '--yolo', '--acp'] },
+  },
+  {
+    package: '@google/gemini-cli',
+    how: 'command',
+    api: 'gemini',
+    agent: {
+      ...gemini,
+      command: ['gemini', '--yolo', '--model', '{model}', '--prompt', '{prompt}'],
+      prompt: 'argument',
+      output: 'text',
+    },
+  },
+  {
+    package: '@google/gemini-cli',
+    how: 'acp',
+    api: 'gemini',
+    agent: { ...gemini, speaks: 'acp', command: ['gemini', '--yolo', '--model', '{model}', '--acp'] },
+  },
+  {
+    package: '@anthropic-ai/claude-code',
+    how: 'command',
+    api: 'anthropic',
+    agent: {
+      command: [
+        // What its installer would put in its place; installers are not run.
+        `{install}/node_modules/@anthropic-ai/claude-code-linux-${process.arch}/claude`,
+        ...['--print', '--verbose', '--output-format', 'stream-json', '--dangerously-skip-permissions'],
+      ],
+      env: claude,
+      prompt: 'stdin',
+      output: 'json-lines',
+    },
+  },
+  {
+    package: '@github/copilot',
+    how: 'command',
+    api: 'openai-chat',
+    agent: {
+      command: ['copilot', '--allow-all-tools', '--no-color', '-p', '{prompt}'],
+      env: copilot,
+      prompt: 'argument',
+      output: 'text',
+    },
+  },
+  {
+    package: '@github/copilot',
+    how: 'acp',
+    api: 'openai-chat',
+    agent: { speaks: 'acp', command: ['copilot', '--allow-all-tools', '--acp'], env: copilot },
+  },
 ];
 
 /** A model that speaks the API, and has the fix made by a command. */
 async function openModel(api: NamedModel['api']) {
   if (api === 'openai-responses') return responsesModel(FIX);
+  if (api === 'anthropic') return anthropicModel(FIX);
+  if (api === 'gemini') return geminiModel(FIX);
   const server = await scriptedModel(({ body }) => {
     const offered = (body.tools ?? []).map((tool) => tool.function.name);
     const shell = offered.find((name) => /^(?:bash|shell|run)/.test(name));
@@ -175,6 +303,13 @@ async function drive(folder: string, one: (typeof agents)[number]): Promise<bool
   console.log(
     `| ${one.package} ${version(folder, one.package)} | ${one.how} | ${one.api} | ${fixed ? '✓' : '✗'} ${how} | ${told} | ${upstream.requests()} | ${seconds} s |`,
   );
+  if (!fixed)
+    console.log(
+      events
+        .flatMap((event) => ('text' in event ? [`  ${event.is}: ${event.text.slice(-600)}`] : []))
+        .slice(1)
+        .join('\n'),
+    );
   return fixed;
 }
 
