@@ -80,8 +80,11 @@ function questions(all: readonly Scored[]): Readonly<Record<string, Tally>> {
   const of = (holds: (one: Translated, gold: TranslationCase) => boolean) =>
     tally(asked.map(({ gold, result }) => holds(result.translated, gold)));
   return {
-    'questions about what is missing': of(({ missing }, gold) =>
-      missing.some((slot) => isAbout(slot, gold.missing ?? [])),
+    // Where a model is missing, nothing of the rejection is.
+    'questions about what is missing': tally(
+      asked.flatMap(({ gold: { missing }, result }) =>
+        missing === undefined ? [] : [result.translated.missing.some((slot) => isAbout(slot, missing))],
+      ),
     ),
     'two questions at most': of(({ question }) => numbered(question) <= 2),
     'with choices': of(({ question }) => /^ {3}- /m.test(question)),
