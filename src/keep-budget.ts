@@ -20,7 +20,7 @@ import { type Agent, GatewayCut, type Model, type Ports, Weather } from './ports
 const LATER_MS = 5000;
 
 /** What the next round of the agent may spend, or the limit that leaves nothing. A recipe costs time alone. */
-export async function fundsOf(
+async function fundsOf(
   ports: Ports,
   { budget }: Configuration,
   agent: Pick<Agent, 'kind'> | null,
