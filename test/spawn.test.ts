@@ -1,9 +1,9 @@
 import { spawn as spawnByNode } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Descriptor, run, spawn } from '../src/spawn.ts';
 
 const three: readonly Descriptor[] = ['stream', 'stream', 'stream'];
@@ -103,14 +103,21 @@ test('a signal reaches the process or its group while it runs, and nobody afterw
 });
 
 test('the helper knows nothing of this process’ environment, and leaves no folder behind', async () => {
+  const last = await shell('echo there; sleep 600', { detached: true });
+  await last.line;
+  process.kill(parentOf(last.child.pid), 'SIGKILL');
+  await last.child.exited;
+  process.kill(last.child.pid, 'SIGKILL');
+  const folder = mkdtempSync(join(tmpdir(), 'spawn-test-'));
+  vi.stubEnv('TMPDIR', folder);
   const { child, line } = await shell('echo there; sleep 600', { detached: true });
   await line;
   const helper = parentOf(child.pid);
   expect(parentOf(helper)).toBe(process.pid);
   expect(readFileSync(`/proc/${helper}/environ`, 'utf8')).toBe('');
-  // Other tests may just be opening theirs.
-  const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('corrigible-spawn-'));
-  await expect.poll(folders).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+  vi.unstubAllEnvs();
+  rmdirSync(folder);
   child.kill('SIGKILL', true);
   await child.closed;
 });

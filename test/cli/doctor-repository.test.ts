@@ -13,6 +13,15 @@ import {
   type World,
 } from './support/doctor-forge.ts';
 
+// While it is active every connection goes by way of it, and one on which this side waits to be spoken to never comes to be.
+nock.restore();
+
+/** From now on nobody is reached but who is named. */
+function mocked(): void {
+  nock.activate();
+  nock.disableNetConnect();
+}
+
 const labels = async ({ call }: World) => {
   for (const name of ['rejection', 'fix-clear', 'corrigible-hold'])
     await call('POST', '/labels', { name, color: 'ffffff' });
@@ -105,6 +114,7 @@ afterEach(() => {
   nock.abortPendingRequests();
   nock.cleanAll();
   nock.enableNetConnect();
+  nock.restore();
 });
 
 test.each([
@@ -115,13 +125,13 @@ test.each([
   ['a repository out of sight', 404, {}, 'ada/shop does not exist, or the token cannot see it.'],
   ['a failing GitHub', 502, {}, 'GitHub answered with status 502.'],
 ] as const)('%s (%i) is one line in words', async (_, status, headers, words) => {
-  nock.disableNetConnect();
+  mocked();
   nock(API).get('/repos/ada/shop').reply(status, { message: 'no' }, headers);
   expect(await ask()).toEqual([expect.stringContaining(words)]);
 });
 
 test('a GitHub that cannot be reached is told in words', async () => {
-  nock.disableNetConnect();
+  mocked();
   nock(API).get('/repos/ada/shop').replyWithError('getaddrinfo ENOTFOUND');
   expect(await ask()).toMatchInlineSnapshot(`
     [
@@ -131,7 +141,7 @@ test('a GitHub that cannot be reached is told in words', async () => {
 });
 
 test('one call that fails hides only what it would have told', async () => {
-  nock.disableNetConnect();
+  mocked();
   const at = '/repos/ada/shop';
   nock(API).get(at).reply(200, { default_branch: 'trunk', allow_squash_merge: true });
   nock(API).get(`${at}/contents/.github%2Fcorrigible.yml`).reply(502, { message: 'bad gateway' });

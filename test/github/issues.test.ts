@@ -21,6 +21,7 @@ test('an issue is read with its author, labels and who closed it', () =>
       labels: ['rejection'],
       isPullRequest: false,
       closedBy: 'ada',
+      createdAt: expect.stringMatching(/^2\d{3}-.*Z$/),
     });
   }));
 

@@ -180,8 +180,11 @@ test('taking the label off while the agent works stops it, in words', () =>
     expect(await world.pulls()).toEqual([]);
   }));
 
-test('a model that gives nothing usable twice leaves the rejection to people', () =>
-  withModel([{ text: 'Sure! Here you go.' }, { text: '{"is":"maybe"}' }], {}, async (world) => {
+/** For one question, and for the only time that it is asked again. */
+const unusable = [{ text: 'Sure! Here you go.' }, { text: '{"is":"maybe"}' }];
+
+test('a model that gives nothing usable twice, whatever it is asked, leaves the rejection to people', () =>
+  withModel([...unusable, ...unusable], {}, async (world) => {
     const issue = await world.reject({
       ...late,
       form: { ...late.form, 'What should have come out': 'Something else.' },

@@ -31,7 +31,7 @@ function listening(forge: LocalForge, heard: string[]): LocalForge {
 /** How many of the drafts agreed, where the product tells that of the draft it posted. */
 function agreedIn(facts: readonly Fact[]): Translated['agreed'] {
   const { agreed } = facts.findLast((fact) => fact.kind === 'draft-posted') ?? {};
-  return agreed === undefined ? null : { of: agreed.drafts, drafts: agreed.of };
+  return agreed ?? null;
 }
 
 function specsIn(heard: readonly string[]): Translated['specs'] {

@@ -1,3 +1,4 @@
+import type { Agreed } from '../cluster-drafts.ts';
 import type { Spec } from '../spec.ts';
 import type { Cheat } from './hard-code.ts';
 import type { Disposition } from './translation-case.ts';
@@ -22,8 +23,8 @@ export interface Translated {
   /** Slots that were asked about, and the words of the question. */
   readonly missing: readonly string[];
   readonly question: string;
-  /** How many of how many drafts agreed, where that was counted. */
-  readonly agreed: { readonly of: number; readonly drafts: number } | null;
+  /** How many drafts agreed, where that was counted. */
+  readonly agreed: Agreed | null;
   /** Everything that left for the model's endpoint or for GitHub. */
   readonly sent: readonly string[];
   readonly cost: Cost;

@@ -51,10 +51,10 @@ const isRight = ({ gold, result }: Scored): boolean =>
 export function calibrationOf(all: readonly Scored[]): Calibration {
   const told = all.flatMap((one) => {
     const { agreed } = one.result.translated;
-    return agreed === null || agreed.drafts === 0 ? [] : [{ agreed, right: isRight(one) }];
+    return agreed === null || agreed.of === 0 ? [] : [{ agreed, right: isRight(one) }];
   });
-  const square = ({ agreed, right }: (typeof told)[number]) => (agreed.of / agreed.drafts - (right ? 1 : 0)) ** 2;
-  const bins = Map.groupBy(told, ({ agreed }) => `${agreed.of} of ${agreed.drafts}`);
+  const square = ({ agreed, right }: (typeof told)[number]) => (agreed.drafts / agreed.of - (right ? 1 : 0)) ** 2;
+  const bins = Map.groupBy(told, ({ agreed }) => `${agreed.drafts} of ${agreed.of}`);
   return {
     n: told.length,
     brier: told.length === 0 ? 0 : told.reduce((sum, one) => sum + square(one), 0) / told.length,

@@ -17,6 +17,7 @@ const DATE = [
 ].join('|');
 const LABEL =
   'date of birth|birth ?date|birthday|birth|born|d\\.?o\\.?b\\.?|geboren(?:e[rns]?)?|geb\\.?|geburtsdatum|geburtstag|nacid[oa]|nac[íi]|nacimiento|cumplea[ñn]os|née?|nee|naissance|anniversaire';
+const BORN = 'born|geboren|geb\\.|nacid[oa]|nació|née?';
 
 /** Dates that a word says are somebody's birth. Any other date is one of an order, a letter, a sale. */
 export const birthDates = [
@@ -26,6 +27,11 @@ export const birthDates = [
       `(?<![\\p{L}\\p{N}])(?:${LABEL})(?!\\p{L})(?! (?:sale|offer|deal|discount|gift|party|special|aktion|angebot|rabatt|geschenk))[^\\n\\d.;]{0,20}?(?<!\\d)(?<value>${DATE})(?![\\d])`,
       'iu',
     ),
+  ),
+  // am 03.04.1981 in Bonn geboren
+  matching(
+    'birth-date',
+    new RegExp(`(?<![\\d./-])(?<value>${DATE})(?!\\d)[ ,]{1,2}(?:\\p{L}{1,30} ){0,3}?(?:${BORN})(?!\\p{L})`, 'iu'),
   ),
   // *03.04.1981
   matching('birth-date', /(?<![\w*])\* ?(?<value>\d{1,2}\.\d{1,2}\.\d{4})(?!\d)/),

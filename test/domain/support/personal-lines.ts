@@ -46,6 +46,9 @@ DOB ⟦birth-date:04/03/81⟧
 Her birthday is ⟦birth-date:April 3, 1981⟧.
 Sie ist geboren am ⟦birth-date:3. April 1981⟧.
 Geburtsdatum: ⟦birth-date:03.04.1981⟧
+Ich bin am ⟦birth-date:14.02.1979⟧ geboren.
+Sie wurde am ⟦birth-date:3. April 1981⟧ in Bonn geboren.
+Am 03.04.2026 kam die Uhr, und die Idee dazu war da längst geboren.
 Geb. ⟦birth-date:3.4.1981⟧
 Er wurde geboren am ⟦birth-date:03.04.81⟧.
 Nací el ⟦birth-date:3 de abril de 1981⟧.
