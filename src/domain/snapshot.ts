@@ -34,6 +34,8 @@ export function snapshotCommand(base: string, shown: string = base): string {
     'mkdir -p "$scratch/objects"',
     'cd "$work"',
     `git read-tree ${shown}`,
+    // Git would look whether a submodule is changed by running itself there, by the settings that the agent wrote there.
+    "git ls-files -s -z | grep -z '^160000 ' | cut -z -f 2- | git update-index -z --skip-worktree --stdin",
     'git -c advice.addEmbeddedRepo=false add -A',
     'tree=$(git write-tree)',
     // A gitlink would name a commit that nobody but the agent has.

@@ -105,6 +105,38 @@ test('a .git of the agent at the top, a filter, a hook and a pipe change nothing
   await checkout.dispose();
 });
 
+/** Repairs the repository in which it is called, and puts what is hidden where it would be taken along. */
+const HOOK = `#!/bin/sh
+exec >/dev/null 2>&1
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+echo "ref: refs/heads/$(ls /work/lib/.git/refs/heads)" > /work/lib/.git/HEAD
+commit=$(git --git-dir=/repo.git for-each-ref --format='%(objectname)' | head -1)
+git --git-dir=/repo.git show "$commit:cases/hold-out.json" > /work/a.txt
+`;
+
+test('invariant 4: a repository of the agent in the place of a submodule has nothing run while what is hidden can be read', async () => {
+  using room = await makeRoom();
+  const { origin } = room;
+  const hidden = origin.tree({ mode: '100644', name: 'hold-out.json', id: origin.blob('a secret') });
+  const tree = origin.tree(
+    { mode: '100644', name: 'a.txt', id: origin.blob('a\n') },
+    { mode: '040000', name: 'cases', id: hidden },
+    { mode: '160000', name: 'lib', id: '1'.repeat(40) },
+  );
+  const base = origin.commit(tree);
+  await room.repository.fetch(origin.access);
+  const prepare = [
+    'set -e; cd lib; git init -q .; echo x > f; git add f',
+    'git -c user.name=a -c user.email=a@b commit -q -m x',
+    `printf %s '${HOOK.replaceAll("'", "'\\''")}' > .git/hook; chmod +x .git/hook`,
+    'git config core.fsmonitor .git/hook',
+    `echo ${'1'.repeat(40)} > .git/HEAD`,
+  ].join('\n');
+  const { snapshot, checkout } = await worked(room, sandboxOf(room), base, prepare, ['cases/**']);
+  expect(await changesOf(room, snapshot, base)).toEqual([]);
+  await checkout.dispose();
+});
+
 test('a tree is taken from folders as deep as an agent can make them, or not at all, and goes when disposed', async () => {
   using room = await makeRoom();
   const base = await room.publish(files);
