@@ -11,7 +11,8 @@ export interface Time {
 
 /**
  * Judges for so many minutes at most, of which runs that are made again have the first half. What is not over by then is
- * neither good nor bad, whatever was found: a person has to say what to do. `stop` ends it at once, and what comes is of no use.
+ * neither good nor bad, whatever was found: a person has to say what to do. `stop` ends it at once, with its reason: what
+ * runs that were cut off come to is no verdict.
  */
 export async function judgeInTime(
   minutes: number,
@@ -21,6 +22,7 @@ export async function judgeInTime(
   const limit = AbortSignal.timeout(minutes * 60_000);
   const signal = AbortSignal.any(stop === undefined ? [limit] : [limit, stop]);
   const verdict = await judge({ signal, again: AbortSignal.any([signal, AbortSignal.timeout(minutes * 30_000)]) });
-  if (!limit.aborted || stop?.aborted === true) return verdict;
+  stop?.throwIfAborted();
+  if (!limit.aborted) return verdict;
   return { name: 'gate', passed: false, held: 'waits', because: say.tooLong(minutes) };
 }

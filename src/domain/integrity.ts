@@ -43,6 +43,9 @@ const TOOL_FILES = [
   ...['vitest.workspace.*', 'karma.conf.*', '.mocharc*', '.taprc*', '.babelrc*', '.swcrc', 'package.json'],
   ...['conftest.py', 'pytest.ini', '.pytest.ini', 'tox.ini', 'setup.cfg', 'pyproject.toml', 'sitecustomize.py'],
   ...['usercustomize.py', 'promptfooconfig.*', 'pom.xml', 'build.gradle*', '.rspec', 'phpunit.xml*', 'Makefile'],
+  ...['GNUmakefile', 'makefile', 'bunfig.toml'],
+  // What a test's output is compared with.
+  ...['__snapshots__/**', '*.snap', '*.ambr', '*.approved.*'],
 ].map((file) => (file.startsWith('**/') ? file : `**/${file}`));
 
 /**

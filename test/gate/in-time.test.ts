@@ -49,15 +49,15 @@ test('all runs end with the limit, and what was found counts for nothing: a pers
   });
 });
 
-test('what is stopped by somebody did not take too long', async () => {
+test('what is stopped by somebody did not take too long, and is no verdict', async () => {
   const limit = limits();
   const stop = new AbortController();
   const red = { ...green, passed: false };
-  const verdict = await judgeInTime(20, stop.signal, async ({ signal, again }) => {
-    stop.abort();
+  const judging = judgeInTime(20, stop.signal, async ({ signal, again }) => {
+    stop.abort('shutting down');
     limit(20).abort();
     expect([signal?.aborted, again?.aborted]).toEqual([true, true]);
     return red;
   });
-  expect(verdict).toBe(red);
+  await expect(judging).rejects.toBe('shutting down');
 });

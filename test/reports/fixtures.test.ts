@@ -164,6 +164,16 @@ describe('Vitest JSON', () => {
     );
   });
 
+  test('hook-beside-red.report', () => {
+    expect(reads('vitest', 'hook-beside-red.report')).toMatchInlineSnapshot(
+      `"The suite “after.test.js” of the report failed as a whole: the pool leaked: 3 orders were lost. Correct it, so that its cases can tell."`,
+    );
+  });
+
+  test('retry.report', () => {
+    expect(reads('vitest', 'retry.report')).toMatchInlineSnapshot(`"fail retry.test.js > flaky"`);
+  });
+
   test('mixed.report', () => {
     expect(reads('vitest', 'mixed.report')).toMatchInlineSnapshot(`
       "pass mixed.test.ts > adds
@@ -267,6 +277,12 @@ describe('TAP', () => {
       fail outer > inner > breaks
       skip left out as a whole"
     `);
+  });
+
+  test('node-hook-beside-red.tap', () => {
+    expect(reads('tap', 'node-hook-beside-red.tap')).toMatchInlineSnapshot(
+      `"The suite “outer” of the report failed as a whole: three orders were lost. Correct it, so that its cases can tell."`,
+    );
   });
 
   test('vitest-green.tap', () => {

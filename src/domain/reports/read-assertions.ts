@@ -8,6 +8,7 @@ const Assertion = z.object({
   ancestorTitles: z.array(z.string()),
   title: z.string(),
   status: z.string(),
+  /** Of one that passed in the end, Vitest tells here how it failed before. */
   failureMessages: z.array(z.string()).nullish(),
   /** Jest's, where a case is tried again until it passes. */
   invocations: count.nullish(),
@@ -47,7 +48,7 @@ function readOne(file: string, one: z.infer<typeof Assertion>): ReportedCase {
   const id = joinId([inRepository(file), ...one.ancestorTitles, one.title]);
   const kind = kindOf(one.status);
   if (kind === 'numPassedTests')
-    return (one.invocations ?? 1) > 1
+    return (one.invocations ?? 1) > 1 || (one.failureMessages ?? []).length > 0
       ? { id, outcome: 'fail', because: say.passedOnlyAgain }
       : { id, outcome: 'pass', because: '' };
   if (kind === 'numFailedTests') return { id, outcome: 'fail', because: one.failureMessages?.[0] ?? '' };

@@ -75,8 +75,10 @@ class TapReader {
         const before = this.cases.length;
         this.tell(inner, own, here);
         const red = this.cases.slice(before).some(({ outcome }) => outcome === 'fail');
-        if (here === null && red === result.ok)
-          this.problem ??= red ? say.suite.contradicts(joinId(own)) : say.suite.broken(joinId(own), becauseOf(result));
+        const because = becauseOf(result);
+        if (here === null && red && result.ok) this.problem ??= say.suite.contradicts(joinId(own));
+        if (here === null && !result.ok && (!red || failedItself(result)))
+          this.problem ??= say.suite.broken(joinId(own), because);
       }
     }
   }
@@ -97,6 +99,12 @@ function excuseOf({ skip, todo }: Result): string | null {
   const directive = skip || todo;
   if (directive === false || directive === '') return null;
   return typeof directive === 'string' ? directive : skip ? 'SKIP' : 'TODO';
+}
+
+/** Node says so where more than the points below it failed, such as a hook. */
+function failedItself({ diag }: Result): boolean {
+  const type = (diag as Record<string, unknown> | undefined)?.['failureType'];
+  return type !== undefined && type !== 'subtestsFailed';
 }
 
 function becauseOf({ diag }: Result): string {
