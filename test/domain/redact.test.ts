@@ -103,8 +103,12 @@ test('a surrogate has the shape of its value, is never the value, and differs fr
       expect(surrogate.toLowerCase()).not.toContain(own.toLowerCase());
       const told = ['email', 'iban', 'card', 'phone', 'secret'].includes(kind);
       expect(!told || belongsToNobody(kind as 'email', surrogate), `${own} → ${surrogate}`).toBe(true);
-      const others = new Set(Array.from({ length: 8 }, (_, i) => disguiseBy(from + 7919 * i)));
-      expect(others.size, `${own}: ${[...others]}`).toBeGreaterThan(1);
+      // Of some kinds there are two to draw from: one of so many draws is another.
+      const draws = Array.from({ length: 64 }, (_, i) => from + 7919 * (i + 1));
+      expect(
+        draws.some((draw) => disguiseBy(draw) !== surrogate),
+        own,
+      ).toBe(true);
     }),
     { numRuns: 400 },
   );
