@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import { Command } from 'commander';
 import { hashOf } from '../domain/hash.ts';
 import { hasLabel, LABELS } from '../domain/labels.ts';
 import { rejecting as say } from '../domain/messages/intake.ts';
 import { cutBlock, documentBlock, type RejectionDocument, readDocument } from '../domain/rejection-document.ts';
 import { isHttpError } from './doctor/http-error.ts';
+import { octokitFor } from './octokit-for.ts';
 import { type Print, toTerminal } from './print.ts';
 
 /** What GitHub takes as the body of an issue. */
@@ -13,8 +14,6 @@ const LONGEST_BODY = 65_536;
 /** How many of the newest issues are looked through for one that was made before. */
 const PAGES = 3;
 const PER_PAGE = 100;
-const TIMEOUT_MS = 15_000;
-const nothing = (): void => {};
 
 interface Rejecting {
   readonly file: string;
@@ -41,16 +40,6 @@ const isOf = (body: string | null | undefined, wanted: string): boolean => {
   const read = block === null ? null : readDocument(block);
   return read !== null && 'document' in read && hashOf(read.document) === wanted;
 };
-
-const octokitFor = ({ token, apiUrl }: Rejecting): Octokit =>
-  new Octokit({
-    auth: token,
-    baseUrl: apiUrl,
-    log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-    request: {
-      fetch: (url: string, init: RequestInit) => fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }),
-    },
-  });
 
 /** The issue of this document, found or made: whoever runs this again after a crash makes no second one. */
 async function issueOf(octokit: Octokit, repo: string, document: RejectionDocument) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clear } from '../support/rejections.ts';
+import { clear, late } from '../support/rejections.ts';
 import { type Reply, scriptedModel } from '../support/scripted-model.ts';
 import { exampleFiles, inWorld, type World, yes } from '../support/world.ts';
 
@@ -46,22 +46,12 @@ test(
 /** Of a single draft, the one that sorts is asked first. */
 const one = 'translation: { drafts: 1 }\n';
 
-const unclear = {
-  title: 'Wrong answer: customer waits for a lamp and gets the standard mail',
-  form: {
-    Ticket: 'T-0002',
-    Step: 'I do not know',
-    'What came out': 'She asked where her lamp is and got “a colleague will read your message”.',
-    'What should have come out': 'It is about a delivery that is late, so the delivery answers.',
-  },
-} as const;
-
 test('what a model reads goes through the door that counts: too little is left for a question, which nobody is asked', async () => {
   await using model = await scriptedModel([{ json: { is: 'decline', reason: 'not-a-defect' } }]);
   const settings = { baseUrl: model.baseUrl, apiKey: 'test-key-of-the-model', model: 'scripted' };
   const files = { [CONFIGURATION]: `${await configured('{ day: { tokens: 1000 } }')}${one}` };
   await inWorld({ model: settings, files }, async (world) => {
-    const issue = await world.reject(unclear);
+    const issue = await world.reject(late);
     expect(model.requests).toEqual([]);
     expect(await world.status(issue)).toMatch(/Delayed, because .*leaves too little of 1000 model tokens/);
     await world.push('main', CONFIGURATION, `${await configured('{ day: { tokens: 500000 } }')}${one}`);

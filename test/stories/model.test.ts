@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clear } from '../support/rejections.ts';
+import { clear, late, lateSpec } from '../support/rejections.ts';
 import { drafts, type Script, type ScriptedModel, scriptedModel } from '../support/scripted-model.ts';
 import { exampleFiles, inWorld, type World, yes } from '../support/world.ts';
 
@@ -16,36 +16,6 @@ async function withModel(
   const settings = { baseUrl: model.baseUrl, apiKey: 'test-key-of-the-model', model: 'scripted' };
   await inWorld({ model: settings, files }, (world) => story(world, model));
 }
-
-const late = {
-  title: 'Wrong answer: customer waits for a lamp and gets the standard mail',
-  form: {
-    Ticket: 'T-0002',
-    Step: 'I do not know',
-    'What came out': 'She asked where her lamp is and got “a colleague will read your message”.',
-    'What should have come out': 'It is about a delivery that is late, so the delivery answers.',
-  },
-} as const;
-
-const lateSpec = {
-  is: 'spec',
-  step: 'classify',
-  expect: [{ path: '/intent', op: 'eq', value: 'delivery' }],
-  guards: [
-    {
-      name: 'opening hours stay other',
-      change: [{ path: '/text', op: 'set', value: 'When are you open?' }],
-      freeze: ['/intent'],
-    },
-  ],
-  holdOuts: [{ name: 'the same after a greeting', change: [{ path: '/text', op: 'prepend', value: 'Hello team. ' }] }],
-  observed: 'A customer whose lamp has not turned up is put into other.',
-  expected: 'Something that has not turned up is a question about delivery.',
-  quotes: ['where her lamp is'],
-  change: 'extend-other-into-sub-intent',
-  files: ['config/intents.json'],
-  title: 'Put what has not turned up under delivery',
-};
 
 const edit = (from: string, to: string) => ({
   tool: 'edit',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { lateSpec } from '../support/rejections.ts';
 import { drafts, scriptedModel } from '../support/scripted-model.ts';
 import { exampleFiles, inWorld, type World, yes } from '../support/world.ts';
 
@@ -39,25 +40,7 @@ const rejection = {
     'What should have come out': `It is about a delivery that is late, says Frau ${own.last.toUpperCase()}, geboren am ${own.birth}, ${own.account}, card ${own.card.replaceAll(' ', '-')}.`,
   },
 };
-const drafted = {
-  is: 'spec',
-  step: 'classify',
-  expect: [{ path: '/intent', op: 'eq', value: 'delivery' }],
-  guards: [
-    {
-      name: 'opening hours stay other',
-      change: [{ path: '/text', op: 'set', value: 'When are you open?' }],
-      freeze: ['/intent'],
-    },
-  ],
-  holdOuts: [{ name: 'the same after a greeting', change: [{ path: '/text', op: 'prepend', value: 'Hello team. ' }] }],
-  observed: 'A customer whose lamp has not turned up is put into other.',
-  expected: 'Something that has not turned up is a question about delivery.',
-  quotes: ['([email-1]) asked where her lamp is'],
-  change: 'extend-other-into-sub-intent',
-  files: ['config/intents.json'],
-  title: 'Put what has not turned up under delivery',
-};
+const drafted = { ...lateSpec, quotes: ['([email-1]) asked where her lamp is'] };
 const fix = {
   tool: 'edit',
   args: {

@@ -1,4 +1,4 @@
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import { CONFIGURATION_FILE } from '../../domain/configuration.ts';
 import { judgeProtection } from '../../domain/judge-protection.ts';
 import { LABELS } from '../../domain/labels.ts';
@@ -6,6 +6,7 @@ import { type Finding, repository as say } from '../../domain/messages/cli.ts';
 import { noConfiguration } from '../../domain/messages/configuration.ts';
 import { parseConfiguration } from '../../domain/parse-configuration.ts';
 import type { Protection } from '../../domain/protection.ts';
+import { octokitFor } from '../octokit-for.ts';
 import { isHttpError, isLimit } from './http-error.ts';
 import { readProtection } from './read-protection.ts';
 
@@ -18,20 +19,6 @@ export interface Look {
   /** The App's id where it is known: the gate has to be pinned to it. */
   readonly app: number | null;
 }
-
-const TIMEOUT_MS = 15_000;
-const nothing = (): void => {};
-
-const octokitFor = ({ token, apiUrl }: Look): Octokit =>
-  new Octokit({
-    auth: token,
-    baseUrl: apiUrl,
-    // Octokit would write its warnings between the findings.
-    log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-    request: {
-      fetch: (url: string, init: RequestInit) => fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }),
-    },
-  });
 
 /** A call that failed, as a finding. What is no answer of GitHub's is a bug and thrown on. */
 function findingOf(error: unknown, what: string, { apiUrl, repo }: Look): Finding {
