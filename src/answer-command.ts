@@ -5,6 +5,7 @@ import type { Fact, FactOf, Reason } from './domain/fact.ts';
 import { hashOf, hashText } from './domain/hash.ts';
 import { stripHidden } from './domain/hidden-text.ts';
 import * as say from './domain/messages/commands.ts';
+import { lacks } from './domain/messages/hints.ts';
 import { textHashOf } from './domain/parse-rejection.ts';
 import { isSame, personOf } from './domain/person.ts';
 import { plainLine } from './domain/prompts/plain.ts';
@@ -16,7 +17,9 @@ import { tellStory } from './domain/tell-story.ts';
 import { fingerprintOf } from './known-fault.ts';
 import type { Comment, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
+import { readHints } from './read-hints.ts';
 import { followed, refuseCommand } from './refuse-command.ts';
+import { weighHint } from './weigh-hint.ts';
 import { commentOnce } from './write-once.ts';
 
 type Asked = FactOf<'command-asked'>;
@@ -46,10 +49,15 @@ const tooLate: Reason = { code: 'command-too-late' };
 const anew = ({ standing, comment }: Given, more: Partial<Accepted> = {}): readonly Fact[] =>
   standing.accepted === null ? [] : [{ ...standing.accepted, after: comment.id, ...more }];
 
-function hint(given: Given): Answered {
-  const { standing, words, comment } = given;
+async function hint(given: Given): Promise<Answered> {
+  const { ports, standing, words, comment, base } = given;
   if (!isOpenToDrafts(standing)) return tooLate;
   if (words === '') return { code: 'command-empty', detail: 'hint' };
+  const before = await readHints(ports, standing.accepted?.hints);
+  const weighed = await weighHint(ports, base, words, before);
+  if ('nowhere' in weighed)
+    return { code: 'hint-nowhere', detail: redactor().redact(weighed.nowhere.slice(0, 5).join('\n')) };
+  if (weighed.missing.length > 0) await commentOnce(ports, `hint-${comment.id}`, lacks(weighed.missing));
   return anew(given, { hints: [...(standing.accepted?.hints ?? []), comment.id] });
 }
 

@@ -4,6 +4,7 @@ import { wordsBehind } from './domain/command.ts';
 import type { Fact, FactOf, Reason } from './domain/fact.ts';
 import { hashText, short } from './domain/hash.ts';
 import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
+import { noLocator } from './domain/messages/hints.ts';
 import { specProblem as say, specWarning } from './domain/messages/people.ts';
 import { personalWarning } from './domain/messages/personal.ts';
 import { parseRejection, textHashOf, wordsOf } from './domain/parse-rejection.ts';
@@ -11,7 +12,7 @@ import { byOf, personOf } from './domain/person.ts';
 import { accountsOf, personalKinds, redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { RubricStamp, Spec } from './domain/spec.ts';
-import { approvalHashOf, guardsMissing, objection, parseSpecComment } from './domain/spec-comment.ts';
+import { approvalHashOf, guardsMissing, objection, parseSpecComment, placesIn } from './domain/spec-comment.ts';
 import { specEdits } from './domain/spec-edits.ts';
 import type { At, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
@@ -84,10 +85,12 @@ async function problemsOf(
 }
 
 /** What a person should know before the label: nothing of it stands in its way. */
-function warningsOf(spec: Spec): readonly string[] {
+function warningsOf(spec: Spec, by: At<'drafted'>['draft']['by']): readonly string[] {
   const asked = [...spec.acceptance, ...spec['hold-outs']].map(({ input, expect }) => [input, expect]);
   const kinds = personalKinds(JSON.stringify(asked));
   return [
+    // A draft of the app's own names files alone: of people's words this is asked.
+    ...(by === 'person' && placesIn(spec).length === 0 ? [noLocator] : []),
     ...(guardsMissing(spec) ? [specWarning.noGuard(spec.step)] : []),
     ...(kinds.length > 0 ? [personalWarning(kinds)] : []),
   ];
@@ -248,7 +251,7 @@ export async function approveSpec(
   const { checked } = stage;
   if (checked?.bodyHash !== bodyHash || checked.base !== base.commit || checked.approvalHash !== approvalHash) {
     const problems = 'spec' in content ? await problemsOf(ports, stage, base, issue, content) : content.problems;
-    const warnings = 'spec' in content ? warningsOf(content.spec) : [];
+    const warnings = 'spec' in content ? warningsOf(content.spec, stage.draft.by) : [];
     return [
       {
         kind: 'spec-checked',

@@ -4,11 +4,14 @@ import type { Case } from './domain/case.ts';
 import { type Contradiction, findContradictions } from './domain/find-contradictions.ts';
 import { globMatcher } from './domain/glob.ts';
 import type { SideResult } from './domain/judge.ts';
+import { parseLocator } from './domain/locator.ts';
+import { locatorProblem } from './domain/messages/hints.ts';
 import { specProblem as say } from './domain/messages/people.ts';
 import { contradiction } from './domain/messages/rounds.ts';
 import { quoteOccurs } from './domain/quote-occurs.ts';
 import { allCases, type Spec } from './domain/spec.ts';
-import { holdOutsMissing, unanswered } from './domain/spec-comment.ts';
+import { holdOutsMissing, placesIn, unanswered } from './domain/spec-comment.ts';
+import { missingPlaces } from './find-places.ts';
 import { layOut } from './lay-out.ts';
 import type { Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
@@ -16,6 +19,18 @@ import { runCases } from './run-cases.ts';
 
 /** How often an acceptance case must be red on base before it counts. */
 const RUNS = 5;
+
+/** Where a spec says that the fault lies: in its own files, and at places that are there. */
+async function againstPlaces(ports: Ports, tree: string, spec: Spec): Promise<readonly string[]> {
+  const { files, locators = [] } = spec;
+  const shapes = locators.flatMap((text) => {
+    const locator = parseLocator(text);
+    if (locator === null) return [locatorProblem.shape(text)];
+    return files.includes(locator.file) ? [] : [locatorProblem.outside(text)];
+  });
+  const gone = await missingPlaces(ports, tree, placesIn(spec));
+  return [...shapes, ...gone.map(locatorProblem.gone)];
+}
 
 async function againstConfiguration(ports: Ports, base: Base, spec: Spec): Promise<readonly string[]> {
   const { steps, changes } = base.configuration;
@@ -31,6 +46,7 @@ async function againstConfiguration(ports: Ports, base: Base, spec: Spec): Promi
     if (!allowed(file)) problems.push(say.outsidePaths(file, change.paths));
     else if ((await ports.repository.idOf(tree, file)) === null) problems.push(say.fileMissing(file));
   }
+  problems.push(...(await againstPlaces(ports, tree, spec)));
   for (const of of allCases(spec)) {
     if (!names.includes(of.step)) problems.push(say.caseStep(of.name, of.step));
     const mistakes = of.expect.map(mistakeIn).filter((mistake) => mistake !== null);

@@ -98,6 +98,8 @@ const SHARED = named([
   'read-back',
   'read-base',
   'read-hints',
+  'weigh-hint',
+  'find-places',
   'record-round',
   'refuse-command',
   'refuse-configuration',

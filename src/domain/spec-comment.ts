@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument, stringify, visit } from 'yaml';
 import { hashOf } from './hash.ts';
+import { type Locator, locatorsIn, parseLocator } from './locator.ts';
 import { answerProblem as say } from './messages/answers.ts';
 import type { Json } from './rejection.ts';
 import { Answers, asked, type Gatekeeping, noAnswers, type RubricStamp, Spec } from './spec.ts';
@@ -101,7 +102,17 @@ export function parseSpecComment(body: string): { spec: Spec } | { problems: rea
 export function blankBlock({ step, change, input }: { step: string; change: string; input: Json }): string {
   const expect = [{ path: null, op: 'eq', value: null }];
   const acceptance = [{ name: null, step, input, expect }];
-  const blanks = { title: null, step, change, files: [null], observed: null, expected: null, quotes: [], acceptance };
+  const blanks = {
+    title: null,
+    step,
+    change,
+    files: [null],
+    locators: [],
+    observed: null,
+    expected: null,
+    quotes: [],
+    acceptance,
+  };
   return blockOf({ answers: noAnswers, ...blanks, guards: [], 'hold-outs': [] });
 }
 
@@ -129,6 +140,12 @@ export function objection(answers: Answers): keyof Answers | null {
 /** Whether the spec has neither a hold-out nor a reason for having none. */
 export const holdOutsMissing = (spec: Spec): boolean =>
   spec['hold-outs'].length === 0 && spec['no-hold-out'] === undefined;
+
+/** Every place that the spec names, in a field of its own or in its words. What is none of a file’s is left out. */
+export const placesIn = ({ files, locators = [], observed, expected }: Spec): readonly Locator[] => [
+  ...locators.map(parseLocator).filter((locator) => locator !== null),
+  ...locatorsIn(`${observed}\n${expected}`).filter(({ file }) => file.includes('/') || files.includes(file)),
+];
 
 /** No case says what else of the step has to stay as it is. */
 export const guardsMissing = (spec: Spec): boolean => !spec.guards.some(({ step }) => step === spec.step);

@@ -39,6 +39,11 @@ export const Spec = z
     step: plain(60).describe('The earliest step whose output is wrong'),
     change: plain(60).describe('The kind of change, one of those the repository allows'),
     files: z.array(plain(200)).min(1).max(10).describe('The files to change'),
+    locators: z
+      .array(plain(300))
+      .max(10)
+      .optional()
+      .describe('Where in them: `rules/price.json#/lamp`, `src/plan.ts:12`, `src/plan.ts#planFor`'),
     observed: plain(1200).describe('What the step gave'),
     expected: plain(1200).describe('What it should give, as a rule and not for one ticket'),
     quotes: z.array(plain(200)).max(5).default([]).describe('Words of the rejection, verbatim'),

@@ -19,7 +19,7 @@ export const blankSpec = (block: string, changes: readonly string[], noTrace: bo
 
 A maintainer decides. Edit this comment: fill in the block below. Whatever is still missing is said in the status comment after each edit.
 
-- \`change\` is one of ${changes.map(inCode).join(', ')}; \`files\` are those that it may touch.
+- \`change\` is one of ${changes.map(inCode).join(', ')}; \`files\` are those that it may touch, \`locators\` where in them (\`rules/price.json#/lamp\`, \`src/plan.ts:12\`).
 - \`acceptance\` holds the case that is wrong today: its input${noTrace ? ' (the ticket could not be replayed, so write it down)' : ' is that of the ticket, without personal data'}, and under \`expect\` what has to come out.
 - \`hold-outs\` are the same fault in other words, or say under \`no-hold-out\` why there is none; \`guards\` are near inputs that have to stay as they are.
 

@@ -4,6 +4,7 @@ import type { FileProblem } from '../rubric.ts';
 import type { RubricStamp, Spec } from '../spec.ts';
 import { rejectionCommandReasons } from './commands.ts';
 import { commandReasons } from './guard.ts';
+import { hintReasons } from './hints.ts';
 import { intakeReasons } from './intake.ts';
 import { mergeReasons } from './merging.ts';
 import { personalReasons } from './personal.ts';
@@ -85,6 +86,7 @@ export function because(reason: Reason): string {
     ...attemptReasons,
     ...commandReasons,
     ...rejectionCommandReasons,
+    ...hintReasons,
     ...intakeReasons,
     ...mergeReasons,
     ...queueReasons,

@@ -112,11 +112,15 @@ const expectationLine = ({ path, op, value, tolerance, ignore }: Expectation): s
     ...(ignore === undefined ? [] : [`(without regard to ${ignore.join(' and ')})`]),
   ].join(' ');
 
+const placesPart = (locators: readonly string[]): readonly string[] =>
+  locators.length === 0 ? [] : ['There at:', ...locators.map((locator) => `- ${plainLine(locator, 300)}`)];
+
 const filesPart = ({ approved: { spec, paths } }: BriefInput): string =>
   [
     '# Where to change it',
     'Probably in:',
     ...spec.files.map((file) => `- ${file}`),
+    ...placesPart(spec.locators ?? []),
     'Only files that match one of these patterns may be changed; a change of any other file is refused as a whole:',
     ...paths.map((path) => `- ${path}`),
   ].join('\n');
