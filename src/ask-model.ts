@@ -1,5 +1,4 @@
 import type { Allowance } from './domain/budget.ts';
-import { estimateTokens } from './domain/chat.ts';
 import type { Spent } from './domain/fact.ts';
 import { type Answer, repairPrompt } from './domain/prompts/read-answer.ts';
 import { keyOf } from './domain/rejection.ts';
@@ -39,6 +38,8 @@ const MOST_ANSWER = 16_384;
 const AROUND = 1_000;
 /** Of one question, with what is asked again because it failed. */
 const MOST_REQUESTS = 20;
+/** An answer that is lost on its way is paid for, too. */
+const PAID_TRIES = 2;
 
 /**
  * Has questions keep within what they may spend together, though they are asked at once: for each one that is under way
@@ -61,11 +62,13 @@ export function sharing(
     name: model.name,
     async complete(request) {
       const bytes = Buffer.byteLength(JSON.stringify([request.system, request.prompt])) + AROUND;
-      const most = estimateTokens(bytes) + MOST_ANSWER;
+      // Nothing makes more than one token of a byte.
+      const most = bytes + MOST_ANSWER;
       while (aside > 0 && (money !== undefined || tokens - spent.tokens - aside < most))
         await new Promise<void>((wake) => waiting.push(wake));
+      const given = Math.min(tokens - spent.tokens - aside, most * PAID_TRIES);
       const left = {
-        tokens: tokens - spent.tokens - aside,
+        tokens: given,
         money: money === undefined ? money : money - (spent.money ?? 0),
       };
       let told = false;
@@ -73,7 +76,7 @@ export function sharing(
         told = true;
         add(more);
       };
-      aside += most;
+      aside += given;
       try {
         const reply = await model.complete({
           ...request,
@@ -82,7 +85,7 @@ export function sharing(
         if (!told) add(ofAnswer(reply));
         return reply;
       } finally {
-        aside -= most;
+        aside -= given;
         for (const wake of waiting.splice(0)) wake();
       }
     },

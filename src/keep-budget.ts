@@ -114,7 +114,7 @@ export async function untilTomorrow(ports: Ports, funds: UsedUp): Promise<readon
 }
 
 /** Most tokens of all questions that are asked about one rejection, or one review, at a time. */
-const MOST_READING = 200_000;
+const MOST_READING = 300_000;
 
 const READER = { kind: 'model' } as const;
 

@@ -19,7 +19,8 @@ import {
 const price = { input: 10, output: 50, cached: 1 };
 const chat = PATHS['openai-chat'].whole;
 const hello = HELLO['openai-chat'];
-const length = Math.ceil(JSON.stringify(hello).length / 2);
+/** What is sent of it, without the model's name: a token for each byte. */
+const length = JSON.stringify({ messages: hello['messages'] }).length;
 
 /** Of the 100 tokens in and 20 out of every answer: 30 were cached and 10 are kept, where an API tells. */
 const COST: Readonly<Record<ModelApi, number>> = {
@@ -81,10 +82,9 @@ test.each<[string, object, Answer]>([
   await using end = await endpoint(answer);
   const { gateway } = gatewayTo('openai-chat', end.url, { model: { price, most: 2_000 } });
   await (await gateway.handle(post(chat, body))).text().catch(() => '');
-  const input = Math.ceil(JSON.stringify(body).length / 2);
   expect(gateway.spent()).toMatchObject({
-    tokens: input + 2_000,
-    money: expect.closeTo((input * 10 + 2_000 * 50) / 1e6, 9),
+    tokens: length + 2_000,
+    money: expect.closeTo((length * 10 + 2_000 * 50) / 1e6, 9),
   });
   await gateway.close();
 });
@@ -201,15 +201,16 @@ test('a tokenizer that makes more of a byte is known from its first answer on', 
 
 test('of a conversation that is sent again, only what is new is guessed', async () => {
   const long = { messages: [{ role: 'user', content: 'word '.repeat(20_000) }] };
-  const longer = { messages: [...long.messages, { role: 'user', content: 'x'.repeat(1_000) }] };
+  const more = { role: 'user', content: 'x'.repeat(1_000) };
+  const longer = { messages: [...long.messages, more] };
   const usage = { prompt_tokens: 20_010, completion_tokens: 1, total_tokens: 20_011 };
   const answers = [json({ choices: [], usage }), json({ choices: [] })];
   await using end = await endpoint((response, seen) => answers.shift()?.(response, seen));
   const { gateway, entries } = gatewayTo('openai-chat', end.url);
   await gateway.handle(post(chat, long));
   await gateway.handle(post(chat, longer));
-  const more = JSON.stringify(longer).length - JSON.stringify(long).length;
-  expect(entries.at(-1)).toMatchObject({ is: 'answered', tokens: Math.ceil(20_010 * 1.25 + more / 2) + 4_000 });
+  const tokens = Math.ceil(20_010 * 1.25) + JSON.stringify(more).length + 4_000;
+  expect(entries.at(-1)).toMatchObject({ is: 'answered', tokens });
   await gateway.close();
 });
 

@@ -13,6 +13,7 @@ import {
   refuse,
   schema,
   shaped,
+  turnsOf,
   type UsageReader,
   usageOf,
   without,
@@ -51,15 +52,19 @@ const image = z.object({
   ]),
   ...cache,
 });
-const document = z.object({
-  type: z.literal('document'),
-  source: z.discriminatedUnion('type', [
-    z.object({ type: z.literal('text'), media_type: z.literal('text/plain'), data: z.string() }),
-    z.object({ type: z.literal('base64'), media_type: z.literal('application/pdf'), data: imageData }),
-  ]),
-  title: z.string().nullish(),
-  ...cache,
-});
+// What a PDF costs hangs on what is packed into it, which nobody here knows. An agent that has one in its conversation
+// sends it again each time, so it could not go on where the request is refused.
+const document = z
+  .object({
+    type: z.literal('document'),
+    source: z.discriminatedUnion('type', [
+      z.object({ type: z.literal('text'), media_type: z.literal('text/plain'), data: z.string() }),
+      z.object({ type: z.literal('base64'), media_type: z.literal('application/pdf') }),
+    ]),
+    title: z.string().nullish(),
+    ...cache,
+  })
+  .transform((one) => (one.source.type === 'text' ? one : { type: 'text' as const, text: say.noPdf }));
 const block = z.discriminatedUnion('type', [
   text,
   image,
@@ -138,7 +143,13 @@ function read(given: unknown): Asked {
       throw new NotLetThrough(say.runsElsewhere(String(type).slice(0, 60)));
   }
   const { max_tokens, stream, ...body } = shaped(Body, without(given, TAKEN_OUT));
-  return { body, stream: stream === true, wants: max_tokens, images: body.messages.flatMap(imagesOf) };
+  return {
+    body,
+    stream: stream === true,
+    wants: max_tokens,
+    conversation: 'messages',
+    turns: turnsOf(body.messages, imagesOf),
+  };
 }
 
 function imagesOf(holder: unknown): readonly string[] {

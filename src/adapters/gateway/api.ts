@@ -15,15 +15,26 @@ export class NotLetThrough extends Error {
 /** What a path means to an API. `count`: how many tokens something has. `models`: which there are. */
 export type Wish = 'ask' | 'stream' | 'count' | 'models';
 
+/** One entry of a conversation as it is sent on, and the inline images in it, as base64. */
+export interface Turn {
+  readonly said: unknown;
+  readonly images: readonly string[];
+}
+
 /** What is let through of one request. */
 export interface Asked {
   readonly body: Readonly<Record<string, unknown>>;
   readonly stream: boolean;
   /** The longest answer that the agent wants, in tokens. */
   readonly wants: number | null;
-  /** Inline images, as base64. */
-  readonly images: readonly string[];
+  /** The member of `body` that is the conversation, and its entries. */
+  readonly conversation: string;
+  readonly turns: readonly Turn[];
 }
+
+/** A conversation by its entries. */
+export const turnsOf = <T>(all: readonly T[], imagesOf: (one: T) => readonly string[]): readonly Turn[] =>
+  all.map((said) => ({ said, images: imagesOf(said) }));
 
 /** Reads what an answer cost, from its one body or from its events. */
 export interface UsageReader {

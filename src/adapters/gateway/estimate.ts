@@ -1,46 +1,46 @@
-import { estimateTokens } from '../../domain/chat.ts';
+import type { Reach, Weight } from './weigh.ts';
 
 /** Tokens to a byte of code and prose, where nothing was counted yet and nothing depends on it. */
 const USUAL = 0.3;
-/** How much denser than the last text another one of the same run may be. */
+/** No tokenizer that is known makes more than one token of a byte. */
+const DENSEST = 1;
+/** By how much an endpoint that counted a text once may count it differently: several may work behind one address. */
 const MARGIN = 1.25;
 /** No provider counts more for one image. */
 const IMAGE_TOKENS = 50_000;
-
-/** The text of a request without its images, and those, as base64. */
-export interface Weight {
-  readonly bytes: number;
-  readonly images: readonly string[];
-}
+/** Conversations that are known by what they came to. */
+const MOST_KNOWN = 1_000;
 
 /**
- * How many tokens a request has, upwards, before anybody has counted them. A conversation is sent again and again, so once
- * the endpoint has counted its longest request so far, only what goes beyond that is guessed: at half a token for a byte, or
- * as much as any text of the run turned out to have.
+ * The most tokens that a request can have, before anybody has counted them. A conversation is sent again and again, so of
+ * what begins exactly as one that the endpoint has counted, only what goes beyond that is guessed.
  */
 export function openEstimate() {
-  let densest = estimateTokens(1_000_000) / 1_000_000;
-  let longest = { bytes: 0, tokens: 0 };
+  let densest = DENSEST;
+  let usual = USUAL;
+  const known = new Map<string, number>();
 
-  const ofText = (bytes: number): number => {
-    const guessed = bytes * densest;
-    if (longest.bytes === 0) return guessed;
-    const known = (Math.min(bytes, longest.bytes) / longest.bytes) * longest.tokens * MARGIN;
-    return Math.min(guessed, known + Math.max(0, bytes - longest.bytes) * densest);
+  const guessed = ({ bytes, images }: Pick<Reach, 'bytes' | 'images'>): number =>
+    bytes * densest + images * IMAGE_TOKENS;
+
+  const counted = ({ reaches, bytes, images }: Weight): number => {
+    const reach = reaches.findLast(({ name }) => known.has(name));
+    if (reach === undefined) return Number.POSITIVE_INFINITY;
+    const more = { bytes: bytes - reach.bytes + reach.beside, images: images - reach.images };
+    return (known.get(reach.name) ?? 0) * MARGIN + guessed(more);
   };
 
   return {
-    of: ({ bytes, images }: Weight): number =>
-      Math.ceil(ofText(bytes)) +
-      images.reduce((sum, image) => sum + Math.min(IMAGE_TOKENS, Math.ceil(image.length * densest)), 0),
+    of: (weight: Weight): number => Math.ceil(Math.min(guessed(weight) + weight.unseen, counted(weight))),
     /** What the endpoint counted. */
-    learn({ bytes, images }: Weight, tokens: number): void {
-      if (images.length > 0 || bytes === 0) return;
+    learn({ name, bytes, images }: Weight, tokens: number): void {
+      if (known.size >= MOST_KNOWN) known.clear();
+      known.set(name, Math.max(tokens, known.get(name) ?? 0));
+      if (images > 0 || bytes === 0) return;
       densest = Math.max(densest, tokens / bytes);
-      if (bytes >= longest.bytes) longest = { bytes, tokens };
+      usual = tokens / bytes;
     },
     /** How long a text most likely is. */
-    likely: (bytes: number): number =>
-      Math.ceil(bytes * (longest.bytes === 0 ? USUAL : longest.tokens / longest.bytes)),
+    likely: (bytes: number): number => Math.ceil(bytes * usual),
   };
 }

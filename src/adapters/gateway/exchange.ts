@@ -4,9 +4,10 @@ import { GatewayCut, type GatewayEntry } from '../../ports.ts';
 import type { openAccount, Reserve } from './account.ts';
 import { type Api, type Asked, NotLetThrough, type UsageReader } from './api.ts';
 import { askEndpoint, EndpointFailed } from './endpoint.ts';
-import type { openEstimate, Weight } from './estimate.ts';
+import type { openEstimate } from './estimate.ts';
 import { hideKey } from './hide-key.ts';
 import { MOST_RECORDED, relay, textWithin } from './relay.ts';
+import { type Weight, weigh } from './weigh.ts';
 
 const MOST_IMAGES = 20;
 
@@ -31,7 +32,6 @@ export interface Door {
 export interface Wanted {
   readonly path: string;
   readonly asked: Asked;
-  readonly text: string;
   readonly headers: Headers;
   readonly signal: AbortSignal;
 }
@@ -54,11 +54,6 @@ interface End {
   readonly usage: Usage | 'lost' | 'free';
 }
 
-const weightOf = ({ asked: { images }, text }: Wanted): Weight => ({
-  bytes: Buffer.byteLength(text) - images.reduce((sum, image) => sum + image.length, 0),
-  images,
-});
-
 /**
  * Sends what was let through on, once the most that it may cost is put aside, and hands the answer back as it comes. Throws
  * `GatewayCut` where nothing is left, what `askEndpoint` throws, and the reason of who left.
@@ -66,12 +61,13 @@ const weightOf = ({ asked: { images }, text }: Wanted): Weight => ({
 export async function exchange(door: Door, wanted: Wanted): Promise<Response> {
   const { api, model, account, estimate, over } = door;
   const { asked } = wanted;
-  if (asked.images.length > MOST_IMAGES) throw new NotLetThrough(say.tooManyImages(MOST_IMAGES));
+  const weight = weigh(asked);
+  if (weight.images > MOST_IMAGES) throw new NotLetThrough(say.tooManyImages(MOST_IMAGES));
   const most = Math.min(asked.wants ?? model.most, model.most);
   const leave = AbortSignal.any([over, wanted.signal]);
-  const reserve = await account.reserve(estimate.of(weightOf(wanted)), most, leave);
+  const reserve = await account.reserve(estimate.of(weight), most, leave);
   if (reserve === null) throw new GatewayCut('budget', say.usedUp);
-  const sent = begin(door, wanted, reserve);
+  const sent = begin(door, weight, reserve);
   try {
     const call = api.call(model, asked, reserve.output, wanted.headers);
     const body = JSON.stringify(call.body);
@@ -94,7 +90,7 @@ export async function exchange(door: Door, wanted: Wanted): Promise<Response> {
 }
 
 /** Counts the request as under way until it is settled, whichever way that comes about first. */
-function begin(door: Door, wanted: Wanted, reserve: Reserve): Sent {
+function begin(door: Door, weight: Weight, reserve: Reserve): Sent {
   const { seen, underWay, onEntry, patience } = door;
   const id = ++seen.asked;
   const stop = new AbortController();
@@ -105,7 +101,7 @@ function begin(door: Door, wanted: Wanted, reserve: Reserve): Sent {
     clearTimeout(silence);
     clearTimeout(end);
     underWay.delete(sent);
-    if (typeof usage === 'object') door.estimate.learn(weightOf(wanted), usage.input + usage.cached + usage.kept);
+    if (typeof usage === 'object') door.estimate.learn(weight, usage.input + usage.cached + usage.kept);
     const body = said.slice(0, MOST_RECORDED);
     onEntry({
       is: 'answered',

@@ -92,7 +92,6 @@ async function answerTo(door: Door, cut: AbortController, request: Request): Pro
   return exchange(door, {
     path,
     asked,
-    text,
     headers: request.headers,
     signal: request.signal,
   });

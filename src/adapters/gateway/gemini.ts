@@ -14,6 +14,7 @@ import {
   refuse,
   schema,
   shaped,
+  turnsOf,
   type UsageReader,
   usageOf,
   without,
@@ -107,7 +108,8 @@ function read(given: unknown, stream: boolean): Asked {
     body: { ...body, generationConfig: config },
     stream,
     wants: maxOutputTokens ?? null,
-    images: body.contents.flatMap(({ parts }) => parts.flatMap(imagesOf)),
+    conversation: 'contents',
+    turns: turnsOf(body.contents, ({ parts }) => parts.flatMap(imagesOf)),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   refuse,
   schema,
   shaped,
+  turnsOf,
   type UsageReader,
   usageOf,
   without,
@@ -146,7 +147,8 @@ function read(given: unknown): Asked {
     body,
     stream: stream === true,
     wants: max_completion_tokens ?? max_tokens ?? null,
-    images: body.messages.flatMap(imagesOf),
+    conversation: 'messages',
+    turns: turnsOf(body.messages, imagesOf),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   refuse,
   schema,
   shaped,
+  turnsOf,
   type UsageReader,
   usageOf,
   without,
@@ -204,16 +205,20 @@ function read(given: unknown): Asked {
     store: _,
     ...body
   } = shaped(Body, offered.length === tools.length ? rest : { ...(rest as object), tools });
-  return { body, stream: stream === true, wants: max_output_tokens ?? null, images: imagesOf(body.input) };
+  return {
+    body,
+    stream: stream === true,
+    wants: max_output_tokens ?? null,
+    conversation: 'input',
+    turns: turnsOf(typeof body.input === 'string' ? [body.input] : body.input, imagesOf),
+  };
 }
 
-const imagesOf = (input: z.infer<typeof Body>['input']): readonly string[] =>
-  itemsOf(input).flatMap((one) =>
-    [...itemsOf(memberOf(one, 'content')), ...itemsOf(memberOf(one, 'output'))].flatMap((part) => {
-      const url = memberOf(part, 'image_url');
-      return typeof url === 'string' ? [url] : [];
-    }),
-  );
+const imagesOf = (one: unknown): readonly string[] =>
+  [...itemsOf(memberOf(one, 'content')), ...itemsOf(memberOf(one, 'output'))].flatMap((part) => {
+    const url = memberOf(part, 'image_url');
+    return typeof url === 'string' ? [url] : [];
+  });
 
 function usage(): UsageReader {
   let found: Usage | null = null;

@@ -23,6 +23,7 @@ export const storedElsewhere = (key: string): string =>
 export const oneAnswer = (key: string): string => `“${key}” may only be 1: every answer is paid for.`;
 export const remote = (what: string): string =>
   `${what} must be in the request itself, as data: nothing is fetched from an address.`;
+export const noPdf = '[A PDF was here. It is not let through: take its text out with a program, and send that.]';
 export const notAnImage = 'only images (PNG, JPEG, WebP, GIF) of up to 5 MB may be sent, as base64';
 
 /** Of the endpoint's failures, what is passed on. */
