@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asRoot, groupsOf, limits, makeRoom, ofEachRunner, processesWith, text } from './support.ts';
@@ -209,6 +209,16 @@ ofEachRunner((runner) => {
     expect((await room.run(hidden, { limits: small })).ended).toBe('disk-filled');
     const few = { limits: { ...limits, diskMb: 2000 } };
     expect((await room.run('head -c 40M /dev/zero > f; sleep 0.6', few)).ended).toBe('exited');
+  });
+
+  test('what others write on the same disk meanwhile is not blamed on a run', async () => {
+    const other = path.join(room.tree(), 'other');
+    const run = await room.run('echo up; sleep 1.5', {
+      limits: { ...limits, diskMb: 50 },
+      onOutput: () => writeFileSync(other, Buffer.alloc(200 * 1024 * 1024, 1)),
+    });
+    rmSync(other);
+    expect(run.ended).toBe('exited');
   });
 
   test('one process cannot take more than twice its memory before anybody looks', async () => {

@@ -12,7 +12,7 @@ import type { Bundle } from './bundle.ts';
 import { type ContainerSetup, RUNTIME_ENV } from './container-setup.ts';
 import { defaults } from './defaults.ts';
 import { type Ending, endOf, type Launched } from './launched.ts';
-import { attempt } from './processes.ts';
+import { attempt, processesIn } from './processes.ts';
 import { watchUse } from './watch-use.ts';
 
 const MB = 1024 * 1024;
@@ -89,6 +89,10 @@ class ContainerRun implements Launched {
     // With the first process of a pid namespace all the others die, and the runtime clears up after them.
     if (this.#first === null) this.#child.kill('SIGKILL', true);
     else if (this.#child.end() === null) attempt(() => process.kill(this.#first!.pid, 'SIGKILL'), false);
+  }
+
+  processes(): readonly string[] {
+    return this.#first === null ? [] : processesIn(this.#first.namespace);
   }
 
   watch(exceeded: (why: Ending) => void): () => void {

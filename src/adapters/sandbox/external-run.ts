@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { endOf, type Launched } from './launched.ts';
-import { attempt } from './processes.ts';
+import { allProcesses, attempt } from './processes.ts';
 import type { Setup } from './setup.ts';
 
 /** How a command is started where the machine itself is the sandbox. */
@@ -36,11 +36,11 @@ function start({ setup, command, tree, env, uid, withStdin }: ExternalStart): Ch
 }
 
 // A uid of the pool has no other processes than those of the run.
+const processesOf = (uid: number): readonly string[] =>
+  allProcesses().filter((pid) => attempt(() => statSync(`/proc/${pid}`).uid, -1) === uid);
+
 function killUser(uid: number): void {
-  for (const pid of readdirSync('/proc')) {
-    if (!/^\d+$/.test(pid) || attempt(() => statSync(`/proc/${pid}`).uid, -1) !== uid) continue;
-    attempt(() => process.kill(Number(pid), 'SIGKILL'), false);
-  }
+  for (const pid of processesOf(uid)) attempt(() => process.kill(Number(pid), 'SIGKILL'), false);
 }
 
 class ExternalRun implements Launched {
@@ -64,6 +64,10 @@ class ExternalRun implements Launched {
     const pid = this.#child.pid;
     if (pid !== undefined) attempt(() => process.kill(-pid, 'SIGKILL'), false);
     killUser(this.#uid);
+  }
+
+  processes(): readonly string[] {
+    return processesOf(this.#uid);
   }
 
   // Memory and processors are the machine's to bound.

@@ -56,7 +56,14 @@ class FollowedRun {
     const { diskMb = defaults.diskMb, files = defaults.files } = limits;
     const most = { bytes: diskMb * MB, files };
     for (const folder of [...(writable ? [tree] : []), ...writableLayers.map(({ host }) => host)])
-      this.#undo.push(watchDisk(folder, most, () => this.#end('disk-filled')));
+      this.#undo.push(
+        watchDisk(
+          folder,
+          most,
+          () => this.#launched.processes(),
+          () => this.#end('disk-filled'),
+        ),
+      );
   }
 
   #listen(): void {

@@ -5,7 +5,7 @@ import { type Descriptor, type Spawned, spawn } from '../../spawn.ts';
 import type { ControlGroup } from './control-groups.ts';
 import { defaults } from './defaults.ts';
 import { type Ending, endOf, type Launched } from './launched.ts';
-import { textOf } from './processes.ts';
+import { processesIn, textOf } from './processes.ts';
 import { type News, readNews } from './read-news.ts';
 import type { Setup } from './setup.ts';
 import { watchGroup, watchUse } from './watch-use.ts';
@@ -69,6 +69,11 @@ class BubblewrapRun implements Launched {
   kill(): void {
     this.#group?.kill();
     this.#child.kill('SIGKILL', true);
+  }
+
+  processes(): readonly string[] {
+    const { first } = readNews(this.#news);
+    return first === undefined ? [] : processesIn(first.namespace);
   }
 
   watch(exceeded: (why: Ending) => void): () => void {

@@ -11,6 +11,8 @@ export interface Launched {
   readonly stderr: Readable;
   /** SIGKILL to everything of the run. */
   kill(): void;
+  /** Pids of all that belong to the run now. */
+  processes(): readonly string[];
   /** Calls `exceeded` when the run holds or uses more than it may. Returns how to stop looking. */
   watch(exceeded: (why: Ending) => void): () => void;
   /** How it ended by itself; resolves when its last process is gone and its output was read. */

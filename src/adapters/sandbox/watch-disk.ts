@@ -1,18 +1,12 @@
 import { statfsSync } from 'node:fs';
-import { hasMoreYounger } from './count-younger.ts';
+import { deletedBytes, hasUsedMore, type Space } from './used-disk.ts';
 
 const POLL_MS = 250;
-/** Files that a disk may get meanwhile, whoever makes them: deleted ones that are still open are seen nowhere else. */
-const FILES_OF_ALL = 500_000;
-
-/** What a disk has room for: it also runs out of places for files. */
-interface Room {
-  readonly bytes: number;
-  readonly files: number;
-}
+/** After what part of the limit it is counted anew: so much more than the limit may be used before it is seen. */
+const STEP = 1 / 4;
 
 /** No room where it cannot be told. */
-function roomAt(folder: string): Room {
+function roomAt(folder: string): Space {
   try {
     const { bavail, bsize, ffree } = statfsSync(folder);
     return { bytes: bavail * bsize, files: ffree };
@@ -21,34 +15,44 @@ function roomAt(folder: string): Room {
   }
 }
 
+const lost = (before: Space, now: Space): Space => ({
+  bytes: before.bytes - now.bytes,
+  files: before.files - now.files,
+});
+
+const part = ({ bytes, files }: Space, of: number): Space => ({ bytes: bytes * of, files: files * of });
+
+const isMore = (one: Space, other: Space): boolean => one.bytes > other.bytes || one.files > other.files;
+
 /**
- * Calls `exceeded` when the disk of a folder has lost more than `limit.bytes`, or half of its room, since now, looking four
- * times a second; the whole disk, because what is deleted and still open is seen nowhere else, so others who fill it
- * meanwhile count too. And when the folder itself has more than `limit.files` new entries, which are counted once the disk
- * has that many more. Returns how to stop watching.
+ * Calls `exceeded` when a run has used more than `limit` of the disk of its folder, looking four times a second: what it
+ * wrote there is counted, and what it deleted and still has open, once the disk has lost a part of that, whoever took it. And
+ * when half of the disk's room is gone, whoever took that: some of what is deleted is seen nowhere else. Returns how to
+ * stop watching.
  */
-export function watchDisk(folder: string, limit: Room, exceeded: () => void): () => void {
+export function watchDisk(
+  folder: string,
+  limit: Space,
+  processes: () => readonly string[],
+  exceeded: () => void,
+): () => void {
   const since = Date.now();
   const before = roomAt(folder);
-  const most: Room = {
-    bytes: Math.min(limit.bytes, before.bytes / 2),
-    files: Math.min(FILES_OF_ALL, before.files / 2),
-  };
-  // From where new files are counted on, and whether somebody is counting.
-  let counted = before.files;
+  let counted = before;
   let counting = false;
   let stopped = false;
-  const count = async (from: number): Promise<void> => {
+  const count = async (from: Space): Promise<void> => {
     counting = true;
+    const over = await hasUsedMore(folder, since, limit, deletedBytes(folder, processes()));
     // The run may be over by then.
-    if ((await hasMoreYounger(folder, since, limit.files)) && !stopped) exceeded();
+    if (over && !stopped) exceeded();
     counted = from;
     counting = false;
   };
   const timer = setInterval(() => {
     const now = roomAt(folder);
-    if (before.bytes - now.bytes > most.bytes || before.files - now.files > most.files) exceeded();
-    else if (!counting && counted - now.files > limit.files) void count(now.files);
+    if (isMore(lost(before, now), part(before, 1 / 2))) exceeded();
+    else if (!counting && isMore(lost(counted, now), part(limit, STEP))) void count(now);
   }, POLL_MS);
   return () => {
     stopped = true;
