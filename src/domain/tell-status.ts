@@ -60,12 +60,12 @@ function draftedLines(stage: At<'drafted'>, standing: Standing, see: See): reado
   if (stage.ended !== null)
     lines.push(say.ended(stage.ended), ...seenLine(see, stage.endedAttempt, transcript.lastOne));
   const { checked } = stage;
-  if (checked === null) lines.push(say.checking);
-  else if (checked.problems.length > 0 || checked.approvalHash === null)
-    lines.push(say.notReady(checked.problems, checked.base));
-  else lines.push(say.ready(checked.approvalHash, checked.base, LABELS.clear, checked.warnings ?? []));
   const { wish, refusals } = standing;
-  if (wish !== null) lines.push(say.wished(wish.by, stage.ready?.approvalHash ?? null, LABELS.clear));
+  const hash = checked === null || checked.problems.length > 0 ? null : checked.approvalHash;
+  if (checked === null) lines.push(say.checking);
+  else if (hash === null) lines.push(say.notReady(checked.problems, checked.base));
+  else lines.push(say.ready(hash, checked.base, wish === null ? LABELS.clear : null, checked.warnings ?? []));
+  if (wish !== null) lines.push(say.wished(wish.by, hash, LABELS.clear));
   const refusal = refusals.at(-1);
   if (refusal !== undefined) lines.push(say.refusedClearance(refusal.by, refusal.reason));
   return lines;

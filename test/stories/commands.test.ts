@@ -21,6 +21,7 @@ test('a label set before any spec is remembered, approves nothing, and `/approve
   expect(world.status()).toContain(
     `alice set the label \`fix-clear\` before there was a spec, which I remember as a wish. Next: a maintainer comments \`/approve ${hashOf(world)}\`, or takes the label off and sets it again.`,
   );
+  expect(world.status().match(/Next: /g)).toHaveLength(1);
   await world.command(`/approve ${hashOf(world)}`, 'carol');
   await world.settle();
   expect(world.state.pull).not.toBe(null);

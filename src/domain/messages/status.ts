@@ -17,11 +17,12 @@ export const status = {
   notReady: (problems: readonly string[], base: string) =>
     `The spec is **not ready** yet:\n\n${list(problems)}\n\n${checkedAgainst(base)}`,
   checking: 'Checking the spec.',
-  ready: (hash: string, base: string, label: string, warnings: readonly string[]) => {
+  /** `label`: what is to be set next; null where another sentence says what is next. */
+  ready: (hash: string, base: string, label: string | null, warnings: readonly string[]) => {
     const proven = `Its acceptance cases are red on the base branch, its guards green. ${checkedAgainst(base)}`;
-    const next = `Next: a maintainer sets the label ${inCode(label)}.`;
-    const before = warnings.length === 0 ? '' : `Before that, please look at this:\n\n${list(warnings)}\n\n`;
-    return `**Ready:** \`${short(hash)}\`. ${proven}\n\n${before}${next}`;
+    const next = label === null ? [] : [`Next: a maintainer sets the label ${inCode(label)}.`];
+    const before = warnings.length === 0 ? [] : [`Before that, please look at this:\n\n${list(warnings)}`];
+    return [`**Ready:** \`${short(hash)}\`. ${proven}`, ...before, ...next].join('\n\n');
   },
   refusedClearance: (by: string, reason: Reason) =>
     `The label set by ${by} starts nothing, because ${because(reason)}.`,
