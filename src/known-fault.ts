@@ -1,5 +1,5 @@
 import type { Case } from './domain/case.ts';
-import type { Fact, Reason, Recorded } from './domain/fact.ts';
+import type { Answer, Fact, Reason, Recorded } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
 import { keyOf, type RejectionKey, refOf } from './domain/rejection.ts';
 import type { Spec } from './domain/spec.ts';
@@ -95,13 +95,20 @@ export async function countedHere(ports: Ports, fingerprint: string, mergedAt: s
   return found === undefined ? null : numberOf(found[0]);
 }
 
+/** The rejection at which a decline, or the decision to decline, counts; null for none. */
+function countedBy(fact: Fact | Answer['receipt']): number | null {
+  if (fact.kind === 'answer-chosen') return countedBy(fact.receipt);
+  if (fact.kind !== 'declined' || fact.reason.code !== 'duplicate') return null;
+  return Number(fact.reason.detail?.slice(1));
+}
+
 /** The rejection that this one is counted at, from when that was decided; null for none. */
 function countedAt(recorded: readonly Recorded[]): { of: number; case: Case | null } | null {
   const { stage } = standingOf(recorded);
   const chosen = stage.name === 'accepted' ? stage.chosen?.receipt : undefined;
   const declined = stage.name === 'declined' ? stage.declined : chosen?.kind === 'declined' ? chosen : null;
-  if (declined?.reason.code !== 'duplicate') return null;
-  return { of: Number(declined.reason.detail?.slice(1)), case: declined.case ?? null };
+  const of = declined === null ? null : countedBy(declined);
+  return of === null ? null : { of, case: declined?.case ?? null };
 }
 
 const OVER: ReadonlySet<StageName> = new Set(['new', 'declined', 'merged', 'returned', 'closed', 'forgotten']);
@@ -121,24 +128,39 @@ export async function noticeEndOfOther(ports: Ports): Promise<readonly Fact[]> {
 export const wakeOther = (ports: Ports, { detail }: Reason): Promise<void> =>
   ports.queue.wakeAfter({ ...ports.ref, issue: Number(detail?.slice(1)) }, 0);
 
+/** Where this one was counted once and is no more, that is looked at, if it does not know yet. */
+export async function leaveOthers(ports: Ports): Promise<void> {
+  const { ledger, ref, queue } = ports;
+  const recorded = await ledger.read(keyOf(ref));
+  const now = countedAt(recorded)?.of;
+  const before = new Set(recorded.flatMap(({ fact }) => countedBy(fact) ?? []));
+  for (const issue of before) {
+    if (issue === now) continue;
+    const { attached } = standingOf(await ledger.read(keyOf({ ...ref, issue })));
+    if (attached.some(({ rejection }) => rejection === ref.issue)) await queue.wakeAfter({ ...ref, issue }, 0);
+  }
+}
+
 /**
- * Counts other rejections of the same fault here, as they say of themselves, and no more once they do not. Those that are
- * counted at one that has ended are woken, to go on by themselves.
+ * Counts other rejections of the same fault here, as they say of themselves, and no more once they do not. When this one
+ * has ended, those that are counted here are woken, to go on by themselves.
  */
 export async function attachCases(ports: Ports, { stage, fault, attached }: Standing): Promise<readonly Fact[]> {
   const { ledger, ref } = ports;
-  const isOpen = OPEN.has(stage.name);
-  if (fault === null || (attached.length === 0 && !isOpen)) return [];
+  const [isOpen, isOver] = [OPEN.has(stage.name), OVER.has(stage.name)];
+  if (fault === null || !(isOpen || isOver || attached.length > 0)) return [];
   const others = await ledger.readAll(attached.map(({ rejection }) => keyOf({ ...ref, issue: rejection })));
   const isHere = (recorded: readonly Recorded[]) => countedAt(recorded)?.of === ref.issue;
   const gone = attached.filter(({ rejection }) => !isHere(others.get(keyOf({ ...ref, issue: rejection })) ?? []));
   if (gone.length > 0) return gone.map(({ rejection }) => ({ kind: 'case-detached', rejection }));
-  if (OVER.has(stage.name))
-    for (const { rejection } of attached) await ports.queue.wakeAfter({ ...ref, issue: rejection }, 0);
-  if (!isOpen) return [];
-  return (await alike(ports, fault)).flatMap(([key, recorded]): readonly Fact[] => {
+  if (!isOpen && !isOver) return [];
+  const here = (await alike(ports, fault)).filter(([, recorded]) => isHere(recorded));
+  const facts: Fact[] = [];
+  for (const [key, recorded] of here) {
     const rejection = issueOf(ports, key);
-    if (!isHere(recorded) || attached.some((one) => one.rejection === rejection)) return [];
-    return [{ kind: 'case-attached', rejection, case: countedAt(recorded)?.case ?? null }];
-  });
+    if (isOver) await ports.queue.wakeAfter({ ...ref, issue: rejection }, 0);
+    else if (!attached.some((one) => one.rejection === rejection))
+      facts.push({ kind: 'case-attached', rejection, case: countedAt(recorded)?.case ?? null });
+  }
+  return facts;
 }

@@ -11,7 +11,7 @@ import { isPutOff, standingOf } from './domain/standing.ts';
 import { draftSpec } from './draft-spec.ts';
 import { findPullRequest, guardPullRequest } from './guard-pull-request.ts';
 import { stillHolds } from './judged-until.ts';
-import { attachCases, noticeEndOfOther } from './known-fault.ts';
+import { attachCases, leaveOthers, noticeEndOfOther } from './known-fault.ts';
 import { leaveQueue } from './leave-queue.ts';
 import { openPullRequest } from './open-pull-request.ts';
 import type { FileRefused, NotPrepared, Ports } from './ports.ts';
@@ -135,6 +135,7 @@ async function nextMove(ports: Ports, standing: Standing, mergedAt: string): Pro
   const facts = await move(ports, standing, mergedAt);
   const [asked] = undoAsked;
   if (facts.length > 0 || stage.name === 'forgotten') return facts;
+  await leaveOthers(ports);
   const counted = await attachCases(ports, standing);
   if (counted.length > 0) return counted;
   return asked === undefined ? answerQueue(ports, standing) : answerUndo(ports, stage, asked);

@@ -68,3 +68,14 @@ test('two of the same fault at once come to one draft', () =>
       expect((await world.said(issue)).join('\n')).toContain(`it is the same fault as #${drafted[0]}. `);
     expect(await world.status(drafted[0]!)).toContain('Rejected 3 times');
   }));
+
+test('a duplicate that is closed by hand counts no more', () =>
+  inWorld({}, async (world) => {
+    const first = await world.reject(clear);
+    const second = await world.reject(again);
+    await ready(world, first);
+    expect(await world.status(first)).toContain('Rejected 2 times');
+    await world.editIssue(second, { state: 'closed' }, 'alice');
+    expect(await world.status(first)).not.toContain('Rejected 2 times');
+    expect(await world.status(first)).toContain('**Ready:**');
+  }));
