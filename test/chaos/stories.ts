@@ -27,17 +27,36 @@ async function fixed(people: People): Promise<void> {
   await people.untilMerged(number, issue);
 }
 
-async function askedThenFixed(people: People): Promise<void> {
+/** A rejection that does not say what it takes, up to the question about it. */
+async function asked(people: People): Promise<number> {
   const issue = await people.reject({ text: 'The price of the lamp is wrong.' });
   await people.untilSaid(issue, 'What does it cost?');
   await people.untilStatus(issue, 'Waiting for an answer from rita');
-  await people.setIssue(
-    issue,
-    { body: '### Ticket\n\nT-1\n\n### What should have come out\n\nThe lamp costs 9.' },
-    'rita',
-  );
+  return issue;
+}
+
+const answered = { body: '### Ticket\n\nT-1\n\n### What should have come out\n\nThe lamp costs 9.' };
+
+async function askedThenFixed(people: People): Promise<void> {
+  const issue = await asked(people);
+  await people.setIssue(issue, answered, 'rita');
   const { number } = await cleared(people, issue);
   await people.approve(number);
+  await people.untilMerged(number, issue);
+}
+
+/** The label comes first, as a wish; the approval of what was drafted then is a comment. */
+async function wished(people: People): Promise<void> {
+  const issue = await asked(people);
+  await people.label(issue);
+  await people.setIssue(issue, answered, 'rita');
+  await people.answerYes(issue);
+  const ready = await until('what to approve', async () => /`(\/approve \w+)`/.exec(await people.status(issue))?.[1]);
+  await people.rest();
+  await people.comment(issue, ready, 'bob');
+  const { number } = await people.untilJudged(issue);
+  await people.untilStatus(issue, 'reviews and approves');
+  await people.approve(number, 'carol');
   await people.untilMerged(number, issue);
 }
 
@@ -46,6 +65,8 @@ async function declined(people: People): Promise<void> {
   await people.untilStatus(first, 'not answered yet');
   const second = await people.reject({ ...costs9, title: 'The same again' });
   await people.untilStatus(second, `the same fault as #${first}`);
+  await people.untilStatus(first, `also in #${second}`);
+  await people.rest();
   await people.editSpec(first, (spec) =>
     Object.assign(spec, {
       answers: { stable: 'yes', rule: 'rule', 'customer-right': 'no', 'reporter-right': 'yes', 'worth-it': 'yes' },
@@ -335,6 +356,7 @@ async function queued(people: People): Promise<void> {
 export const stories: readonly Story[] = [
   { name: 'fixed', files: shop, tell: fixed },
   { name: 'asked-then-fixed', files: shop, tell: askedThenFixed },
+  { name: 'wished', files: shop, tell: wished },
   { name: 'declined', files: shop, tell: declined },
   { name: 'second-round', files: shopWithModel, model: true, tell: secondRound },
   { name: 'two-at-once', files: shopOfTwo, model: true, tell: secondRound },
