@@ -1,4 +1,4 @@
-import { writes } from './points.ts';
+import { byChance, writes } from './points.ts';
 import { type Case, compare, type Undisturbed } from './support/case.ts';
 import { pick, type Random, shuffle } from './support/random.ts';
 import { type Blow, type Moment, nameOf, type Strike, wasStruck } from './support/strike.ts';
@@ -38,7 +38,7 @@ function passings(undisturbed: readonly Undisturbed[]): ReadonlyMap<string, read
 function strikesBy(undisturbed: readonly Undisturbed[], blow: Blow, random: Random, wanted: (line: string) => boolean) {
   const byStory = new Map<Undisturbed, { strike: Strike; first: number }[]>();
   for (const [line, candidates] of passings(undisturbed)) {
-    if (atTheEnd(line) || !wanted(line)) continue;
+    if (atTheEnd(line) || byChance.has(line.split('\t')[0] ?? '') || !wanted(line)) continue;
     const { of, times, first } = pick(random, candidates);
     const [point = '', moment = ''] = line.split('\t');
     const strike = { point, moment: moment as Moment, nth: 1 + Math.floor(random() * times), blow };

@@ -39,6 +39,9 @@ export const excused: Readonly<Partial<Record<PortPoint | EnginePoint, string>>>
   'engine.raise': 'only where the sweep finds what no webhook has told yet',
 };
 
+/** Facts that are recorded at their point only where the app reads GitHub before the webhook has told it. */
+export const byChance: ReadonlySet<string> = new Set(['ledger.append head-moved']);
+
 /** Kinds of facts that no undisturbed story records, each with the reason. */
 export const excusedKinds: Readonly<Partial<Record<FactKind, string>>> = {
   'run-restarted': 'only where a process ended in the middle of a run',

@@ -52,6 +52,13 @@ const queue = {
 
 export type People = ReturnType<typeof gatherPeople>;
 
+interface Said {
+  readonly id: number;
+  readonly body: string;
+  readonly created_at: string;
+  readonly user: { readonly type: string };
+}
+
 interface Rejecting {
   readonly ticket?: string;
   readonly text: string;
@@ -77,7 +84,7 @@ export function gatherPeople(
     if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
-  const comments = (issue: number): Promise<readonly { id: number; body: string; user: { type: string } }[]> =>
+  const comments = (issue: number): Promise<readonly Said[]> =>
     call('alice', 'GET', `/issues/${issue}/comments?per_page=100`);
   const said = async (issue: number): Promise<readonly string[]> =>
     (await comments(issue)).filter(({ user }) => user.type === 'Bot').map(({ body }) => body);
@@ -142,8 +149,10 @@ export function gatherPeople(
     call(by, 'DELETE', `/issues/${number}/labels/${name}`);
   /** Sets the label, and once more where the status asks for that: it had not noted yet that it was ready. */
   const clear = async (issue: number) => {
+    const tooEarly = /was not announced as ready before the label was set/;
     // Times are whole seconds: in the second in which the spec is posted, the label counts as a wish.
-    const tooEarly = /was not announced as ready before the label was set|which I remember as a wish/;
+    const posted = Date.parse((await spec(issue))?.created_at ?? '');
+    await until('the next second', async () => Date.now() >= posted + 1000);
     await label(issue);
     const heard = await until(
       'an answer to the label',
