@@ -490,7 +490,7 @@ export interface SandboxJob {
   readonly layers?: readonly Layer[];
   /** Folders that the app made for this run, bound writable, over `layers`. Their disk is watched like the tree's. */
   readonly writableLayers?: readonly Layer[];
-  /** Unix sockets of the host by name, found at /run/<name>.sock. Their files are opened to every user of the host. */
+  /** Unix sockets of the host by name, found at /run/<name>.sock. They are the run's user's alone meanwhile. */
   readonly sockets?: Readonly<Record<string, string>>;
   /** 127.0.0.1:port inside leads to the socket of this name in `sockets`. Costs the start of a Node. */
   readonly ports?: Readonly<Record<number, string>>;
@@ -500,7 +500,7 @@ export interface SandboxJob {
   readonly command: readonly string[] | string;
   /** A stream (any `Readable`) is a conversation: open until it ends or the run does, which destroys it. */
   readonly stdin?: string | Uint8Array | AsyncIterable<string | Uint8Array>;
-  /** No secrets: it can be seen in the host's process list. */
+  /** No secrets: whatever runs in there reads it. */
   readonly env?: Readonly<Record<string, string>>;
   readonly limits: SandboxLimits;
   readonly signal?: AbortSignal;

@@ -103,7 +103,7 @@ test('a command begins only once its run is in its group, and its group tells ho
     const look = (): void => {
       members = kernel.file('app.service', runs(kernel)[0] ?? '', 'cgroup.procs');
     };
-    const ran = await runJob(within, job('echo up; readlink /proc/self/fd/5; true', look));
+    const ran = await runJob(within, job('echo up; readlink /proc/self/fd/5 /proc/self/fd/6; true', look));
     expect([ran.ended, text(ran)]).toEqual(['exited', 'up\n']);
     expect(members).toMatch(/^\d{2,}$/);
     const say = (file: string, words: string) => () =>

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { asRoot, limits, makeRoom, ofEachRunner, text } from './support.ts';
+import { asRoot, limits, makeRoom, ofEachRunner, processesWith, text } from './support.ts';
 
 ofEachRunner((runner) => {
   const room = makeRoom({}, runner);
@@ -161,6 +161,34 @@ ofEachRunner((runner) => {
       const run = await room.run(say('path: "/run/model.sock"', 'hello'), { sockets: { model: socket } });
       expect({ out: text(run), err: run.stderr }).toEqual({ out: 'HELLO', err: '' });
       expect(existsSync(socket)).toBe(true);
+    }));
+
+  test.skipIf(!asRoot)('a socket is its run’s alone while that goes on, and nobody’s afterwards', () =>
+    shouting(async (socket) => {
+      const seen: (readonly [number, number])[] = [];
+      const onOutput = () => {
+        const { uid, mode } = statSync(socket);
+        seen.push([uid, mode & 0o777]);
+      };
+      await room.run('echo up', { sockets: { model: socket }, onOutput });
+      onOutput();
+      expect(seen).toEqual([
+        [expect.toSatisfy((uid) => uid >= 61_000), 0o600],
+        [0, 0o600],
+      ]);
+    }),
+  );
+
+  test('where the files and sockets of a run lie is in no command line of the host', () =>
+    shouting(async (socket) => {
+      const tree = room.tree();
+      let among = -1;
+      const onOutput = () => {
+        among = processesWith(tree) + processesWith(socket);
+      };
+      const job = { tree, sockets: { model: socket }, onOutput };
+      expect(await room.run('echo up; cat', { ...job, stdin: '' })).toMatchObject({ ended: 'exited', exit: 0 });
+      expect(among).toBe(0);
     }));
 
   test('a port of the loopback address leads to a socket; streams, status and signals are the command’s own', () =>

@@ -9,8 +9,8 @@ const MOST_CONNECTIONS = 64;
 
 /**
  * Serves `handle` on a unix socket in a new folder below `dir`, which holds those of all processes: what dead ones left
- * there goes. The folder's name cannot be guessed or listed, because whoever runs in the sandbox, under whatever uid, has
- * to reach it. Rejects when it cannot be made.
+ * there goes. Whoever runs in the sandbox, under whatever uid, has to come to it, so the folder's name cannot be guessed or
+ * listed; to connect to it, it has to be given the socket. Rejects when it cannot be made.
  */
 export async function listenAt(
   dir: string,
@@ -37,7 +37,7 @@ export async function listenAt(
       server.once('error', fail);
       server.listen(`/proc/self/fd/${opened.fd}/${NAME}`, done);
     });
-    await chmod(join(folder, NAME), 0o666);
+    await chmod(join(folder, NAME), 0o600);
   } catch (error) {
     await close();
     throw error;

@@ -18,21 +18,29 @@ function argumentsFor(place: Place): readonly string[] {
   return [place.writable ? '--bind' : '--ro-bind', place.host, place.inside];
 }
 
+/** What bubblewrap is told for one run. */
+export interface BwrapArguments {
+  /** All but the command: everybody on the machine may read the command line, and the host's paths are nobody else's. */
+  readonly options: readonly string[];
+  readonly command: readonly string[];
+}
+
 /**
- * The argument list of bubblewrap for one run. Expects the filter on descriptor 3 and a pipe for its own news on 4; where there are
- * control groups, it waits for a byte on 5.
+ * Expects the filter on descriptor 3 and a pipe for its own news on 4; where there are control groups, it waits for a byte
+ * on 6.
  */
-export function bwrapArguments(setup: Setup, job: SandboxJob, checked: Checked): string[] {
-  return [
+export function bwrapArguments(setup: Setup, job: SandboxJob, checked: Checked): BwrapArguments {
+  const options = [
     ...namespaces,
     ...['--seccomp', '3', '--json-status-fd', '4', '--clearenv'],
-    ...(setup.groups === null ? [] : ['--block-fd', '5']),
+    ...(setup.groups === null ? [] : ['--block-fd', '6']),
     ...kernel,
     ...['--dir', '/etc'],
     ...placesOf(setup, job, checked).flatMap(argumentsFor),
     // bubblewrap's own root and /dev are unbounded tmpfs that belong to the command's user.
     ...['--remount-ro', '/dev', '--remount-ro', '/'],
     ...Object.entries(environmentOf(setup, job)).flatMap(([name, value]) => ['--setenv', name, value]),
-    ...['--chdir', '/work', '--', ...commandLine(setup, job)],
+    ...['--chdir', '/work'],
   ];
+  return { options, command: commandLine(setup, job) };
 }

@@ -9,7 +9,7 @@ import type { Checked } from './places.ts';
 import type { Setup } from './setup.ts';
 import { visitTree } from './visit-tree.ts';
 
-/** A job that was looked at, and to whose user everything was lent that it writes to. */
+/** A job that was looked at, and to whose user everything was lent that it writes to or speaks to. */
 interface Ready {
   readonly checked: Checked;
   /** null for the app's own user. */
@@ -19,8 +19,9 @@ interface Ready {
 
 type Start = (ready: Ready) => Promise<Followed>;
 
-const writtenTo = (job: SandboxJob, { tree, layers }: Checked): readonly string[] => [
+const lentTo = (job: SandboxJob, { tree, layers, sockets }: Checked): readonly string[] => [
   ...(job.writable ? [tree] : []),
+  ...sockets.map(({ host }) => host),
   ...layers.flatMap(({ host, writable }) => (writable ? [host] : [])),
 ];
 
@@ -34,7 +35,7 @@ async function attempt({ firstUid }: Setup, job: SandboxJob, input: Input, start
     const placed = await placeLayers(job, tree, dropped);
     if ('refused' in placed) return nothing('could-not-start', placed.refused);
     const checked = { tree, gitEntry: git === 'bindable', ...placed };
-    return asItsUser(firstUid, writtenTo(job, checked), (uid) => start({ checked, uid, input }));
+    return asItsUser(firstUid, lentTo(job, checked), (uid) => start({ checked, uid, input }));
   });
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { lchownSync, readdirSync } from 'node:fs';
+import { lchownSync, lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -8,12 +8,13 @@ const FEW = 100;
 
 const execute = promisify(execFile);
 
-/** Gives a folder and what is below it, never through a link; false, with a part of it done, where there is too much. */
+/** Gives a folder and what is below it, or something else alone, never through a link; false, with a part of it done, where there is too much. */
 function giveFew(owner: number, folder: string): boolean {
   const rest = [folder];
   let given = 0;
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     lchownSync(next, owner, owner);
+    if (next === folder && !lstatSync(next).isDirectory()) return true;
     for (const entry of readdirSync(next, { withFileTypes: true })) {
       given++;
       if (given > FEW) return false;

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxLimits } from '../../ports.ts';
 import { type Descriptor, type Spawned, spawn } from '../../spawn.ts';
+import type { BwrapArguments } from './bwrap-arguments.ts';
 import type { ControlGroup } from './control-groups.ts';
 import { defaults } from './defaults.ts';
 import { type Ending, endOf, type Launched } from './launched.ts';
@@ -15,12 +16,12 @@ const MB = 1024 * 1024;
 /** How bubblewrap is started for one run. */
 export interface Launch {
   readonly setup: Setup;
-  readonly args: readonly string[];
+  readonly args: BwrapArguments;
   /** Whom to start it as, null for the app's own user. */
   readonly uid: number | null;
   readonly withStdin: boolean;
   readonly limits: SandboxLimits;
-  /** What the run is put into before its command begins: `args` have it wait on descriptor 5. */
+  /** What the run is put into before its command begins: `args` have it wait on descriptor 6. */
   readonly group: ControlGroup | null;
 }
 
@@ -32,7 +33,8 @@ function descriptorsOf({ setup, withStdin, group }: Launch): readonly Descriptor
     while (all.length < fd) all.push('nothing');
     all[fd] = { file: '/dev/null' };
   }
-  if (group !== null) all[5] = 'stream';
+  all[5] = 'stream';
+  if (group !== null) all[6] = 'stream';
   return all;
 }
 
@@ -53,11 +55,12 @@ class BubblewrapRun implements Launched {
   readonly #limits: SandboxLimits;
   #news = '';
 
-  constructor(child: Spawned, { group, limits }: Launch) {
+  constructor(child: Spawned, { args, group, limits }: Launch) {
     this.#child = child;
     this.#group = group;
     this.#limits = limits;
-    const [stdin = null, stdout, stderr] = child.streams;
+    const [stdin = null, stdout, stderr, , , options] = child.streams;
+    options?.resume().end(args.options.map((option) => `${option}\0`).join(''));
     this.stdin = stdin;
     this.stdout = stdout as Readable;
     this.stderr = stderr as Readable;
@@ -97,7 +100,7 @@ class BubblewrapRun implements Launched {
       exceeded('could-not-start');
       return () => {};
     }
-    this.#child.streams[5]?.end('x');
+    this.#child.streams[6]?.end('x');
     return watchGroup(this.#group, cpuSeconds, exceeded);
   }
 
@@ -126,6 +129,7 @@ export async function launch(how: Launch): Promise<Launched> {
   if (how.uid === 0 || (how.uid === null && process.getuid?.() === 0)) throw new Error('A command never runs as root.');
   const { setup, args, uid } = how;
   const descriptors = descriptorsOf(how);
-  const child = await spawn(setup.bwrap, args, { cwd: '/', env: {}, detached: true, descriptors, uid });
+  const line = ['--args', '5', '--', ...args.command];
+  const child = await spawn(setup.bwrap, line, { cwd: '/', env: {}, detached: true, descriptors, uid });
   return new BubblewrapRun(child, how);
 }

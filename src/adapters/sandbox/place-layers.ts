@@ -84,7 +84,8 @@ async function placeSocket(name: string, host: string, dropped: boolean): Promis
   if (!entry?.isSocket()) return { refused: notStarted.noSocket(host) };
   const closed = dropped ? await firstClosedAbove(host) : null;
   if (closed !== null) return { refused: notStarted.closed(closed) };
-  if (dropped) await chmod(host, 0o666);
+  // It is lent to the run's user.
+  await chmod(host, 0o600);
   return { host, inside: `/run/${name}.sock` };
 }
 

@@ -65,7 +65,7 @@ export const held: readonly Defence[] = [
     name: 'a command waits until it is in its control group',
     invariant: 10,
     file: 'src/adapters/sandbox/bwrap-arguments.ts',
-    find: "['--block-fd', '5']",
+    find: "['--block-fd', '6']",
     replace: '[]',
     test: 'test/sandbox/control-groups.test.ts',
     fails: [/^a command begins only once/],
