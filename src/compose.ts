@@ -17,6 +17,7 @@ import { type Remembering, remembering } from './adapters/suites/remember.ts';
 import { sandboxedSuites } from './adapters/suites/sandboxed-suites.ts';
 import { parseAllowedHost } from './domain/allowed-hosts.ts';
 import { serverUnreachable } from './domain/messages/store.ts';
+import type { Patience, ReaderRole } from './domain/named-model.ts';
 import type { Operator } from './domain/parse-operator.ts';
 import type { TranscriptAnswer } from './domain/transcript/line.ts';
 import type { Log, Ports, Repository, Results, Sandbox, Shipped, Suites } from './ports.ts';
@@ -61,16 +62,17 @@ export const shippedRubrics = (): Shipped => shippedFiles(join(ROOT, 'rubrics'))
 
 /** Agents, and the reader that drafts. Their library is loaded only where there is a model: it is a third of a start. */
 async function withModels({ operator, stateDir, fetch }: Tooling, sandbox: Sandbox, log: Log) {
-  const { models, agents, roles } = operator;
+  const { models, agents, roles, reading } = operator;
   const { openAgents, openReader } = await import('./open-agents.ts');
-  const readerOf = (name: string) => {
+  const readerOf = (name: string, patience?: Patience) => {
     const of = Object.hasOwn(models, name) ? models[name] : undefined;
-    return of === undefined ? null : openReader(of, fetch);
+    return of === undefined ? null : openReader(of, fetch, patience);
   };
+  const inRole = (role: ReaderRole) => readerOf(roles[role], reading[role]);
   return {
     agents: openAgents({ models, agents, stateDir, sandbox, log, fetch }),
     reader: readerOf('default'),
-    readers: { detect: readerOf(roles.detect), draft: readerOf(roles.draft), ask: readerOf(roles.ask) },
+    readers: { detect: inRole('detect'), draft: inRole('draft'), ask: inRole('ask') },
   };
 }
 

@@ -10,7 +10,7 @@ import { ModelRefused } from './domain/chat.ts';
 import type { Configuration } from './domain/configuration.ts';
 import { BUILT_IN, type HeadlessAgent } from './domain/installed-agent.ts';
 import { notHere } from './domain/messages/agents.ts';
-import { CONTEXT, type NamedModel } from './domain/named-model.ts';
+import { CONTEXT, type NamedModel, type Patience, RETRIES } from './domain/named-model.ts';
 import { type Agent, GatewayCut, type Log, type Model, type Purse, type Sandbox } from './ports.ts';
 
 interface Agents {
@@ -76,8 +76,15 @@ export function openAgents(options: Agents): (configuration: Configuration) => A
 /** What a question may cost that nobody has set a limit for. */
 const OPEN: Purse = { budget: { tokens: 400_000, requests: 20 }, onSpent: () => {} };
 
+/** Of a question that no role of the operator's asks. */
+const PATIENT: Patience = { seconds: 300, retries: RETRIES };
+
 /** A model that reads, through the same door as agents: one for each question. */
-export const openReader = (model: NamedModel, fetch?: typeof globalThis.fetch): Model => ({
+export const openReader = (
+  model: NamedModel,
+  fetch?: typeof globalThis.fetch,
+  { seconds, retries }: Patience = PATIENT,
+): Model => ({
   name: model.model,
   async complete({ purse = OPEN, ...request }) {
     const { signal = new AbortController().signal } = request;
@@ -85,6 +92,8 @@ export const openReader = (model: NamedModel, fetch?: typeof globalThis.fetch): 
     const through = openaiModel({
       ...THROUGH,
       model: model.model,
+      timeoutMs: seconds * 1000,
+      retries,
       fetch: (url, init) => gateway.handle(new Request(url, init)),
     });
     let text: string;

@@ -6,6 +6,15 @@ export type ModelApi = (typeof modelApis)[number];
 export const readerRoles = ['detect', 'draft', 'ask'] as const;
 export type ReaderRole = (typeof readerRoles)[number];
 
+/** How long an answer of a model is waited for, in seconds with what is asked again, and how often that is. */
+export interface Patience {
+  readonly seconds: number;
+  readonly retries: number;
+}
+
+/** How often a failed question is asked again at once, where nobody says. */
+export const RETRIES = 2;
+
 /** Per million tokens, in the operator's currency. `cached`: input that the endpoint had read before; else as `input`. */
 export interface Price {
   readonly input: number;

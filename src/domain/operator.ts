@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseAllowedHost } from './allowed-hosts.ts';
 import { BUILT_IN, HeadlessAgent } from './installed-agent.ts';
 import * as say from './messages/operator.ts';
-import { CONTEXT, MOST_OUTPUT, modelApis } from './named-model.ts';
+import { CONTEXT, MOST_OUTPUT, modelApis, RETRIES } from './named-model.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, say.name);
 const amount = z.number().min(0).max(1_000_000);
@@ -52,6 +52,40 @@ const Roles = z
   .prefault({})
   .describe('Which model reads for what, by its name; its `api` has to be `openai-chat`');
 
+/** How long one role waits for its model. */
+const patience = (seconds: number, what: string) =>
+  z
+    .strictObject({
+      seconds: z
+        .number()
+        .int()
+        .min(1)
+        .max(1_200)
+        .default(seconds)
+        .describe('For one whole answer, with what was asked again for it'),
+      retries: z
+        .number()
+        .int()
+        .min(0)
+        .max(5)
+        .default(RETRIES)
+        .describe('How often a question is asked again at once where the endpoint fails, is busy or out of reach'),
+    })
+    .prefault({})
+    .describe(what);
+
+/** What is short ends sooner than what is long; each leaves a model that thinks the time that it takes. */
+const Reading = z
+  .strictObject({
+    detect: patience(120, 'A choice of few words'),
+    draft: patience(300, 'A whole spec'),
+    ask: patience(120, 'One or two sentences'),
+  })
+  .prefault({})
+  .describe(
+    'How patient each of these is. What is not answered in time puts the rejection off, and is asked again later',
+  );
+
 const Network = z
   .strictObject({
     prepare: z
@@ -77,6 +111,7 @@ export const OperatorFile = z
       .default({})
       .describe('The agents that configurations may name, beside `built-in`'),
     roles: Roles,
+    reading: Reading,
     network: Network,
   })
   .superRefine(({ models, agents, roles }, context) => {
