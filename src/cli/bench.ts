@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { bench as say } from '../domain/messages/bench.ts';
-import type { Price } from '../domain/named-model.ts';
-import { type Answers, fromEndpoint, fromFolder, fromTranscript } from './bench/answers.ts';
-import { benchTranslation } from './bench/bench-translation.ts';
+import { type ReaderRole, readerRoles } from '../domain/named-model.ts';
+import { fromFolder, fromModels, fromTranscript, modelFor } from './bench/answers.ts';
+import { type Benching, benchTranslation } from './bench/bench-translation.ts';
 import { openBench } from './bench/open-bench.ts';
 import { proveGold } from './bench/prove-gold.ts';
 import { readCases } from './bench/read-cases.ts';
@@ -25,14 +25,12 @@ export interface Options {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-interface Answering {
-  readonly answers: Answers | null;
-  readonly price: Price | null;
+interface Answering extends Pick<Benching, 'answers' | 'price' | 'readers'> {
   /** Names of requests that still have no answer. */
   readonly waiting: ReadonlySet<string>;
 }
 
-/** Who answers: what was recorded, a folder that somebody reads, the configured model, or nobody. */
+/** Who answers: what was recorded, a folder that somebody reads, the operator's model for each role, or nobody. */
 async function answeringOf({ replay, answers }: Options, env: Env, print: Print): Promise<Answering> {
   const waiting = new Set<string>();
   if (replay !== undefined) {
@@ -41,11 +39,17 @@ async function answeringOf({ replay, answers }: Options, env: Env, print: Print)
   }
   if (answers !== undefined)
     return { answers: fromFolder(resolve(answers), (name) => waiting.add(name)), price: null, waiting };
-  const model = readModel(env);
-  print(model === null ? say.noModel : say.model(model.model));
-  if (model === null) return { answers: null, price: null, waiting };
-  const price = localOperator(env, model).models['default']?.price ?? null;
-  return { answers: fromEndpoint(model.baseUrl, model.apiKey), price, waiting };
+  const operator = localOperator(env, readModel(env));
+  const named = readerRoles.map((role) => ({ role, model: modelFor(operator, role) }));
+  const roles = named.filter(({ model }) => model !== null).map(({ role }) => role);
+  print(
+    roles.length === 0
+      ? say.noModel
+      : say.models(named.map(({ role, model }) => ({ role, model: model?.model ?? null }))),
+  );
+  if (roles.length === 0) return { answers: null, price: null, waiting };
+  const price = (role: ReaderRole) => modelFor(operator, role)?.price ?? null;
+  return { answers: fromModels(operator), price, readers: { roles, reading: operator.reading }, waiting };
 }
 
 async function readChosen({ cases, only }: Options) {

@@ -33,7 +33,7 @@ test('a model is measured over HTTP, recorded, and measured again by what it sai
   const { cases } = await readCases(CASES);
   const answers = goldModel(cases);
   await using model = await scriptedModel(async ({ raw }) => {
-    const answer = await answers(raw);
+    const answer = await answers(raw, 'draft');
     return 'text' in answer ? { text: answer.text } : { status: answer.status };
   });
   const record = join(folder, 'transcript.json');
@@ -56,7 +56,7 @@ test('whoever reads a folder answers there, request by request', async () => {
   const [model, dir] = [goldModel(cases), join(folder, 'reader')];
   const reader = async () => {
     for (const name of (await readdir(dir)).filter((one) => one.startsWith('request-'))) {
-      const answer = await model(await readFile(join(dir, name), 'utf8'));
+      const answer = await model(await readFile(join(dir, name), 'utf8'), 'draft');
       const file = name.replace('request-', 'answer-').replace('.json', '.txt');
       if ('text' in answer) await writeFile(join(dir, file), `${answer.text}\n`);
     }

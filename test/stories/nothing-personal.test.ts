@@ -15,7 +15,7 @@ test('invariant 11: nothing personal of a rejection or its ticket is in any byte
   expect(chosen).toHaveLength(rich.length);
   const answers = goldModel(cases);
   await using model = await scriptedModel(async ({ raw }) => {
-    const answer = await answers(raw);
+    const answer = await answers(raw, 'draft');
     return 'text' in answer ? { text: answer.text } : { status: answer.status };
   });
   const tickets = chosen.flatMap(({ ticket, stored }) =>

@@ -2,32 +2,52 @@ import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bench as say } from '../../domain/messages/bench.ts';
+import type { NamedModel, ReaderRole } from '../../domain/named-model.ts';
+import type { Operator } from '../../domain/parse-operator.ts';
 import { makeFolders } from '../../make-folders.ts';
 import { readAnswer, type WholeAnswer } from './chat-wire.ts';
 import type { Exchange } from './transcript.ts';
 
-/** Who answers a request, given its exact bytes. A refusal is passed on as it is. */
-export type Answers = (request: string) => Promise<WholeAnswer | { readonly status: number; readonly body: string }>;
+/** Who answers a request, given its exact bytes and what it is asked for. A refusal is passed on as it is. */
+export type Answers = (
+  request: string,
+  role: ReaderRole,
+) => Promise<WholeAnswer | { readonly status: number; readonly body: string }>;
 
-/** Longest wait for one answer of an endpoint. */
-const PATIENCE_MS = 300_000;
+const refused = (words: string) => ({ status: 400, body: JSON.stringify({ error: { message: words } }) });
 
-/** Passes requests on to an endpoint that speaks chat.completions. */
-export const fromEndpoint =
-  (url: string, key: string): Answers =>
-  async (request) => {
-    const answered = await fetch(`${url.replace(/\/+$/, '')}/chat/completions`, {
+/** The model that the operator has for a role, if there is one. */
+export const modelFor = ({ models, roles }: Pick<Operator, 'models' | 'roles'>, role: ReaderRole): NamedModel | null =>
+  (Object.hasOwn(models, roles[role]) ? models[roles[role]] : null) ?? null;
+
+/** The request as this model is asked: it is recorded without a name, so that a transcript is nobody's. */
+function askedOf({ url, model, most }: NamedModel, request: string): string {
+  const {
+    max_tokens: _,
+    max_completion_tokens: __,
+    ...body
+  } = JSON.parse(request) as Readonly<Record<string, unknown>>;
+  // OpenAI's newer models refuse `max_tokens`; many other servers know nothing else.
+  const limit = /^https:\/\/api\.openai\.com(?:\/|$)/i.test(url) ? 'max_completion_tokens' : 'max_tokens';
+  return JSON.stringify({ ...body, model, [limit]: most });
+}
+
+/** Passes each request on to the model that the operator has for its role. */
+export const fromModels =
+  (operator: Pick<Operator, 'models' | 'roles' | 'reading'>): Answers =>
+  async (request, role) => {
+    const model = modelFor(operator, role);
+    if (model === null) return refused(say.noModelFor(role));
+    const answered = await fetch(`${model.url}/chat/completions`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: request,
+      headers: { authorization: `Bearer ${model.key}`, 'content-type': 'application/json' },
+      body: askedOf(model, request),
       redirect: 'error',
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(operator.reading[role].seconds * 1000),
     });
     const body = await answered.text();
     return answered.ok ? readAnswer(body) : { status: answered.status, body };
   };
-
-const refused = (words: string) => ({ status: 400, body: JSON.stringify({ error: { message: words } }) });
 
 /** Answers what was recorded for exactly these bytes; the same bytes in turn, where they were asked several times. */
 export function fromTranscript(exchanges: readonly Exchange[]): Answers {

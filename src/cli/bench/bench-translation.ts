@@ -2,11 +2,11 @@ import type { Cost, Result } from '../../domain/bench/outcome.ts';
 import type { Scored } from '../../domain/bench/score.ts';
 import { goldFor } from '../../domain/bench/tell-costs.ts';
 import { bench as say } from '../../domain/messages/bench.ts';
-import { moneyOf, type Price } from '../../domain/named-model.ts';
+import { moneyOf, type Price, type ReaderRole } from '../../domain/named-model.ts';
 import type { Print } from '../print.ts';
 import type { Answers } from './answers.ts';
-import { openEndpoint } from './endpoint.ts';
-import { type Bench, openBench } from './open-bench.ts';
+import { type Answered, openEndpoint } from './endpoint.ts';
+import { type Bench, openBench, type Readers } from './open-bench.ts';
 import { proveSpecs } from './prove.ts';
 import type { CaseSet } from './read-cases.ts';
 import type { Exchange } from './transcript.ts';
@@ -16,11 +16,13 @@ export interface Benching {
   readonly set: CaseSet;
   /** Who answers the product's requests; null: there is no model. */
   readonly answers: Answers | null;
-  /** What a million tokens cost, in and out; null where that is not known. */
-  readonly price: Price | null;
+  /** What a million tokens cost, in and out, of the model for a role; null where that is not known. */
+  readonly price: ((role: ReaderRole) => Price | null) | null;
+  /** Which roles have a model, and how patient they are. Default all, as patient as without an operator's file. */
+  readonly readers?: Readers;
   readonly print: Print;
   /** Opens what it runs on. */
-  readonly open?: (set: CaseSet, baseUrl: string | null) => Promise<Bench>;
+  readonly open?: (set: CaseSet, baseUrl: string | null, readers?: Readers) => Promise<Bench>;
 }
 
 /** What was found, and everything that was asked and answered for it. */
@@ -31,23 +33,33 @@ export interface Benched {
   readonly waiting: readonly string[];
 }
 
-function costOf(asked: readonly string[], answered: readonly Exchange[], price: Price | null): Cost {
-  const sum = (of: 'input' | 'output') => answered.reduce((total, { answer }) => total + answer[of], 0);
-  const [input, output] = [sum('input'), sum('output')];
-  return {
-    requests: asked.length,
-    tokens: input + output,
-    money: price === null ? null : moneyOf(price, { input, output, cached: 0, kept: 0 }),
-  };
+function costOf(asked: readonly string[], answered: readonly Answered[], price: Benching['price']): Cost {
+  let money: number | null = 0;
+  let tokens = 0;
+  for (const { role, answer } of answered) {
+    const { input, output } = answer;
+    const of = price === null ? null : price(role);
+    tokens += input + output;
+    // A sum that leaves something out would be no price.
+    money = of === null || money === null ? null : money + moneyOf(of, { input, output, cached: 0, kept: 0 });
+  }
+  return { requests: asked.length, tokens, money: price === null ? null : money };
 }
 
 /**
  * Translates each case with the product's own stages, and proves what comes of it against what is known to be right. One
  * case after another; nothing is written outside a folder that is gone afterwards.
  */
-export async function benchTranslation({ set, answers, price, print, open = openBench }: Benching): Promise<Benched> {
+export async function benchTranslation({
+  set,
+  answers,
+  price,
+  print,
+  readers,
+  open = openBench,
+}: Benching): Promise<Benched> {
   await using endpoint = answers === null ? null : await openEndpoint(answers);
-  await using bench = await open(set, endpoint?.baseUrl ?? null);
+  await using bench = await open(set, endpoint?.baseUrl ?? null, readers);
   const scored: Scored[] = [];
   const waiting: string[] = [];
   for (const one of bench.cases) {

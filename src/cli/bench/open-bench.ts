@@ -8,7 +8,9 @@ import { mirrorOf, suitesOf, toolsOf } from '../../compose.ts';
 import type { TranslationCase } from '../../domain/bench/translation-case.ts';
 import { CONFIGURATION_FILE } from '../../domain/configuration.ts';
 import { bench as say } from '../../domain/messages/bench.ts';
+import { type ReaderRole, readerRoles } from '../../domain/named-model.ts';
 import { parseConfiguration } from '../../domain/parse-configuration.ts';
+import type { Operator } from '../../domain/parse-operator.ts';
 import type { Trace } from '../../domain/rejection.ts';
 import { layOut } from '../../lay-out.ts';
 import { makeFolders } from '../../make-folders.ts';
@@ -98,10 +100,31 @@ async function tracesOf(ports: Ports, base: Base, cases: readonly TranslationCas
   }
 }
 
-async function portsIn(stateDir: string, access: GitAccess, baseUrl: string | null) {
-  const settings = baseUrl === null ? null : { baseUrl, apiKey: 'none', model: 'bench' };
+/** Which roles have a model, and how patient they are. */
+export interface Readers {
+  readonly roles: readonly ReaderRole[];
+  readonly reading: Operator['reading'];
+}
+
+/** An operator whose models are all the same to the product, each at an address of its role's. */
+function operatorAt(baseUrl: string | null, readers?: Readers): Operator {
+  if (baseUrl === null) return withModel(null);
+  const operator = withModel({ baseUrl, apiKey: 'none', model: 'bench' });
+  const { default: own } = operator.models;
+  if (own === undefined) return operator;
+  const { roles = readerRoles, reading = operator.reading } = readers ?? {};
+  const models = Object.fromEntries(roles.map((name) => [name, { ...own, name, url: `${own.url}/${name}` }]));
+  return {
+    ...operator,
+    models: { ...models, default: own },
+    roles: { detect: 'detect', draft: 'draft', ask: 'ask' },
+    reading,
+  };
+}
+
+async function portsIn(stateDir: string, access: GitAccess, baseUrl: string | null, readers?: Readers) {
   const sandbox = localSandbox(process.env, toTerminal);
-  const tools = await toolsOf({ stateDir, operator: withModel(settings), sandbox }, silent);
+  const tools = await toolsOf({ stateDir, operator: operatorAt(baseUrl, readers), sandbox }, silent);
   const { now } = tools.clock;
   const ports: Ports = {
     ...tools,
@@ -131,7 +154,11 @@ export async function benchOn(ports: Ports, access: GitAccess, cases: readonly T
 }
 
 /** Opens everything that translating the cases takes; a model is spoken to at `baseUrl`, or there is none. */
-export async function openBench({ repository, cases }: CaseSet, baseUrl: string | null): Promise<Bench> {
+export async function openBench(
+  { repository, cases }: CaseSet,
+  baseUrl: string | null,
+  readers?: Readers,
+): Promise<Bench> {
   const root = await mkdtemp(join(tmpdir(), 'corrigible-bench-'));
   let close = async () => {};
   const dispose = async () => {
@@ -144,7 +171,7 @@ export async function openBench({ repository, cases }: CaseSet, baseUrl: string 
     const clone = join(root, 'clone');
     await makeClone(clone, repository, cases);
     const access = { url: pathToFileURL(clone).href, token: null };
-    const opened = await portsIn(root, access, baseUrl);
+    const opened = await portsIn(root, access, baseUrl, readers);
     close = opened.close;
     const refusal = await opened.ports.sandbox.refusal();
     if (refusal !== null) throw new Error(refusal);

@@ -21,7 +21,9 @@ export const bench = {
   notRecorded: 'nothing was recorded for this request',
   notAnswered: 'this request has no answer yet',
   replayed: (file: string): string => `Answers are those recorded in ${file}.`,
-  model: (name: string): string => `The model is ${name}.`,
+  models: (named: readonly { readonly role: string; readonly model: string | null }[]): string =>
+    `Models: ${named.map(({ role, model }) => `${model ?? 'none'} for ${role}`).join(', ')}.`,
+  noModelFor: (role: string): string => `no model is set for ${role}`,
   noModel: 'No model is set, so recipes only.',
   ended: (id: string, gold: string, got: string, why: string): string =>
     `${gold === got ? '✓' : '✗'} ${id}: ${got}${gold === got ? '' : `, but should be ${gold}`}${why === '' ? '' : ` (${why})`}`,
