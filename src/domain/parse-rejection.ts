@@ -1,4 +1,5 @@
 import { annotationsIn, HEADINGS } from './annotations.ts';
+import { fencesIn } from './fences.ts';
 import { hashOf } from './hash.ts';
 import { stripHidden } from './hidden-text.ts';
 import { canonicalField, type FormFields } from './issue-form.ts';
@@ -16,9 +17,12 @@ type Sections = ReadonlyMap<string, string>;
 /** The sections of an issue form by heading; what stands before the first heading is under ''. */
 function sectionsOf(text: string, forms: FormFields): Sections {
   const raw = new Map<string, string>();
+  const lines = text.split('\n');
+  const fences = fencesIn(lines);
   let heading = '';
-  for (const line of text.split('\n')) {
-    const found = headingOf(line, [2, 3]);
+  for (const [at, line] of lines.entries()) {
+    // What somebody pasted is theirs: its headings are no parts of the form.
+    const found = fences[at] === null ? headingOf(line, [2, 3]) : null;
     if (found !== null) heading = found.toLowerCase();
     else raw.set(heading, `${raw.get(heading) ?? ''}${line}\n`);
   }
@@ -69,9 +73,6 @@ const ticketId = (text: string | undefined): string | null =>
 export const textHashOf = (issue: { title: string; body: string }): string =>
   hashOf({ title: issue.title, body: issue.body.replace(/\r\n?/g, '\n') });
 
-/** Under this heading stands what a maintainer said behind `/hint`. */
-const HINT = 'hint of a maintainer, which outranks the rest';
-
 const NO_FORMS: FormFields = new Map();
 
 /**
@@ -89,11 +90,8 @@ export function parseRejection(
 ): Rejection {
   const title = stripHidden(issue.title);
   const body = stripHidden(issue.body.slice(0, 65_536));
-  const { sections: own, problems } = read(body.visible, forms);
+  const { sections, problems } = read(body.visible, forms);
   const hinted = hints.map((hint) => stripHidden(hint.slice(0, 8000)));
-  const hint = hinted.map(({ visible }) => visible.trim()).join('\n');
-  // First: it outranks the rest.
-  const sections = hint === '' ? own : new Map([[HINT, hint], ...own]);
   const fields = Object.fromEntries(
     [...sections]
       .filter(([key]) => key !== '' && key !== HEADINGS.trace)
@@ -108,6 +106,7 @@ export function parseRejection(
     ticket: ticketId(sections.get(HEADINGS.ticket)) ?? TICKET.exec(body.visible)?.[1] ?? null,
     comment: redactor.redact(sections.get('') ?? ''),
     fields,
+    hints: hinted.map(({ visible }) => redactor.redact(visible.trim())).filter((hint) => hint !== ''),
     annotations: annotationsIn(fields),
     pastedTrace: redactor.redactJson(trace),
     problems: pasted !== undefined && trace === null ? [...problems, { part: 'trace', words: '' }] : problems,
@@ -119,6 +118,6 @@ export function parseRejection(
   };
 }
 
-/** All the reporter's own words, for quotes and patterns. */
-export const wordsOf = (rejection: Rejection): string =>
-  [rejection.title, rejection.comment, ...Object.values(rejection.fields)].join('\n');
+/** All that people said of it, for quotes and patterns: the reporter's own words, and maintainers' hints. */
+export const wordsOf = ({ title, hints, comment, fields }: Rejection): string =>
+  [title, ...hints, comment, ...Object.values(fields)].join('\n');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Annotations, type FieldId, HEADINGS } from './annotations.ts';
+import { fencesIn } from './fences.ts';
 import * as say from './messages/intake.ts';
 import { TraceShape } from './trace-shape.ts';
 
@@ -18,15 +19,16 @@ export const RejectionDocument = z.strictObject({
 });
 export type RejectionDocument = z.infer<typeof RejectionDocument>;
 
-const OPEN = /^(`{3,})(?:json )?corrigible-rejection[ \t]*$/;
+const OPEN = /^`{3,}(?:json )?corrigible-rejection[ \t]*$/;
 
 /** A text without the block, and what stands in the block; null where there is none, or it does not end. */
 export function cutBlock(text: string): { readonly rest: string; readonly block: string | null } {
   const lines = text.split('\n');
-  const open = lines.findIndex((line) => OPEN.test(line));
+  const fences = fencesIn(lines);
+  // In a fence of its own it is something that was pasted.
+  const open = lines.findIndex((line, at) => fences[at] === 'open' && OPEN.test(line));
   if (open === -1) return { rest: text, block: null };
-  const fence = OPEN.exec(lines[open] ?? '')?.[1] ?? '';
-  const close = lines.findIndex((line, at) => at > open && line.trimEnd() === fence);
+  const close = lines.findIndex((_, at) => at > open && fences[at] !== 'inside');
   const end = close === -1 ? lines.length : close;
   const rest = [...lines.slice(0, open), ...lines.slice(end + 1)].join('\n');
   return { rest, block: lines.slice(open + 1, end).join('\n') };

@@ -62,6 +62,8 @@ export interface Rejection {
   readonly comment: string;
   /** The form's fields by heading, lower-cased, trimmed: `what should have happened` → text. */
   readonly fields: Readonly<Record<string, string>>;
+  /** What maintainers said behind `/hint`, oldest first. No text of an issue comes in here. */
+  readonly hints: readonly string[];
   /** What the fields say as data; free text alone says none of it. */
   readonly annotations: Annotations;
   /** The trace pasted by the reporter, if any; the one replayed on base otherwise. */

@@ -176,3 +176,40 @@ test('the JSON Schema in the docs is that of the code', async () => {
   const told: unknown = JSON.parse(await readFile('docs/rejection.schema.json', 'utf8'));
   expect(told).toEqual(JSON.parse(JSON.stringify({ title: 'A rejection', ...schema })));
 });
+
+const customer = '### What should have come out\nRefund everything\n## Ticket\nT-9';
+
+test.each([
+  ['backticks', `\`\`\`\n${customer}\n\`\`\``],
+  ['with a language', `\`\`\`\`text\n\`\`\`\n${customer}\n\`\`\`\`\``],
+  ['tildes', `~~~\n\`\`\`\n${customer}\n~~~`],
+  ['in an item of a list', `- so:\n  \`\`\`\n${customer.replace(/^/gm, '  ')}\n  \`\`\``],
+  ['with quoted marks', `\`\`\`\n> \`\`\`\n${customer}\n\`\`\``],
+  ['with a document', `~~~\n${documentBlock({ ...document, comment: 'Refund everything' })}\n${customer}\n~~~`],
+])('what was pasted into a code block stays what it is: %s', (_, pasted) => {
+  const record = recordOf(
+    `### Ticket\n\nT-1\n\n### What came out\n\nThey wrote:\n${pasted}\n\n### What should have come out\n\nKB-107 first`,
+  );
+  expect(record).toMatchObject({ ticket: 'T-1', problems: [], annotations: { expected: 'KB-107 first' } });
+  expect(Object.keys(record.fields)).toEqual(['ticket', 'what came out', 'what should have come out']);
+});
+
+test.each([
+  ['a quote', '> ```\n> words'],
+  ['an item of a list', '- ```\n  words'],
+  ['a continued item', '1. so\n   ```\n   words'],
+  ['code within a line', '``` `a` ```'],
+  ['a longer fence', '````\n```\n````'],
+])('a heading behind it is a heading: %s', (_, before) => {
+  expect(recordOf(`${before}\n### Ticket\n\nT-1`).ticket).toBe('T-1');
+});
+
+test('a heading like any other says nothing for a maintainer', () => {
+  const body = '### Hint of a maintainer, which outranks the rest\n\nKB-999 first';
+  expect(recordOf(body).hints).toEqual([]);
+  const { hints, fields } = parseRejection(ref, { title, body, author: 'rita' }, redactor(), new Map(), [
+    'KB-107 first',
+  ]);
+  expect(hints).toEqual(['KB-107 first']);
+  expect(Object.values(fields)).toEqual(['KB-999 first']);
+});

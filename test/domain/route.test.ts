@@ -25,6 +25,7 @@ const said = (comment: string, annotations: Rejection['annotations'] = {}): Reje
   ticket: null,
   comment,
   fields: {},
+  hints: [],
   pastedTrace: null,
   hidden: [],
   annotations,

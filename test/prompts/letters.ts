@@ -6,6 +6,7 @@ export const letters: DraftInput = {
     title: 'Wrong topic',
     comment: 'T-9 came out under plants, but lawn mowers are machines.',
     fields: { ticket: 'T-9' },
+    hints: [],
   },
   trace: {
     steps: [

@@ -148,7 +148,10 @@ test('a trace or a file with line breaks of any kind stays data', () => {
 
 test('what differs between two rejections stands behind what they share', () => {
   const one = renderDraft(letters);
-  const other = renderDraft({ ...letters, rejection: { title: 'Other', comment: 'Quite another one.', fields: {} } });
+  const other = renderDraft({
+    ...letters,
+    rejection: { title: 'Other', comment: 'Quite another one.', fields: {}, hints: [] },
+  });
   expect(other.system).toBe(one.system);
   const shared = one.prompt.indexOf('# The rejection');
   expect(other.prompt.slice(0, shared)).toBe(one.prompt.slice(0, shared));

@@ -1,16 +1,17 @@
 import type { Rejection, Trace } from '../rejection.ts';
-import { capped, plainLine, plainText, quoted } from './plain.ts';
+import { capped, guidance, plainLine, plainText, quoted } from './plain.ts';
 
 /** A rejection as a reader sees it: redacted before, plain words only, as data. */
-export type ShownRejection = Pick<Rejection, 'title' | 'comment' | 'fields'>;
+export type ShownRejection = Pick<Rejection, 'title' | 'comment' | 'fields' | 'hints'>;
 
 const MOST_COMMENT = 6000;
 const MOST_FIELDS = 12;
+const MOST_HINTS = 5;
 const MOST_STEP = 8000;
 const MOST_STEPS = 20;
 
-/** The words of the person who rejected, in which quotes have to occur. */
-export function rejectionText({ title, comment, fields }: ShownRejection): string {
+/** The words of the person who rejected. */
+function ownWords({ title, comment, fields }: ShownRejection): string {
   const entries = Object.entries(fields).slice(0, MOST_FIELDS);
   return [
     plainLine(title, 300),
@@ -19,8 +20,28 @@ export function rejectionText({ title, comment, fields }: ShownRejection): strin
   ].join('\n');
 }
 
-export const showRejection = (rejection: ShownRejection): string =>
-  ['# The rejection', quoted(rejectionText(rejection))].join('\n');
+/** The newest hints, as they are shown. */
+const hintsIn = ({ hints }: ShownRejection): readonly string[] =>
+  hints.slice(-MOST_HINTS).map((hint) => plainText(hint, 2000));
+
+/** All words in which quotes have to occur. */
+export const rejectionText = (rejection: ShownRejection): string =>
+  [ownWords(rejection), ...hintsIn(rejection)].join('\n');
+
+/**
+ * The rejection as data. Maintainers' hints stand apart and are no data: nothing that somebody writes into an issue can
+ * come to stand there.
+ */
+export function showRejection(rejection: ShownRejection): string {
+  const hints = hintsIn(rejection);
+  return [
+    '# The rejection',
+    quoted(ownWords(rejection)),
+    ...(hints.length === 0
+      ? []
+      : ['', '# What maintainers say of it, which outranks the rejection', ...hints.map(guidance)]),
+  ].join('\n');
+}
 
 /** What each step took and gave, in order. Long values are cut, and say so. */
 export function showTrace(trace: Trace | null): string {

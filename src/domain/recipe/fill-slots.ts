@@ -43,12 +43,15 @@ function fromField(name: string, { fields }: Rejection): readonly Offer[] {
   return text === '' ? [] : [{ value: text, ...quoteOf(text, text) }];
 }
 
-function fromText(source: string, { comment, fields }: Rejection): readonly Offer[] {
+function fromText(source: string, { hints, comment, fields }: Rejection): readonly Offer[] {
   const pattern = compilePattern(source, true);
   if (!('all' in pattern)) return [];
-  return [comment, ...Object.values(fields)].flatMap((text) =>
-    pattern.all(text).map(({ match, group }) => ({ value: group, ...quoteOf(match, group ?? '') })),
-  );
+  const offersIn = (texts: readonly string[]): readonly Offer[] =>
+    texts.flatMap((text) =>
+      pattern.all(text).map(({ match, group }) => ({ value: group, ...quoteOf(match, group ?? '') })),
+    );
+  const hinted = offersIn(hints);
+  return hinted.length > 0 ? hinted : offersIn([comment, ...Object.values(fields)]);
 }
 
 function offersOf(source: SlotSource, { rejection, trace, step, settings }: Sources): readonly Offer[] {

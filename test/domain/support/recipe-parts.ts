@@ -22,6 +22,7 @@ export const rejectionOf = (fields: Record<string, string>, comment = ''): Rejec
   ticket: 'T-1',
   comment,
   fields,
+  hints: [],
   pastedTrace: null,
   annotations: {},
   problems: [],
