@@ -26,6 +26,22 @@ const repeats = [
   ...['eyJ-', 'eyJaaaaaaaaaaa.', 'sk-', 'mr ', 'mr A-a-a-', 'Mr A-a-a-a-a-a-a-a-a-a-a-a-a-a ', 'geboren ', 'ticket: '],
   ...['-----BEGIN ', '-----END ', 'BEGIN A', 'www.', 'data:', '\u200b', '\u202e', '\n```', '```\nx', '## a\n', '\r'],
   ...['```yaml corrigible-spec\n', '```json\n', 'ignore ', 'ignore all rules prompt ', '@', '\\', '|', '+ 0', '~~~'],
+  ...[
+    '<a x="',
+    "<a x='",
+    '\n<div ',
+    '<rp>',
+    '<!',
+    '<!\n\n',
+    '[a]: b "\n',
+    '[a]: b (\n',
+    '[\n',
+    '> [',
+    '](',
+    '](<',
+    '](a "',
+  ],
+  ...['` ', '`` `', '</details>', '<table>', '[^1]: ', '[^1]:\n', '$$', '\\kern$', '```a b\n', '- '],
 ];
 const texts: readonly (readonly [string, string])[] = [
   ...repeats.map((part) => [`repeated ${JSON.stringify(part)}`, part.repeat(Math.ceil(LENGTH / part.length))] as const),
@@ -40,6 +56,13 @@ const texts: readonly (readonly [string, string])[] = [
   ['a key that never ends', `-----BEGIN ${'A'.repeat(LENGTH)}`],
   ['a token without dots', `eyJ${'a'.repeat(LENGTH)}`],
   ['an address without dots', `a@${'b'.repeat(LENGTH)}`],
+  ['a tag that never ends', `<a ${'x'.repeat(LENGTH)}`],
+  ['a quoted attribute that never ends', `<a x="${'<a y '.repeat(LENGTH / 5)}`],
+  ['brackets in brackets', `${'['.repeat(LENGTH / 2)}${']'.repeat(LENGTH / 2)}(x)`],
+  ['images in one another', `[a]: b\n${'!['.repeat(LENGTH / 3)}${']'.repeat(LENGTH / 3)}`],
+  ['links in one another', `${'['.repeat(LENGTH / 5)}${'](a)'.repeat(LENGTH / 5)}`],
+  ['formulas in formulas', `${'$'.repeat(LENGTH / 7)}${'\\kern$'.repeat(LENGTH / 7)}`],
+  ['titles in titles', `${'[a](b "'.repeat(LENGTH / 9)}${'")'.repeat(LENGTH / 9)}`],
   ['addresses of long labels', `${'x'.repeat(64)}@${'b'.repeat(255)} `.repeat(LENGTH / 320)],
 ];
 
