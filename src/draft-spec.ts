@@ -1,6 +1,6 @@
 import { transcribed } from './ask-model.ts';
 import { answer, carryOut, decline, lastSeq } from './carry-out.ts';
-import { instructsMachine, rubricsFor } from './domain/detect.ts';
+import { instructsMachine, rubricsFor, withoutOrders } from './domain/detect.ts';
 import type { Fact, FactOf, Reason, Spent } from './domain/fact.ts';
 import { hashOf, hashText, short } from './domain/hash.ts';
 import { LABELS } from './domain/labels.ts';
@@ -102,6 +102,7 @@ async function post(
   const undone = await fixUndoneBy(ports, spec, replayed, base.configuration.translation.settled);
   const body = specDrafted({
     rejection,
+    orders: withoutOrders(rejection).orders,
     spec,
     block: specBlock(spec),
     rubric,

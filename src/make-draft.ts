@@ -3,7 +3,7 @@ import { completeDraft } from './complete-draft.ts';
 import type { UsedUp } from './domain/budget.ts';
 import type { Agreed } from './domain/cluster-drafts.ts';
 import type { Change } from './domain/configuration.ts';
-import { instructsMachine, rubricsFor, wavers } from './domain/detect.ts';
+import { rubricsFor, wavers, withoutOrders } from './domain/detect.ts';
 import type { Fact, Reason } from './domain/fact.ts';
 import type { InLanguages } from './domain/language.ts';
 import * as intake from './domain/messages/intake.ts';
@@ -145,8 +145,9 @@ export async function makeDraft(ports: Ports, base: Base, replayed: Replayed): P
   const steps = base.configuration.steps.map((step) => step.name);
   const recipe = wavers(rejection) ? null : await byRecipe(ports, base, replayed, rubrics);
   if (recipe !== null && recipe.is !== 'ask') return recipe;
-  // Orders to the machine are declined where no complaint that a recipe understands is left beside them.
-  if (instructsMachine(rejection)) return { is: 'decline', reason: { code: 'injection' } };
-  const model = await byModel(ports, base, replayed);
+  // A complaint beside orders to the machine is one: models see it without them.
+  const heeded = withoutOrders(rejection).rejection;
+  if (heeded === null) return { is: 'decline', reason: { code: 'injection' } };
+  const model = await byModel(ports, base, { ...replayed, rejection: heeded });
   return model ?? recipe ?? { is: 'ask', questions: asksWhich(steps) };
 }

@@ -1,19 +1,23 @@
+import { annotationsIn, HEADINGS } from './annotations.ts';
 import { wordsOf } from './parse-rejection.ts';
-import { compilePattern } from './pattern.ts';
+import { compilePattern, type Pattern } from './pattern.ts';
 import type { Rejection } from './rejection.ts';
 import type { Rubric } from './rubric.ts';
 
-/** What only takes a reader away from its task: no code and no prompt of a pipeline says so to itself. */
+/**
+ * What only takes a reader away from its task, in the form of an order: no code and no prompt of a pipeline says so to
+ * itself, and a complaint seldom does.
+ */
 const DIVERSIONS = [
-  String.raw`\b(?:ignore|disregard|forget)\b.{0,40}\b(?:previous|prior|above|all|your)\b.{0,40}\b(?:instructions?|rules?|prompts?)`,
-  String.raw`\b(?:ignorier\w*|vergiss)\b.{0,40}\b(?:anweisung|regel)`,
-  String.raw`\b(?:ignora|olvida|ignorez|oublie[sz]?)\b.{0,40}\b(?:instruc|r[eè]gl|consigne)`,
-  String.raw`\b(?:merge|approve|label|push|deploy)\b.{0,60}\b(?:this|it|now|immediately|yourself|without)\b.{0,40}\b(?:pull request|review|fix-clear|main|approval)`,
-  String.raw`\b(?:set|add|apply)\b.{0,30}\blabel\b.{0,20}fix-clear`,
+  String.raw`\b(?:ignore|disregard|forget)\b(?:[\s,]+\w+){0,3}?[\s,]+(?:previous|prior|earlier|above|all|your)\b(?:[\s,]+\w+){0,2}?[\s,]+(?:instructions?|rules?|prompts?)`,
+  String.raw`\b(?:ignoriere|ignorieren sie|vergiss|vergessen sie)\b.{0,40}\b(?:alle|deine|ihre|bisherige|vorherige|obige)\w*\b.{0,40}\b(?:anweisung|regel)`,
+  String.raw`\b(?:ignora|olvida|ignorez|oublie[sz]?)\b.{0,30}\b(?:tod[ao]s|tus|tous|toutes|vos|tes|anteriores|précédentes)\b.{0,30}\b(?:instruc|r[eè]gl|consigne)`,
+  String.raw`\b(?:ignora|olvida|ignorez|oublie[sz]?)\b.{0,30}\b(?:instruc|r[eè]gl|consigne)\w*\s+(?:anterior|previ|précédent)`,
+  String.raw`\b(?:merge|approve|label|push|deploy)\b.{0,60}\b(?:this|it|now|immediately|yourself|without)\b.{0,40}\b(?:pull request|review|fix-clear|main branch|to main|approval)`,
+  String.raw`\b(?:set|setze|add|apply)\b.{0,30}\blabel\b.{0,20}fix-clear`,
 ];
-/** What is said to a machine and never about an output: in the languages that rejections come in. */
-const INSTRUCTIONS = [
-  ...DIVERSIONS,
+/** What may be said to a machine, and in a complaint as well: of itself it is worth a second look, and no more. */
+const SUSPICIONS = [
   String.raw`\b(?:you are now|system prompt|as an ai|developer mode|act as (?:an?|the) )`,
   String.raw`\b(?:print|reveal|show|send|leak|exfiltrate)\b.{0,40}\b(?:secrets?|tokens?|environment|private key|credentials|api keys?)`,
 ];
@@ -42,17 +46,24 @@ const SECOND_THOUGHTS = [
   String.raw`\b(?:ou peut-être|ou plutôt|je ne sais pas (?:si|quel)|pas sûre? (?:si|que|de))`,
 ];
 /** Compiling takes long enough to be felt at every start, and most processes never read a rejection. */
-const compiledOnce = (patterns: readonly string[]) => {
-  let compiled: ReturnType<typeof compilePattern>[] | undefined;
-  return (text: string): boolean => {
-    compiled ??= patterns.map((pattern) => compilePattern(pattern, true));
-    return compiled.some((pattern) => 'found' in pattern && pattern.found(text));
+function compiledOnce(patterns: readonly string[]) {
+  let compiled: readonly Pattern[] | undefined;
+  const all = () => {
+    compiled ??= patterns.flatMap((source) => {
+      const pattern = compilePattern(source, true);
+      return 'found' in pattern ? [pattern] : [];
+    });
+    return compiled;
   };
-};
+  return Object.assign((text: string): boolean => all().some((pattern) => pattern.found(text)), {
+    spans: (text: string) => all().flatMap((pattern) => pattern.spans(text)),
+  });
+}
 
 /** Whether a visible text gives orders to the machine that reads it. */
-export const givesOrders = compiledOnce(INSTRUCTIONS);
+export const givesOrders = compiledOnce([...DIVERSIONS, ...SUSPICIONS]);
 
+const suspicious = compiledOnce(SUSPICIONS);
 const diverts = compiledOnce(DIVERSIONS);
 /** A word of each diversion. The patterns are too slow to be tried on all that an agent is shown. */
 const HINT = /ignor|disregard|forget|vergiss|olvida|oublie|merge|approve|label|push|deploy/i;
@@ -64,8 +75,69 @@ const HINT = /ignor|disregard|forget|vergiss|olvida|oublie|merge|approve|label|p
 export const ordersReader = (text: string): boolean =>
   HINT.test(text) && text.split('\n').some((line) => HINT.test(line) && diverts(line.slice(0, 2000)));
 
-/** Whether a rejection does. */
-export const instructsMachine = (rejection: Rejection): boolean => givesOrders(wordsOf(rejection));
+/** What is asked not to be done, or not to be forgotten. */
+const NEGATED =
+  /\b(?:not|never|nicht|nie|no)\s+(?:to\s+)?(?:ignore|disregard|forget|ignora|olvida)\b|n['’]t\s+(?:ignore|disregard|forget)\b|\bvergiss\s+nicht\b|\b(?:ignorez|oublie[sz]?)\s+pas\b/gi;
+/** What somebody wants done who began with an order: beside one it is none of the complaint. */
+const DEMAND = /^\W*(?:please\s+)?(?:merge|approve|push|deploy|label)\b/i;
+
+/** A text without the sentences that give orders to the machine, and those. */
+function parted(text: string): { readonly rest: string; readonly orders: readonly string[] } {
+  // Of the same length, so that places stay places.
+  const flat = text.replace(NEGATED, (found) => ' '.repeat(found.length)).replace(/\n/g, ' ');
+  const spans = diverts.spans(flat);
+  if (spans.length === 0) return { rest: text, orders: [] };
+  const orders: string[] = [];
+  const rest = text.replace(/[^.!?\n]+[.!?]*[^\S\n]*|[.!?]+/g, (sentence, at: number) => {
+    if (!spans.some(({ from, to }) => from < at + sentence.length && to > at)) return sentence;
+    orders.push(sentence.trim());
+    return '';
+  });
+  return { rest, orders };
+}
+
+const withoutDemands = (text: string): string =>
+  text
+    .split(/(?<=[.!?])\s+|\n/)
+    .filter((sentence) => !DEMAND.test(sentence) && !suspicious(sentence))
+    .join('\n');
+
+/** Fields that say of a complaint where it is, and are none. */
+const PLACES: ReadonlySet<string> = new Set([HEADINGS.ticket, HEADINGS.step, HEADINGS.often, HEADINGS.trace]);
+const LONGEST_READ = 20_000;
+
+/**
+ * A rejection without the orders that it gives to the machine, and these. `rejection` null: orders are all that it says,
+ * and what is wanted besides. Without orders it is the same.
+ */
+export function withoutOrders(rejection: Rejection): {
+  readonly rejection: Rejection | null;
+  readonly orders: readonly string[];
+} {
+  const title = parted(rejection.title);
+  const comment = parted(rejection.comment.slice(0, LONGEST_READ));
+  const fields = Object.entries(rejection.fields).map(
+    ([heading, text]) => [heading, parted(text.slice(0, LONGEST_READ))] as const,
+  );
+  const orders = [title, comment, ...fields.map(([, text]) => text)].flatMap((text) => text.orders);
+  if (orders.length === 0) return { rejection, orders };
+  const left = [comment.rest, ...fields.flatMap(([heading, { rest }]) => (PLACES.has(heading) ? [] : [rest]))];
+  if (!left.some((text) => /\p{L}{2}/u.test(withoutDemands(text)))) return { rejection: null, orders };
+  const rest = Object.fromEntries(fields.map(([heading, text]) => [heading, text.rest.trim()]));
+  return {
+    rejection: {
+      ...rejection,
+      title: title.rest.trim(),
+      comment: comment.rest.trim(),
+      fields: rest,
+      annotations: annotationsIn(rest),
+    },
+    orders,
+  };
+}
+
+/** Whether orders to the machine are all that a rejection says. */
+export const instructsMachine = (rejection: Rejection): boolean => withoutOrders(rejection).rejection === null;
 
 const doubtful = compiledOnce(DOUBTS);
 const takenBack = compiledOnce(SECOND_THOUGHTS);
@@ -75,7 +147,10 @@ export const wavers = (rejection: Rejection): boolean => takenBack(wordsOf(rejec
 
 /** Whether a rejection may be about something that no rule should be made of. */
 export const raisesDoubt = (rejection: Rejection): boolean =>
-  rejection.annotations.often === 'once' || doubtful(wordsOf(rejection)) || wavers(rejection);
+  rejection.annotations.often === 'once' ||
+  doubtful(wordsOf(rejection)) ||
+  suspicious(wordsOf(rejection)) ||
+  wavers(rejection);
 
 /** Rubrics whose signs show in what the reporter wrote, in their order. */
 export const rubricsFor = (rubrics: readonly Rubric[], rejection: Rejection): readonly Rubric[] =>

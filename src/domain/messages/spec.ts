@@ -41,6 +41,8 @@ export interface SpecComment {
   /** The questions that a person has to answer. */
   readonly asked: readonly Question[];
   readonly rejection: Rejection;
+  /** Sentences of it that give orders to a machine. */
+  readonly orders: readonly string[];
   readonly spec: Spec;
   readonly block: string;
   readonly rubric: RubricStamp;
@@ -54,6 +56,13 @@ export interface SpecComment {
   /** How many of how many drafts agree, and what all that was read for it cost; null where no model drafted. */
   readonly confidence: (Agreed & { readonly spent: Spent }) | null;
 }
+
+const ordersNote = (orders: readonly string[]): string =>
+  orders.length === 0
+    ? ''
+    : `\n\n**Orders to a machine stand in the description**, and no model was shown them (${orders.length}):\n${list(
+        orders.slice(0, 5).map((order) => `“${quoted(order.slice(0, 120))}”`),
+      )}`;
 
 const hiddenNote = (hidden: readonly HiddenText[]): string =>
   hidden.length === 0
@@ -69,7 +78,8 @@ const confidenceLine = ({ drafts, of, spent }: NonNullable<SpecComment['confiden
 };
 
 export const specDrafted = (words: SpecComment): string => {
-  const { rejection, spec, block, rubric, by, clearLabel, redacted, confidence, undone, further, asked } = words;
+  const { rejection, spec, block, rubric, by, clearLabel, redacted, confidence, undone, further, asked, orders } =
+    words;
   const quotes = spec.quotes.map((quote) => `> ${quoted(quote)}`).join('\n>\n');
   return `### Spec: ${quoted(spec.title)}
 
@@ -82,7 +92,7 @@ ${quotes === '' ? '' : `\n${quotes}\n`}${undone === null ? '' : `${bothSides(und
 
 ${gatekeeping(asked)}
 
-When the status comment says “Ready”, set the label ${inCode(clearLabel)}. The label approves exactly the text below and its cases.${redacted === 0 ? '' : `\n\nPersonal data was replaced in ${redacted} ${redacted === 1 ? 'place' : 'places'}.`}${hiddenNote(rejection.hidden)}
+When the status comment says “Ready”, set the label ${inCode(clearLabel)}. The label approves exactly the text below and its cases.${redacted === 0 ? '' : `\n\nPersonal data was replaced in ${redacted} ${redacted === 1 ? 'place' : 'places'}.`}${hiddenNote(rejection.hidden)}${ordersNote(orders)}
 
 ${block}`;
 };
