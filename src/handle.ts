@@ -7,12 +7,11 @@ import type { Metrics } from './adapters/telemetry/metrics.ts';
 import { suitesOf, type Tools } from './compose.ts';
 import { concernedBy } from './concern.ts';
 import { keyOf, type RejectionKey, refOf } from './domain/rejection.ts';
-import { standingOf } from './domain/standing.ts';
+import { endGone } from './end-gone.ts';
 import { patiently } from './lay-out.ts';
 import { advance, tellDelay, tend, work } from './loop.ts';
 import { observed } from './observe.ts';
 import { type Observer, type Ports, type Repository, type Results, Shut } from './ports.ts';
-import { recordAfterwards } from './write-once.ts';
 
 /** What every piece of work is done with. */
 export interface Hands {
@@ -68,14 +67,6 @@ async function park({ repositories, tools }: Hands, waking: Waking, { because, m
   await repositories.shut(repoOf(rejection), because, rejection);
 }
 
-/** Deleted, or gone to another repository: there is nobody to tell, and nothing to come back to. */
-async function end(ports: Ports): Promise<void> {
-  const { accepted, stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  ports.log.info('the issue is gone', { rejection: keyOf(ports.ref) });
-  if (accepted === null || stage.name === 'closed' || stage.name === 'merged') return;
-  await recordAfterwards(ports, [{ kind: 'closed-by-hand', what: 'rejection', by: 'Somebody' }]);
-}
-
 /** Does the work where the repository is now; what is shut is noted and parked. */
 async function inRepository(
   hands: Hands,
@@ -94,8 +85,12 @@ async function inRepository(
     await use(ports);
   } catch (error) {
     if (!(error instanceof Shut)) throw error;
-    if (error.because === 'issue-gone') return await end(ports);
-    await tellDelay(ports, { code: error.because }, null, false);
+    if (error.because === 'issue-gone') return await endGone(ports);
+    const locked = error.because === 'issue-locked';
+    // Another conversation than the rejection’s own may be the locked one.
+    await tellDelay(ports, { code: error.because }, null, locked);
+    // Unlocking it is an event, and everything that happens meanwhile is looked at as ever.
+    if (locked) return hands.tools.log.warn(error.message, { rejection: waking.rejection });
     await park(hands, here, error);
   }
 }

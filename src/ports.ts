@@ -604,11 +604,12 @@ export type ShutBecause =
   | 'installation-gone'
   | 'installation-suspended'
   | 'app-refused'
-  | 'issue-gone';
+  | 'issue-gone'
+  | 'issue-locked';
 
 /**
  * Thrown where nothing can be done until a person mends it: waiting does not help. The message says what to do, for the
- * operator. `issue-gone` is about one rejection, `app-refused` about everything, the others about a repository.
+ * operator. `issue-gone` and `issue-locked` are about one rejection, `app-refused` about everything, the others about a repository.
  */
 export class Shut extends Error {
   override readonly name = 'Shut';

@@ -100,6 +100,7 @@ const SHARED = named([
   'read-hints',
   'weigh-hint',
   'find-places',
+  'end-gone',
   'record-round',
   'refuse-command',
   'refuse-configuration',

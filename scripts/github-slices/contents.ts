@@ -7,7 +7,7 @@ apps/list-webhook-deliveries apps/get-webhook-delivery apps/redeliver-webhook-de
 apps/get-webhook-config-for-app apps/update-webhook-config-for-app apps/create-from-manifest
 issues/list-for-repo issues/create issues/get issues/update issues/list-events issues/list-events-for-timeline
 issues/list-comments issues/list-comments-for-repo issues/create-comment issues/get-comment issues/update-comment
-issues/delete-comment issues/add-assignees issues/remove-assignees
+issues/delete-comment issues/lock issues/unlock issues/add-assignees issues/remove-assignees
 issues/list-labels-on-issue issues/add-labels issues/set-labels issues/remove-label
 issues/list-labels-for-repo issues/create-label issues/get-label issues/update-label issues/delete-label
 reactions/list-for-issue reactions/create-for-issue reactions/delete-for-issue
@@ -38,7 +38,7 @@ installation-suspend installation-unsuspend
 repository-renamed repository-transferred repository-archived repository-unarchived repository-deleted
 installation-repositories-added installation-repositories-removed
 issues-opened issues-edited issues-labeled issues-unlabeled issues-assigned issues-unassigned issues-closed issues-reopened
-issues-transferred issues-deleted
+issues-transferred issues-deleted issues-locked issues-unlocked pull-request-locked pull-request-unlocked
 issue-comment-created issue-comment-edited issue-comment-deleted label-created label-edited label-deleted
 pull-request-opened pull-request-edited pull-request-synchronize pull-request-closed pull-request-reopened
 pull-request-labeled pull-request-unlabeled pull-request-assigned pull-request-unassigned

@@ -78,6 +78,21 @@ export async function changeIssueState(
   await emitIssue(world, repository, event, issue, person.login);
 }
 
+/** Locks a conversation, or unlocks it; says nothing when it already is so. */
+export async function lockIssue(
+  world: World,
+  repository: Repository,
+  issue: Issue,
+  locked: boolean,
+  person: Person,
+): Promise<void> {
+  if ((issue.locked ?? false) === locked) return;
+  issue.locked = locked;
+  const event = locked ? 'locked' : 'unlocked';
+  recordEvent(world, repository, issue, person, { event });
+  await emitIssue(world, repository, event, issue, person.login);
+}
+
 /** The fields alone, for what is told in other words, such as a merge. */
 export function setIssueState(issue: Issue, state: Issue['state'], reason: Issue['stateReason'], login: string): void {
   const closed = state === 'closed';

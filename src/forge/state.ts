@@ -1,4 +1,5 @@
 import type { Protection, Ruleset } from './branch-rules.ts';
+import type { Reaction } from './reaction.ts';
 
 /**
  * Everything the forge knows that is not in a git repository. Plain JSON, so that a snapshot of it is a restart.
@@ -155,6 +156,8 @@ export interface Issue {
   updatedAt: string;
   closedAt: string | null;
   closedBy: string | null;
+  /** Only people who may write may comment. Absent where it never was. */
+  locked?: boolean;
 }
 
 export interface Comment {
@@ -172,7 +175,7 @@ export interface Comment {
 export interface IssueEvent {
   id: number;
   issue: number;
-  event: 'labeled' | 'unlabeled' | 'closed' | 'reopened' | 'renamed' | 'assigned' | 'unassigned' | 'merged';
+  event: `${'un' | ''}${'labeled' | 'assigned' | 'locked'}` | 'closed' | 'reopened' | 'renamed' | 'merged';
   actor: string;
   viaApp: boolean;
   createdAt: string;
@@ -180,16 +183,6 @@ export interface IssueEvent {
   assignee?: string;
   rename?: { from: string; to: string };
   commit?: string;
-}
-
-export interface Reaction {
-  id: number;
-  on: 'issue' | 'comment';
-  /** The issue's number or the comment's id. */
-  subject: number;
-  content: string;
-  user: string;
-  createdAt: string;
 }
 
 export interface Pull {

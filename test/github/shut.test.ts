@@ -110,6 +110,21 @@ test(
   }),
 );
 
+test(
+  'a conversation that is locked takes no word of the App, new or changed, and goes on for whoever may write',
+  midRun(async (world) => {
+    const { forge, as } = world;
+    const id = await comment(world);
+    await as('ada', 'PUT', `/repos/${REPO}/issues/1/lock`);
+    expect(await becauseOf(comment(world))).toBe('issue-locked');
+    expect(await becauseOf(forge.editComment(permit, id, 'm', 'hello again'))).toBe('issue-locked');
+    await as('ada', 'POST', `/repos/${REPO}/issues/1/comments`, { body: 'Told.' });
+    expect((await forge.issue(1)).open).toBe(true);
+    await as('ada', 'DELETE', `/repos/${REPO}/issues/1/lock`);
+    expect(await forge.editComment(permit, id, 'm', 'hello again')).toBe(true);
+  }),
+);
+
 test('an App whose key was rotated says so, and how to mend it', () =>
   inWorld(async ({ local, app, installation }) => {
     local.acts.rotateKey();

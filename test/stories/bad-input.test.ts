@@ -73,3 +73,24 @@ test('a trace of another version is told with what differs', async () => {
   await world.settle();
   expect(lastSaid(world)).toContain('step `cost` is in your trace, and not in the pipeline of today');
 });
+
+test('a rejection that is edited between reading and posting is told as edited, and drafted anew with `/retry`', async () => {
+  let edited = false;
+  const world: SmallWorld = smallWorld({
+    around: async (name, call) => {
+      // Right before the spec of the words that were read is posted.
+      if (name === 'forge.postComment' && !edited) {
+        edited = true;
+        world.state.issue.body += '\n\nIt costs 9 also on Sundays.';
+      }
+      return call();
+    },
+  });
+  await world.settle();
+  expect(world.status()).toContain('the rejection was edited after this draft');
+  world.editSpec((spec) => Object.assign(spec, { answers: allYes }));
+  await world.settle();
+  world.label();
+  await world.settle();
+  expect(world.state.pull).toBe(null);
+});

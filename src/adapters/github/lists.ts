@@ -116,10 +116,10 @@ const issues =
       (data) =>
         data
           .filter((one) => one.pull_request === undefined)
-          .map(({ number, updated_at, comments, title, body }) => ({
+          .map(({ number, updated_at, comments, title, body, locked }) => ({
             number,
             updatedAt: updated_at,
-            state: [updated_at, comments, title, body],
+            state: [updated_at, comments, title, body, ...(locked ? ['locked'] : [])],
           })),
     );
 

@@ -30,6 +30,8 @@ const signs: readonly Sign[] = [
     words: /repository that does not exist or is not accessible/i,
     because: 'repository-gone',
   },
+  // Comments that stand are refused in the very words of new ones.
+  { statuses: [403], operation: /\/comments(?:\/|$)|\/replies$/, words: /is locked/i, because: 'issue-locked' },
   { statuses: [410], operation: /\/issues\/\d+(?:\/|$)/, because: 'issue-gone' },
   { statuses: [404], operation: /\/issues\/\d+(?:\/(?:comments|events))?$/, because: 'issue-gone' },
 ];

@@ -25,6 +25,8 @@ export const githubShut = {
   'app-refused': (): string =>
     'GitHub does not accept the App’s key. Make a new private key on the App’s page, set PRIVATE_KEY and APP_ID to that App’s, and start again.',
   'issue-gone': (): string => 'The issue was deleted, or went to another repository. There is nothing left to do.',
+  'issue-locked': (): string =>
+    'The conversation is locked, and GitHub lets no App write there. Unlock it to go on; nothing is lost until then.',
 } as const;
 export const wrongClock = (): string =>
   'GitHub does not accept the time of this machine. Set its clock, best by NTP; work goes on by itself then.';

@@ -67,6 +67,7 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   'installation-suspended': () => 'the installation of the App is suspended',
   'app-refused': () => 'GitHub does not accept the App’s key. Its operator has to set a valid one',
   'issue-gone': () => 'the issue was deleted, or went to another repository',
+  'issue-locked': () => 'the conversation is locked, and GitHub lets no App write there. Unlock it to go on',
   'no-sandbox': (why) => `nothing may run here. ${why}`,
   'not-prepared': (why) => `its dependencies cannot be made. ${why}`,
   'branch-taken': (branch) =>
@@ -147,6 +148,9 @@ export const reviewRefused = (reason: Reason): string => `This approval does not
 /** Also the first line of commits, where a name would be a mention, and a number could close an issue. */
 export const pullRequestTitle = (spec: Spec): string =>
   spec.title.replace(/[\u0000-\u001F]/g, ' ').replace(/[@#](?=\w)|\bGH-(?=\d)/gi, '$&\u2060');
+
+export const rejectionGone =
+  'The rejection that this fixes was deleted, or went to another repository, so I will not merge this. Close it, or merge it by hand if the fix is wanted all the same.';
 
 export const mergedUnproven = (pullRequest: number): string =>
   `#${pullRequest} was merged, but what stands on the base branch now was not judged green. Please look at it, and revert it if need be.`;

@@ -1,7 +1,7 @@
 import { created, GitHubError, noContent, notFound, ok, validationFailed } from '../answers.ts';
 import { timestamp } from '../clock.ts';
 import { emitComment } from '../emit.ts';
-import { refuseLongBody } from '../limits.ts';
+import { refuseLocked, refuseLongBody } from '../limits.ts';
 import { type Operations, type RepositoryCall, reads, writes } from '../operation.ts';
 import { page } from '../pages-of-results.ts';
 import { commentShape } from '../shapes/issue.ts';
@@ -22,6 +22,7 @@ function readBody(call: RepositoryCall): string {
 function create(call: RepositoryCall) {
   const { world, repository, person } = call;
   const issue = findIssue(repository, call.number('issue_number'));
+  refuseLocked(call, issue);
   const at = timestamp();
   const comment: Comment = {
     id: world.nextId(),
@@ -48,6 +49,7 @@ function commentOf(call: RepositoryCall): Comment {
 /** Comments are changed by their author and by those who can write. */
 function editableComment(call: RepositoryCall): Comment {
   const comment = commentOf(call);
+  refuseLocked(call, findIssue(call.repository, comment.issue));
   const own = sameName(comment.author, call.person.login);
   if (own || isAtLeast(actorRole(call.repository, call.actor), 'write')) return comment;
   throw new GitHubError(403, 'Must have admin rights to Repository.');

@@ -1,5 +1,5 @@
-import { created, GitHubError, ok } from '../answers.ts';
-import { addLabel, changeIssueState, recordEvent, removeLabel } from '../change-issue.ts';
+import { created, GitHubError, noContent, ok } from '../answers.ts';
+import { addLabel, changeIssueState, lockIssue, recordEvent, removeLabel } from '../change-issue.ts';
 import { changePullState } from '../change-pull-state.ts';
 import { emitAssignee, emitIssue } from '../emit.ts';
 import { refuseLongBody, refuseLongTitle } from '../limits.ts';
@@ -182,6 +182,11 @@ function listTimeline(call: RepositoryCall) {
   );
 }
 
+async function setLock(call: RepositoryCall, locked: boolean) {
+  await lockIssue(call.world, call.repository, issueOf(call), locked, call.person);
+  return noContent();
+}
+
 const get = (call: RepositoryCall) => ok(shapeOf(call)(issueOf(call)));
 
 export const issueOperations: Operations = {
@@ -189,6 +194,8 @@ export const issueOperations: Operations = {
   'issues/create': writes('issues', 'read', create),
   'issues/get': reads(either, get),
   'issues/update': writes(either, 'read', update),
+  'issues/lock': writes(either, 'write', (call) => setLock(call, true)),
+  'issues/unlock': writes(either, 'write', (call) => setLock(call, false)),
   'issues/list-events': reads(either, listEvents),
   'issues/list-events-for-timeline': reads(either, listTimeline),
   'issues/add-assignees': writes(either, 'triage', async (call) => created(await changeAssignees(call, assign))),

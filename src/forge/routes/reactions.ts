@@ -2,8 +2,8 @@ import { created, noContent, notFound, ok } from '../answers.ts';
 import { timestamp } from '../clock.ts';
 import { type Operations, type RepositoryCall, reads, writes } from '../operation.ts';
 import { page } from '../pages-of-results.ts';
+import type { Reaction } from '../reaction.ts';
 import { reactionShape, reactionsOn } from '../shapes/issue.ts';
-import type { Reaction } from '../state.ts';
 import { findIssue, sameName } from '../world.ts';
 
 const either = ['issues', 'pull_requests'];

@@ -1,4 +1,5 @@
-import type { Comment, Issue, IssueEvent, Label, Reaction, Repository } from '../state.ts';
+import type { Reaction } from '../reaction.ts';
+import type { Comment, Issue, IssueEvent, Label, Repository } from '../state.ts';
 import { fullName, sameName, type World } from '../world.ts';
 import { viaAppShape } from './app.ts';
 import { userShape } from './user.ts';
@@ -46,7 +47,7 @@ export function issueShape(world: World, repository: Repository, issue: Issue) {
     assignee: assignees[0] ?? null,
     assignees,
     milestone: null,
-    locked: false,
+    locked: issue.locked ?? false,
     active_lock_reason: null,
     comments: repository.comments.filter((comment) => comment.issue === issue.number).length,
     created_at: issue.createdAt,

@@ -32,7 +32,7 @@ export function pullShape(world: World, repository: Repository, pull: Pull, base
     title: issue.title,
     body: issue.body,
     state: issue.state,
-    locked: false,
+    locked: issue.locked ?? false,
     active_lock_reason: null,
     user: userShape(world, issue.author),
     // Here the description of a label is no null, says GitHub's schema, though everywhere else it may be.
