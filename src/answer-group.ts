@@ -1,4 +1,4 @@
-import { acceptOracle } from './domain/compare-oracles.ts';
+import { acceptNamed, namedIn } from './domain/compare-oracles.ts';
 import type { Fact, FactOf } from './domain/fact.ts';
 import { oracle } from './domain/messages/guard.ts';
 import { groupWords as say } from './domain/messages/queue.ts';
@@ -37,7 +37,7 @@ async function judgementOf(
 ): Promise<FactOf<'judged'> | undefined> {
   const tree = await ports.repository.treeOf(head);
   const isOfIt = (one: FactOf<'judged'>) => one.head === head || (!anew && one.base === base && one.tree === tree);
-  return judgements.findLast((one) => isOfIt(one) && stillHolds(ports, one));
+  return judgements.findLast((one) => isOfIt(one) && stillHolds(ports, one) && namedIn(one.verdict) !== null);
 }
 
 /** The app put it in, and took it out again. */
@@ -60,10 +60,10 @@ async function verdictOn(ports: Ports, { stage }: Standing, group: Group): Promi
   if (!(await repository.has(group.head)) || !(await repository.has(group.base))) return 'unseen';
   const judged = await judgementOf(ports, stage, group);
   if (judged === undefined) return 'judge';
-  const accepted = stage.name === 'guarded' && stage.accepted;
-  return accepted && (await isMergeOf(ports, group, stage.pull.head))
-    ? acceptOracle(judged.verdict, oracle.accepted(accepted.by))
-    : judged.verdict;
+  if (stage.name === 'proposed') return judged.verdict;
+  const { accepted, pull } = stage;
+  const holds = accepted !== null && (await isMergeOf(ports, group, pull.head));
+  return acceptNamed(judged.verdict, holds ? accepted : { by: '' }, () => oracle.inQueue);
 }
 
 /**

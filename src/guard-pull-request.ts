@@ -1,11 +1,12 @@
+import { acceptance, type Command, refusedAcceptance, toldOf } from './accept-oracle.ts';
 import { type Again, againOf, refusedRecheck } from './answer-recheck.ts';
 import { mayWrite } from './domain/approval.ts';
-import { acceptOracle } from './domain/compare-oracles.ts';
+import { namedIn } from './domain/compare-oracles.ts';
 import { CONFIGURATION_FILE } from './domain/configuration.ts';
 import type { Fact } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
-import { oracle, guard as say } from './domain/messages/guard.ts';
-import { byOf, isKnown, isSame, personOf } from './domain/person.ts';
+import { guard as say } from './domain/messages/guard.ts';
+import { byOf, isSame, personOf } from './domain/person.ts';
 import { keyOf, refOf } from './domain/rejection.ts';
 import type { At, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
@@ -62,8 +63,6 @@ export async function findPullRequest(ports: Ports): Promise<readonly Fact[]> {
   return [{ kind: 'pull-request-found', ...found, ...(undoes !== null && { undoes }) }];
 }
 
-type Command = { readonly comment: Comment; readonly name: 'accept-oracle' | 'recheck'; readonly argument: string };
-
 const commandsIn = (comments: readonly Comment[]): readonly Command[] =>
   comments.flatMap((comment) => {
     const found = /^\s{0,20}\/(accept-oracle|recheck)\b[ \t]*(\w{0,64})/.exec(comment.body);
@@ -71,41 +70,20 @@ const commandsIn = (comments: readonly Comment[]): readonly Command[] =>
     return [{ comment, name: found[1] as Command['name'], argument: found[2] ?? '' }];
   });
 
-/** Whether another writer has accepted the same commit: of two one at least did not push it, whoever did. */
-async function isSeconded(ports: Ports, { pull }: At<'guarded'>, command: Command, all: readonly Command[]) {
-  const known = [personOf(command.comment), pull.author];
-  for (const { comment, name, argument } of all) {
-    if (name !== 'accept-oracle' || argument !== pull.head || !comment.byPerson) continue;
-    if (known.some((person) => isSame(person, personOf(comment)))) continue;
-    if (mayWrite(await ports.forge.permission(comment.by)) && !(await ports.forge.wasEdited(comment.id))) return true;
-  }
-  return false;
-}
-
 /** Why nobody may follow this command, or null. */
 async function refusalOf(
   ports: Ports,
   stage: At<'guarded'>,
   command: Command,
-  solo: boolean,
   again: Again,
-  all: readonly Command[],
+  given: Given,
 ): Promise<string | null> {
-  const { id, by, byPerson } = command.comment;
+  const { by, byPerson } = command.comment;
   if (!byPerson) return 'command-bot';
   const commander = personOf(command.comment);
-  const isAuthor = isSame(commander, stage.pull.author);
-  if (command.name === 'recheck') return refusedRecheck(ports, again, commander, isAuthor);
+  if (command.name === 'recheck') return refusedRecheck(ports, again, commander, isSame(commander, stage.pull.author));
   if (!mayWrite(await ports.forge.permission(by))) return 'command-no-write';
-  if (command.argument !== stage.pull.head) return 'accept-stale-head';
-  if (!solo && isAuthor) return 'accept-author';
-  const { head, by: pusher } = stage.pull;
-  const pushed = isSame(commander, pusher) || (await ports.ledger.pushed(ports.ref.repo, head, commander));
-  if (!solo && pushed === true) return 'accept-last-pusher';
-  const isUnknown = !solo && pushed === null && !isKnown(pusher);
-  if (isUnknown && !(await isSeconded(ports, stage, command, all))) return 'accept-unknown-pusher';
-  // Whoever may write may edit anybody's words. With a recheck they gain nothing that they may not ask for themselves.
-  return (await ports.forge.wasEdited(id)) ? 'accept-edited' : null;
+  return refusedAcceptance(ports, stage, command, given);
 }
 
 /** How long the webhook that tells who pushed may be late, or lost and asked for again. */
@@ -114,19 +92,31 @@ const LATE_MS = 10 * 60_000;
 const isFresh = (ports: Ports, { createdAt }: Comment): boolean =>
   Date.parse(ports.clock.now()) - Date.parse(createdAt) < LATE_MS;
 
-/** What follows from a command, `beside` what follows from others; null while it cannot be told yet. */
+/** All commands so far, and what follows from those before this one. */
+interface Given {
+  readonly solo: boolean;
+  readonly all: readonly Command[];
+  readonly beside: readonly Fact[];
+}
+
+/** Reasons whose words name the commit that stands there. */
+const OF_HEAD = new Set(['accept-stale-head', 'accept-edited', 'accept-unseen']);
+
+/** What follows from a command; null while it cannot be told yet. */
 async function answer(
   ports: Ports,
   { stage, rechecks }: GuardedStanding,
   command: Command,
-  { solo, all, beside }: { readonly solo: boolean; readonly all: readonly Command[]; readonly beside: readonly Fact[] },
+  given: Given,
 ): Promise<Fact | null> {
   const { comment, name } = command;
   const { head } = stage.pull;
+  const { beside } = given;
   const asked = beside.filter((fact) => fact.kind === 'recheck-requested');
-  const judged = stage.judged !== null && asked.length === 0;
-  const again = againOf(head, [...rechecks, ...asked], { judged, held: stage.held !== null });
-  const code = await refusalOf(ports, stage, command, solo, again, all);
+  // What was judged before is about to be judged again.
+  const now = asked.length === 0 ? stage : { ...stage, judged: null };
+  const again = againOf(head, [...rechecks, ...asked], { judged: now.judged !== null, held: stage.held !== null });
+  const code = await refusalOf(ports, now, command, again, given);
   if (code === 'accept-unknown-pusher' && isFresh(ports, comment)) {
     await lookAgain(ports);
     return null;
@@ -134,8 +124,8 @@ async function answer(
   if (code === null)
     return name === 'recheck'
       ? { kind: 'recheck-requested', head, ...byOf(personOf(comment)), comment: comment.id }
-      : { kind: 'oracle-accepted', head, ...byOf(personOf(comment)), comment: comment.id };
-  const detail = code === 'accept-stale-head' || code === 'accept-edited' ? head : comment.by;
+      : acceptance(stage, comment);
+  const detail = OF_HEAD.has(code) ? head : comment.by;
   return refuseCommand(ports, { code, detail }, comment, { beside });
 }
 
@@ -213,14 +203,15 @@ export async function guardPullRequest(ports: Ports, guarded: GuardedStanding): 
   if (answers.length > 0) return answers;
   // GitHub lets neutral pass: that is over when base has a configuration.
   const compared = stage.judged?.verdict.held !== 'neutral' || !(await hasConfiguration(ports));
-  if (stage.judged === null || !compared || !stillHolds(ports, stage.judged)) {
+  const isNamed = stage.judged !== null && namedIn(stage.judged.verdict) !== null;
+  if (stage.judged === null || !compared || !isNamed || !stillHolds(ports, stage.judged)) {
     if (!(await isShared(ports, pull))) return 'judge';
     if (stage.held !== null) return [];
     await commentOnce(ports, `shared-${head}`, say.sharedHead(head));
     return [{ kind: 'merge-refused', head, reason: { code: 'shared-head' } }];
   }
   const { accepted, judged, posted } = stage;
-  const verdict = accepted === null ? judged.verdict : acceptOracle(judged.verdict, oracle.accepted(accepted.by));
+  const verdict = toldOf(judged, accepted);
   const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   if (posted?.verdictHash === hashOf(verdict)) return showReport(ports, standing, ports.ref.issue, judged);
   const report = (await tellReportOf(ports, standing, judged.tree, head))?.brief;

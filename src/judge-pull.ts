@@ -13,7 +13,7 @@ import { judgeCases } from './judge-cases.ts';
 import { judgeInTime, type Time } from './judge-in-time.ts';
 import { layOutWith, preparedFor } from './lay-out.ts';
 import { oracleChanges, type Pair } from './oracle-paths.ts';
-import type { Checkout, Ports, Prepared } from './ports.ts';
+import type { Checkout, Ports, Prepared, RawChange } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { runCases } from './run-cases.ts';
 import { runReports } from './run-reports.ts';
@@ -126,13 +126,14 @@ async function compare(
   pair: Pair,
   base: Base,
   own: Base,
-  paths: readonly string[],
+  files: readonly RawChange[],
   how: How,
 ): Promise<Verdict> {
+  const paths = files.map(({ path }) => path);
   const old = await byBase(ports, pair, base, own, paths, how);
   if (old.some(isForgiven)) how.onForgiven();
   const change = compareOracles(base, own);
-  if (paths.length === 0) return whole([judgeOracle({ paths, change, broken: [] }), ...stepsOf(ports, base, old)]);
+  if (files.length === 0) return whole([judgeOracle({ files, change, broken: [] }), ...stepsOf(ports, base, old)]);
   const fresh = await byOwn(ports, pair, own, base, [...change.changed, ...change.added], how);
   if (fresh.judged.some(isForgiven)) how.onForgiven();
   const same = new Set(change.same.map(keyOf));
@@ -143,7 +144,7 @@ async function compare(
   const quarantined = extendedBy(base.quarantine, own.quarantine);
   const dependencies = dependenciesIn(paths, base, own);
   const oracle = judgeOracle({
-    paths,
+    files,
     dependencies,
     change: { ...change, removed },
     broken: brokenOf(old),
@@ -153,11 +154,18 @@ async function compare(
 }
 
 /** Base's own files cannot be used: a head that mends them is judged by what it brings along, once that is accepted. */
-async function withoutBase(ports: Ports, pair: Pair, own: Base, paths: readonly string[], how: How): Promise<Verdict> {
+async function withoutBase(
+  ports: Ports,
+  pair: Pair,
+  own: Base,
+  files: readonly RawChange[],
+  how: How,
+): Promise<Verdict> {
   const cases = [...own.cases.values()].flat();
   const fresh = await byOwn(ports, pair, own, own, cases, how);
+  const paths = files.map(({ path }) => path);
   const oracle = judgeOracle({
-    paths,
+    files,
     dependencies: dependenciesIn(paths, own),
     change: { same: [], removed: fresh.gone, changed: [], added: cases },
     broken: [],
@@ -180,14 +188,14 @@ export async function judgePull(
   onForgiven: () => void = () => {},
 ): Promise<Verdict> {
   const [base, own] = [await readBase(ports, pair.from), await readBase(ports, pair.head)];
-  const paths = (await oracleChanges(ports, pair, [base, own])).map(({ path }) => path);
+  const files = await oracleChanges(ports, pair, [base, own]);
   const has = async (commit: string) => (await ports.repository.idOf(commit, CONFIGURATION_FILE)) !== null;
   if (!(await has(pair.from))) {
     if (!(await has(pair.head))) return alone(say.noConfiguration, 'neutral');
     return 'problems' in own ? alone(say.ownProblems(own.problems)) : alone(say.firstConfiguration, 'neutral');
   }
   if ('problems' in own) {
-    const foreign = 'problems' in base && paths.length === 0;
+    const foreign = 'problems' in base && files.length === 0;
     return alone(foreign ? say.baseProblems(own.problems) : say.ownProblems(own.problems));
   }
   // Base says how long one may keep the machine busy.
@@ -195,7 +203,7 @@ export async function judgePull(
   const prepared = 'base' in base ? await preparedFor(ports, base.base, stop) : null;
   return judgeInTime(Math.min(minutes, MOST_MINUTES), stop, (time) =>
     'problems' in base
-      ? withoutBase(ports, pair, own.base, paths, { ...time, prepared, onForgiven })
-      : compare(ports, pair, base.base, own.base, paths, { ...time, prepared, onForgiven }),
+      ? withoutBase(ports, pair, own.base, files, { ...time, prepared, onForgiven })
+      : compare(ports, pair, base.base, own.base, files, { ...time, prepared, onForgiven }),
   );
 }

@@ -328,8 +328,15 @@ export interface Forge {
   /**
    * Makes one completed check run per entry. With `look`, an entry for which one of the app's with this name and
    * `stamp` stands on the head already gets the annotations that it lacks; without, the caller knows that none can exist.
+   * Returns when the last of them was made, by GitHub's clock; null where it does not say.
    */
-  postChecks(permit: Permit, head: string, stamp: string, checks: readonly CheckToPost[], look: boolean): Promise<void>;
+  postChecks(
+    permit: Permit,
+    head: string,
+    stamp: string,
+    checks: readonly CheckToPost[],
+    look: boolean,
+  ): Promise<string | null>;
   /** The latest check of each name on the commit, with the app that made it. */
   checks(head: string): Promise<readonly PostedCheck[]>;
   branchRules(branch: string): Promise<BranchRules>;

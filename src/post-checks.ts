@@ -30,6 +30,6 @@ export async function postChecks(
   const name = `checks ${head} ${stamp}`;
   const post = (permit: Permit, look: boolean) => ports.forge.postChecks(permit, head, stamp, checks, look);
   if (verdict.passed) await lookAtEnd(ports, { until });
-  await write(ports, name, post, checks.length);
-  return { kind: 'checks-posted', head, verdictHash, green: verdict.passed };
+  const shownAt = (await write(ports, name, post, checks.length)) ?? ports.clock.now();
+  return { kind: 'checks-posted', head, verdictHash, green: verdict.passed, shownAt };
 }

@@ -69,6 +69,7 @@ const SHARED = named([
   'carry-out',
   'carry-candidate',
   'accept-inverse',
+  'accept-oracle',
   'check-spec',
   'complete-draft',
   'code-owners',

@@ -1,5 +1,6 @@
 import type { Case } from './case.ts';
 import type { CommandFact } from './command-fact.ts';
+import type { GuardedFact } from './guarded-fact.ts';
 import type { ReadingFact } from './reading-fact.ts';
 import type { ReportCounts } from './report/report.ts';
 import type { RoundFact } from './round-fact.ts';
@@ -154,7 +155,8 @@ export type Fact =
       tree: string;
       solo: boolean;
     }
-  | { kind: 'checks-posted'; head: string; verdictHash: string; green: boolean }
+  /** `shownAt`: when the last of them stood there, by GitHub's clock; older facts lack it. */
+  | { kind: 'checks-posted'; head: string; verdictHash: string; green: boolean; shownAt?: string }
   | { kind: 'head-moved'; head: string; by: string; byId?: number }
   /** The app merged this commit of base into the branch, over the head `from`. Who pushed before stays who pushed. */
   | { kind: 'branch-updated'; head: string; from: string; base: string }
@@ -232,21 +234,7 @@ export type Fact =
   | { kind: 'delayed'; reason: Reason; until: string | null }
   /** What it waited for is over. */
   | { kind: 'resumed' }
-  /**
-   * Somebody's pull request that is to be judged, with the head that stands there. `by`: who pushed it; '' for nobody
-   * knows. `undoes`: the rejection whose merged fix it takes back, where the app opened it.
-   */
-  | {
-      kind: 'pull-request-found';
-      author: string;
-      authorId?: number;
-      head: string;
-      by: string;
-      byId?: number;
-      undoes?: number;
-    }
-  /** A writer agrees that this head is judged by what it brings along itself. */
-  | { kind: 'oracle-accepted'; head: string; by: string; byId?: number; comment: number }
+  | GuardedFact
   /** A person wants the head of the app's own pull request judged again; whether that counts is not known yet. */
   | { kind: 'recheck-asked'; comment: number; by: string }
   /** `comment`: where it was asked for; null for GitHub's button, of which only one webhook tells. */

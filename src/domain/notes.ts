@@ -1,7 +1,8 @@
 import type { Amounts, FactOf, Reason, Spent } from './fact.ts';
+import type { Guarded } from './guarded-fact.ts';
 import type { Person } from './person.ts';
 import { nothingSpent } from './spent.ts';
-import type { Enqueued, Group, Guarded, Lost, Proposal, Queued, Revision, Round, Tried, Updated } from './stage.ts';
+import type { Enqueued, Group, Lost, Proposal, Queued, Revision, Round, Tried, Updated } from './stage.ts';
 
 /** Mutable notes while folding; nobody keeps them. */
 export interface Notes {

@@ -1,5 +1,6 @@
 import type { ApprovedSpec } from './approval.ts';
 import type { Amounts, Candidate, FactOf, Reason, Spent } from './fact.ts';
+import type { Guarded } from './guarded-fact.ts';
 import type { Person } from './person.ts';
 import type { Chosen } from './round-fact.ts';
 
@@ -58,16 +59,6 @@ export interface Revision {
   readonly head: string | null;
   /** Everything was said about it. */
   readonly ended: boolean;
-}
-
-/** A pull request that people merge: one that the app did not open, or that takes a merged fix back. */
-export interface Guarded {
-  readonly author: Person;
-  readonly head: string;
-  /** Who pushed this head. */
-  readonly by: Person;
-  /** The rejection whose merged fix it takes back, where the app opened it for that. */
-  readonly undoes: number | null;
 }
 
 /** The last time that the app merged base into the branch. */

@@ -1,8 +1,9 @@
 import { type ApprovedSpec, clearedSpec } from './approval.ts';
 import type { FactOf, Recorded } from './fact.ts';
+import type { Guarded } from './guarded-fact.ts';
 import { type Notes, noNotes } from './notes.ts';
 import { isSame, personOf } from './person.ts';
-import type { At, Guarded, Proposal, Stage, Standing } from './stage.ts';
+import type { At, Proposal, Stage, Standing } from './stage.ts';
 import { note } from './take-notes.ts';
 
 /** Whether it was this approval by which the app merged. */

@@ -13,6 +13,8 @@ export interface Verdict {
   /** Of a failed case: what was asserted and what came instead, for the next round. */
   readonly expected?: string;
   readonly got?: string;
+  /** Of what a writer may accept: a hash of exactly what it names. Older judgements lack it. */
+  readonly of?: string;
   readonly children?: readonly Verdict[];
 }
 

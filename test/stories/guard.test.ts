@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { propose } from '../support/propose.ts';
 import { clear } from '../support/rejections.ts';
 import { exampleFiles, inWorld, type Person, REPO, type World, yes } from '../support/world.ts';
@@ -103,6 +104,34 @@ test('a pull request that changes what it is judged by waits until another write
     expect((await world.said(pull)).at(-1)).toContain('carol2 opened this pull request');
     await world.comment(pull, `/accept-oracle ${next}`, 'alice');
     expect((await conclusions(world, pull))['corrigible/gate']).toBe('success');
+  }));
+
+test('an acceptance covers what the checks named until then: what is named later waits again', () =>
+  inWorld({}, async (world) => {
+    const pull = await propose(world, 'checks/plan.yml', cases);
+    const elsewhere = configuration.replace('cases: evals/plan.yml', 'cases: checks/plan.yml');
+    await world.push('mine', CONFIGURATION, elsewhere, 'carol');
+    const { sha } = (await world.pull(pull)).head;
+    const oracle = async () => (await checksOf(world, pull))['corrigible/oracle'];
+    const accept = (by: Person) => world.comment(pull, `/accept-oracle ${sha}`, by);
+    await accept('bob');
+    expect(await oracle()).toMatchObject({ conclusion: 'success' });
+    await accept('alice');
+    expect((await world.said(pull)).at(-1)).toContain('nothing of this commit waits to be accepted');
+
+    // As a fix of the app's own brings it.
+    const [first] = parse(cases).cases;
+    const ninth = stringify({ cases: [{ ...first, name: 'the ninth' }] });
+    await world.push('main', 'evals/plan/rejection-9.yml', ninth, 'alice');
+    await world.comment(pull, '/recheck', 'carol');
+    expect(await oracle()).toMatchObject({ conclusion: 'action_required' });
+    expect((await oracle())?.output.title).toContain(
+      'what `bob` accepted of this commit is not all that is named by now',
+    );
+    expect((await oracle())?.output.summary).toContain('• **plan: the ninth**: this case of the base branch is gone');
+    expect((await oracle())?.output.summary).toContain('✓ **checks/plan.yml**');
+    await accept('alice');
+    expect(await oracle()).toMatchObject({ conclusion: 'success' });
   }));
 
 test('whoever pushed does not accept it, whoever opened the pull request, or opened it again', () =>

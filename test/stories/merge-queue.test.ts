@@ -196,3 +196,38 @@ test('what a writer accepted of a person’s head holds in the queue, for exactl
       'corrigible/oracle': 'success',
     });
   }));
+
+test('what became oracle after a writer accepted a head is not covered in the queue, and is named', () =>
+  inWorld({}, async (world) => {
+    const { object } = await world.call('alice', 'GET', '/git/ref/heads/main');
+    await world.call('carol', 'POST', '/git/refs', { ref: 'refs/heads/moved', sha: object.sha });
+    const cases = await world.file('evals/fetch.yml');
+    await world.push('moved', 'checks/fetch.yml', cases, 'carol');
+    const elsewhere = configuration.replace('cases: evals/fetch.yml', 'cases: checks/fetch.yml');
+    await world.push('moved', '.github/corrigible.yml', elsewhere, 'carol');
+    const opening = { title: 'Elsewhere', head: 'moved', base: 'main', body: '' };
+    const { number, head } = await world.act(world.call('carol', 'POST', '/pulls', opening));
+    await world.comment(number, `/accept-oracle ${head.sha}`, 'bob');
+    expect(await world.checks(head.sha)).toMatchObject({ 'corrigible/gate': 'success' });
+    await withQueue(world);
+    // As a fix of the app's own brings it.
+    const [first] = parse(cases).cases;
+    await world.push(
+      'main',
+      'evals/fetch/rejection-9.yml',
+      stringify({ cases: [{ ...first, name: 'the ninth' }] }),
+      'alice',
+    );
+    await world.act(world.enqueue(number, 'carol'));
+    expect(await merged(world, number)).toBe(false);
+    const [group] = groupsOf(world);
+    expect(await world.checks(group?.head ?? '')).toMatchObject({
+      'corrigible/gate': 'action_required',
+      'corrigible/oracle': 'action_required',
+    });
+    const { check_runs: runs } = await world.call('alice', 'GET', `/commits/${group?.head}/check-runs`);
+    const { output } = runs.find((run: { name: string }) => run.name === 'corrigible/oracle');
+    expect(output.title).toContain('bring it up to date with the base branch');
+    expect(output.summary).toContain('• **fetch: the ninth**: this case of the base branch is gone');
+    expect(output.summary).toContain('✓ **checks/fetch.yml**');
+  }));

@@ -160,7 +160,7 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
     { kind: 'pull-request-opened', pullRequest: 31, branch: 'corrigible/7-1', base, head, tree, solo: false },
   ],
   'checks-posted': [
-    { kind: 'checks-posted', head, verdictHash: hash, green: true },
+    { kind: 'checks-posted', head, verdictHash: hash, green: true, shownAt: '2026-01-01T00:00:00Z' },
     { kind: 'checks-posted', head, verdictHash: hash, green: false },
   ],
   'head-moved': [{ kind: 'head-moved', head: 'f'.repeat(40), by: '' }],
@@ -229,7 +229,10 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
     { kind: 'pull-request-found', author: 'carol', head, by: 'carol' },
     { kind: 'pull-request-found', author: 'carol', authorId: 7, head, by: 'carol', byId: 7 },
   ],
-  'oracle-accepted': [{ kind: 'oracle-accepted', head, by: 'bob', comment: 70 }],
+  'oracle-accepted': [
+    { kind: 'oracle-accepted', head, by: 'bob', comment: 70 },
+    { kind: 'oracle-accepted', head, by: 'bob', byId: 8, comment: 70, named: [hash] },
+  ],
   'recheck-asked': [{ kind: 'recheck-asked', comment: 73, by: 'bob' }],
   'command-refused': [
     { kind: 'command-refused', comment: 71, by: 'carol', reason: { code: 'accept-author', detail: 'carol' } },

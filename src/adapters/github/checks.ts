@@ -48,6 +48,7 @@ export const postChecks =
   async (permit, head, stamp, checks, look) => {
     const octokit = on.writing(permit);
     const posted = look ? await runsOf(on, { filter: 'all', app_id: on.me.app }, head) : [];
+    const made: string[] = [];
     for (const check of checks) {
       const { name, conclusion } = check;
       const { first, after } = outputsOf(check);
@@ -56,10 +57,12 @@ export const postChecks =
       const stands =
         posted.find((one) => one.name === name && one.external_id === stamp && one.app?.id === on.me.app) ??
         (await octokit.rest.checks.create({ ...on.at, ...run })).data;
+      made.push(stands.completed_at ?? stands.started_at ?? '');
       const there = stands.output.annotations_count;
       for (const output of after(there))
         await octokit.rest.checks.update({ ...on.at, check_run_id: stands.id, output });
     }
+    return made.toSorted().at(-1) || null;
   };
 
 /** Two apps may use one name, and a pinned check asks for one of them: so the latest of each name and app. */

@@ -16,6 +16,19 @@ export const oracle = {
   dependencies: (paths: readonly string[]): string =>
     `${few(paths)} decide which dependencies there are. Everything was run with those of the base branch, and nothing that this brings was installed: a person has to look at it. Code that needs it can be judged once it stands on the base branch, so merge the change of dependencies first, alone`,
   accepted: (by: string): string => `it changes what it is judged by, and ${inCode(by)} has accepted that`,
+  more: (n: number): string => `${n} more changes of this kind, which can only be accepted together`,
+  file: {
+    added: 'this file decides what it is judged by, and is new',
+    deleted: 'this file of the base branch decides what it is judged by, and is gone',
+    modified: 'this file decides what it is judged by, and says something else than on the base branch',
+    'type-changed': 'this file decides what it is judged by, and is another kind of file than on the base branch',
+  },
+  acceptedLess: (by: string, because: string): string =>
+    `what ${inCode(by)} accepted of this commit is not all that is named by now, so that waits for a writer again; ${because}`,
+  acceptedBefore: (by: string, because: string): string =>
+    `${inCode(by)} accepted this commit when nobody kept what exactly was named, so that counts no more and waits for a writer again; ${because}`,
+  inQueue:
+    'on what stands before it in the queue, it changes other things that it is judged by than a writer accepted of the pull request. Take it out of the queue, bring it up to date with the base branch, have a writer accept the new commit, then put it in again',
   removed: 'this case of the base branch is gone',
   changed: 'this case has another input or another expectation than on the base branch',
   broken: (because: string): string => `it was green by the base branch’s suites, and is not any more: ${because}`,
@@ -73,5 +86,8 @@ export const commandReasons: Readonly<Record<string, (detail: string) => string>
     `that is not the commit that stands here now, by all its 40 digits. Look at what was added, then comment \`/accept-oracle ${head}\``,
   'accept-edited': (head) =>
     `that comment was edited, and nobody can tell by whom. Look at the commit, then write \`/accept-oracle ${head}\` in a new comment`,
-  'accept-nothing': () => 'this commit changes nothing that it is judged by',
+  'accept-nothing': () =>
+    'nothing of this commit waits to be accepted. Its check `corrigible/gate` says what is the matter',
+  'accept-unseen': (head) =>
+    `when that was written, no check named what there is to accept now. Wait for \`corrigible/oracle\` on this commit, look at what it names, then comment \`/accept-oracle ${head}\``,
 };

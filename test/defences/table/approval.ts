@@ -222,7 +222,7 @@ export const approval: readonly Defence[] = [
   {
     name: 'whoever pushed does not accept the oracle',
     invariant: 5,
-    file: 'src/guard-pull-request.ts',
+    file: 'src/accept-oracle.ts',
     find: "  if (!solo && pushed === true) return 'accept-last-pusher';\n",
     replace: '',
     test: 'test/stories/guard.test.ts',

@@ -314,6 +314,24 @@ export const oddPulls: readonly Proof[] = [
     test: 'an approval while its head is judged merges nothing where the verdict is red, and the status says why',
   },
   {
+    way: 'is accepted, and changes more of what it is judged by once it is in the queue',
+    stops: 'it changes other things that it is judged by than a writer accepted of the pull request, each named',
+    file: 'test/stories/merge-queue.test.ts',
+    test: 'what became oracle after a writer accepted a head is not covered in the queue, and is named',
+  },
+  {
+    way: 'is accepted, and changes more of what it is judged by when it is judged again',
+    stops: 'what … accepted of this commit is not all that is named by now',
+    file: 'test/stories/guard.test.ts',
+    test: 'an acceptance covers what the checks named until then: what is named later waits again',
+  },
+  {
+    way: 'is accepted before its checks name anything',
+    stops: 'when that was written, no check named what there is to accept now',
+    file: 'test/invariants/who-accepts.test.ts',
+    test: '5 nobody accepts what no check has named to them: %s',
+  },
+  {
     way: 'has the head of another',
     stops: 'its head was judged for another pull request already',
     file: 'test/stories/guard.test.ts',

@@ -154,6 +154,7 @@ function writes(state: ForgeState, repository: SmallRepository, now: () => strin
       if (!look || !stands)
         state.checks.push({ head, name, app: APP, stamp, conclusion, text: `${title}\n${summary}` });
     }
+    return now();
   };
   const merge: Forge['merge'] = async (_, __, approval, { title, body }) => {
     const { pull } = state;
