@@ -9,10 +9,16 @@ const BATCH = 8;
 /** Runs of a proof in all: it counts when all of them say the same. */
 export const PROOF_RUNS = 5;
 
-/** Whether each of some cases passed, run by run. */
-export type Runs = readonly (readonly boolean[])[];
+/** Whether it passed in one run; null where it did not run, or came to nothing: that is no evidence. */
+export type Ran = boolean | null;
 
-/** Runs these cases again, so often, on one side: for each in its order whether it passed. Null where that was cut off. */
+/** What each of some cases came to, run by run. */
+export type Runs = readonly (readonly Ran[])[];
+
+export const ranAs = (outcome: SideResult['outcome'] | undefined): Ran =>
+  outcome === 'pass' ? true : outcome === 'fail' ? false : null;
+
+/** Runs these cases again, so often, on one side: for each in its order what it came to. Null where that was cut off. */
 export type RunAgain<T> = (side: 'base' | 'head', these: readonly T[], times: number) => Promise<Runs | null>;
 
 /** A case of a noisy suite, and what it came to at first. */
@@ -36,12 +42,37 @@ const outcomeOf = ({ decision, because }: ConfirmState, before: SideResult): Sid
   return { outcome: 'flaky', because: decision === 'running' ? say.cutOff(before.because) : because };
 };
 
+/** How often base is asked in all for runs that came to nothing. */
+const ASKED = 3;
+
+/**
+ * What cases come to on base in at least so many runs, the ones that err there left out: fewer where they keep erring, and
+ * null where it was cut off.
+ */
+async function onBase<T>(
+  these: readonly T[],
+  again: RunAgain<T>,
+  enough: number,
+): Promise<readonly boolean[][] | null> {
+  const runs = these.map((): boolean[] => []);
+  for (let asked = 0; asked < ASKED; asked++) {
+    const short = [...runs.entries()].filter(([, { length }]) => length < enough);
+    if (short.length === 0) break;
+    const times = enough - Math.min(...short.map(([, { length }]) => length));
+    const some = short.map(([i]) => these[i] as T);
+    const more = await again('base', some, times);
+    if (more === null) return null;
+    for (const [at, [, known]] of short.entries()) known.push(...(more[at] ?? []).filter((ran) => ran !== null));
+  }
+  return runs;
+}
+
 /** What cases come to on head, each against its own rate on base. */
 async function headsOf<T>(flips: readonly Suspect<T>[], again: RunAgain<T>): Promise<readonly SideResult[]> {
   const cutOff = ({ head }: Suspect<T>): SideResult => ({ outcome: 'flaky', because: say.cutOff(head.because) });
   if (flips.length === 0) return [];
   const all = flips.map(({ of }) => of);
-  const base = await again('base', all, ENOUGH_RUNS);
+  const base = await onBase(all, again, ENOUGH_RUNS);
   if (base === null) return flips.map(cutOff);
   const states = flips.map((_, i) => {
     const runs = base[i] ?? [];
@@ -57,19 +88,24 @@ async function headsOf<T>(flips: readonly Suspect<T>[], again: RunAgain<T>): Pro
     for (const [at, i] of open.entries())
       for (const passed of runs[at] ?? []) {
         const state = states[i];
-        if (state !== undefined) states[i] = nextRun(state, passed);
+        // An error is nothing good on head.
+        if (state !== undefined) states[i] = nextRun(state, passed === true);
       }
   }
   return flips.map((flip, i) => {
     const state = states[i];
+    const { length = 0 } = base[i] ?? {};
+    if (length < ENOUGH_RUNS)
+      return { outcome: 'flaky', because: say.errsOnBase(length, ENOUGH_RUNS, flip.head.because) };
     return state === undefined ? cutOff(flip) : outcomeOf(state, flip.head);
   });
 }
 
 /**
  * Confirms suspects of a noisy suite: what each comes to on both sides. One that is red on base too, and in a few more runs
- * there, stays so; every other one counts as green there, and on head by its own rate on base. What cannot be told apart
- * within the cap, what was cut off, and all after the first `most` are flaky on head, and a person decides.
+ * there, stays so; every other one counts as green there, and on head by its own rate on base. A run that errs on base is no
+ * evidence. What cannot be told apart within the cap, what was cut off or keeps erring on base, and all after the first
+ * `most` are flaky on head, and a person decides.
  */
 export async function confirmFlips<T>(
   suspects: readonly Suspect<T>[],
@@ -79,8 +115,11 @@ export async function confirmFlips<T>(
   const first = suspects.slice(0, most);
   const red = first.filter(({ base }) => base.outcome !== 'pass');
   const these = red.map(({ of }) => of);
-  const more = red.length === 0 ? [] : await again('base', these, PROOF_RUNS - 1);
-  const isRed = (one: Suspect<T>): boolean => more?.[red.indexOf(one)]?.includes(true) === false;
+  const more = await onBase(these, again, PROOF_RUNS - 1);
+  const isRed = (one: Suspect<T>): boolean => {
+    const runs = more?.[red.indexOf(one)] ?? [];
+    return runs.length >= PROOF_RUNS - 1 && !runs.includes(true);
+  };
   const flips = first.filter((one) => !isRed(one));
   const heads = await headsOf(flips, again);
   return suspects.map((one, i): Sided => {
@@ -93,7 +132,7 @@ export async function confirmFlips<T>(
 const green: SideResult = { outcome: 'pass', because: '' };
 
 /** A result that has to be the same in every run, the first included; else it is noise, and proves nothing. */
-export const steady = (first: SideResult, more: readonly boolean[]): SideResult => {
+export const steady = (first: SideResult, more: readonly Ran[]): SideResult => {
   const wanted = first.outcome === 'pass';
   const other = more.filter((passed) => passed !== wanted).length;
   if (first.outcome !== 'pass' && first.outcome !== 'fail') return first;

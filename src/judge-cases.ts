@@ -1,4 +1,4 @@
-import { confirmFlips, isSuspect, PROOF_RUNS, type RunAgain, type Runs, steady } from './confirm-flips.ts';
+import { confirmFlips, isSuspect, PROOF_RUNS, type RunAgain, type Runs, ranAs, steady } from './confirm-flips.ts';
 import type { Role } from './domain/account.ts';
 import type { Case } from './domain/case.ts';
 import type { Configuration } from './domain/configuration.ts';
@@ -92,7 +92,7 @@ export async function judgeCases(
   const runsOf = async ([side, these, times]: Asked, signal?: AbortSignal): Promise<Runs> => {
     const repeated = these.flatMap((of) => Array.from({ length: times }, () => of));
     const results = await runOn(sides[side === 'base' ? 0 : 1], repeated, signal);
-    return these.map((_, i) => results.slice(i * times, (i + 1) * times).map(({ outcome }) => outcome === 'pass'));
+    return these.map((_, i) => results.slice(i * times, (i + 1) * times).map(({ outcome }) => ranAs(outcome)));
   };
   const again: RunAgain<Case> = async (...asked) => {
     const runs = await runsOf(asked, time.again);

@@ -1,4 +1,4 @@
-import { confirmFlips, isSuspect, type RunAgain } from './confirm-flips.ts';
+import { confirmFlips, isSuspect, type Ran, type RunAgain, ranAs } from './confirm-flips.ts';
 import { answersOf } from './domain/case-files.ts';
 import type { Configuration, Report } from './domain/configuration.ts';
 import { hangsOnBase, type JudgedCase } from './domain/judge.ts';
@@ -19,23 +19,26 @@ export interface ReportedOn {
 /** Runs one suite once, on a tree of its own; null where that was cut off. */
 type RunOnce = (side: 'base' | 'head') => Promise<ReadReport | null>;
 
-/** Whether each case passed in one more run. One that the report does not name, or a report without use, did not. */
-function passed(report: ReadReport, names: readonly string[]): readonly boolean[] {
-  const outcomes = 'cases' in report ? Map.groupBy(report.cases, ({ id }) => id) : new Map();
-  return names.map((name) => outcomes.get(name)?.every((one: { outcome: string }) => one.outcome === 'pass') ?? false);
+/** What each case came to in one more run. One that the report does not name, or a report without use, tells nothing. */
+function ran(report: ReadReport, names: readonly string[]): readonly Ran[] {
+  const known = Map.groupBy('cases' in report ? report.cases : [], ({ id }) => id);
+  return names.map((name) => {
+    const runs = (known.get(name) ?? []).map(({ outcome }) => ranAs(outcome));
+    return runs.length === 0 || runs.includes(null) ? null : !runs.includes(false);
+  });
 }
 
 /** Cases of a noisy suite that may be noise, after the whole suite was run again until it is known what they come to. */
 async function withoutNoise(judged: readonly JudgedCase[], run: RunOnce): Promise<readonly JudgedCase[]> {
   const suspects = [...judged.entries()].filter(([, one]) => isSuspect(one));
   const again: RunAgain<string> = async (side, names, times) => {
-    const runs: (readonly boolean[])[] = [];
+    const runs: (readonly Ran[])[] = [];
     for (let i = 0; i < times; i++) {
       const report = await run(side);
       if (report === null) return null;
-      runs.push(passed(report, names));
+      runs.push(ran(report, names));
     }
-    return names.map((_, at) => runs.map((one) => one[at] ?? false));
+    return names.map((_, at) => runs.map((one) => one[at] ?? null));
   };
   const confirmed = await confirmFlips(
     suspects.map(([, { case: of, base, head }]) => ({ of: of.name, base, head })),

@@ -1,4 +1,4 @@
-import { confirmFlips, type RunAgain } from './confirm-flips.ts';
+import { confirmFlips, type RunAgain, ranAs } from './confirm-flips.ts';
 import type { Case } from './domain/case.ts';
 import type { Fact, FactOf } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
@@ -75,7 +75,7 @@ async function withoutNoise(
     if (!(await ports.repository.has(commit))) return these.map(() => []);
     const repeated = these.flatMap((of) => Array.from({ length: times }, () => of));
     const results = await onCommit(ports, base, commit, (on) => runCases(ports, configuration, on, repeated));
-    return these.map((_, i) => results.slice(i * times, (i + 1) * times).map(({ outcome }) => outcome === 'pass'));
+    return these.map((_, i) => results.slice(i * times, (i + 1) * times).map(({ outcome }) => ranAs(outcome)));
   };
   const confirmed = await confirmFlips(suspects, again);
   return first.map((result, i) => confirmed[suspects.findIndex((suspect) => suspect.i === i)]?.head ?? result);

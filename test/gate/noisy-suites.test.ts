@@ -205,3 +205,56 @@ test('of very many flips of cases the first fifty are confirmed, and the others 
   expect(accounts).toEqual([...Array(50).fill('broken'), ...Array(10).fill('undecided')]);
   expect(runs['base']).toBe(60 + 50 * 20);
 });
+
+/** Base and head by what each run of the case comes to there; the last one stands for all after it. */
+function scripted(script: Readonly<Record<string, readonly ('right' | 'wrong' | 'errs')[]>>) {
+  const runs: Record<string, number> = { base: 0, head: 0 };
+  const next = (tree: string) => {
+    const of = script[tree] ?? [];
+    const n = runs[tree] ?? 0;
+    runs[tree] = n + 1;
+    return of[Math.min(n, of.length - 1)] ?? 'errs';
+  };
+  const errs = { status: 'error', because: 'it used too much memory' } as const;
+  const suites: Ports['suites'] = {
+    outputs: async ({ tree }, _, inputs) =>
+      inputs.map((): CaseResult => {
+        const output = next(tree);
+        return output === 'errs' ? errs : { status: 'output', output };
+      }),
+    report: async ({ tree }): Promise<ReadReport> => {
+      const is = next(tree);
+      if (is === 'errs') return { problem: 'it used too much memory' };
+      return { cases: [{ id: 'one', outcome: is === 'right' ? 'pass' : 'fail', because: '' }] };
+    },
+    anew: () => suites,
+  };
+  return { suites, runs };
+}
+
+const scriptedCase = async (script: Parameters<typeof scripted>[0], role: Role = 'pass-to-pass') => {
+  const { suites, runs } = scripted(script);
+  const [one] = await judgeCases({ suites }, configurationOf(false), sides, [{ of: theCase, role }]);
+  return { runs, account: account(role, one?.base.outcome ?? 'missing', one?.head.outcome ?? 'missing'), one };
+};
+
+test('what errs on base when it is run again is not red there, so nothing is forgiven by it', async () => {
+  const { one, account: is } = await scriptedCase({ base: ['wrong', 'errs'], head: ['wrong'] });
+  expect(is).toBe(account('pass-to-pass', 'pass', 'flaky'));
+  expect(one?.head.because).toContain('on base it came to something in 0 runs only');
+  const { accounts } = await reported({}, 1, scripted({ base: ['wrong', 'errs'], head: ['wrong'] }));
+  expect(accounts).toEqual([account('pass-to-pass', 'pass', 'flaky')]);
+});
+
+test('runs that err on base are made again, and say nothing of its rate there', async () => {
+  const base = ['right', ...Array.from({ length: 15 }, () => 'errs' as const), 'right'] as const;
+  expect((await scriptedCase({ base, head: ['wrong'] })).account).toBe('broken');
+  const red = ['wrong', 'errs', 'wrong'] as const;
+  expect((await scriptedCase({ base: red, head: ['wrong'] })).account).toBe('already-red');
+});
+
+test('a fix whose case errs on base when it is run again proves nothing', async () => {
+  const { account: is } = await scriptedCase({ base: ['wrong', 'errs'], head: ['right'] }, 'red-to-green');
+  expect(is).toBe(account('red-to-green', 'flaky', 'pass'));
+  expect(is).not.toBe('fixed');
+});

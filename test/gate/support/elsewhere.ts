@@ -274,6 +274,12 @@ export const badSuites: readonly Proof[] = [
     test: 'where it stays so the step waits for a person, and only a person’s pull request mends it',
   },
   {
+    way: 'errs on base when a case that is red there is run again',
+    stops: 'on base it came to something in … runs only, and … are needed to tell it from noise',
+    file: 'test/gate/noisy-suites.test.ts',
+    test: 'what errs on base when it is run again is not red there, so nothing is forgiven by it',
+  },
+  {
     way: 'takes longer than a judgement may',
     stops: 'judging took longer than … minutes',
     file: 'test/gate/in-time.test.ts',
