@@ -221,3 +221,22 @@ describe('our JSON Lines', () => {
     expect(readText('jsonl', '{"id":"a","pass":true,"score":1e999}\n{"end":1}')).toHaveProperty('problem');
   });
 });
+
+describe('a report of several files', () => {
+  const file = (id: string, named?: string) =>
+    `${named === undefined ? '' : line({ commit: named })}${jsonl({ id, pass: true })}\0`;
+  const files = (...texts: readonly string[]) => readReport('jsonl', bytesOf(texts.join('')), true);
+
+  test('is of the commit that any of them names', () => {
+    expect(files(file('a'), file('b'))).not.toHaveProperty('commit');
+    expect(files(file('a'), file('b', commit))).toMatchObject({ commit });
+    expect(files(file('a', commit.slice(0, 10)), file('b', commit), file('c'))).toMatchObject({ commit });
+  });
+
+  test('cannot be used where they name different ones', () => {
+    for (const other of [`5${commit.slice(1)}`, commit.slice(0, 6), ''])
+      expect(files(file('a', commit), file('b'), file('c', other))).toEqual({
+        problem: expect.stringMatching(/^One file of the report says that it is of commit “4f2a9c1d0+”, another of “/),
+      });
+  });
+});

@@ -48,6 +48,8 @@ export const cases = {
     `The report gives ${one(id)} a score that is neither a number nor a known word. Let the scorer return one of these.`,
   otherCommit: (named: string): string =>
     `The report says that it is of commit ${one(named)}, which is not what is judged. Let the suite’s command run the suite on the files that it finds, and write a new report.`,
+  otherCommits: (named: string, other: string): string =>
+    `One file of the report says that it is of commit ${one(named)}, another of ${one(other)}. Let the suite’s command remove what an earlier run left, and write all files anew.`,
 };
 
 /** What is wrong between a report and its own totals. */

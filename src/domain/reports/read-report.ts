@@ -9,7 +9,7 @@ import { readOpenaiEvals } from './read-openai-evals.ts';
 import { readPromptfoo } from './read-promptfoo.ts';
 import { readTap } from './read-tap.ts';
 import { readVitest } from './read-vitest.ts';
-import type { Reader, ReadReport, ReportFormat } from './report.ts';
+import { isCommit, type Reader, type ReadReport, type ReportedCase, type ReportFormat } from './report.ts';
 
 /** Largest report that is read. */
 export const MAX_REPORT_BYTES = 32_000_000;
@@ -25,12 +25,24 @@ const readers: Readonly<Record<ReportFormat, Reader>> = {
   jsonl: readJsonl,
 };
 
-/** Cases of files that are one report together; the first that cannot be read spoils it. */
+/**
+ * Cases of files that are one report together; the first that cannot be read spoils it, and so do files that name
+ * different commits: an older one may have been left there.
+ */
 function readFiles(texts: readonly string[], read: Reader): ReadReport {
-  const files = texts.map(read);
-  return (
-    files.find((file) => 'problem' in file) ?? { cases: files.flatMap((file) => ('cases' in file ? file.cases : [])) }
-  );
+  const cases: ReportedCase[] = [];
+  const commits: string[] = [];
+  for (const text of texts) {
+    const file = read(text);
+    if ('problem' in file) return file;
+    for (const one of file.cases) cases.push(one);
+    if (file.commit !== undefined) commits.push(file.commit);
+  }
+  // One of them whole, others shortened.
+  const [commit, ...others] = commits.toSorted((one, other) => other.length - one.length);
+  if (commit === undefined) return { cases };
+  const other = others.find((named) => named !== commit && !isCommit(named, commit));
+  return other === undefined ? { cases, commit } : { problem: say.cases.otherCommits(commit, other) };
 }
 
 /**

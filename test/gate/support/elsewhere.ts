@@ -280,6 +280,12 @@ export const badSuites: readonly Proof[] = [
     test: 'what errs on base when it is run again is not red there, so nothing is forgiven by it',
   },
   {
+    way: 'leaves files of a report that name different commits',
+    stops: 'One file of the report says that it is of commit …, another of …',
+    file: 'test/reports/read-report.test.ts',
+    test: 'cannot be used where they name different ones',
+  },
+  {
     way: 'takes longer than a judgement may',
     stops: 'judging took longer than … minutes',
     file: 'test/gate/in-time.test.ts',
