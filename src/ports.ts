@@ -234,7 +234,7 @@ export interface Reviewers {
 
 export interface CheckToPost {
   readonly name: string;
-  readonly conclusion: 'success' | 'failure' | 'neutral' | 'action_required';
+  readonly conclusion: 'success' | 'failure' | 'neutral' | 'action_required' | 'cancelled';
   readonly title: string;
   /** Markdown, within GitHub's 65,535 characters (the adapter cuts, and says so). */
   readonly summary: string;

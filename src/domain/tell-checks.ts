@@ -28,7 +28,7 @@ function tree(verdict: Verdict, most: number, depth = 0): readonly string[] {
 /** One check as it is posted: its name, whether it is green, and the verdict's tree in words. */
 export interface Check {
   readonly name: string;
-  readonly conclusion: 'success' | 'failure' | 'neutral' | 'action_required';
+  readonly conclusion: 'success' | 'failure' | 'neutral' | 'action_required' | 'cancelled';
   readonly title: string;
   readonly summary: string;
   /** Lines of files that it is about. Their text is shown as it is. */
@@ -71,4 +71,23 @@ export function tellChecks(verdict: Verdict, heading = headingOf(verdict), repor
   });
   const gate = [heading, ...(report === '' ? [] : [report]), tree(verdict, LISTED.gate).join('\n')].join('\n\n');
   return [...parts, checkOf(GATE, verdict, gate)];
+}
+
+/** A check of the app's own as it stands on a commit. */
+interface Standing {
+  readonly name: string;
+  readonly conclusion: string | null;
+}
+
+/**
+ * What becomes of those that stand on the commit and are no part of these: an earlier judgement left them, and what they
+ * say holds no more. They block where the gate does.
+ */
+export function endOthers(checks: readonly Check[], standing: readonly Standing[]): readonly Check[] {
+  const told = new Set(checks.map(({ name }) => name));
+  const gate = checks.find(({ name }) => name === GATE)?.conclusion;
+  const conclusion = gate === 'success' || gate === 'neutral' ? 'neutral' : 'cancelled';
+  return standing
+    .filter((one) => one.name.startsWith('corrigible/') && !told.has(one.name) && one.conclusion !== conclusion)
+    .map(({ name }) => ({ name, conclusion, title: say.check.over, summary: say.check.over }));
 }

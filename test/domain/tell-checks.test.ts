@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type JudgedCase, judgeAll, judgeStep } from '../../src/domain/judge.ts';
 import { cutLine, withCodeClosed } from '../../src/domain/markdown.ts';
-import { tellChecks } from '../../src/domain/tell-checks.ts';
+import { endOthers, tellChecks } from '../../src/domain/tell-checks.ts';
 import { allOf, type Verdict } from '../../src/domain/verdict.ts';
 
 const passed: Verdict = { name: 'integrity', passed: true, because: 'fine' };
@@ -72,4 +72,19 @@ test('wherever text with code in it is cut, the code is closed', () => {
       expect(open).toBe(false);
     }),
   );
+});
+
+test('checks that an earlier verdict left are over: they block where the gate does, and are told once', () => {
+  const old = tellChecks(allOf('gate', [passed, { name: 'step price', passed: true, because: 'fine' }]));
+  const other = { name: 'ci', conclusion: 'success' };
+  const alone = { name: 'gate', passed: false, because: 'it could not be judged' };
+  const over = endOthers(tellChecks(alone), [...old, other]);
+  expect(over.map(({ name, conclusion }) => [name, conclusion])).toEqual([
+    ['corrigible/integrity', 'cancelled'],
+    ['corrigible/step/price', 'cancelled'],
+  ]);
+  expect(endOthers(tellChecks(alone), over)).toEqual([]);
+  const [step, ...more] = endOthers(tellChecks(allOf('gate', [passed])), old);
+  expect([step?.name, step?.conclusion, more]).toEqual(['corrigible/step/price', 'neutral', []]);
+  expect(endOthers(old, old)).toEqual([]);
 });

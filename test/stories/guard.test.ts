@@ -254,6 +254,21 @@ test('whoever may not write has a commit judged again three times, and is told w
     expect(await gate()).toBeGreaterThan(last);
   }));
 
+test('a verdict that has no parts tells the checks of an earlier one on the same commit that they hold no more', () =>
+  inWorld({}, async (world) => {
+    const pull = await propose(world, 'README.md', 'Something else.\n');
+    expect((await conclusions(world, pull))['corrigible/step/plan']).toBe('success');
+    await world.push('main', 'README.md', 'Something of base.\n', 'alice');
+    await world.push('main', CASES, `${cases}\n# Looked at.\n`, 'alice');
+    await world.comment(pull, '/recheck', 'carol');
+    const found = await checksOf(world, pull);
+    expect(found['corrigible/gate']?.output.title).toContain('bring it up to date with `main`');
+    const { 'corrigible/gate': gate, ...others } = found;
+    expect(gate?.conclusion).toBe('action_required');
+    expect(new Set(Object.values(others).map(({ conclusion }) => conclusion))).toEqual(new Set(['cancelled']));
+    expect(others['corrigible/step/plan']?.output.title).toContain('which holds no more');
+  }));
+
 test('of two pull requests with one head the first is judged, and the second is told', () =>
   inWorld({}, async (world) => {
     const first = await propose(world, 'README.md', 'Something else.\n');

@@ -227,6 +227,7 @@ export const check = {
   gateGreen: 'Every check passed. Waiting for a person to approve this commit.',
   gateRed: 'Not every check passed, so this commit cannot be merged.',
   more: (count: number): string => `and ${count} more`,
+  over: 'An earlier judgement of this commit said something here, which holds no more. `corrigible/gate` says what holds.',
 };
 export const labelWords = {
   rejection: 'An output that somebody rejected',

@@ -344,6 +344,13 @@ export const oddPulls: readonly Proof[] = [
     test: '5 nobody accepts what no check has named to them: %s',
   },
   {
+    way: 'is judged again, and cannot be compared any more',
+    stops:
+      'the gate says why; its other checks are cancelled: an earlier judgement said something here, which holds no more',
+    file: 'test/stories/guard.test.ts',
+    test: 'a verdict that has no parts tells the checks of an earlier one on the same commit that they hold no more',
+  },
+  {
     way: 'has the head of another',
     stops: 'its head was judged for another pull request already',
     file: 'test/stories/guard.test.ts',
