@@ -56,10 +56,12 @@ export async function findPullRequest(ports: Ports): Promise<readonly Fact[]> {
   if (!pull.open || (undoes === null && pull.author === ports.forge.me.login)) return [];
   // Asked for or not: it is the app's own.
   if (!(await isWanted(ports, pull.head)) && undoes === null) return [];
-  // Everything is judged against the default branch, and by its rules.
-  if (pull.baseBranch !== (await ports.repository.defaultBranch())) return [];
-  const { author, authorId, head } = pull;
-  const found = { author, ...(authorId !== undefined && { authorId }), head, by: await pusherOf(ports, pull, undoes) };
+  // Everything is judged against the default branch, and by its rules. One that has checks is told so.
+  const isElsewhere = pull.baseBranch !== (await ports.repository.defaultBranch());
+  if (isElsewhere && standingOf(await ports.ledger.read(keyOf(ports.ref))).stage.name !== 'closed') return [];
+  const { author, authorId, head, baseBranch: into } = pull;
+  const by = await pusherOf(ports, pull, undoes);
+  const found = { author, ...(authorId !== undefined && { authorId }), head, into, by };
   return [{ kind: 'pull-request-found', ...found, ...(undoes !== null && { undoes }) }];
 }
 
@@ -177,6 +179,22 @@ async function hasConfiguration({ repository }: Ports): Promise<boolean> {
   return base !== null && (await repository.idOf(base, CONFIGURATION_FILE)) !== null;
 }
 
+/** Another head stands there, or it is to be merged into another branch than before. */
+function movedTo(ports: Ports, { pull: { author, head, by } }: At<'guarded'>, pull: PullRequest): Fact {
+  const undoes = undoneBy(ports, pull);
+  const opened = { author: author.login, ...(author.id !== null && { authorId: author.id }) };
+  const pushed = pull.head === head ? byOf(by) : { by: '' };
+  const found = { ...opened, head: pull.head, into: pull.baseBranch, ...pushed };
+  return { kind: 'pull-request-found', ...found, ...(undoes !== null && { undoes }) };
+}
+
+async function tellElsewhere(ports: Ports, { pull: { head }, posted }: At<'guarded'>, branch: string) {
+  const verdict: Verdict = { name: 'gate', passed: false, held: 'waits', because: say.elsewhere(branch) };
+  return posted?.verdictHash === hashOf(verdict)
+    ? []
+    : [await postChecks(ports, head, verdict, { heading: headingOf(verdict) })];
+}
+
 /**
  * Keeps the checks of somebody's pull request true: each head is judged once, and again when that is asked for. `judge`:
  * that is next. People merge it; nothing here does.
@@ -186,13 +204,10 @@ export async function guardPullRequest(ports: Ports, guarded: GuardedStanding): 
   const pull = await ports.forge.pullRequest(ports.ref.issue);
   if (!pull.open || pull.head !== stage.pull.head) await leave(ports, stage.pull.head);
   if (!pull.open) return [{ kind: 'closed-by-hand', what: 'pull-request', by: '' }];
-  const { author, head } = stage.pull;
-  if (pull.head !== head) {
-    const undoes = undoneBy(ports, pull);
-    const found = { author: author.login, ...(author.id !== null && { authorId: author.id }), head: pull.head, by: '' };
-    return [{ kind: 'pull-request-found', ...found, ...(undoes !== null && { undoes }) }];
-  }
   const read = await readBase(ports);
+  const branch = await ports.repository.defaultBranch();
+  const { head, into } = stage.pull;
+  if (pull.head !== head || pull.baseBranch !== (into ?? branch)) return [movedTo(ports, stage, pull)];
   const solo = 'base' in read && read.base.configuration.solo;
   const answers: Fact[] = [];
   const all = commandsIn(await ports.forge.comments(ports.ref.issue));
@@ -201,6 +216,8 @@ export async function guardPullRequest(ports: Ports, guarded: GuardedStanding): 
     if (fact !== null) answers.push(fact);
   }
   if (answers.length > 0) return answers;
+  // What is judged is how it goes with the default branch. GitHub shows that on the commit, wherever it goes.
+  if (pull.baseBranch !== branch) return tellElsewhere(ports, stage, branch);
   // GitHub lets neutral pass: that is over when base has a configuration.
   const compared = stage.judged?.verdict.held !== 'neutral' || !(await hasConfiguration(ports));
   const isNamed = stage.judged !== null && namedIn(stage.judged.verdict) !== null;

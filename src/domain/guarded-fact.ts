@@ -8,13 +8,16 @@ export interface Guarded {
   readonly by: Person;
   /** The rejection whose merged fix it takes back, where the app opened it for that. */
   readonly undoes: number | null;
+  /** The branch that it is to be merged into; null where that was not noted yet. */
+  readonly into: string | null;
 }
 
 /** What is known of a pull request that people merge. */
 export type GuardedFact =
   /**
    * Somebody's pull request that is to be judged, with the head that stands there. `by`: who pushed it; '' for nobody
-   * knows. `undoes`: the rejection whose merged fix it takes back, where the app opened it.
+   * knows. `undoes`: the rejection whose merged fix it takes back, where the app opened it. `into`: the branch that it is
+   * to be merged into; older facts lack it.
    */
   | {
       kind: 'pull-request-found';
@@ -24,6 +27,7 @@ export type GuardedFact =
       by: string;
       byId?: number;
       undoes?: number;
+      into?: string;
     }
   /**
    * A writer agrees that this head is judged by what it brings along itself, as far as its check named that: `named` are

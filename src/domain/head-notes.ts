@@ -32,11 +32,16 @@ export function noteUpdated(notes: Notes, at: string, { head, from, base }: Fact
   notes.queued = notes.held = notes.revision = undefined;
 }
 
-/** A head that was not there before: nothing that was said of another holds for it. */
+/** A head that was not there before, or goes elsewhere now: nothing that was said of another, or of another branch, holds. */
 export function noteFound(notes: Notes, fact: FactOf<'pull-request-found'>): void {
   const { head, undoes } = fact;
+  const { guarded } = notes;
+  const into = fact.into ?? guarded?.into ?? null;
+  const isElsewhere = guarded !== undefined && guarded.into !== null && guarded.into !== into;
   notes.closed = undefined;
-  if (notes.guarded?.head !== head) notes.queued = notes.oracleAccepted = notes.posted = notes.held = undefined;
+  if (isElsewhere) notes.judged = notes.judged.filter((judged) => judged.head !== head);
+  if (guarded?.head !== head || isElsewhere)
+    notes.queued = notes.oracleAccepted = notes.posted = notes.held = undefined;
   const author = personOf({ by: fact.author, byId: fact.authorId });
-  notes.guarded = { author, head, by: notes.pushers.get(head) ?? personOf(fact), undoes: undoes ?? null };
+  notes.guarded = { author, head, by: notes.pushers.get(head) ?? personOf(fact), undoes: undoes ?? null, into };
 }

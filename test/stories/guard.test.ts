@@ -254,6 +254,26 @@ test('whoever may not write has a commit judged again three times, and is told w
     expect(await gate()).toBeGreaterThan(last);
   }));
 
+test('what was judged into the default branch is over once the pull request points elsewhere, and judged anew when it is back', () =>
+  inWorld({}, async (world) => {
+    const pull = await propose(world, 'README.md', 'Something else.\n');
+    const first = await checksOf(world, pull);
+    expect(first['corrigible/gate']).toMatchObject({ conclusion: 'success' });
+    const { object } = await world.call('alice', 'GET', '/git/ref/heads/main');
+    await world.call('alice', 'POST', '/git/refs', { ref: 'refs/heads/release', sha: object.sha });
+    await world.act(world.call('carol', 'PATCH', `/pulls/${pull}`, { base: 'release' }));
+    const away = await checksOf(world, pull);
+    expect(away['corrigible/gate']).toMatchObject({ conclusion: 'action_required' });
+    expect(away['corrigible/gate']?.output.title).toContain('only pull requests into `main` are judged');
+    for (const name of ['corrigible/oracle', 'corrigible/step/plan'])
+      expect(away[name]).toMatchObject({ conclusion: 'cancelled' });
+    await world.act(world.call('carol', 'PATCH', `/pulls/${pull}`, { base: 'main' }));
+    const back = await checksOf(world, pull);
+    expect(new Set(Object.values(back).map(({ conclusion }) => conclusion))).toEqual(new Set(['success']));
+    expect(Object.keys(back).toSorted()).toEqual(Object.keys(first).toSorted());
+    expect(back['corrigible/gate']?.id).toBeGreaterThan(away['corrigible/gate']?.id ?? 0);
+  }));
+
 test('a verdict that has no parts tells the checks of an earlier one on the same commit that they hold no more', () =>
   inWorld({}, async (world) => {
     const pull = await propose(world, 'README.md', 'Something else.\n');

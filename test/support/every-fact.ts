@@ -227,7 +227,7 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   'duplicate-removed': [{ kind: 'duplicate-removed', comment: 61, kept: 60 }],
   'pull-request-found': [
     { kind: 'pull-request-found', author: 'carol', head, by: 'carol' },
-    { kind: 'pull-request-found', author: 'carol', authorId: 7, head, by: 'carol', byId: 7 },
+    { kind: 'pull-request-found', author: 'carol', authorId: 7, head, by: 'carol', byId: 7, into: 'main' },
   ],
   'oracle-accepted': [
     { kind: 'oracle-accepted', head, by: 'bob', comment: 70 },

@@ -50,6 +50,8 @@ export const guard = {
   baseProblems: (problems: readonly FileProblem[]): string =>
     `files of the base branch that the gate is set up by have mistakes, so nothing can be compared; correct them there first: ${problemList(problems)}`,
   baseUnusable: 'the base branch’s own suites cannot be used, so the pull request is judged by what it brings along',
+  elsewhere: (branch: string): string =>
+    `only pull requests into ${inCode(branch)} are judged, and this one was pointed at another branch: point it back, and it is judged anew`,
   behind: (branch: string): string =>
     `what it is judged by changed on ${inCode(branch)} since it branched off, and the two conflict: bring it up to date with ${inCode(branch)}`,
   redBehind: (branch: string): string =>

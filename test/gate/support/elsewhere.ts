@@ -344,6 +344,12 @@ export const oddPulls: readonly Proof[] = [
     test: '5 nobody accepts what no check has named to them: %s',
   },
   {
+    way: 'is pointed at another branch after it was judged',
+    stops: 'only pull requests into … are judged, and this one was pointed at another branch',
+    file: 'test/stories/guard.test.ts',
+    test: 'what was judged into the default branch is over once the pull request points elsewhere, and judged anew when it is back',
+  },
+  {
     way: 'is judged again, and cannot be compared any more',
     stops:
       'the gate says why; its other checks are cancelled: an earlier judgement said something here, which holds no more',
