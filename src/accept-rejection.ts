@@ -1,22 +1,29 @@
 import { mayWrite } from './domain/approval.ts';
-import type { Fact } from './domain/fact.ts';
+import type { Fact, FactOf } from './domain/fact.ts';
 import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
 import { parseRejection, textHashOf } from './domain/parse-rejection.ts';
 import { isSame, personOf } from './domain/person.ts';
 import { redactor } from './domain/redact.ts';
+import { keyOf } from './domain/rejection.ts';
 import type { At } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
 import type { Issue, Ports } from './ports.ts';
+import { partIn } from './split-rejection.ts';
 
 /** An open issue with the rejection label is a rejection; anything else is left alone, and a pull request told apart. */
 export async function acceptRejection(ports: Ports): Promise<readonly Fact[] | 'pull-request'> {
   const issue = await ports.forge.issue(ports.ref.issue);
   if (issue.isPullRequest) return 'pull-request';
   if (!issue.open || !hasLabel(issue.labels, LABELS.rejection)) return [];
-  return [acceptedFrom(ports, issue, 0)];
+  const accepted = await acceptedFrom(ports, issue, 0);
+  return accepted === null ? [] : [accepted];
 }
 
-function acceptedFrom(ports: Ports, issue: Issue, after: number): Fact {
+/** null: an issue of the app's own that is a part of no rejection. */
+async function acceptedFrom(ports: Ports, issue: Issue, after: number): Promise<FactOf<'rejection-accepted'> | null> {
   const rejection = parseRejection(ports.ref, issue, redactor());
+  const part = issue.author === ports.forge.me.login ? await partOf(ports, issue) : undefined;
+  if (part === null) return null;
   return {
     kind: 'rejection-accepted',
     reporter: issue.author,
@@ -24,14 +31,27 @@ function acceptedFrom(ports: Ports, issue: Issue, after: number): Fact {
     ticket: rejection.ticket,
     hidden: rejection.hidden.length,
     after,
+    ...part,
   };
+}
+
+/** A part was told of which rejection when it was first taken up: people may edit what its text says of that. */
+async function partOf(ports: Ports, issue: Issue): ReturnType<typeof partIn> {
+  const { accepted } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  if (accepted?.partOf === undefined) return partIn(ports, issue);
+  return { partOf: accepted.partOf, reporter: accepted.reporter };
 }
 
 /** The newest `/retry` of a person who may write or who reported; 0 when there is none since `after`. */
 async function askedToRetry(ports: Ports, issue: Issue, after: number): Promise<number> {
   const comments = await ports.forge.comments(ports.ref.issue);
   const asks = comments.filter((c) => c.id > after && c.byPerson && /^\s{0,20}\/retry\b/.test(c.body));
-  const author = personOf({ by: issue.author, byId: issue.authorId });
+  const { accepted } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  // An issue of the app's own was reported by somebody else.
+  const author =
+    accepted?.partOf === undefined
+      ? personOf({ by: issue.author, byId: issue.authorId })
+      : personOf({ by: accepted.reporter });
   for (const ask of asks.reverse())
     if (isSame(personOf(ask), author) || mayWrite(await ports.forge.permission(ask.by))) return ask.id;
   return 0;
@@ -55,9 +75,11 @@ export async function reconsider(
   const issue = await ports.forge.issue(ports.ref.issue);
   if (!issue.open && waiting.closes) return [];
   if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
-  if (textHashOf(issue) !== waiting.textHash) return [acceptedFrom(ports, issue, waiting.after)];
-  const retry = await askedToRetry(ports, issue, waiting.after);
-  return retry === 0 ? [] : [acceptedFrom(ports, issue, retry)];
+  const changed = textHashOf(issue) !== waiting.textHash;
+  const retry = changed ? 0 : await askedToRetry(ports, issue, waiting.after);
+  if (!changed && retry === 0) return [];
+  const accepted = await acceptedFrom(ports, issue, changed ? waiting.after : retry);
+  return accepted === null ? [] : [accepted];
 }
 
 /** A rejection that was closed by hand goes on where it stood when it is opened again. */

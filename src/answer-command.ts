@@ -19,6 +19,7 @@ import type { Comment, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { readHints } from './read-hints.ts';
 import { followed, refuseCommand } from './refuse-command.ts';
+import { chooseSplit } from './split-rejection.ts';
 import { weighHint } from './weigh-hint.ts';
 import { commentOnce } from './write-once.ts';
 
@@ -81,6 +82,8 @@ async function ask(given: Given): Promise<Answered> {
 async function spec(given: Given): Promise<Answered> {
   const { ports, standing, comment, words, base } = given;
   if (!isOpenToDrafts(standing)) return tooLate;
+  const { waitsFor } = standing.family;
+  if (waitsFor !== null) return { code: 'part-waits', detail: String(waitsFor) };
   const issue = await ports.forge.issue(ports.ref.issue);
   if (words === '') return blankSpec(ports, base, issue, standing.accepted, comment);
   const parsed = parseSpecComment(comment.body);
@@ -104,8 +107,18 @@ async function spec(given: Given): Promise<Answered> {
   ];
 }
 
+/** What is left here is taken up anew; the parts are opened by the moves that follow. */
+async function split(given: Given): Promise<Answered> {
+  const { ports, standing, comment, words, base } = given;
+  if (!isOpenToDrafts(standing)) return tooLate;
+  const chosen = await chooseSplit(ports, base, standing, comment, words);
+  return 'code' in chosen ? chosen : [chosen, ...anew(given)];
+}
+
 function detach(given: Given): Answered {
-  const { stage } = given.standing;
+  const { stage, family } = given.standing;
+  if (stage.name === 'accepted' && family.waitsFor !== null)
+    return [{ kind: 'part-began', after: family.waitsFor, by: given.comment.by }];
   if (stage.name !== 'declined' || stage.declined.reason.code !== 'duplicate') return { code: 'detach-nothing' };
   return anew(given, { alone: true });
 }
@@ -135,6 +148,7 @@ const answers: Readonly<Record<Asked['command'], (given: Given) => Answered | Pr
   decline,
   ask,
   spec,
+  split,
   detach,
   why,
   approve,

@@ -15,7 +15,9 @@ import { keyOf } from './domain/rejection.ts';
 import { asked, noAnswers } from './domain/spec.ts';
 import { specBlock } from './domain/spec-comment.ts';
 import { addSpent, nothingSpent } from './domain/spent.ts';
-import type { At } from './domain/stage.ts';
+import { givenAway, proposedParts } from './domain/split.ts';
+import type { At, Standing } from './domain/stage.ts';
+import { standingOf } from './domain/standing.ts';
 import { fingerprintOf, knownFault } from './known-fault.ts';
 import { layOut } from './lay-out.ts';
 import { type Asked, asksWhich, byRecipe, type Drafted, makeDraft } from './make-draft.ts';
@@ -40,6 +42,12 @@ const DAY_MS = 86_400_000;
 /** What a number or a paste settles: asked for again as often as it is wrong. */
 const MECHANICAL = new Set(['ticket', 'trace', 'description']);
 
+/** The parts that models see in a rejection, a list of quotes each; null for none. */
+type Parts = readonly (readonly string[])[] | null;
+
+/** Neither split nor a part: what is said of several faults in it can be followed. */
+const isWhole = ({ split, partOf }: Standing['family']): boolean => split === null && partOf === null;
+
 /** What the reporter was asked for already, since there last was a spec. */
 async function askedBefore({ ledger, ref }: Ports): Promise<ReadonlySet<string>> {
   const facts = (await ledger.read(keyOf(ref))).map(({ fact }) => fact);
@@ -53,6 +61,7 @@ async function ask(
   { configuration }: Base,
   issue: Issue,
   questions: readonly Asked[],
+  seen: Parts = null,
 ): Promise<readonly Fact[]> {
   const { patience } = configuration.translation;
   const two = questions.slice(0, 2);
@@ -71,10 +80,13 @@ async function ask(
     choices: choices.map((choice) => inLanguage(choice, language)),
   }));
   const until = new Date(Date.parse(ports.clock.now()) + patience * DAY_MS).toISOString();
+  const { family } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  const parts = isWhole(family) ? seen : null;
+  const offer = parts !== null || (isWhole(family) && missing.includes('which')) ? { known: parts !== null } : null;
   return answer(ports, {
     marker: `question-${await lastSeq(ports)}`,
-    body: questionAsked(language, issue.author, put),
-    receipt: { kind: 'question-asked', missing, textHash: textHashOf(issue), until },
+    body: questionAsked(language, issue.author, put, { offer, part: family.partOf !== null }),
+    receipt: { kind: 'question-asked', missing, textHash: textHashOf(issue), until, ...(parts !== null && { parts }) },
   });
 }
 
@@ -99,6 +111,9 @@ async function post(
   const fingerprint = fingerprintOf(replayed.by.redactJson(spec));
   const known = await knownFault(ports, fingerprint);
   if (known !== null) return decline(ports, known, { fingerprint, case: spec.acceptance[0] });
+  const { family } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  const further = drafted.further ?? [];
+  const parts = isWhole(family) ? proposedParts([spec.quotes, ...further.map(({ quote }) => [quote])]) : null;
   const undone = await fixUndoneBy(ports, spec, replayed, base.configuration.translation.settled);
   const body = specDrafted({
     rejection,
@@ -111,7 +126,8 @@ async function post(
     asked: asked[base.configuration.gatekeeping],
     redacted,
     undone,
-    further: drafted.further ?? [],
+    further,
+    canSplit: parts !== null,
     confidence: drafted.agreed === undefined ? null : { ...drafted.agreed, spent: await spentReading(ports) },
   });
   return answer(ports, {
@@ -127,6 +143,7 @@ async function post(
       base: base.commit,
       by,
       ...(drafted.agreed !== undefined && { agreed: drafted.agreed }),
+      ...(parts !== null && { parts }),
       ...(undone !== null && { undoes: undone.rejection }),
       ...(await transcribed(ports, drafted.heard ?? [])),
     },
@@ -182,7 +199,7 @@ async function draftReplayed(
     case 'replayed': {
       const drafted = await makeDraft(ports, base, replay);
       if (drafted.is === 'later') return drafted.facts;
-      if (drafted.is === 'ask') return ask(ports, base, issue, drafted.questions);
+      if (drafted.is === 'ask') return ask(ports, base, issue, drafted.questions, drafted.parts);
       if (drafted.is === 'decline') return decline(ports, drafted.reason);
       return post(ports, base, replay, { ...drafted, spec: { ...drafted.spec, answers: noAnswers } });
     }
@@ -193,8 +210,15 @@ async function draftReplayed(
  * Turns an accepted rejection into a spec that is posted for editing, a question, or a decline with its reason. The
  * reader of the rejection has no pen: models and patterns give data, which code checks and writes (invariant 3).
  */
-export async function draftSpec(ports: Ports, stage: At<'accepted'>): Promise<readonly Fact[]> {
-  const issue = await ports.forge.issue(ports.ref.issue);
+export async function draftSpec(
+  ports: Ports,
+  stage: At<'accepted'>,
+  { split, partOf }: Standing['family'],
+): Promise<readonly Fact[]> {
+  const read = await ports.forge.issue(ports.ref.issue);
+  // A part stands in an issue of the app's own, and what a split gave away is read no more.
+  const author = partOf === null ? read.author : stage.accepted.reporter;
+  const issue = { ...read, author, given: givenAway(split) };
   if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
   if (stage.chosen !== null) return carryOut(ports, stage.chosen);
   const textHash = textHashOf(issue);
@@ -202,13 +226,13 @@ export async function draftSpec(ports: Ports, stage: At<'accepted'>): Promise<re
   const refusal = await ports.sandbox.refusal();
   if (refusal !== null)
     return refuseConfiguration(ports, [{ file: 'sandbox', line: 1, problem: refusal, fix: say.retryAfterwards }]);
-  const read = await readBase(ports);
-  if ('problems' in read) return refuseConfiguration(ports, read.problems);
+  const found = await readBase(ports);
+  if ('problems' in found) return refuseConfiguration(ports, found.problems);
   // A form in another language says only on base which of its fields is the ticket.
-  const { ticket } = parseRejection(ports.ref, issue, redactor(), read.base.forms);
+  const { ticket } = parseRejection(ports.ref, issue, redactor(), found.base.forms);
   const { accepted } = stage;
   if (ticket !== accepted.ticket) return [{ ...accepted, ticket }];
-  const fixedSince = await fixedMeanwhile(ports, read.base, accepted);
+  const fixedSince = await fixedMeanwhile(ports, found.base, accepted);
   if (fixedSince !== null) return decline(ports, fixedSince);
-  return draftReplayed(ports, read.base, issue, await readHints(ports, accepted.hints));
+  return draftReplayed(ports, found.base, issue, await readHints(ports, accepted.hints));
 }

@@ -26,6 +26,7 @@ import { letGo, reviseProposal, tellStopped } from './revise-proposal.ts';
 import { ship } from './ship.ts';
 import { showReport, tellReportOf } from './show-report.ts';
 import { showStatus } from './show-status.ts';
+import { awaitTurn, openParts, wakeWaiting } from './split-rejection.ts';
 import { isBack, takeUpAgain } from './take-up-again.ts';
 import { thankReporter } from './thank-reporter.ts';
 import { answerUndo, undoRed } from './undo-fix.ts';
@@ -54,7 +55,7 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
       return accepted === 'pull-request' ? findPullRequest(ports) : accepted;
     }
     case 'accepted':
-      return draftSpec(ports, stage);
+      return (await awaitTurn(ports, standing)) ?? draftSpec(ports, stage, standing.family);
     case 'asked':
       return answered(ports, stage, heard);
     case 'declined': {
@@ -132,10 +133,12 @@ async function nextMove(ports: Ports, standing: Standing, mergedAt: string): Pro
     stage.name !== 'forgotten'
   )
     return answerCommand(ports, standing, command);
-  const facts = await move(ports, standing, mergedAt);
+  const parted = stage.name === 'forgotten' ? [] : await openParts(ports, standing);
+  const facts = parted.length > 0 ? parted : await move(ports, standing, mergedAt);
   const [asked] = undoAsked;
   if (facts.length > 0 || stage.name === 'forgotten') return facts;
   await leaveOthers(ports);
+  await wakeWaiting(ports, standing);
   const counted = await attachCases(ports, standing);
   if (counted.length > 0) return counted;
   return asked === undefined ? answerQueue(ports, standing) : answerUndo(ports, stage, asked);

@@ -12,6 +12,7 @@ import type { Further } from './domain/prompts/draft.ts';
 import { draftFromChoice, draftFromRecipe, type RecipeDraft } from './domain/recipe/draft.ts';
 import type { Rubric } from './domain/rubric.ts';
 import type { Spec } from './domain/spec.ts';
+import { proposedParts } from './domain/split.ts';
 import { consult, reasonOf, untilTomorrow } from './keep-budget.ts';
 import { solvedLike } from './merged-fixes.ts';
 import type { Ports } from './ports.ts';
@@ -41,7 +42,12 @@ export type Drafted =
       /** What the models were asked and answered. */
       readonly heard?: readonly Exchange[];
     }
-  | { readonly is: 'ask'; readonly questions: readonly Asked[] }
+  /** `parts`: those that drafts see in it, in the order of the steps, a list of quotes each. */
+  | {
+      readonly is: 'ask';
+      readonly questions: readonly Asked[];
+      readonly parts?: readonly (readonly string[])[] | null;
+    }
   | { readonly is: 'decline'; readonly reason: Reason }
   /** Nothing may be spent on it today. */
   | { readonly is: 'later'; readonly facts: readonly Fact[] };
@@ -111,7 +117,7 @@ async function overBudget(ports: Ports, by: UsedUp): Promise<Drafted> {
 }
 
 /** Faults by their steps, as these run. One at a step that is not there is nobody's. */
-function inOrder({ configuration }: Base, further: readonly Further[]): readonly Further[] {
+function inOrder<F extends Pick<Further, 'step'>>({ configuration }: Base, further: readonly F[]): readonly F[] {
   const steps = configuration.steps.map(({ name }) => name);
   const known = further.filter(({ step }) => steps.includes(step));
   return known.toSorted((a, b) => steps.indexOf(a.step) - steps.indexOf(b.step));
@@ -127,7 +133,10 @@ async function byModel(ports: Ports, base: Base, replayed: Replayed): Promise<Dr
   if ('usedUp' in consulted) return overBudget(ports, consulted);
   const read = consulted.said;
   if (read?.is === 'decline') return { is: 'decline', reason: { code: `model-${read.reason}` } };
-  if (read?.is === 'ask') return { is: 'ask', questions: read.lacking.map(askedFor) };
+  if (read?.is === 'ask') {
+    const parts = proposedParts(inOrder(base, read.faults ?? []).map(({ quotes }) => quotes));
+    return { is: 'ask', questions: read.lacking.map(askedFor), parts };
+  }
   if (read === null) return null;
   const change = changeOf(base, read.rubric);
   if (change === null) return null;

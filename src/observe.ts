@@ -50,6 +50,8 @@ const table: Table = {
     postComment: permitted,
     editComment: permitted,
     deleteComment: permitted,
+    findIssues: (line) => line,
+    openIssue: permitted,
     closeIssue: permitted,
     reopenIssue: permitted,
     ensureLabels: permitted,

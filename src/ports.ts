@@ -155,6 +155,8 @@ export interface Issue {
   readonly closedBy: string | null;
   /** ISO time, where it is told. */
   readonly createdAt?: string;
+  /** Words in it that became rejections of their own. */
+  readonly given?: readonly string[];
 }
 
 export interface LabelEvent extends By {
@@ -301,6 +303,13 @@ export interface Forge {
   editComment(permit: Permit, id: number, marker: string, body: string): Promise<boolean>;
   /** Only for the newer of two that carry one marker. */
   deleteComment(permit: Permit, id: number): Promise<void>;
+  /** Issues that the app itself opened since then (ISO time, by GitHub's clock) and that hold this line, oldest first. */
+  findIssues(line: string, since: string): Promise<readonly { readonly number: number; readonly open: boolean }[]>;
+  /** Opens an issue in the app's own name. */
+  openIssue(
+    permit: Permit,
+    issue: { readonly title: string; readonly body: string; readonly labels: readonly string[] },
+  ): Promise<number>;
   closeIssue(permit: Permit, issue: number, reason: 'completed' | 'not_planned'): Promise<void>;
   reopenIssue(permit: Permit, issue: number): Promise<void>;
   /** Makes the labels that are missing; returns the names it could not make. */

@@ -1,5 +1,13 @@
 import { askModel, type Exchange } from './ask-model.ts';
-import { type Agreement, agreementOf, type Cluster, choicesOf, clusterDrafts } from './domain/cluster-drafts.ts';
+import {
+  type Agreement,
+  agreementOf,
+  type Cluster,
+  choicesOf,
+  clusterDrafts,
+  type Fault,
+  faultsIn,
+} from './domain/cluster-drafts.ts';
 import { raisesDoubt } from './domain/detect.ts';
 import { globMatcher } from './domain/glob.ts';
 import { hashOf } from './domain/hash.ts';
@@ -43,7 +51,8 @@ export type ByModel =
       readonly agreed: number;
       readonly of: number;
     }
-  | { readonly is: 'ask'; readonly lacking: readonly Lacking[] }
+  /** `faults`: what drafts see that do not agree, with the words that each rests on. */
+  | { readonly is: 'ask'; readonly lacking: readonly Lacking[]; readonly faults?: readonly Fault[] }
   | { readonly is: 'decline'; readonly reason: string };
 
 /** A rejection as its readers are asked about it. */
@@ -175,7 +184,8 @@ const lackingIn = (disposition: Extract<Disposition, { is: 'ask' }>): ByModel =>
 function askedBySplit(clusters: readonly Cluster[]): ByModel | null {
   const choices = choicesOf(clusters);
   const asking = clusters.flatMap(({ draft }) => (draft.is === 'ask' ? [draft] : []))[0];
-  if (choices.length > 1) return { is: 'ask', lacking: [{ slot: 'expected', choices: choices.slice(0, 4) }] };
+  if (choices.length > 1)
+    return { is: 'ask', lacking: [{ slot: 'expected', choices: choices.slice(0, 4) }], faults: faultsIn(clusters) };
   return asking === undefined ? null : { is: 'ask', lacking: [{ slot: asking.missing, choices: asking.choices }] };
 }
 

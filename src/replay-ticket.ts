@@ -72,10 +72,9 @@ function redacted(ports: Ports, base: Base, issue: Issue, hints: readonly string
   return { is: 'replayed', rejection, shown, frozen, redacted: by.count(), by };
 }
 
-/** What a program says of a ticket that it fails on may be the ticket's own words: who is named in it is hidden. */
-async function withoutPeople(ports: Ports, base: Base, ticket: string, words: string): Promise<string> {
+/** Teaches who is named in a stored ticket. */
+export async function learnTicket(ports: Ports, base: Base, ticket: string, by: Redactor): Promise<void> {
   const { tickets } = base.configuration;
-  const by = redactor({ accounts: accountsOf(base.configuration) });
   const stored = tickets === undefined ? [] : await ports.repository.list(base.commit, tickets);
   for (const path of stored.filter((one) => ticketsIn([one])[0] === ticket))
     try {
@@ -84,6 +83,12 @@ async function withoutPeople(ports: Ports, base: Base, ticket: string, words: st
     } catch {
       // What is no JSON names nobody that could be told from a word.
     }
+}
+
+/** What a program says of a ticket that it fails on may be the ticket's own words: who is named in it is hidden. */
+async function withoutPeople(ports: Ports, base: Base, ticket: string, words: string): Promise<string> {
+  const by = redactor({ accounts: accountsOf(base.configuration) });
+  await learnTicket(ports, base, ticket, by);
   return by.redact(words);
 }
 

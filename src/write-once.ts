@@ -64,65 +64,88 @@ async function untilOver(ports: Ports, began: string, callMs: number): Promise<v
   if (left > 0) throw new Weather(notOverYet, Math.min(left, callMs), { scope: 'rejection' });
 }
 
-const removal = (comment: number, kept: number): string => `remove ${comment}, twin of ${kept}`;
+/** Something that is to be there once, and how to find and to take away what stands beside it. */
+interface Single {
+  /** Its name, and that of the intent. */
+  readonly name: string;
+  /** Those that stand, oldest first. */
+  find(): Promise<readonly number[]>;
+  make(permit: Permit): Promise<number>;
+  remove(permit: Permit, id: number): Promise<void>;
+  /** Of the intent to take one away. */
+  readonly verb: 'remove' | 'close';
+}
 
-/** Of several comments with one marker the oldest stays. Returns it. What is removed has its intent and its receipt. */
-async function withoutTwins(ports: Ports, issue: number, marker: string): Promise<number | undefined> {
-  const [kept, ...newer] = await ports.forge.findComments(issue, marker);
+/** Of several that stand the oldest stays. Returns it. What is removed has its intent and its receipt. */
+async function withoutTwins(ports: Ports, { find, remove, verb }: Single): Promise<number | undefined> {
+  const [kept, ...newer] = await find();
   if (kept === undefined) return undefined;
-  for (const comment of newer) {
-    await write(ports, removal(comment, kept), (permit) => ports.forge.deleteComment(permit, comment));
-    ports.log.warn('a comment stood twice, the newer was removed', { rejection: keyOf(ports.ref), comment });
+  for (const twin of newer) {
+    await write(ports, `${verb} ${twin}, twin of ${kept}`, (permit) => remove(permit, twin));
+    ports.log.warn('something stood twice, the newer was taken away', { rejection: keyOf(ports.ref), verb, twin });
   }
   // Also what a process removed that died before it could say so.
-  const removed = await removedBeside(ports, kept);
+  const removed = await removedBeside(ports, verb, kept);
   if (removed.length > 0) await recordAfterwards(ports, removed);
   return kept;
 }
 
 /** What was removed and has no receipt yet. */
-async function removedBeside(ports: Ports, kept: number): Promise<readonly Fact[]> {
+async function removedBeside(ports: Ports, verb: Single['verb'], kept: number): Promise<readonly Fact[]> {
   const facts = (await ports.ledger.read(keyOf(ports.ref))).map(({ fact }) => fact);
   const told = new Set(facts.map((fact) => (fact.kind === 'duplicate-removed' ? fact.comment : 0)));
   const meant = facts.flatMap((fact) =>
-    fact.kind === 'intent' ? [/^remove (\d+), twin of (\d+)$/.exec(fact.what)] : [],
+    fact.kind === 'intent' ? [/^(remove|close) (\d+), twin of (\d+)$/.exec(fact.what)] : [],
   );
-  const gone = meant.flatMap((found) => (Number(found?.[2]) === kept ? [Number(found?.[1])] : []));
+  const gone = meant.flatMap((found) => (found?.[1] === verb && Number(found[3]) === kept ? [Number(found[2])] : []));
   return [...new Set(gone)]
     .filter((comment) => !told.has(comment))
-    .map((comment) => ({ kind: 'duplicate-removed', comment, kept }));
+    .map((comment) => ({
+      kind: 'duplicate-removed',
+      comment,
+      kept,
+      ...(verb === 'close' && { what: 'issue' as const }),
+    }));
 }
 
-/** A call outlived its leave, and another worker may have said the same: of both the older stays. Writes no facts. */
-async function readBack(ports: Ports, issue: number, marker: string): Promise<void> {
-  const [, ...newer] = await ports.forge.findComments(issue, marker);
-  for (const comment of newer) await ports.forge.deleteComment(permitOf(marker, TIDY_MS), comment);
+/** A call outlived its leave, and another worker may have made the same: of both the older stays. Writes no facts. */
+async function readBack({ name, find, remove }: Single): Promise<void> {
+  const [, ...newer] = await find();
+  for (const twin of newer) await remove(permitOf(name, TIDY_MS), twin);
 }
 
-/** A comment that stands. `found`: it was there already, perhaps with an older text. */
-interface Posted {
-  readonly comment: number;
+/** What stands. `found`: it was there already, perhaps with an older text. */
+interface Made {
+  readonly id: number;
   readonly found: boolean;
 }
 
 /**
- * Posts a comment at most once under its name. After a crash between intent and receipt it is looked for by its marker
- * before it is posted again. A call that outlived its leave is read back, whoever has taken over meanwhile.
+ * Makes it at most once. After a crash between intent and receipt it is looked for before it is made again. A call that
+ * outlived its leave is read back, whoever has taken over meanwhile.
  */
-function findOrPost(ports: Ports, name: string, body: string, on = ports.ref.issue): Promise<Posted> {
-  const post = async (permit: Permit, look: boolean): Promise<Posted> => {
-    if (look) {
-      const kept = await withoutTwins(ports, on, name);
-      if (kept !== undefined) return { comment: kept, found: true };
-    }
+function findOrMake(ports: Ports, single: Single): Promise<Made> {
+  const make = async (permit: Permit, look: boolean): Promise<Made> => {
+    const kept = look ? await withoutTwins(ports, single) : undefined;
+    if (kept !== undefined) return { id: kept, found: true };
     try {
-      return { comment: await ports.forge.postComment(permit, on, name, body), found: false };
+      return { id: await single.make(permit), found: false };
     } finally {
-      if (permit.left() <= 0) await readBack(ports, on, name).catch(() => {});
+      if (permit.left() <= 0) await readBack(single).catch(() => {});
     }
   };
-  return write(ports, name, post, 1);
+  return write(ports, single.name, make, 1);
 }
+
+/** Posts a comment at most once under its name, which is its marker as well. */
+const findOrPost = (ports: Ports, name: string, body: string, on = ports.ref.issue): Promise<Made> =>
+  findOrMake(ports, {
+    name,
+    verb: 'remove',
+    find: () => ports.forge.findComments(on, name),
+    make: (permit) => ports.forge.postComment(permit, on, name, body),
+    remove: (permit, comment) => ports.forge.deleteComment(permit, comment),
+  });
 
 /** A comment of which only the app writes the text. */
 export interface KeptComment {
@@ -145,11 +168,37 @@ export async function keepComment(ports: Ports, { marker, on, comment, text, rec
   // Somebody may have deleted it: then there is a new one, under a name of its own.
   const name = comment === null ? marker : `${marker}-after-${comment}`;
   const made = await findOrPost(ports, name, text, on);
-  await recordAfterwards(ports, [receipt(made.comment)]);
+  await recordAfterwards(ports, [receipt(made.id)]);
   // One that a crash left behind says what held then.
-  if (made.found) await edit(made.comment);
+  if (made.found) await edit(made.id);
 }
 
 /** The same, for comments whose text says the same whenever it is written. Returns the comment's id. */
 export const commentOnce = async (ports: Ports, name: string, body: string, on = ports.ref.issue): Promise<number> =>
-  (await findOrPost(ports, name, body, on)).comment;
+  (await findOrPost(ports, name, body, on)).id;
+
+/** An issue of the app's own, which `line` in its body tells from all others that were opened since then. */
+interface OwnIssue {
+  readonly title: string;
+  readonly body: string;
+  readonly labels: readonly string[];
+  readonly line: string;
+  /** ISO time, by GitHub's clock. */
+  readonly since: string;
+}
+
+/** Opens an issue at most once under its name. Returns its number. */
+export async function issueOnce(ports: Ports, name: string, { line, since, ...issue }: OwnIssue): Promise<number> {
+  const { forge } = ports;
+  const made = await findOrMake(ports, {
+    name,
+    verb: 'close',
+    find: async () => {
+      const [kept, ...newer] = await forge.findIssues(line, since);
+      return kept === undefined ? [] : [kept, ...newer.filter(({ open }) => open)].map(({ number }) => number);
+    },
+    make: (permit) => forge.openIssue(permit, issue),
+    remove: (permit, twin) => forge.closeIssue(permit, twin, 'not_planned'),
+  });
+  return made.id;
+}

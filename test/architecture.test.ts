@@ -113,6 +113,7 @@ const SHARED = named([
   'run-reports',
   'show-report',
   'show-status',
+  'split-rejection',
   'reflect',
   'show-change',
   'sort-review',

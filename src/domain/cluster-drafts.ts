@@ -89,3 +89,13 @@ export function choicesOf(clusters: readonly Cluster[]): readonly string[] {
   }
   return [...new Set(specs.map(({ expected }) => expected))];
 }
+
+/** A fault as a draft sees it. */
+export interface Fault {
+  readonly step: string;
+  readonly quotes: readonly string[];
+}
+
+/** What the specs see that do not say the same, and the words that each rests on. */
+export const faultsIn = (clusters: readonly Cluster[]): readonly Fault[] =>
+  clusters.flatMap(({ draft }) => (draft.is === 'spec' ? [{ step: draft.step, quotes: draft.quotes }] : []));

@@ -1,5 +1,5 @@
 /** What people ask for in a comment that begins with `/name`, beside what has a fact of its own. */
-export const COMMANDS = ['approve', 'detach', 'spec', 'hint', 'ask', 'decline', 'why'] as const;
+export const COMMANDS = ['approve', 'detach', 'spec', 'hint', 'ask', 'decline', 'split', 'why'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 const BEGINNING = /^\s{0,20}\/([a-z-]{1,20})(?![\w-])[ \t]*/;

@@ -6,6 +6,7 @@ import type { ReportCounts } from './report/report.ts';
 import type { RoundFact } from './round-fact.ts';
 import type { RubricStamp, Spec } from './spec.ts';
 import type { SpecEdit } from './spec-edits.ts';
+import type { PartOf, SplitFact } from './split-fact.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A short reason as data: `code` names the sentence in `messages.ts`, `detail` fills its blank. */
@@ -58,6 +59,7 @@ export type Fact =
       alone?: true;
       /** It was counted at this other one, with this case, until that ended. */
       waited?: { of: number; case: Case | null };
+      partOf?: PartOf;
     }
   /** About to create something; if no receipt follows, it is looked for before it is made again. */
   | { kind: 'intent'; what: string }
@@ -108,6 +110,7 @@ export type Fact =
     }
   | RoundFact
   | CommandFact
+  | SplitFact
   /** `head` is set when the judged tree is a commit of the pull request, `merge` when it is the merge of that head into `base`. */
   | {
       kind: 'judged';
@@ -246,8 +249,8 @@ export type Fact =
       comment: number | null;
       delivery?: string;
     }
-  /** Two comments carried one marker: the older stays. */
-  | { kind: 'duplicate-removed'; comment: number; kept: number }
+  /** Two comments carried one marker, or two issues one line: the older stays. */
+  | { kind: 'duplicate-removed'; comment: number; kept: number; what?: 'issue' }
   /** Everything personal was deleted; what was recorded before cannot be read any more. */
   | { kind: 'forgotten'; by: string };
 

@@ -2,6 +2,7 @@ import type { Amounts, FactOf, Reason, Spent } from './fact.ts';
 import type { Guarded } from './guarded-fact.ts';
 import type { Person } from './person.ts';
 import { nothingSpent } from './spent.ts';
+import type { PartOf } from './split-fact.ts';
 import type { Enqueued, Group, Lost, Proposal, Queued, Revision, Round, Tried, Updated } from './stage.ts';
 
 /** Mutable notes while folding; nobody keeps them. */
@@ -45,6 +46,11 @@ export interface Notes {
   /** The label as somebody set it before there was a spec. */
   wish?: FactOf<'clearance-wished'> | undefined;
   attached: FactOf<'case-attached'>[];
+  split?: FactOf<'split'> | undefined;
+  opened: FactOf<'part-opened'>[];
+  partOf?: PartOf | undefined;
+  /** It does not wait for another part any more. */
+  began: boolean;
   undoAsked: FactOf<'undo-asked'>[];
   revert?: FactOf<'revert-opened'> | undefined;
   /** How many reverts were ever opened. */
@@ -89,6 +95,8 @@ export const noNotes = (): Notes => ({
   stopAsked: [],
   commands: [],
   attached: [],
+  opened: [],
+  began: false,
   undoAsked: [],
   reverts: 0,
   returns: 0,

@@ -4,6 +4,8 @@ import { hashOf } from './hash.ts';
 import { stripHidden } from './hidden-text.ts';
 import { canonicalField, type FormFields } from './issue-form.ts';
 import { headingOf } from './markdown.ts';
+import { FROM, namedPart } from './part-issue.ts';
+import { withoutQuote } from './quote-occurs.ts';
 import type { Redactor } from './redact.ts';
 import type { Rejection, RejectionRef, Trace } from './rejection.ts';
 import { cutBlock, readDocument, sectionsOfDocument } from './rejection-document.ts';
@@ -13,6 +15,14 @@ import { TraceShape } from './trace-shape.ts';
 const NO_RESPONSE = /^_no response_$/i;
 
 type Sections = ReadonlyMap<string, string>;
+
+/** The words of a section that is all in one fence, as a form with `render` and the app itself write it. */
+function unfenced(text: string): string {
+  const fence = /^`{3,}(?=\n)/.exec(text)?.[0];
+  const inner = fence === undefined ? '' : text.slice(fence.length + 1, -fence.length);
+  const isWhole = fence !== undefined && text.endsWith(`\n${fence}`) && !inner.includes(fence);
+  return isWhole ? inner.trim() : text;
+}
 
 /** The sections of an issue form by heading; what stands before the first heading is under ''. */
 function sectionsOf(text: string, forms: FormFields): Sections {
@@ -28,7 +38,8 @@ function sectionsOf(text: string, forms: FormFields): Sections {
   }
   const sections = new Map<string, string>();
   for (const [key, value] of raw) {
-    const [name, words] = canonicalField(key, value.trim(), forms);
+    const [name, words] = canonicalField(key, unfenced(value.trim()), forms);
+    if (name === FROM && namedPart(words) !== null) continue;
     if (words !== '' && !NO_RESPONSE.test(words))
       sections.set(name, sections.has(name) ? `${sections.get(name)}\n${words}` : words);
   }
@@ -77,13 +88,13 @@ const NO_FORMS: FormFields = new Map();
 
 /**
  * Reads a rejection from an issue: the form's fields in any order, a document in a block, or free text; all come to the
- * same. `forms`: the fields of the repository's own forms;
+ * same. `given`: words in it that became rejections of their own; `forms`: the fields of the repository's own forms;
  * `hints`: what maintainers said of it. Hidden text is taken out and listed, personal data replaced.
  * Never throws: what is missing is missing, and is asked for later.
  */
 export function parseRejection(
   ref: RejectionRef,
-  issue: { title: string; body: string; author: string },
+  issue: { title: string; body: string; author: string; given?: readonly string[] },
   redactor: Redactor,
   forms: FormFields = NO_FORMS,
   hints: readonly string[] = [],
@@ -92,19 +103,23 @@ export function parseRejection(
   const body = stripHidden(issue.body.slice(0, 65_536));
   const { sections, problems } = read(body.visible, forms);
   const hinted = hints.map((hint) => stripHidden(hint.slice(0, 8000)));
+  const { given = [] } = issue;
+  const left = (redacted: string): string => given.reduce(withoutQuote, redacted);
   const fields = Object.fromEntries(
     [...sections]
       .filter(([key]) => key !== '' && key !== HEADINGS.trace)
-      .map(([key, value]) => [redactor.redact(key), redactor.redact(value)]),
+      .map(([key, value]) => [redactor.redact(key), redactor.redact(value)] as const)
+      .map(([key, value]) => [key, left(value)] as const)
+      .filter(([, value]) => value.trim() !== ''),
   );
   const pasted = sections.get(HEADINGS.trace);
   const trace = traceIn(pasted);
   return {
     ref,
     reporter: issue.author,
-    title: redactor.redact(title.visible).slice(0, 256),
+    title: left(redactor.redact(title.visible)).slice(0, 256),
     ticket: ticketId(sections.get(HEADINGS.ticket)) ?? TICKET.exec(body.visible)?.[1] ?? null,
-    comment: redactor.redact(sections.get('') ?? ''),
+    comment: left(redactor.redact(sections.get('') ?? '')),
     fields,
     hints: hinted.map(({ visible }) => redactor.redact(visible.trim())).filter((hint) => hint !== ''),
     annotations: annotationsIn(fields),

@@ -10,8 +10,15 @@ export type ReadingFact =
    * `role`: what for.
    */
   | { kind: 'model-asked'; role: ReaderRole | 'review'; model: string; key: string; blob: string; spent: Spent }
-  /** `until` (ISO time): how long an answer is waited for. */
-  | { kind: 'question-asked'; comment: number; missing: readonly string[]; textHash: string; until?: string }
+  /** `until` (ISO time): how long an answer is waited for. `parts`: of which it may consist, a list of quotes each. */
+  | {
+      kind: 'question-asked';
+      comment: number;
+      missing: readonly string[];
+      textHash: string;
+      until?: string;
+      parts?: readonly (readonly string[])[];
+    }
   | {
       kind: 'draft-posted';
       comment: number;
@@ -23,6 +30,8 @@ export type ReadingFact =
       base: string;
       by: 'recipe' | 'model' | 'person';
       agreed?: Agreed;
+      /** Of which the rejection may consist: quotes of the fault that is drafted, and of each that is not. */
+      parts?: readonly (readonly string[])[];
       /** The rejection whose merged fix it would undo. */
       undoes?: number;
       /** Blob with what the model was asked and answered. */

@@ -1,5 +1,6 @@
 import type { ApprovedSpec } from './approval.ts';
 import type { Amounts, Candidate, FactOf, Reason, Spent } from './fact.ts';
+import type { Family } from './family.ts';
 import type { Guarded } from './guarded-fact.ts';
 import type { Person } from './person.ts';
 import type { Chosen } from './round-fact.ts';
@@ -278,6 +279,7 @@ export interface Standing {
   /** Other rejections of the same fault that are counted here, oldest first; and the fault, as the last draft has it. */
   readonly attached: readonly FactOf<'case-attached'>[];
   readonly fault: string | null;
+  readonly family: Family;
   /** Requests to undo the merged fix that were not answered yet. */
   readonly undoAsked: readonly FactOf<'undo-asked'>[];
   /** Merge groups whose checks somebody waits for, oldest first. */

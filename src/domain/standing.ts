@@ -1,5 +1,6 @@
 import { type ApprovedSpec, clearedSpec } from './approval.ts';
 import type { FactOf, Recorded } from './fact.ts';
+import { familyOf } from './family.ts';
 import type { Guarded } from './guarded-fact.ts';
 import { type Notes, noNotes } from './notes.ts';
 import { isSame, personOf } from './person.ts';
@@ -163,6 +164,7 @@ export function standingOf(recorded: readonly Recorded[]): Standing {
     wish: notes.wish ?? null,
     attached: notes.attached,
     fault: notes.draft?.fingerprint ?? null,
+    family: familyOf(notes),
     undoAsked: notes.undoAsked,
     groups: notes.groups,
     groupHeads: [...notes.groups, ...notes.answeredGroups.map(({ group }) => group)].map(({ head }) => head),

@@ -1,9 +1,11 @@
 import { forgetAttempt, forgetMerge, noteReport, noteStop, startOver } from './attempt-notes.ts';
-import type { Fact, FactOf, Recorded } from './fact.ts';
+import type { FactOf, Recorded } from './fact.ts';
+import { noteFamily } from './family.ts';
 import { noteChecks, noteDequeued, noteGone, noteGroup } from './group-notes.ts';
 import { noteFound, noteHead, noteUpdated } from './head-notes.ts';
 import { noteJudged, noteRecheck } from './judged-notes.ts';
 import type { Notes } from './notes.ts';
+import { noteLost, noteProgress } from './progress-notes.ts';
 import { noteMeant, noteRevised, noteRevision } from './revision-notes.ts';
 import { noteRound } from './round-notes.ts';
 import { addSpent, spentIn } from './spent.ts';
@@ -14,25 +16,6 @@ function noteRevert(notes: Notes, fact: FactOf<'revert-opened'>): void {
   notes.undoAsked = notes.undoAsked.filter(({ comment }) => comment !== fact.comment);
 }
 
-/** What shows that work gets on: whatever was lost before it counts no more. */
-const PROGRESS = new Set<Fact['kind']>([
-  'spec-approved',
-  'round-ended',
-  'carried',
-  'round-failed',
-  'judged',
-  'reflected',
-  'candidate-ended',
-  'candidate-judged',
-  'head-moved',
-  'branch-updated',
-  'reopened',
-  'pull-request-found',
-  'recheck-requested',
-  'revised',
-  'retried',
-]);
-
 function noteRefused(notes: Notes, at: string, fact: FactOf<'merge-refused'>): void {
   const { head, reason, tried: read } = fact;
   notes.held = fact;
@@ -42,27 +25,21 @@ function noteRefused(notes: Notes, at: string, fact: FactOf<'merge-refused'>): v
   notes.tried = { head, read, times, at, reason };
 }
 
-function noteLost(notes: Notes, at: string, { because, weather, queued, hopeless }: FactOf<'run-lost'>): void {
-  if (notes.queued?.seq === queued) notes.queued = undefined;
-  const { times = 0, ours = 0 } = notes.lost ?? {};
-  const more = hopeless === true ? Number.POSITIVE_INFINITY : 1;
-  notes.lost = { times: times + 1, ours: ours + (weather ? 0 : more), at, because };
-}
-
-function noteProgress(notes: Notes): void {
-  notes.lost = undefined;
-  if (notes.queued !== undefined) notes.queued = { ...notes.queued, restarts: 0 };
-}
-
 /** Takes one fact in. Facts come oldest first. */
 export function note(notes: Notes, { seq, at, fact }: Recorded): void {
-  if (PROGRESS.has(fact.kind)) noteProgress(notes);
+  noteProgress(notes, fact.kind);
   const spent = spentIn(fact);
   if (spent !== null) notes.spent = addSpent(notes.spent, spent);
   switch (fact.kind) {
     case 'rejection-accepted':
       startOver(notes);
       notes.accepted = fact;
+      noteFamily(notes, fact);
+      return;
+    case 'split':
+    case 'part-opened':
+    case 'part-began':
+      noteFamily(notes, fact);
       return;
     case 'answer-chosen':
       notes.chosen = fact;

@@ -1,6 +1,7 @@
 import { LABELS } from './labels.ts';
 import { branchWords } from './messages/branch.ts';
 import { choice, leftOver, sideBySide } from './messages/rounds.ts';
+import { splitStatus } from './messages/split.ts';
 import { status as say } from './messages/status.ts';
 import { transcript } from './messages/transcript.ts';
 import { nextStep, whyReturned } from './messages/undo.ts';
@@ -36,6 +37,12 @@ function attachedLine({ stage, attached }: Standing): readonly string[] {
 }
 
 const COUNTS: ReadonlySet<StageName> = new Set(['drafted', 'cleared', 'halted', 'proven', 'proposed', 'merged']);
+
+/** Where it comes from, and what it was split into. */
+const familyLines = ({ family, accepted }: Standing): readonly string[] => [
+  ...(family.partOf === null ? [] : [splitStatus.part(family.partOf, accepted?.reporter ?? '')]),
+  ...splitStatus.parts(family, splitStatus.thisOne),
+];
 
 const delayedLine = ({ delayed }: Standing): readonly string[] =>
   delayed === null ? [] : [say.delayed(delayed.reason, delayed.until)];
@@ -121,6 +128,7 @@ function stageLines(standing: Standing, see: See): readonly string[] {
   switch (stage.name) {
     case 'new':
     case 'accepted':
+      if (standing.family.waitsFor !== null) return [splitStatus.waits(standing.family.waitsFor)];
       return [standing.configurationRefused === null ? say.accepted : say.configurationRefused];
     case 'asked':
       return [say.asked(standing.accepted?.reporter ?? '')];
@@ -165,6 +173,7 @@ export const tellStatus = (standing: Standing, see: See = () => null): string =>
   [
     say.title,
     ...stageLines(standing, see),
+    ...familyLines(standing),
     ...attachedLine(standing),
     ...delayedLine(standing),
     ...spentLine(standing),

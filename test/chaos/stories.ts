@@ -1,6 +1,6 @@
 import { lateCall, limits } from './support/limits.ts';
 import type { People } from './support/people.ts';
-import { CONFIGURATION, shop, shopForAll, shopOfTwo, shopWithModel } from './support/shop.ts';
+import { CONFIGURATION, shop, shopForAll, shopOfTwo, shopWithModel, shopWithSofa } from './support/shop.ts';
 import type { Story } from './support/story.ts';
 import { until } from './support/until.ts';
 
@@ -352,6 +352,21 @@ async function queued(people: People): Promise<void> {
   await people.untilMerged(number, issue);
 }
 
+/** Two faults of two tickets, of which the second waits for the first. */
+async function splitInTwo(people: People): Promise<void> {
+  const issue = await people.reject({ text: 'The lamp costs 9. Of T-3 the sofa costs 90.' });
+  await people.untilSaid(issue, 'What does it cost?');
+  await people.untilStatus(issue, 'Waiting for an answer from rita');
+  await people.comment(issue, '/split\n1. The lamp costs 9.\n2. Of T-3 the sofa costs 90.', 'bob');
+  const part = await people.untilOther(issue);
+  await people.untilStatus(part, `**Waits** for #${issue}`);
+  for (const one of [issue, part]) {
+    const { number } = await cleared(people, one);
+    await people.approve(number);
+    await people.untilMerged(number, one);
+  }
+}
+
 /** Together they come through every kind of fact and every write. */
 export const stories: readonly Story[] = [
   { name: 'fixed', files: shop, tell: fixed },
@@ -377,4 +392,5 @@ export const stories: readonly Story[] = [
   { name: 'carried', files: shopWithModel, model: true, tell: carried },
   { name: 'brought-up-to-date', files: shop, tell: broughtUpToDate },
   { name: 'queued', files: shop, tell: queued },
+  { name: 'split', files: shopWithSofa, tell: splitInTwo },
 ];

@@ -66,6 +66,24 @@ test('closing gives the reason, and what is closed can be opened again', () =>
     expect(again).toMatchObject({ state: 'open', state_reason: 'reopened' });
   }));
 
+test('an issue of the app’s own is found by a line in it, open or closed, by a process that forgot', () =>
+  inWorld(async (world) => {
+    const since = new Date(Date.now() - 60_000).toISOString().replace(/\.\d+Z$/, 'Z');
+    const body = 'Words.\n\n#7, part 2';
+    const part = await world.forge.openIssue(permit, { title: 'A part', body, labels: ['rejection'] });
+    await world.forge.openIssue(permit, { title: 'Other', body: 'Not #7, part 2', labels: [] });
+    await world.as('ada', 'POST', `/repos/${REPO}/issues`, { title: 'Hers', body });
+    expect(await world.forge.findIssues('#7, part 2', since)).toEqual([{ number: part, open: true }]);
+    await world.forge.closeIssue(permit, part, 'not_planned');
+    expect(await world.forge.findIssues('#7, part 2', since)).toEqual([{ number: part, open: false }]);
+    expect(await world.forge.findIssues('#8, part 2', since)).toEqual([]);
+    const { user, labels } = await world.as('ada', 'GET', `/repos/${REPO}/issues/${part}`);
+    expect([user.login, labels.map(({ name }: { name: string }) => name)]).toEqual([
+      world.forge.me.login,
+      ['rejection'],
+    ]);
+  }));
+
 test('missing labels are made once, whatever their case', () =>
   inWorld(async (world) => {
     await world.as('ada', 'POST', `/repos/${REPO}/labels`, { name: 'Rejection', color: 'd73a4a' });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { advance } from '../../src/loop.ts';
 import type { Forge, Permit } from '../../src/ports.ts';
-import { commentOnce, write } from '../../src/write-once.ts';
+import { commentOnce, issueOnce, write } from '../../src/write-once.ts';
 import { approvalOf, inWorld } from '../github/support.ts';
 import { REF, smallWorld } from './support/small-world.ts';
 
@@ -13,6 +13,7 @@ const writes = {
   postComment: (forge, permit) => forge.postComment(permit, 1, 'status', 'Hello.'),
   editComment: (forge, permit) => forge.editComment(permit, 1, 'status', 'Hello.'),
   deleteComment: (forge, permit) => forge.deleteComment(permit, 1),
+  openIssue: (forge, permit) => forge.openIssue(permit, { title: 'Part', body: '', labels: [] }),
   closeIssue: (forge, permit) => forge.closeIssue(permit, 1, 'completed'),
   reopenIssue: (forge, permit) => forge.reopenIssue(permit, 1),
   ensureLabels: (forge, permit) => forge.ensureLabels(permit, [{ name: 'new', color: 'ffffff', description: '' }]),
@@ -72,6 +73,21 @@ async function withTwin() {
   world.wait(60);
   return { world, first };
 }
+
+test('invariant 8: of two issues of one part the older stays, and the newer is closed', async () => {
+  const world = smallWorld();
+  const part = { title: 'A part', body: '#7, part 2', labels: ['rejection'] };
+  const once = () => issueOnce(world.ports, 'part-2', { ...part, line: part.body, since: '2026-01-01T00:00:00Z' });
+  const first = await once();
+  world.state.opened.push({ ...part, number: first + 1, open: true });
+  for (const _ of ['once', 'and again']) {
+    world.wait(60);
+    expect(await once()).toBe(first);
+    expect(world.state.opened.map(({ open }) => open)).toEqual([true, false]);
+  }
+  const removed = (await world.facts()).filter(({ kind }) => kind === 'duplicate-removed');
+  expect(removed).toEqual([{ kind: 'duplicate-removed', comment: first + 1, kept: first, what: 'issue' }]);
+});
 
 test('invariant 8: of two comments under one name the older stays, and that is recorded', async () => {
   const { world, first } = await withTwin();

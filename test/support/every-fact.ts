@@ -18,6 +18,15 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   'rejection-accepted': [
     { kind: 'rejection-accepted', reporter: 'rita', textHash: hash, ticket: 'T-0042', hidden: 2, after: 0 },
     { kind: 'rejection-accepted', reporter: '', textHash: hash, ticket: null, hidden: 0, after: 9 },
+    {
+      kind: 'rejection-accepted',
+      reporter: 'rita',
+      textHash: hash,
+      ticket: null,
+      hidden: 0,
+      after: 0,
+      partOf: { rejection: 14, part: 2, after: 14 },
+    },
   ],
   intent: [{ kind: 'intent', what: 'draft-1' }],
   'status-posted': [{ kind: 'status-posted', comment: 11 }],
@@ -68,6 +77,25 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
   'case-attached': [{ kind: 'case-attached', rejection: 12, case: null }],
   'case-detached': [{ kind: 'case-detached', rejection: 12 }],
   'clearance-wished': [{ kind: 'clearance-wished', event: 6, by: 'alice', byId: 3 }],
+  split: [
+    {
+      kind: 'split',
+      comment: 94,
+      by: 'alice',
+      byId: 3,
+      since: '2026-03-01T10:00:00Z',
+      often: 'always',
+      parts: [
+        { said: [{ heading: 'what came out', quote: 'KB-104 came first' }], ticket: 'T-0042', after: null },
+        { said: [{ heading: '', quote: 'the mail greets [name-1]' }], ticket: null, after: 1 },
+      ],
+    },
+  ],
+  'part-opened': [{ kind: 'part-opened', part: 2, issue: 15 }],
+  'part-began': [
+    { kind: 'part-began', after: 14 },
+    { kind: 'part-began', after: 14, by: 'alice' },
+  ],
   'command-asked': [{ kind: 'command-asked', command: 'hint', comment: 93, by: 'alice', on: 7 }],
   'command-followed': [{ kind: 'command-followed', command: 'hint', comment: 93, by: 'alice', byId: 3 }],
   'spec-approved': [

@@ -28,6 +28,8 @@ export function githubForge(on: GithubRepository, gitAccess: (write: boolean) =>
     postComment: ours(talk.postComment(on)),
     editComment: ours(talk.editComment(on)),
     deleteComment: ours(talk.deleteComment(on)),
+    findIssues: ours(issues.findIssues(on)),
+    openIssue: ours(issues.openIssue(on)),
     closeIssue: ours(issues.closeIssue(on)),
     reopenIssue: ours(issues.reopenIssue(on)),
     ensureLabels: ours(issues.ensureLabels(on)),

@@ -1,4 +1,5 @@
 import type { Forge } from '../../ports.ts';
+import { fitBody } from './fit.ts';
 import { ourError } from './refused.ts';
 import { actorOf, allPages, authorOf, type GithubRepository, PER_PAGE } from './repository.ts';
 
@@ -31,6 +32,27 @@ export const labelEvents =
       return [{ id: event.id, label: event.label.name, on, ...actorOf(event.actor), viaApp, at: event.created_at }];
     });
   };
+
+export const findIssues =
+  ({ octokit, at, me }: GithubRepository): Forge['findIssues'] =>
+  async (line, since) => {
+    const read = (page: number) =>
+      octokit.rest.issues.listForRepo({ ...at, state: 'all', since, per_page: PER_PAGE, page });
+    return (await allPages(read))
+      .filter(
+        ({ user, body, pull_request }) => user?.login === me.login && pull_request === undefined && holds(body, line),
+      )
+      .map(({ number, state }) => ({ number, open: state === 'open' }))
+      .sort((a, b) => a.number - b.number);
+  };
+
+const holds = (body: string | null | undefined, line: string): boolean =>
+  (body ?? '').split(/\r\n?|\n/).some((one) => one.trim() === line);
+
+export const openIssue =
+  ({ writing, at }: GithubRepository): Forge['openIssue'] =>
+  async (permit, { title, body, labels }) =>
+    (await writing(permit).rest.issues.create({ ...at, title, body: fitBody(body), labels: [...labels] })).data.number;
 
 export const closeIssue =
   ({ writing, at }: GithubRepository): Forge['closeIssue'] =>

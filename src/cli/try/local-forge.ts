@@ -98,6 +98,8 @@ export function localForge(repo: string, access: GitAccess, issue: LocalIssue, n
     postComment: async (_, __, ___, body) => post(body),
     editComment: async (_, id, __, body) => replace(id, body),
     deleteComment: async () => {},
+    findIssues: async () => [],
+    openIssue: notHere,
     closeIssue: async () => {},
     reopenIssue: async () => {},
     ensureLabels: async () => [],

@@ -11,6 +11,7 @@ import { personalReasons } from './personal.ts';
 import { queueReasons } from './queue.ts';
 import { reviewReasons } from './review.ts';
 import { attemptReasons } from './rounds.ts';
+import { splitReasons } from './split.ts';
 import { undoReasons } from './undo.ts';
 import { watchReasons } from './watch.ts';
 
@@ -88,6 +89,7 @@ export function because(reason: Reason): string {
     ...commandReasons,
     ...rejectionCommandReasons,
     ...hintReasons,
+    ...splitReasons,
     ...intakeReasons,
     ...mergeReasons,
     ...queueReasons,

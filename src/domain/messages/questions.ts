@@ -1,5 +1,6 @@
 import type { InLanguages, Language } from '../language.ts';
 import { inCode, quoted } from './people.ts';
+import { splitOffer } from './split.ts';
 
 /** A question, and what to choose from where that is known. */
 interface Asked {
@@ -33,14 +34,37 @@ const frame: Readonly<Record<Language, { one: (who: string) => string; two: (who
     },
   };
 
+/** Who reported a part cannot edit its description: the app wrote that. */
+const afterInPart: Readonly<Record<Language, string>> = {
+  en: 'Please say it in a comment; a maintainer takes it over into the description above (by editing it). Nothing happens until then.',
+  de: 'Bitte sag es in einem Kommentar; ein Maintainer übernimmt es oben in die Beschreibung (bearbeitet sie). Bis dahin geschieht nichts.',
+  es: 'Por favor, dilo en un comentario; un mantenedor lo pasa arriba a la descripción (editándola). Hasta entonces no ocurre nada.',
+  fr: 'Merci de le dire dans un commentaire ; un mainteneur le reprend dans la description ci-dessus (en la modifiant). D’ici là, il ne se passe rien.',
+};
+
+/** What is said beside a question. */
+interface Beside {
+  /** Whether the parts are known of which it may consist; null where it cannot be split. */
+  readonly offer: { readonly known: boolean } | null;
+  /** Whether it is a part of another rejection. */
+  readonly part: boolean;
+}
+
 /** The comment that asks, at most two questions of it. Choices are shown, and never acted on. */
-export function questionAsked(language: Language, reporter: string, asked: readonly Asked[]): string {
+export function questionAsked(
+  language: Language,
+  reporter: string,
+  asked: readonly Asked[],
+  { offer, part }: Beside = { offer: null, part: false },
+): string {
   const items = asked.slice(0, 2).map(({ ask, choices }, i) => {
     const shown = choices.slice(0, MOST_CHOICES).map((choice) => `   - ${quoted(choice)}`);
     return [`${i + 1}. ${ask}`, ...shown].join('\n');
   });
   const { one, two, after } = frame[language];
-  return `${items.length === 1 ? one(reporter) : two(reporter)}\n\n${items.join('\n')}\n\n${after}`;
+  const last = part ? afterInPart[language] : after;
+  const split = offer === null ? '' : `\n\n${splitOffer.question(!offer.known)[language]}`;
+  return `${items.length === 1 ? one(reporter) : two(reporter)}\n\n${items.join('\n')}\n\n${last}${split}`;
 }
 
 /** What is said where nobody answered. */

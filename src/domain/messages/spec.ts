@@ -7,6 +7,7 @@ import type { Question, RubricStamp, Spec } from '../spec.ts';
 import { gatekeeping, saidOfIt } from './answers.ts';
 import { inCode, list, quoted } from './people.ts';
 import { price } from './price.ts';
+import { splitOffer } from './split.ts';
 
 /** The other side of a spec that would undo a merged fix. */
 export interface Undone {
@@ -30,10 +31,10 @@ Whoever sets the label decides for one of them. If both are right, the rule need
 };
 
 /** One fault per spec: what else was named is not lost, and what runs first comes first. */
-const leftOut = (further: readonly Further[]): string =>
+const leftOut = (further: readonly Further[], canSplit: boolean): string =>
   further.length === 0
     ? ''
-    : `\n**Not in this spec:** the rejection names ${further.length === 1 ? 'another fault' : 'other faults'}. Reject each on its own, in this order, when this one is merged: it may settle what comes after it.\n\n${list(
+    : `\n**Not in this spec:** the rejection names ${further.length === 1 ? 'another fault' : 'other faults'}. ${canSplit ? splitOffer.spec : 'Reject each on its own, in this order, when this one is merged: it may settle what comes after it.'}\n\n${list(
         further.map(({ step, quote }) => `step ${inCode(step)}: “${quoted(quote)}”`),
       )}\n`;
 
@@ -51,6 +52,8 @@ export interface SpecComment {
   readonly redacted: number;
   /** Other faults that the rejection names, in the order of the steps. */
   readonly further: readonly Further[];
+  /** Whether `/split` would make rejections of these. */
+  readonly canSplit: boolean;
   /** The merged fix that it would undo; null where there is none. */
   readonly undone: Undone | null;
   /** How many of how many drafts agree, and what all that was read for it cost; null where no model drafted. */
@@ -78,8 +81,21 @@ const confidenceLine = ({ drafts, of, spent }: NonNullable<SpecComment['confiden
 };
 
 export const specDrafted = (words: SpecComment): string => {
-  const { rejection, spec, block, rubric, by, clearLabel, redacted, confidence, undone, further, asked, orders } =
-    words;
+  const {
+    rejection,
+    spec,
+    block,
+    rubric,
+    by,
+    clearLabel,
+    redacted,
+    confidence,
+    undone,
+    further,
+    canSplit,
+    asked,
+    orders,
+  } = words;
   const quotes = spec.quotes.map((quote) => `> ${quoted(quote)}`).join('\n>\n');
   return `### Spec: ${quoted(spec.title)}
 
@@ -87,7 +103,7 @@ export const specDrafted = (words: SpecComment): string => {
 **After the fix:** ${quoted(spec.expected)}
 **Change:** ${inCode(spec.change)} in ${spec.files.map(inCode).join(', ')} (step ${inCode(spec.step)})
 **Drafted by:** ${by === 'recipe' ? 'the recipe of the rubric' : by === 'model' ? 'a model, by the rubric' : 'hand, with the rubric'} ${inCode(rubric.id)} (${inCode(short(rubric.hash))})${confidence === null ? '' : confidenceLine(confidence)}
-${quotes === '' ? '' : `\n${quotes}\n`}${undone === null ? '' : `${bothSides(undone, spec)}\n`}${leftOut(further)}${saidOfIt(rejection.annotations)}
+${quotes === '' ? '' : `\n${quotes}\n`}${undone === null ? '' : `${bothSides(undone, spec)}\n`}${leftOut(further, canSplit)}${saidOfIt(rejection.annotations)}
 **A maintainer decides.** Edit this comment: correct the block where it is wrong, and tick one box of each question (or answer under \`answers\` in the block). Ticks are answers; they approve nothing.
 
 ${gatekeeping(asked)}

@@ -41,9 +41,9 @@ function checked({ approvalHash, base, problems }: FactOf<'spec-checked'>): stri
   return `The spec was checked against ${short(base)} and is not ready: ${all}`;
 }
 
-function accepted({ hidden, ticket, reporter }: FactOf<'rejection-accepted'>): string {
+function accepted({ hidden, ticket, reporter, partOf }: FactOf<'rejection-accepted'>): string {
   const left = hidden === 0 ? '' : ` Hidden text was left out in ${hidden} ${hidden === 1 ? 'place' : 'places'}.`;
-  return `The app took up the rejection of ${somebody(reporter)}${ticket === null ? '' : `, ticket ${ticket}`}.${left}`;
+  return `The app took up the rejection of ${somebody(reporter)}${ticket === null ? '' : `, ticket ${ticket}`}${partOf === undefined ? '' : `, part ${partOf.part} of #${partOf.rejection}`}.${left}`;
 }
 
 function queued({ what, head }: FactOf<'run-queued'>): string {
@@ -82,6 +82,12 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   'clearance-refused': (fact) => `The label that ${somebody(fact.by)} set was refused, because ${why(fact.reason)}.`,
   'case-attached': (fact) => `#${fact.rejection} is of the same fault, and is counted here.`,
   'case-detached': (fact) => `#${fact.rejection} is not counted here any more.`,
+  split: (fact) => `${somebody(fact.by)} had it split into ${fact.parts.length} (comment ${fact.comment}).`,
+  'part-opened': (fact) => `The app opened #${fact.issue} for part ${fact.part}.`,
+  'part-began': (fact) =>
+    fact.by === undefined
+      ? `#${fact.after} is over, so this one goes on.`
+      : `${somebody(fact.by)} wants it worked on without waiting for #${fact.after}.`,
   'clearance-wished': (fact) =>
     `${somebody(fact.by)} set the label before there was a spec, which is remembered as a wish.`,
   'command-asked': (fact) => `${somebody(fact.by)} asked for /${fact.command} (comment ${fact.comment}).`,
@@ -159,7 +165,10 @@ const sentences: { readonly [K in FactKind]: (fact: FactOf<K>) => string } = {
   delayed: (fact) =>
     `It was delayed${fact.until === null ? '' : ` until ${moment(fact.until)}`}, because ${why(fact.reason)}.`,
   resumed: () => 'The delay was over.',
-  'duplicate-removed': (fact) => `Two comments carried one marker: ${fact.comment} was removed, ${fact.kept} stays.`,
+  'duplicate-removed': ({ comment, kept, what }) =>
+    what === 'issue'
+      ? `Two issues stood for one part: #${comment} was closed, #${kept} stays.`
+      : `Two comments carried one marker: ${comment} was removed, ${kept} stays.`,
   'pull-request-found': (fact) =>
     `The pull request of ${somebody(fact.author)} stands at ${short(fact.head)}, pushed by ${somebody(fact.by)}.`,
   'oracle-accepted': (fact) =>

@@ -214,6 +214,12 @@ export function gatherPeople(
       const made = await forge.createIssueFromForm(tokens.rita, REPO, { title, body, labels: ['rejection'] });
       return made.body.number;
     },
+    /** The one rejection that is open beside this one. */
+    untilOther: (issue: number): Promise<number> =>
+      until(`another rejection beside #${issue}`, async () => {
+        const open: readonly { number: number }[] = await call('alice', 'GET', '/issues?labels=rejection');
+        return open.find(({ number }) => number !== issue)?.number ?? null;
+      }),
     unlabel,
     clear,
     comment: (number: number, body: string, by: Person = 'alice') =>

@@ -114,6 +114,13 @@ export const shop: Readonly<Record<string, string>> = {
   'README.md': 'A shop.\n',
 };
 
+/** The same shop with a sofa, of which another ticket asks. */
+export const shopWithSofa: Readonly<Record<string, string>> = {
+  ...shop,
+  'rules/price.json': '{\n  "lamp": 5,\n  "vase": 7,\n  "clock": 30,\n  "sofa": 40\n}\n',
+  'tickets/T-3.json': '{"thing":"sofa","text":"how much is the sofa"}\n',
+};
+
 /** The same shop where everybody's pull requests are judged, also by a suite that leaves a report. */
 export const shopForAll: Readonly<Record<string, string>> = {
   ...shop,

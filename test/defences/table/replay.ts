@@ -27,7 +27,7 @@ export const replay: readonly Defence[] = [
     name: 'of two comments under one name the newer goes',
     invariant: 8,
     file: 'src/write-once.ts',
-    find: 'await ports.forge.deleteComment(permitOf(marker, TIDY_MS), comment);',
+    find: 'await remove(permitOf(name, TIDY_MS), twin);',
     replace: '',
     test: 'test/invariants/leave.test.ts',
     fails: [
@@ -39,7 +39,7 @@ export const replay: readonly Defence[] = [
     name: 'a status that a crash left behind is edited',
     invariant: 8,
     file: 'src/write-once.ts',
-    find: 'if (made.found) await edit(made.comment);',
+    find: 'if (made.found) await edit(made.id);',
     replace: '',
     test: 'test/invariants/replay.test.ts',
     fails: ['invariant 8: a status that a crash left behind is brought up to date, not taken for what holds now'],

@@ -37,6 +37,14 @@ interface StoredCheck {
 /** What GitHub knows in a small world. Tests change it as people would. */
 export interface ForgeState {
   readonly issue: { title: string; body: string; author: string; open: boolean; labels: string[]; closedBy: string };
+  /** Issues that the app opened. */
+  readonly opened: {
+    readonly number: number;
+    readonly title: string;
+    readonly body: string;
+    readonly labels: readonly string[];
+    open: boolean;
+  }[];
   readonly events: LabelEvent[];
   readonly comments: StoredComment[];
   readonly roles: Map<string, Permission>;
@@ -79,6 +87,7 @@ export interface ForgeState {
 
 export const firstState = (): ForgeState => ({
   issue: { title: '', body: '', author: 'rita', open: true, labels: ['rejection'], closedBy: '' },
+  opened: [],
   events: [],
   comments: [],
   roles: new Map([
@@ -207,7 +216,20 @@ export function smallForge(state: ForgeState, repository: SmallRepository, now: 
         1,
       ),
     editComment: edit,
-    closeIssue: async () => void Object.assign(state.issue, { open: false, closedBy: BOT }),
+    findIssues: async (line) =>
+      state.opened
+        .filter(({ body }) => body.split('\n').includes(line))
+        .map(({ number, open: isOpen }) => ({ number, open: isOpen })),
+    openIssue: async (_, { title, body, labels }) => {
+      const number = 8 + state.opened.length;
+      state.opened.push({ number, title, body, labels, open: true });
+      return number;
+    },
+    closeIssue: async (_, number) =>
+      void Object.assign(state.opened.find((one) => one.number === number) ?? state.issue, {
+        open: false,
+        closedBy: BOT,
+      }),
     reopenIssue: async () => void Object.assign(state.issue, { open: true }),
     ensureLabels: async () => [],
     permission: async (login) => state.roles.get(login) ?? 'none',
