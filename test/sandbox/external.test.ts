@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { externalSandbox } from '../../src/adapters/sandbox/external-sandbox.ts';
 import { snapshotCommand } from '../../src/domain/snapshot.ts';
 import type { SandboxJob } from '../../src/ports.ts';
-import { asRoot, limits, makeRoom, processesWith, text } from './support.ts';
+import { asRoot, limits, makeRoom, processesWith, systemCall, text } from './support.ts';
 
 const room = makeRoom();
 const warned: [string, Record<string, unknown> | undefined][] = [];
@@ -89,6 +89,58 @@ test.skipIf(!asRoot)('time, output and an abort end a run with all it started, a
   expect(await run(`${hidden}; true`)).toMatchObject({ ended: 'exited', exit: 0 });
   expect(await run('kill -SEGV $$')).toMatchObject({ ended: 'killed-by-signal', exit: 139 });
   await expect.poll(() => processesWith(mark)).toBe(0);
+});
+
+/** How many processes run as a user. */
+const processesOf = (uid: string): number =>
+  readdirSync('/proc').filter((pid) => {
+    const status = `/proc/${pid}/status`;
+    const told = /^\d+$/.test(pid) && existsSync(status) ? readFileSync(status, 'latin1') : '';
+    return !/^State:\s+[ZX]/m.test(told) && told.includes(`Uid:\t${uid}\t`);
+  }).length;
+
+const [perl, dash, closed] = systemCall([157, 167], '4', '0', '0', '0', '0');
+const quoted = (line: string): string => `'${line.replaceAll("'", `'\\''`)}'`;
+
+test.skipIf(!asRoot).each([
+  [
+    'goes on in ever new processes',
+    `setsid perl -e '$end = time + 60; for (1..8) { last unless fork } while (time < $end) { exit if fork }' &`,
+  ],
+  ['hides whose it is', `setsid ${perl} ${dash} ${quoted(`${closed!.split('; print')[0]}; sleep 60`)} &`],
+  ['kills whoever ends it', `setsid perl -e '$end = time + 60; while (time < $end) { kill 9, -1 }' &`],
+])('of what %s nothing is left when a run is over', async (_, left) => {
+  const ran = await run(`id -u; ${left} sleep 0.5`);
+  expect(ran).toMatchObject({ exit: expect.toSatisfy((exit) => exit === 0 || exit === 137) });
+  expect(processesOf(text(ran).trim())).toBe(0);
+});
+
+test.skipIf(!asRoot)('what a command leaves where everybody may write is gone with it', async () => {
+  const name = `left-${randomUUID()}`;
+  const ran = await run(
+    `mkdir -p /tmp/${name}/deep /dev/shm/${name} && echo x > /tmp/${name}/deep/file && chmod 0 /tmp/${name}/deep &&
+    ln -s /etc /var/tmp/${name} && ipcmk -M 100 >&2 && ipcmk -Q >&2 && ipcmk -S 1 >&2 && id -u`,
+  );
+  expect(ran).toMatchObject({ ended: 'exited', exit: 0 });
+  const uid = text(ran).trim();
+  expect(['/tmp', '/dev/shm', '/var/tmp'].filter((place) => readdirSync(place).includes(name))).toEqual([]);
+  for (const kind of ['shm', 'msg', 'sem'])
+    expect(readFileSync(`/proc/sysvipc/${kind}`, 'latin1')).not.toMatch(new RegExp(`\\b${uid}\\b`));
+  expect(existsSync('/etc/passwd')).toBe(true);
+});
+
+test.skipIf(!asRoot)('who looks into the tree of one at work ends nothing of it', async () => {
+  const tree = room.tree();
+  let looked: ReturnType<typeof run> | undefined;
+  const atWork = await run('(sleep 1; echo late > late) & echo up; wait; cat late', {
+    tree,
+    onOutput: () => {
+      looked ??= run('id -u', { tree });
+    },
+  });
+  expect(await looked).toMatchObject({ ended: 'exited', exit: 0 });
+  expect(atWork).toMatchObject({ ended: 'exited', exit: 0 });
+  expect(text(atWork)).toBe('up\nlate\n');
 });
 
 test.skipIf(!asRoot)('a worktree leaves it as it leaves bubblewrap', async () => {

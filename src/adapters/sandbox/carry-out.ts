@@ -22,14 +22,18 @@ const notLent: Readonly<Record<NotLent, string>> = {
   'two-users': notStarted.otherUser(),
 };
 
-/** Calls `use` with a uid of the pool, to which these folders are lent meanwhile; with null where there is no pool. */
+/**
+ * Calls `use` with a uid of the pool, to which these folders are lent meanwhile; with null where there is no pool. `clear`
+ * removes what the uid has left, before anybody else gets it.
+ */
 export async function asItsUser(
   firstUid: number | null,
   folders: readonly string[],
   use: (uid: number | null) => Promise<Followed>,
+  clear?: (uid: number) => Promise<void>,
 ): Promise<Followed> {
   if (firstUid === null) return use(null);
-  const run = await lendFolders(folders, firstUid, use);
+  const run = await lendFolders(folders, firstUid, use, clear);
   return typeof run === 'string' ? nothing('could-not-start', notLent[run]) : run;
 }
 

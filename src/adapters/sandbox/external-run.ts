@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { endUser, processesOf } from './clear-user.ts';
 import { endOf, type Launched } from './launched.ts';
-import { allProcesses, attempt } from './processes.ts';
+import { attempt } from './processes.ts';
 import type { Setup } from './setup.ts';
 
 /** How a command is started where the machine itself is the sandbox. */
@@ -35,12 +36,29 @@ function start({ setup, command, tree, env, uid, withStdin }: ExternalStart): Ch
   }
 }
 
-// A uid of the pool has no other processes than those of the run.
-const processesOf = (uid: number): readonly string[] =>
-  allProcesses().filter((pid) => attempt(() => statSync(`/proc/${pid}`).uid, -1) === uid);
+/** A uid of the pool has no other processes than those of its runs, which are several where they write to one tree. */
+interface User {
+  runs: number;
+  /** What the last of its runs left is being killed. */
+  ending: Promise<void>;
+}
 
-function killUser(uid: number): void {
-  for (const pid of processesOf(uid)) attempt(() => process.kill(Number(pid), 'SIGKILL'), false);
+const users = new Map<number, User>();
+
+async function enter(uid: number): Promise<void> {
+  const user = users.get(uid) ?? { runs: 0, ending: Promise.resolve() };
+  users.set(uid, user);
+  user.runs++;
+  await user.ending;
+}
+
+async function leave(uid: number): Promise<void> {
+  const user = users.get(uid)!;
+  user.runs--;
+  if (user.runs > 0) return;
+  user.ending = endUser(uid);
+  await user.ending;
+  if (user.runs === 0) users.delete(uid);
 }
 
 class ExternalRun implements Launched {
@@ -63,7 +81,6 @@ class ExternalRun implements Launched {
   kill(): void {
     const pid = this.#child.pid;
     if (pid !== undefined) attempt(() => process.kill(-pid, 'SIGKILL'), false);
-    killUser(this.#uid);
   }
 
   processes(): readonly string[] {
@@ -78,8 +95,9 @@ class ExternalRun implements Launched {
   async #untilGone(): Promise<Awaited<Launched['end']>> {
     const closed = once(this.#child, 'close');
     const [code, signal] = (await once(this.#child, 'exit')) as [number | null, NodeJS.Signals | null];
-    // What it left in the background.
+    // What it left in the background, in its group and beside it.
     this.kill();
+    await leave(this.#uid);
     const givenUp = setTimeout(() => {
       this.stdout.destroy();
       this.stderr.destroy();
@@ -90,10 +108,19 @@ class ExternalRun implements Launched {
   }
 }
 
-/** Starts a command with no sandbox of ours around it, in a process group of its own. Rejects when it cannot be started. */
+/**
+ * Starts a command with no sandbox of ours around it, in a process group of its own. No process of its user is left when the
+ * last of its runs is over. Rejects when it cannot be started.
+ */
 export async function startExternal(how: ExternalStart): Promise<Launched> {
   if (how.uid === 0) throw new Error('A command never runs as root.');
-  const child = start(how);
-  if (child.pid === undefined) throw (await once(child, 'error'))[0];
-  return new ExternalRun(child, how.uid);
+  await enter(how.uid);
+  try {
+    const child = start(how);
+    if (child.pid === undefined) throw (await once(child, 'error'))[0];
+    return new ExternalRun(child, how.uid);
+  } catch (error) {
+    await leave(how.uid);
+    throw error;
+  }
 }

@@ -5,6 +5,7 @@ import { type Log, type SandboxJob, SandboxRefused } from '../../ports.ts';
 import type { BubblewrapOptions } from './bubblewrap-sandbox.ts';
 import { asItsUser, carryOut, nothing, startAndFollow } from './carry-out.ts';
 import { checkJob } from './check-job.ts';
+import { clearUser } from './clear-user.ts';
 import { baseEnvironment, limiter } from './command-line.ts';
 import { startExternal } from './external-run.ts';
 import type { Input } from './feed.ts';
@@ -60,12 +61,17 @@ async function attempt(setup: Setup, job: SandboxJob, input: Input): Promise<Fol
   if ('refused' in checked) return nothing('could-not-start', checked.refused);
   const { tree } = checked;
   return withScratch(setup.stateDir, (scratch) =>
-    asItsUser(setup.firstUid, [scratch, ...(job.writable ? [tree] : [])], (uid) =>
-      startAndFollow(job, input, async () => {
-        if (uid === null) throw new Error(external.notRoot);
-        const env = environment(setup, job, tree, scratch);
-        return startExternal({ setup, command: commandOf(job, setup), tree, env, uid, withStdin: input !== undefined });
-      }),
+    asItsUser(
+      setup.firstUid,
+      [scratch, ...(job.writable ? [tree] : [])],
+      (uid) =>
+        startAndFollow(job, input, async () => {
+          if (uid === null) throw new Error(external.notRoot);
+          const env = environment(setup, job, tree, scratch);
+          const command = commandOf(job, setup);
+          return startExternal({ setup, command, tree, env, uid, withStdin: input !== undefined });
+        }),
+      clearUser,
     ),
   );
 }

@@ -20,25 +20,33 @@ export type NotLent = 'too-many' | 'two-users';
 
 const loans = new Map<string, Loan>();
 
-function newBorrower(firstUid: number): Borrower | null {
-  const taken = takeUid(firstUid);
+async function newBorrower(firstUid: number): Promise<Borrower | null> {
+  const taken = await takeUid(firstUid);
   return taken === null ? null : { ...taken, runs: 0 };
 }
 
-async function untilReturned(folders: readonly string[]): Promise<void> {
-  for (;;) {
-    const returning = folders.flatMap((folder) => loans.get(folder)?.over ?? []);
-    if (returning.length === 0) return;
-    await Promise.allSettled(returning);
+async function join(folders: readonly string[], firstUid: number): Promise<Borrower | NotLent> {
+  let fresh: Borrower | null = null;
+  try {
+    for (;;) {
+      const returning = folders.flatMap((folder) => loans.get(folder)?.over ?? []);
+      const [first = fresh, second] = new Set(folders.flatMap((folder) => loans.get(folder)?.borrower ?? []));
+      if (returning.length > 0) await Promise.allSettled(returning);
+      else if (second !== undefined) return 'two-users';
+      else if (first !== null) {
+        if (first === fresh) fresh = null;
+        return lend(folders, first);
+      } else {
+        fresh = await newBorrower(firstUid);
+        if (fresh === null) return 'too-many';
+      }
+    }
+  } finally {
+    fresh?.release();
   }
 }
 
-async function join(folders: readonly string[], firstUid: number): Promise<Borrower | NotLent> {
-  await untilReturned(folders);
-  const [first, second] = new Set(folders.flatMap((folder) => loans.get(folder)?.borrower ?? []));
-  if (second !== undefined) return 'two-users';
-  const borrower = first ?? newBorrower(firstUid);
-  if (borrower === null) return 'too-many';
+function lend(folders: readonly string[], borrower: Borrower): Borrower {
   const ready = giveFolders(
     borrower.uid,
     folders.filter((folder) => !loans.has(folder)),
@@ -54,13 +62,17 @@ async function join(folders: readonly string[], firstUid: number): Promise<Borro
   return borrower;
 }
 
-async function leave(folders: readonly string[], borrower: Borrower): Promise<void> {
+type Clear = (uid: number) => Promise<void>;
+
+async function leave(folders: readonly string[], borrower: Borrower, clear: Clear): Promise<void> {
   const returned = folders.filter((folder) => --loans.get(folder)!.users === 0);
   // By now every process of these runs is dead. Giving a file to root also takes away a set-uid bit the command set.
-  const over = giveFolders(0, returned).finally(() => {
+  const over = giveFolders(0, returned).finally(async () => {
     for (const folder of returned) loans.delete(folder);
     borrower.runs--;
-    if (borrower.runs === 0) borrower.release();
+    if (borrower.runs > 0) return;
+    // What was lent is root's again: whatever still is this uid's was left somewhere.
+    await clear(borrower.uid).finally(borrower.release);
   });
   for (const folder of returned) loans.get(folder)!.over = over;
   await over;
@@ -69,12 +81,13 @@ async function leave(folders: readonly string[], borrower: Borrower): Promise<vo
 /**
  * Gives folders to one uid of the pool for as long as `use` runs, then to root; says why, and does not call `use`, where
  * it cannot. Runs that write to one folder at the same time share their uid. The folders must not share files with others
- * by hard links.
+ * by hard links. `clear` is called with a uid before others may get it.
  */
 export async function lendFolders<T>(
   folders: readonly string[],
   firstUid: number,
   use: (uid: number) => Promise<T>,
+  clear: Clear = async () => {},
 ): Promise<T | NotLent> {
   const different = [...new Set(folders)];
   const borrower = await join(different, firstUid);
@@ -83,6 +96,6 @@ export async function lendFolders<T>(
     await Promise.all(different.map((folder) => loans.get(folder)!.ready));
     return await use(borrower.uid);
   } finally {
-    await leave(different, borrower);
+    await leave(different, borrower, clear);
   }
 }

@@ -16,7 +16,7 @@ async function withUsers(
   use: (users: Users) => Promise<Followed>,
 ): Promise<Followed> {
   if (firstUid === null || uid === null) return use({ command: process.getuid?.() ?? 0, maker: null });
-  const maker = takeUid(firstUid);
+  const maker = await takeUid(firstUid);
   if (maker === null) return nothing('could-not-start', notStarted.tooMany());
   try {
     return await use({ command: uid, maker: maker.uid });
