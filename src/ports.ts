@@ -536,7 +536,7 @@ export interface SandboxLimits {
   readonly diskMb?: number;
   /** How many new files a tree or layer that a command writes to may have. */
   readonly files?: number;
-  /** Seconds of a processor that all processes of the run may use together. */
+  /** Seconds of a processor that all processes of the run may use together. Default two for each of `wallMs`. */
   readonly cpuSeconds?: number;
   /** Longest silence on stdout and stderr. */
   readonly idleMs?: number;

@@ -13,7 +13,7 @@ const bare: Setup = {
   binds: [],
   path: '/usr/bin',
   firstUid: null,
-  ceilings: { processes: 1, files: 1, fileBytes: 1, dataBytes: 1 },
+  ceilings: { processes: 1, files: 1, fileBytes: 1, dataBytes: 1, cpuSeconds: 1 },
   node: '/usr/bin/node',
   forwarder: '',
   inherited: [],

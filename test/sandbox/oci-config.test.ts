@@ -15,7 +15,7 @@ const setup: Setup = {
   binds: [{ host: '/state/passwd', inside: '/etc/passwd' }],
   path: '/usr/bin',
   firstUid: 61_000,
-  ceilings: { processes: 1e6, files: 1e6, fileBytes: 1e12, dataBytes: 1e12 },
+  ceilings: { processes: 1e6, files: 1e6, fileBytes: 1e12, dataBytes: 1e12, cpuSeconds: 1e9 },
   node: '/usr/bin/node',
   forwarder: '/state/forward.mjs',
   inherited: [],

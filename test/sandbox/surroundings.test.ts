@@ -214,6 +214,11 @@ ofEachRunner((runner) => {
     expect(text(run)).toBe('another\n');
   });
 
+  test('who does not say how much of a processor a run may use gives it two for its time', async () => {
+    const run = await room.run('ulimit -t', { limits: { ...limits, wallMs: 30_000 } });
+    expect(text(run)).toBe('62\n');
+  });
+
   test('too much of a processor ends a run, counted over all its processes, those that ended included', async () => {
     const burn = (seconds: number) => `perl -e 'while ((times)[0] < ${seconds}) {}'`;
     const little = { ...limits, wallMs: 60_000, cpuSeconds: 1 };

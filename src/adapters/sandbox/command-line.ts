@@ -1,5 +1,5 @@
 import type { SandboxJob, SandboxLimits } from '../../ports.ts';
-import { defaults } from './defaults.ts';
+import { cpuSecondsOf, defaults } from './defaults.ts';
 import { FORWARDER, scratch } from './places.ts';
 import type { Ceilings, Setup } from './setup.ts';
 
@@ -42,7 +42,7 @@ export function limiter(limits: SandboxLimits, ceilings: Ceilings): string[] {
     `--fsize=${Math.min(fixed.fileBytes, ceilings.fileBytes)}`,
     `--nofile=${Math.min(fixed.files, ceilings.files)}`,
     // Of each process: all together are watched; this stops what outruns the watchdog.
-    ...(limits.cpuSeconds === undefined ? [] : [`--cpu=${Math.ceil(limits.cpuSeconds) + CPU_GRACE_SECONDS}`]),
+    `--cpu=${Math.min(Math.ceil(cpuSecondsOf(limits)) + CPU_GRACE_SECONDS, ceilings.cpuSeconds)}`,
     '--core=0',
     '--',
   ];

@@ -10,7 +10,7 @@ import type { SandboxLimits } from '../../ports.ts';
 import { type Descriptor, type Spawned, spawn } from '../../spawn.ts';
 import type { Bundle } from './bundle.ts';
 import { type ContainerSetup, RUNTIME_ENV } from './container-setup.ts';
-import { defaults } from './defaults.ts';
+import { cpuSecondsOf, defaults } from './defaults.ts';
 import { type Ending, endOf, type Launched } from './launched.ts';
 import { attempt, processesIn } from './processes.ts';
 import { watchUse } from './watch-use.ts';
@@ -96,7 +96,8 @@ class ContainerRun implements Launched {
   }
 
   watch(exceeded: (why: Ending) => void): () => void {
-    const { memoryMb = defaults.memoryMb, cpuSeconds = Number.POSITIVE_INFINITY } = this.#how.limits;
+    const { memoryMb = defaults.memoryMb } = this.#how.limits;
+    const cpuSeconds = cpuSecondsOf(this.#how.limits);
     let stop = (): void => {};
     let stopped = false;
     void this.#untilThere().then((first) => {

@@ -4,7 +4,7 @@ import type { SandboxLimits } from '../../ports.ts';
 import { type Descriptor, type Spawned, spawn } from '../../spawn.ts';
 import type { BwrapArguments } from './bwrap-arguments.ts';
 import type { ControlGroup } from './control-groups.ts';
-import { defaults } from './defaults.ts';
+import { cpuSecondsOf, defaults } from './defaults.ts';
 import { type Ending, endOf, type Launched } from './launched.ts';
 import { processesIn, textOf } from './processes.ts';
 import { type News, readNews } from './read-news.ts';
@@ -92,7 +92,8 @@ class BubblewrapRun implements Launched {
   }
 
   #watchFrom(first: NonNullable<News['first']>, exceeded: (why: Ending) => void): () => void {
-    const { memoryMb = defaults.memoryMb, cpuSeconds = Number.POSITIVE_INFINITY } = this.#limits;
+    const { memoryMb = defaults.memoryMb } = this.#limits;
+    const cpuSeconds = cpuSecondsOf(this.#limits);
     if (this.#group === null) return watchUse({ ...first, limitBytes: memoryMb * MB, cpuSeconds, exceeded });
     try {
       this.#group.take([this.#child.pid, first.pid]);

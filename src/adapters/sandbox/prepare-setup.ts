@@ -89,6 +89,7 @@ async function readCeilings(): Promise<Ceilings> {
     files: hardLimit(limits, 'Max open files'),
     fileBytes: hardLimit(limits, 'Max file size'),
     dataBytes: hardLimit(limits, 'Max data size'),
+    cpuSeconds: hardLimit(limits, 'Max cpu time'),
   };
 }
 

@@ -13,6 +13,7 @@ export interface Ceilings {
   readonly files: number;
   readonly fileBytes: number;
   readonly dataBytes: number;
+  readonly cpuSeconds: number;
 }
 
 /** All that runs have in common; made once for a process. */

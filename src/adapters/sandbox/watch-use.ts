@@ -23,13 +23,12 @@ function poll(): void {
   for (const run of watched) {
     const pids = groups.get(`pid:[${run.namespace}]`) ?? [];
     if (isOverMemory(run.pid, pids, run.limitBytes)) run.exceeded('too-much-memory');
-    else if (Number.isFinite(run.cpuSeconds) && isOverProcessor(pids, run.cpuSeconds)) run.exceeded('out-of-cpu');
+    else if (isOverProcessor(pids, run.cpuSeconds)) run.exceeded('out-of-cpu');
   }
 }
 
 /** The same for a control group, whose memory the kernel itself holds. */
 export function watchGroup(group: ControlGroup, cpuSeconds: number, exceeded: (why: 'out-of-cpu') => void): () => void {
-  if (!Number.isFinite(cpuSeconds)) return () => {};
   const looking = setInterval(() => group.seconds() > cpuSeconds && exceeded('out-of-cpu'), POLL_MS).unref();
   return () => clearInterval(looking);
 }
