@@ -13,6 +13,12 @@ function resultOf(update: ReturnType<typeof membersOf>): string {
   return text === '' ? textOf(update['rawOutput']) : text;
 }
 
+/** What is kept of a call: an agent may send it again and again, with ever more in it. */
+const KEPT = ['name', 'kind', 'title', 'status', 'rawInput', 'rawOutput', 'locations', 'content'] as const;
+
+const keptOf = (update: ReturnType<typeof membersOf>): ReturnType<typeof membersOf> =>
+  Object.fromEntries(KEPT.flatMap((key) => (update[key] === undefined ? [] : [[key, update[key]]])));
+
 interface Call {
   readonly told: boolean;
   readonly update: ReturnType<typeof membersOf>;
@@ -38,7 +44,7 @@ export function acpUpdates(): AcpUpdates {
   };
   const tellCall = (id: string, update: Call['update'], over: boolean): readonly Heard[] => {
     const known = calls.get(id);
-    const whole = { ...known?.update, ...update };
+    const whole = { ...known?.update, ...keptOf(update) };
     const paths = listOf(whole['locations']).flatMap(({ path }) => (typeof path === 'string' ? [path] : []));
     const ready = over || whole['rawInput'] !== undefined || paths.length > 0 || whole['status'] === 'in_progress';
     const isNew = ready && known?.told !== true;

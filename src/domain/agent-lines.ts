@@ -8,13 +8,26 @@ type Members = Readonly<Record<string, unknown>>;
 
 /** Longest text of one event. */
 const MOST_TEXT = 100_000;
+/** Parts of one message, and files of one call, that are looked at. */
+const MOST_PARTS = 1_000;
 
 export const membersOf = (value: unknown): Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
-export const listOf = (value: unknown): readonly Members[] => (Array.isArray(value) ? value.map(membersOf) : []);
+export const listOf = (value: unknown): readonly Members[] =>
+  Array.isArray(value) ? value.slice(0, MOST_PARTS).map(membersOf) : [];
+
+/** A value as JSON; nothing where it is nested more deeply than can be written. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return '';
+  }
+}
+
 export const textOf = (value: unknown): string => {
   if (value === undefined || value === null) return '';
-  return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, MOST_TEXT);
+  return (typeof value === 'string' ? value : jsonOf(value)).slice(0, MOST_TEXT);
 };
 
 const said = (value: unknown): readonly Heard[] => {
@@ -28,7 +41,7 @@ const PATH_KEYS = ['path', 'file_path', 'filePath', 'absolute_path', 'notebook_p
 export function called(call: unknown, tool: unknown, given: unknown, files: readonly string[] = []): Heard {
   const args = membersOf(given);
   const named = PATH_KEYS.map((key) => args[key]).filter((path) => typeof path === 'string');
-  const patched = [given, ...Object.values(args)].flatMap((text) =>
+  const patched = [given, ...Object.values(args).slice(0, MOST_PARTS)].flatMap((text) =>
     typeof text === 'string' && text.includes('*** Begin Patch') ? pathsOfPatch(text) : [],
   );
   const name = patched.length > 0 ? 'apply_patch' : textOf(tool);
@@ -36,7 +49,7 @@ export function called(call: unknown, tool: unknown, given: unknown, files: read
     is: 'called',
     call: textOf(call),
     tool: name,
-    paths: [...named, ...patched, ...files],
+    paths: [...named, ...patched, ...files].slice(0, MOST_PARTS),
     input: textOf(given),
   };
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { acpUpdates } from '../../src/domain/acp-updates.ts';
 import { agentLines } from '../../src/domain/agent-lines.ts';
 import { ownEnd } from '../../src/domain/own-end.ts';
 
@@ -137,4 +138,30 @@ test.each([
   ['', { is: 'done', summary: '' }],
 ])('the own end of an agent is in its last words: %j', (text, end) => {
   expect(ownEnd(text)).toEqual(end);
+});
+
+test('what is nested too deeply to be written, or has endless parts, is cut', () => {
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  expect(heard(`{"type":"error","message":${deep}}`)).toEqual([]);
+  const content = Array.from({ length: 5_000 }, () => ({ type: 'text', text: 'x' }));
+  expect(heard({ type: 'assistant', message: { content } })).toHaveLength(1_000);
+});
+
+test('of a call that is told again and again, only what is known of calls is kept', () => {
+  const updates = acpUpdates();
+  let read = 0;
+  const call = {
+    sessionUpdate: 'tool_call',
+    toolCallId: '1',
+    title: 'x',
+    get more() {
+      return read++;
+    },
+  };
+  updates.read(call);
+  const locations = Array.from({ length: 5_000 }, (_, i) => ({ path: `/work/${i}` }));
+  const [event] = updates.read({ sessionUpdate: 'tool_call_update', toolCallId: '1', locations });
+  expect(event).toMatchObject({ is: 'called', call: '1', tool: 'x' });
+  expect(event).toHaveProperty('paths.length', 1_000);
+  expect(read).toBe(0);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ModelApi, modelApis } from '../../src/domain/named-model.ts';
-import { endpoint, gatewayTo, HELLO, json, PATHS, post, WHOLE } from './support/endpoint.ts';
+import { endpoint, failureOf, gatewayTo, HELLO, json, PATHS, post, WHOLE } from './support/endpoint.ts';
 
 /** Every key that each API may be sent at the top. */
 const KNOWN: Readonly<Record<ModelApi, readonly string[]>> = {
@@ -61,6 +61,37 @@ test.each(modelApis)('%s: whatever an agent sends is answered, and nothing unkno
     }),
     { numRuns: 150 },
   );
+});
+
+/** Where each API takes a list. */
+const LISTS: Readonly<Record<ModelApi, string>> = {
+  'openai-chat': 'messages',
+  'openai-responses': 'input',
+  anthropic: 'messages',
+  gemini: 'contents',
+};
+
+test.each(modelApis)('%s: millions of things that are not let through are refused at once', async (api) => {
+  await using end = await endpoint(json(WHOLE[api]));
+  const { gateway } = gatewayTo(api, end.url);
+  const ask = async (values: number) => {
+    const list = `[${'0,'.repeat(values - 1)}0]`;
+    const given = JSON.stringify({ ...HELLO[api], [LISTS[api]]: 'LIST' }).replace('"LIST"', list);
+    return failureOf(gateway, post(PATHS[api].whole, given));
+  };
+  expect(await ask(9_000_000)).toMatchObject({ status: 413, message: expect.stringContaining('values') });
+  expect(await ask(100_000)).toMatchObject({
+    status: 400,
+    message: expect.stringMatching(/^(?:messages|input|contents)\b/),
+  });
+  const key = 'k'.repeat(1_000_000);
+  const { message } = await failureOf(
+    gateway,
+    post(PATHS[api].whole, { ...HELLO[api], tools: [{ [key]: 1 }], [key]: 1 }),
+  );
+  expect(message.length).toBeLessThan(1_000);
+  expect(end.seen).toEqual([]);
+  await gateway.close();
 });
 
 test.each(modelApis)('%s: whatever text an agent sends is answered', async (api) => {

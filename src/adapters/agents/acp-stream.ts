@@ -1,10 +1,13 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { AnyMessage, Stream } from '@agentclientprotocol/sdk';
+import { hasMoreValues } from '../../domain/has-more-values.ts';
 
 /** Longest message that is read. */
 const MOST_LINE = 4_000_000;
 /** Who prints more lines that are no message is not listened to any more: each costs the app some time. */
 const MOST_NOISE = 50_000;
+/** Values in a message to the library, which says of each what is wrong with it. No agent sends as many. */
+const MOST_VALUES = 20_000;
 
 type Message = Readonly<Record<string, unknown>>;
 
@@ -50,8 +53,9 @@ export function acpStream(send: (line: string) => void, onUpdate: (update: unkno
   });
   const take = (message: Message): void => {
     const { method, id, params } = message;
-    if (method === undefined ? asked.delete(id) : id !== undefined) incoming?.enqueue(message as AnyMessage);
-    else if (method === 'session/update') onUpdate((params as Message | undefined)?.['update']);
+    if (method === undefined ? asked.delete(id) : id !== undefined) {
+      if (!hasMoreValues(message, MOST_VALUES)) incoming?.enqueue(message as AnyMessage);
+    } else if (method === 'session/update') onUpdate((params as Message | undefined)?.['update']);
   };
   return {
     stream: { readable, writable },

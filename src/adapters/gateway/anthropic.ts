@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as say from '../../domain/messages/gateway.ts';
 import type { Usage } from '../../domain/named-model.ts';
+import { seriesOf } from '../../domain/series-of.ts';
 import {
   type Api,
   type Asked,
@@ -79,7 +80,7 @@ const block = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('tool_result'),
     tool_use_id: z.string(),
-    content: z.union([z.string(), z.array(z.discriminatedUnion('type', [text, image, document]))]).optional(),
+    content: z.union([z.string(), seriesOf(z.discriminatedUnion('type', [text, image, document]))]).optional(),
     is_error: z.boolean().optional(),
     ...cache,
   }),
@@ -103,12 +104,12 @@ const parallel = { disable_parallel_tool_use: z.boolean().optional() };
 const format = z.object({ type: z.literal('json_schema'), schema });
 
 const Body = z.strictObject({
-  messages: z.array(
-    z.object({ role: z.enum(['user', 'assistant', 'system']), content: z.union([z.string(), z.array(block)]) }),
+  messages: seriesOf(
+    z.object({ role: z.enum(['user', 'assistant', 'system']), content: z.union([z.string(), seriesOf(block)]) }),
   ),
-  system: z.union([z.string(), z.array(text)]).optional(),
+  system: z.union([z.string(), seriesOf(text)]).optional(),
   max_tokens: z.number().int().min(1),
-  tools: z.array(tool).optional(),
+  tools: seriesOf(tool).optional(),
   tool_choice: z
     .discriminatedUnion('type', [
       z.object({ type: z.literal('auto'), ...parallel }),
@@ -126,7 +127,7 @@ const Body = z.strictObject({
     .optional(),
   output_config: z.object({ effort: z.string().max(20).optional(), format: format.nullish() }).optional(),
   output_format: format.nullish(),
-  stop_sequences: z.array(z.string()).optional(),
+  stop_sequences: seriesOf(z.string()).optional(),
   temperature: z.number().optional(),
   top_p: z.number().optional(),
   top_k: z.number().optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasMoreValues } from '../../domain/has-more-values.ts';
 import * as say from '../../domain/messages/gateway.ts';
 import type { NamedModel, Usage } from '../../domain/named-model.ts';
 
@@ -81,18 +82,25 @@ export const countOf = (count: unknown): number =>
 export const usageOf = (usage: Usage): Usage | null =>
   usage.input + usage.cached + usage.kept + usage.output > 0 ? usage : null;
 
+/** Values of all kinds in one request. The longest conversations of agents have a tenth of it. */
+const MOST_VALUES = 200_000;
+
 /** A value that zod knows the shape of, or a sentence on the first thing that is wrong with it. */
 export function shaped<T>(schema: z.ZodType<T>, value: unknown): T {
+  if (hasMoreValues(value, MOST_VALUES)) throw new NotLetThrough(say.tooManyValues(MOST_VALUES), 413);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new NotLetThrough(issue === undefined ? say.notJson : sentenceOf(issue, value));
 }
 
+/** Keys may be as long as the request. */
+const nameOf = (path: readonly PropertyKey[]): string => path.join('.').slice(0, 200);
+
 /** What is wrong, and of what kind the part is that nobody knows. */
 function sentenceOf(issue: z.core.$ZodIssue, value: unknown): string {
-  const where = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') return say.notLetThrough(`“${[...issue.path, issue.keys[0]].join('.')}”`);
+  const where = nameOf(issue.path);
+  if (issue.code === 'unrecognized_keys') return say.notLetThrough(`“${nameOf([...issue.path, issue.keys[0] ?? ''])}”`);
   if (issue.code !== 'invalid_union') return say.misshapen(where, issue.message);
   if (issue.errors.length === 0) {
     const kind = issue.path.reduce<unknown>((at, key) => memberOf(at, String(key)), value);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as say from '../../domain/messages/gateway.ts';
 import type { Usage } from '../../domain/named-model.ts';
+import { seriesOf } from '../../domain/series-of.ts';
 import {
   type Api,
   type Asked,
@@ -41,12 +42,12 @@ const part = z
         id: z.string().optional(),
         name: z.string(),
         response: args,
-        parts: z.array(z.strictObject({ inlineData })).optional(),
+        parts: seriesOf(z.strictObject({ inlineData })).optional(),
       })
       .optional(),
   })
   .refine((one) => Object.keys(one).length > 0, 'has nothing in it');
-const content = z.object({ role: z.enum(['user', 'model', 'function', 'system']).optional(), parts: z.array(part) });
+const content = z.object({ role: z.enum(['user', 'model', 'function', 'system']).optional(), parts: seriesOf(part) });
 
 const declaration = z.object({
   name: z.string(),
@@ -62,7 +63,7 @@ const settings = z.object({
   seed: z.number().int().nullish(),
   presencePenalty: z.number().nullish(),
   frequencyPenalty: z.number().nullish(),
-  stopSequences: z.array(z.string()).nullish(),
+  stopSequences: seriesOf(z.string()).nullish(),
   responseMimeType: z.enum(['text/plain', 'application/json']).nullish(),
   responseSchema: schema.nullish(),
   responseJsonSchema: schema.nullish(),
@@ -78,17 +79,17 @@ const settings = z.object({
 });
 
 const Body = z.strictObject({
-  contents: z.array(content).min(1),
+  contents: seriesOf(content, 1),
   systemInstruction: z.union([z.string().transform((text) => ({ parts: [{ text }] })), content]).optional(),
-  tools: z.array(z.strictObject({ functionDeclarations: z.array(declaration).optional() })).optional(),
+  tools: seriesOf(z.strictObject({ functionDeclarations: seriesOf(declaration).optional() })).optional(),
   toolConfig: z
     .object({
       functionCallingConfig: z
-        .object({ mode: z.string().max(40).optional(), allowedFunctionNames: z.array(z.string()).optional() })
+        .object({ mode: z.string().max(40).optional(), allowedFunctionNames: seriesOf(z.string()).optional() })
         .optional(),
     })
     .optional(),
-  safetySettings: z.array(z.object({ category: z.string().max(80), threshold: z.string().max(80) })).optional(),
+  safetySettings: seriesOf(z.object({ category: z.string().max(80), threshold: z.string().max(80) })).optional(),
   generationConfig: settings.optional(),
 });
 

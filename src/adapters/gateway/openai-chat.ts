@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as say from '../../domain/messages/gateway.ts';
 import type { NamedModel, Usage } from '../../domain/named-model.ts';
+import { seriesOf } from '../../domain/series-of.ts';
 import {
   type Api,
   type Asked,
@@ -31,7 +32,7 @@ const image = z.object({
   image_url: z.object({ url: dataUrl, detail: z.enum(['auto', 'low', 'high']).optional() }),
 });
 const refusal = z.object({ type: z.literal('refusal'), refusal: z.string() });
-const texts = z.union([z.string(), z.array(text)]);
+const texts = z.union([z.string(), seriesOf(text)]);
 const named = { name: z.string().optional() };
 const thought = z.object({ google: z.object({ thought_signature: z.string() }) }).optional();
 
@@ -50,21 +51,21 @@ const message = z.discriminatedUnion('role', [
   z.object({ role: z.literal('developer'), content: texts, ...named }),
   z.object({
     role: z.literal('user'),
-    content: z.union([z.string(), z.array(z.discriminatedUnion('type', [text, image]))]),
+    content: z.union([z.string(), seriesOf(z.discriminatedUnion('type', [text, image]))]),
     ...named,
   }),
   z.object({
     role: z.literal('assistant'),
-    content: z.union([z.string(), z.array(z.discriminatedUnion('type', [text, refusal]))]).nullish(),
+    content: z.union([z.string(), seriesOf(z.discriminatedUnion('type', [text, refusal]))]).nullish(),
     refusal: z.string().nullish(),
     reasoning_content: z.string().nullish(),
-    tool_calls: z.array(call).optional(),
+    tool_calls: seriesOf(call).optional(),
     ...named,
   }),
   z.object({
     role: z.literal('tool'),
     tool_call_id: z.string(),
-    content: z.union([z.string(), z.array(z.discriminatedUnion('type', [text, image]))]),
+    content: z.union([z.string(), seriesOf(z.discriminatedUnion('type', [text, image]))]),
   }),
 ]);
 
@@ -109,15 +110,15 @@ const format = z.discriminatedUnion('type', [
 ]);
 
 const Body = z.object({
-  messages: z.array(message).min(1),
-  tools: z.array(tool).optional(),
+  messages: seriesOf(message, 1),
+  tools: seriesOf(tool).optional(),
   tool_choice: choice.optional(),
   parallel_tool_calls: z.boolean().optional(),
   temperature: z.number().nullish(),
   top_p: z.number().nullish(),
   frequency_penalty: z.number().nullish(),
   presence_penalty: z.number().nullish(),
-  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+  stop: z.union([z.string(), seriesOf(z.string())]).nullish(),
   seed: z.number().int().nullish(),
   response_format: format.optional(),
   reasoning_effort: z.string().max(20).nullish(),

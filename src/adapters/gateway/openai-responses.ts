@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as say from '../../domain/messages/gateway.ts';
 import type { Usage } from '../../domain/named-model.ts';
+import { recordOf, seriesOf } from '../../domain/series-of.ts';
 import {
   type Api,
   type Asked,
@@ -50,7 +51,7 @@ const image = z.object({
   image_url: dataUrl,
   detail: z.enum(['auto', 'low', 'high', 'original']).optional(),
 });
-const parts = z.array(
+const parts = seriesOf(
   z.discriminatedUnion('type', [
     textPart('input_text'),
     textPart('output_text'),
@@ -58,7 +59,7 @@ const parts = z.array(
     z.object({ type: z.literal('refusal'), refusal: z.string() }),
   ]),
 );
-const output = z.union([z.string(), z.array(z.discriminatedUnion('type', [textPart('input_text'), image]))]);
+const output = z.union([z.string(), seriesOf(z.discriminatedUnion('type', [textPart('input_text'), image]))]);
 const status = z.string().max(20).optional();
 const name = z.string().max(200);
 
@@ -86,8 +87,8 @@ const item = z.discriminatedUnion('type', [
     call_id: z.string(),
     action: z.object({
       type: z.literal('exec'),
-      command: z.array(z.string()),
-      env: z.record(z.string(), z.string()).nullish(),
+      command: seriesOf(z.string()),
+      env: recordOf(z.string()).nullish(),
       timeout_ms: z.number().nullish(),
       working_directory: z.string().nullish(),
       user: z.string().nullish(),
@@ -98,14 +99,14 @@ const item = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('apply_patch_call'),
     call_id: z.string(),
-    operation: z.record(z.string(), z.string()),
+    operation: recordOf(z.string()),
     status,
   }),
   z.object({ type: z.literal('apply_patch_call_output'), call_id: z.string(), output: z.string().nullish(), status }),
   z.object({
     type: z.literal('reasoning'),
-    summary: z.array(textPart('summary_text')),
-    content: z.array(textPart('reasoning_text')).nullish(),
+    summary: seriesOf(textPart('summary_text')),
+    content: seriesOf(textPart('reasoning_text')).nullish(),
     encrypted_content: z.string().nullish(),
   }),
 ]);
@@ -132,7 +133,7 @@ const tool = z.discriminatedUnion('type', [
     type: z.literal('namespace'),
     name,
     description: z.string().optional(),
-    tools: z.array(z.discriminatedUnion('type', [fn, custom])),
+    tools: seriesOf(z.discriminatedUnion('type', [fn, custom])),
   }),
 ]);
 
@@ -140,7 +141,7 @@ const Body = z.strictObject({
   instructions: z.string().nullish(),
   input: z.union([
     z.string(),
-    z.array(
+    seriesOf(
       z.preprocess(
         // A message may leave out what it is.
         (one) => (memberOf(one, 'role') !== undefined ? { type: 'message', ...(one as object) } : one),
@@ -148,7 +149,7 @@ const Body = z.strictObject({
       ),
     ),
   ]),
-  tools: z.array(tool).nullish(),
+  tools: seriesOf(tool).nullish(),
   tool_choice: z
     .union([
       z.enum(['none', 'auto', 'required']),
@@ -176,8 +177,7 @@ const Body = z.strictObject({
         .nullish(),
     })
     .nullish(),
-  include: z
-    .array(z.string())
+  include: seriesOf(z.string())
     .transform((all) => all.filter((one) => one === 'reasoning.encrypted_content'))
     .nullish(),
   temperature: z.number().nullish(),

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import * as say from '../messages/reports.ts';
+import { seriesOf } from '../series-of.ts';
 import { inRepository, joinId, type ReadReport, type ReportedCase } from './report.ts';
 
 const count = z.int().min(0);
 
 const Assertion = z.object({
-  ancestorTitles: z.array(z.string()),
+  ancestorTitles: seriesOf(z.string()),
   title: z.string(),
   status: z.string(),
   /** Of one that passed in the end, Vitest tells here how it failed before. */
-  failureMessages: z.array(z.string()).nullish(),
+  failureMessages: seriesOf(z.string()).nullish(),
   /** Jest's, where a case is tried again until it passes. */
   invocations: count.nullish(),
 });
@@ -18,7 +19,7 @@ const TestFile = z.object({
   name: z.string().min(1),
   status: z.string(),
   message: z.string().nullish(),
-  assertionResults: z.array(Assertion),
+  assertionResults: seriesOf(Assertion),
 });
 
 /** What Jest and Vitest write alike. */
@@ -29,7 +30,7 @@ export const AssertionReport = z.object({
   numFailedTests: count,
   numPendingTests: count,
   numTodoTests: count,
-  testResults: z.array(TestFile),
+  testResults: seriesOf(TestFile),
 });
 export type AssertionReport = z.infer<typeof AssertionReport>;
 

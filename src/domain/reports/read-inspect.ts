@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as say from '../messages/reports.ts';
+import { recordOf, seriesOf } from '../series-of.ts';
 import { parseShape } from './parse-shape.ts';
 import type { ReadReport, ReportedCase } from './report.ts';
 
@@ -10,7 +11,7 @@ const Score = z.object({ value: z.unknown(), explanation: z.string().nullish() }
 const Sample = z.object({
   id: z.union([z.string().min(1), z.int()]),
   epoch: z.int().min(1),
-  scores: z.record(z.string(), Score).nullish(),
+  scores: recordOf(Score).nullish(),
   error: Failure.nullish(),
   invalidation: z.unknown().optional(),
 });
@@ -33,7 +34,7 @@ const Log = z.object({
     .nullish(),
   error: Failure.nullish(),
   invalidated: z.boolean().optional(),
-  samples: z.array(Sample).nullish(),
+  samples: seriesOf(Sample).nullish(),
 });
 type Log = z.infer<typeof Log>;
 

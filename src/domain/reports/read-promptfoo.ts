@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hashOf, short } from '../hash.ts';
 import * as say from '../messages/reports.ts';
+import { seriesOf } from '../series-of.ts';
 import { parseShape } from './parse-shape.ts';
 import { joinId, type ReadReport, type ReportedCase } from './report.ts';
 
@@ -34,15 +35,15 @@ const Cell = z.object({ ...Judged, pass: z.boolean(), text: z.string().nullish()
 const Stats = z.object({ successes: count, failures: count, errors: count.optional() });
 type Stats = z.infer<typeof Stats>;
 
-const Results = z.object({ version: z.literal(3), results: z.array(Result), stats: Stats });
+const Results = z.object({ version: z.literal(3), results: seriesOf(Result), stats: Stats });
 type Results = z.infer<typeof Results>;
 
 const Table = z.object({
   version: z.literal(2),
   stats: Stats,
   table: z.object({
-    head: z.object({ prompts: z.array(z.object({ provider: z.string().nullish() })) }),
-    body: z.array(z.object({ outputs: z.array(Cell), vars: z.array(z.unknown()), test: TestCase })),
+    head: z.object({ prompts: seriesOf(z.object({ provider: z.string().nullish() })) }),
+    body: seriesOf(z.object({ outputs: seriesOf(Cell), vars: seriesOf(z.unknown()), test: TestCase })),
   }),
 });
 type Table = z.infer<typeof Table>;
