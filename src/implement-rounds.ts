@@ -114,7 +114,7 @@ async function goOn(
     round.tried.every((one) => one.n !== n),
   );
   if (missing.length === 0) return judgeOrChoose(ports, base, of, reports, signal);
-  const funds = await setAside(ports, base.configuration, agent);
+  const funds = await setAside(ports, base.configuration, agent, missing.length);
   if (funds === 'held') return [heldByOthers(queued?.seq ?? 0)];
   if ('usedUp' in funds) {
     const reason = reasonOf(funds);

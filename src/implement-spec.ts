@@ -7,11 +7,11 @@ import { failureNotes } from './domain/failure-note.ts';
 import { oracleGlobs } from './domain/integrity.ts';
 import { WAYS } from './domain/prompts/brief.ts';
 import type { Remark } from './domain/review.ts';
-import { nothingSpent, ofAnswer } from './domain/spent.ts';
+import { nothingSpent } from './domain/spent.ts';
 import type { Round } from './domain/stage.ts';
-import { noting } from './keep-budget.ts';
+import { notingEach } from './keep-budget.ts';
 import { preparedFor } from './lay-out.ts';
-import { type Agent, type AgentResult, type Brief, FileRefused, type GatewayEntry, type Ports } from './ports.ts';
+import { type Agent, type AgentResult, type Brief, FileRefused, type Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { implementRecorded } from './record-round.ts';
 import { watchRound } from './watch-round.ts';
@@ -126,9 +126,15 @@ export async function implementSpec(
   const { repository } = ports;
   // A recipe runs nothing.
   const prepared = agent.kind === 'model' ? await preparedFor(ports, base, signal) : null;
-  const note = noting(ports);
-  const onEntry = (entry: GatewayEntry) => (entry.is === 'answered' ? note(ofAnswer(entry)) : undefined);
-  const task = { brief, repository, base: start, hide, ...(prepared !== null && { prepared }), signal, onEntry };
+  const task = {
+    brief,
+    repository,
+    base: start,
+    hide,
+    ...(prepared !== null && { prepared }),
+    signal,
+    onEntry: notingEach(ports),
+  };
   const watched = { round, paths: approved.paths, oracle: oracleGlobs(configuration) };
   const place = { round, candidate, base: base.commit };
   const result = await watchRound(ports, watched, (on) => implementRecorded(ports, agent, { ...task, on }, place));

@@ -14,7 +14,7 @@ import type { Fact, Reason, Spent } from './domain/fact.ts';
 import { heldOfDay } from './domain/messages/rounds.ts';
 import { keyOf } from './domain/rejection.ts';
 import { standingOf } from './domain/standing.ts';
-import { type Agent, GatewayCut, type Model, type Ports, Weather } from './ports.ts';
+import { type Agent, GatewayCut, type GatewayEntry, type Model, type Ports, Weather } from './ports.ts';
 
 /** Later than midnight by so much, for clocks that differ. */
 const LATER_MS = 5000;
@@ -24,6 +24,7 @@ async function fundsOf(
   ports: Ports,
   { budget }: Configuration,
   agent: Pick<Agent, 'kind'> | null,
+  atOnce = 1,
 ): Promise<Allowance | UsedUp> {
   const { spent, stage } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   const now = ports.clock.now();
@@ -31,26 +32,29 @@ async function fundsOf(
   if (cut !== null) return cut;
   const day = await ports.ledger.spentOn(ports.ref.repo, now.slice(0, 10));
   const soFar = { rejection: spent, day };
-  return usedUp(budget, soFar, agent?.kind === 'model') ?? allowanceOf(budget, soFar);
+  return usedUp(budget, soFar, agent?.kind === 'model') ?? allowanceOf(budget, soFar, atOnce);
 }
 
 /** How often the day may get fuller between being read and being put aside. */
 const MOST_TRIES = 5;
 
 /**
- * What the next round of the agent may spend, put aside until `release`: others at the same time are left the rest. `held`
- * while what others have put aside is in the way; the limit that leaves nothing, where there is one.
+ * What the next round of the agent may spend, put aside until `release`: others at the same time are left the rest. Its
+ * minutes are those of each of `atOnce` candidates. `held` while what others have put aside is in the way; the limit that
+ * leaves nothing, where there is one.
  */
 export async function setAside(
   ports: Ports,
   configuration: Configuration,
   agent: Pick<Agent, 'kind'> | null,
-  fundsNow: () => Promise<Allowance | UsedUp> = () => fundsOf(ports, configuration, agent),
+  atOnce = 1,
+  fundsNow: () => Promise<Allowance | UsedUp> = () => fundsOf(ports, configuration, agent, atOnce),
 ): Promise<Allowance | UsedUp | 'held'> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const funds = await fundsNow();
     if ('usedUp' in funds || agent?.kind !== 'model') return funds;
-    const taken = await ports.reserves.take(ports.clock.now().slice(0, 10), funds, configuration.budget.day);
+    const want = { ...funds, atOnce };
+    const taken = await ports.reserves.take(ports.clock.now().slice(0, 10), want, configuration.budget.day);
     if (taken === 'taken') return funds;
     if (taken === 'held') return 'held';
   }
@@ -67,6 +71,22 @@ export function noting({ reserves, ref, log }: Ports): (spent: Omit<Spent, 'seco
     reserves
       .note({ seconds, ...spent })
       .catch((error: unknown) => log.warn('what was spent is not noted', { rejection: keyOf(ref), error }));
+  };
+}
+
+/** The same for a run's exchanges with its model: until one is answered, the most that it may cost counts as spent. */
+export function notingEach(ports: Ports): (entry: GatewayEntry) => void {
+  const note = noting(ports);
+  const underWay = new Map<number, Omit<Spent, 'seconds' | 'requests'>>();
+  return (entry) => {
+    if (entry.is === 'asked') {
+      underWay.set(entry.id, entry.most);
+      note({ ...entry.most, requests: 1 });
+    } else if (entry.is === 'answered') {
+      const { tokens = 0, money = 0 } = underWay.get(entry.id) ?? {};
+      const paid = entry.money !== undefined && { money: entry.money - money };
+      note({ tokens: entry.tokens - tokens, requests: underWay.delete(entry.id) ? 0 : 1, ...paid });
+    }
   };
 }
 
@@ -147,7 +167,7 @@ export async function consult<T>(
   configuration: Configuration,
   read: (within: Ports) => Promise<T>,
 ): Promise<{ readonly said: T | null } | UsedUp> {
-  const funds = await setAside(ports, configuration, READER, () => fundsToRead(ports, configuration));
+  const funds = await setAside(ports, configuration, READER, 1, () => fundsToRead(ports, configuration));
   if (funds === 'held') throw new Weather(heldOfDay(), HELD_MS);
   if ('usedUp' in funds) return funds;
   const { within, spent } = sharing(funds, noting(ports));

@@ -41,12 +41,13 @@ export interface Ledger {
  */
 export interface Reserves {
   /**
-   * Puts aside `want` of a day (ISO date, UTC) with this limit, in the place of what was put aside before. `held`: what
-   * others have put aside is in the way, of which some may come back. `spent`: the day leaves less than that.
+   * Puts aside `want` of a day (ISO date, UTC) with this limit, in the place of what was put aside before; the minutes for
+   * each of `atOnce`. `held`: what others have put aside is in the way, of which some may come back. `spent`: the day leaves
+   * less than that.
    */
   take(
     day: string,
-    want: { readonly tokens: number; readonly minutes: number; readonly money?: number },
+    want: { readonly tokens: number; readonly minutes: number; readonly money?: number; readonly atOnce?: number },
     limit: Amounts,
   ): Promise<'taken' | 'held' | 'spent'>;
   /** Notes what more was spent of it: that counts, should nobody live to tell it. */
@@ -776,8 +777,14 @@ export interface GatewayBudget {
 
 /** One exchange with a model, for those who read it later. Bodies are cut where they are very long; keys are never in them. */
 export type GatewayEntry =
-  /** As it was sent on. */
-  | { readonly is: 'asked'; readonly id: number; readonly path: string; readonly body: string }
+  /** As it is sent on. `most`: what it was put aside for. */
+  | {
+      readonly is: 'asked';
+      readonly id: number;
+      readonly path: string;
+      readonly body: string;
+      readonly most: { readonly tokens: number; readonly money?: number };
+    }
   /** `whole`: it came to its end, and `body` holds all of it. `tokens`: what it counted for. */
   | {
       readonly is: 'answered';

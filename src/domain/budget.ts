@@ -33,13 +33,18 @@ const UNITS = ['tokens', 'minutes', 'money'] as const;
 export const amountOf = (spent: Spent, unit: Unit): number =>
   unit === 'tokens' ? spent.tokens : unit === 'minutes' ? spent.seconds / 60 : (spent.money ?? 0);
 
-/** The least of what the limits leave, and whose it is; of equals the one that waiting helps least. */
-function leastOf(budget: Configuration['budget'], spent: SpentSoFar, unit: Unit): readonly [number | undefined, Scope] {
+/** The least of what the limits leave each of `among`, and whose it is; of equals the one that waiting helps least. */
+function leastOf(
+  budget: Configuration['budget'],
+  spent: SpentSoFar,
+  unit: Unit,
+  among = 1,
+): readonly [number | undefined, Scope] {
   let least: readonly [number | undefined, Scope] = [budget[unit], 'attempt'];
   for (const scope of ['rejection', 'day'] as const) {
     const limit = budget[scope][unit];
     if (limit === undefined) continue;
-    const left = Math.max(0, limit - amountOf(spent[scope], unit));
+    const left = Math.max(0, limit - amountOf(spent[scope], unit)) / among;
     if (least[0] === undefined || left < least[0]) least = [left, scope];
   }
   return least;
@@ -59,10 +64,13 @@ export function usedUp(budget: Configuration['budget'], spent: SpentSoFar, asksM
   return null;
 }
 
-/** What the next round may spend. `usedUp` says before whether there is anything. */
-export function allowanceOf(budget: Configuration['budget'], spent: SpentSoFar): Allowance {
+/**
+ * What the next round may spend. `usedUp` says before whether there is anything. The minutes are those of each of so many
+ * candidates that work at once: the attempt's is their time together, but each minute of each counts for the others.
+ */
+export function allowanceOf(budget: Configuration['budget'], spent: SpentSoFar, atOnce = 1): Allowance {
   const [tokens = 0, tokensBy] = leastOf(budget, spent, 'tokens');
-  const [minutes = 0, minutesBy] = leastOf(budget, spent, 'minutes');
+  const [minutes = 0, minutesBy] = leastOf(budget, spent, 'minutes', atOnce);
   const [money, moneyBy] = leastOf(budget, spent, 'money');
   return {
     tokens,

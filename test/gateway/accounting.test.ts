@@ -156,11 +156,16 @@ test('a budget in money needs a price', () => {
 
 test('who waits for what another has put aside is answered at the end when nothing comes back', async () => {
   await using end = await endpoint(json({ choices: [] }));
-  const { gateway } = gatewayTo('openai-chat', end.url, { budget: { tokens: 4_500 } });
+  const { gateway, entries } = gatewayTo('openai-chat', end.url, { budget: { tokens: 4_500 } });
   const answers = await Promise.all([1, 2, 3].map(() => gateway.handle(post(chat, hello))));
   expect(answers.map(({ status }) => status)).toEqual([200, 400, 400]);
   expect(end.seen).toHaveLength(1);
   expect(gateway.spent().tokens).toBeLessThanOrEqual(4_500);
+  // Told before it is sent, and what is told of its end.
+  expect(entries.slice(0, 2)).toMatchObject([
+    { is: 'asked', most: { tokens: length + 4_000 } },
+    { is: 'answered', tokens: length + 4_000 },
+  ]);
   await gateway.close();
 });
 

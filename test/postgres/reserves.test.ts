@@ -71,6 +71,15 @@ test('of many that begin at once, no more get something than the day has', () =>
     expect(await turns[6]!.take('2026-03-02', want(400), { tokens: 1000 })).toBe('taken');
   }));
 
+test('the minutes of all that work at once are put aside', () =>
+  inDay(async (begin) => {
+    const [first, second] = [await begin(1), await begin(2)];
+    expect(await first.take(DAY, { tokens: 0, minutes: 40, atOnce: 3 }, LIMIT)).toBe('spent');
+    expect(await first.take(DAY, { tokens: 0, minutes: 30, atOnce: 3 }, LIMIT)).toBe('taken');
+    expect(await second.take(DAY, { tokens: 0, minutes: 20 }, LIMIT)).toBe('held');
+    expect(await second.take(DAY, { tokens: 0, minutes: 10 }, LIMIT)).toBe('taken');
+  }));
+
 test('what is not spent comes back, and what facts tell does not', () =>
   inDay(async (begin, pool) => {
     const [first, second] = [await begin(1), await begin(2)];

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { sharing } from '../../src/ask-model.ts';
 import { allowanceOf, endedBy, endOfDay, shareOf, usedUp } from '../../src/domain/budget.ts';
 import type { Spent } from '../../src/domain/fact.ts';
-import { nothingSpent } from '../../src/domain/spent.ts';
+import { addSpent, nothingSpent } from '../../src/domain/spent.ts';
+import { notingEach } from '../../src/keep-budget.ts';
 import type { Model } from '../../src/ports.ts';
 import { configuration, goodDraft, goodFix } from '../invariants/support/shop.ts';
 import { smallWorld as anyWorld, type SmallScript, type SmallWorld } from '../invariants/support/small-world.ts';
@@ -320,6 +321,26 @@ test('a round that ran out is told whose limit it was', () => {
   expect(endedBy({ ...allowance, bound: { ...bound, tokens: 'attempt' } }, spent({ tokens: 5 }))).toMatchObject({
     scope: 'attempt',
   });
+});
+
+test('what a run has under way counts as spent until it is answered', async () => {
+  const notes: Spent[] = [];
+  const world = smallWorld();
+  const note = async (spent: Spent) => void notes.push(spent);
+  const tell = notingEach({ ...world.ports, reserves: { ...world.ports.reserves, note } });
+  const sum = () => {
+    const { tokens, requests, money } = notes.reduce(addSpent, nothingSpent);
+    return { tokens, requests, money };
+  };
+  const about = { path: '/', body: '' };
+  tell({ is: 'asked', id: 1, ...about, most: { tokens: 9_000, money: 4 } });
+  tell({ is: 'asked', id: 2, ...about, most: { tokens: 5_000, money: 2 } });
+  expect(sum()).toEqual({ tokens: 14_000, requests: 2, money: 6 });
+  tell({ is: 'answered', id: 1, status: 200, body: '', whole: true, tokens: 100, money: 0.5 });
+  expect(sum()).toEqual({ tokens: 5_100, requests: 2, money: 2.5 });
+  tell({ is: 'refused', path: '/', status: 400, because: '' });
+  tell({ is: 'answered', id: 2, status: 200, body: '', whole: false, tokens: 5_000, money: 2 });
+  expect(sum()).toEqual({ tokens: 5_100, requests: 2, money: 2.5 });
 });
 
 test('a day ends at midnight by UTC', () => {

@@ -36,6 +36,22 @@ const of = async <K extends 'candidate-ended' | 'candidate-judged' | 'round-ende
 const chosen = async (world: SmallWorld) => (await of(world, 'round-ended')).at(-1)?.chosen;
 const body = ({ state }: SmallWorld): string => state.pull?.body ?? '';
 
+test('of minutes, each of several at once gets a part of what is left, and all of them are put aside for', async () => {
+  const world = smallWorld({ files: several('budget: { rejection: { minutes: 30 } }\n'), fix: () => goodFix });
+  const wants: unknown[] = [];
+  const take = async (_: string, { minutes, atOnce }: { minutes: number; atOnce?: number }) => {
+    wants.push([minutes, atOnce ?? 1]);
+    return 'taken' as const;
+  };
+  await world.ready();
+  wants.length = 0;
+  Object.assign(world.ports, { reserves: { take, note: async () => {}, release: async () => {} } });
+  world.label();
+  await world.settle();
+  expect(world.seen.briefs.map(({ limits }) => limits.minutes)).toEqual([10, 10, 10]);
+  expect(wants).toContainEqual([10, 3]);
+});
+
 test('of three candidates the one that is green is proposed; each has a way of its own and its share of the budget', async () => {
   const world = smallWorld({
     files: several('budget: { tokens: 90, money: 3 }\n'),

@@ -8,6 +8,8 @@ const LEAST_OUTPUT = 1_024;
 export interface Reserve {
   /** Most tokens of the answer. */
   readonly output: number;
+  /** All that it may come to. */
+  readonly most: { readonly tokens: number; readonly money?: number };
   /** Puts in its place what it came to; `lost` when nobody knows, which counts as all of it. Once. */
   settle(usage: Usage | 'lost' | 'free'): { readonly tokens: number; readonly money?: number };
 }
@@ -56,7 +58,7 @@ export function openAccount(model: NamedModel, budget: GatewayBudget) {
       for (const wake of waiting.splice(0)) wake();
       return { tokens: came.tokens, ...(price !== undefined && { money: came.money }) };
     };
-    return { output, settle };
+    return { output, most: { tokens: put.tokens, ...(price !== undefined && { money: put.money }) }, settle };
   };
 
   return {

@@ -71,7 +71,8 @@ export async function exchange(door: Door, wanted: Wanted): Promise<Response> {
   try {
     const call = api.call(model, asked, reserve.output, wanted.headers);
     const body = JSON.stringify(call.body);
-    door.onEntry({ is: 'asked', id: sent.id, path: wanted.path, body: body.slice(0, MOST_RECORDED) });
+    const { most: aside } = reserve;
+    door.onEntry({ is: 'asked', id: sent.id, path: wanted.path, body: body.slice(0, MOST_RECORDED), most: aside });
     const response = await askEndpoint(model, { ...call, body }, AbortSignal.any([leave, sent.stop]), door.fetch);
     sent.alive();
     door.seen.answered++;

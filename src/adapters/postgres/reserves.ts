@@ -64,7 +64,7 @@ type SoFar = Readonly<Record<'ms' | 'tokens' | 'money' | 'held_ms' | 'held_token
 const unitsOf = ([, want, limit]: Parameters<Reserves['take']>, so: SoFar) =>
   [
     {
-      wanted: (want.minutes - 1) * 60_000,
+      wanted: (want.minutes - 1) * (want.atOnce ?? 1) * 60_000,
       limit: (limit.minutes ?? Infinity) * 60_000,
       spent: so.ms,
       held: so.held_ms,
@@ -79,7 +79,7 @@ async function take(
   repo: string,
   asked: Parameters<Reserves['take']>,
 ): ReturnType<Reserves['take']> {
-  const [day, { minutes, tokens, money = 0 }] = asked;
+  const [day, { minutes, tokens, money = 0, atOnce = 1 }] = asked;
   await client.query('select pg_advisory_xact_lock($1, hashtext($2))', [LOCKS.day, repo]);
   await client.query(LAPSE, [repo, rejection, lane]);
   const { rows } = await client.query<SoFar>(SO_FAR, [repo, day]);
@@ -87,7 +87,7 @@ async function take(
     ({ wanted, limit, spent, held }) => Number(spent) + Number(held) + wanted > limit,
   );
   if (short.length > 0) return short.some(({ held }) => Number(held) > 0) ? 'held' : 'spent';
-  const values = [rejection, lane, token, repo, day, minutes * 60_000, tokens, money];
+  const values = [rejection, lane, token, repo, day, minutes * atOnce * 60_000, tokens, money];
   const { rowCount } = await client.query(PUT_ASIDE, values);
   if (rowCount !== 1) throw new Fenced(`${rejection} is another worker's now`);
   return 'taken';
