@@ -44,13 +44,17 @@ const runApp = (uid: number, kind: string): Promise<Found> =>
     return JSON.parse(await text(app.stdout!));
   });
 
-const users: readonly { readonly who: string; readonly uid: number }[] = [
+const users: readonly { readonly who: string; readonly uid: number; readonly why?: string }[] = [
   { who: 'the user of these tests', uid: process.getuid?.() ?? 0 },
-  ...(asRoot && reachable ? [{ who: 'a normal user', uid: PERSON }] : []),
+  ...(asRoot ? [{ who: 'a normal user', uid: PERSON, ...(!reachable && { why: 'cannot enter this checkout' }) }] : []),
 ];
 
 ofEachRunner(({ name }) => {
-  for (const { who, uid } of users) {
+  for (const { who, uid, why } of users) {
+    if (why !== undefined) {
+      test.skip(`for an app that ${who} started (${who} ${why}: chmod o+x the folders above it)`, () => {});
+      continue;
+    }
     test(`for an app that ${who} started, no way out is open, and its secrets are found nowhere inside`, async () => {
       expect(await runApp(uid, name)).toEqual({ uid, refusal: null, out: [], untried: [], seen: [] });
     }, 480_000);
