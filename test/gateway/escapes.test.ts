@@ -71,6 +71,23 @@ const REFUSED: readonly (readonly [ModelApi, string, object, string])[] = [
   ],
   [
     'openai-chat',
+    'a dialect of schemas at an address',
+    chatTool({
+      type: 'function',
+      function: { name: 'x', parameters: { ...schema({}), $schema: 'https://evil/draft' } },
+    }),
+    fetched,
+  ],
+  [
+    'anthropic',
+    'a dialect that looks like a known one',
+    {
+      tools: [{ name: 'x', input_schema: { ...schema({}), $schema: 'https://json-schema.org.evil/draft-07/schema#' } }],
+    },
+    fetched,
+  ],
+  [
+    'openai-chat',
     'a schema of the answer at an address',
     {
       response_format: {

@@ -150,11 +150,14 @@ export const schema = z.record(z.string(), z.unknown()).superRefine((value, cont
   if (leadsOut(value)) context.addIssue({ code: 'custom', message: say.remote('a schema') });
 });
 
+/** The dialects of JSON Schema itself, which everybody has. */
+const DIALECT = /^https?:\/\/json-schema\.org\/[\w./-]*#?$/;
+
 function leadsOut(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(([key, inner]) =>
     /^\$(?:ref|dynamicRef|recursiveRef|schema)$/.test(key) && typeof inner === 'string'
-      ? key !== '$schema' && !inner.startsWith('#')
+      ? !(key === '$schema' ? DIALECT.test(inner) : inner.startsWith('#'))
       : leadsOut(inner),
   );
 }
