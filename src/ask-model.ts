@@ -44,7 +44,7 @@ const PAID_TRIES = 2;
 /**
  * Has questions keep within what they may spend together, though they are asked at once: for each one that is under way
  * the most that it may come to is put aside, and who finds too little left waits for those. Where money is limited, one
- * is asked after another.
+ * is asked after another. `onSpent` is told the most that a question comes to when it is asked, and then how much less it was.
  */
 export function sharing(
   { tokens, money }: Pick<Allowance, 'tokens' | 'money'>,
@@ -53,10 +53,10 @@ export function sharing(
   let spent: Omit<Spent, 'seconds'> = { tokens: 0, requests: 0 };
   let aside = 0;
   const waiting: (() => void)[] = [];
-  const add = (more: Omit<Spent, 'seconds'>) => {
+  const add = (more: Omit<Spent, 'seconds'>, told: number) => {
     const { seconds: _, ...sum } = addSpent({ seconds: 0, ...spent }, { seconds: 0, ...more });
     spent = sum;
-    onSpent(more);
+    onSpent({ ...more, tokens: more.tokens - told });
   };
   const within = (model: Model): Model => ({
     name: model.name,
@@ -71,20 +71,22 @@ export function sharing(
         tokens: given,
         money: money === undefined ? money : money - (spent.money ?? 0),
       };
-      let told = false;
+      let told = most;
       const tell = (more: Omit<Spent, 'seconds'>) => {
-        told = true;
-        add(more);
+        add(more, told);
+        told = 0;
       };
       aside += given;
+      onSpent({ tokens: most, requests: 0 });
       try {
         const reply = await model.complete({
           ...request,
           purse: { budget: { ...left, requests: MOST_REQUESTS }, onSpent: tell },
         });
-        if (!told) add(ofAnswer(reply));
+        if (told > 0) tell(ofAnswer(reply));
         return reply;
       } finally {
+        if (told > 0) onSpent({ tokens: -told, requests: 0 });
         aside -= given;
         for (const wake of waiting.splice(0)) wake();
       }

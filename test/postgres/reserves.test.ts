@@ -133,6 +133,23 @@ test.each(['its process is no more', 'another turn has begun', 'it is long over'
     }),
 );
 
+test('what was noted last, and not waited for, counts before the rest comes back', () =>
+  inDay(async (begin, pool) => {
+    const { fence } = await begin(1);
+    const gate = Promise.withResolvers<void>();
+    const query = async (sql: string, values: unknown[]) => {
+      if (sql.includes('set spent_')) await gate.promise;
+      return pool.query(sql, values);
+    };
+    const turn = openReserves({ query, connect: () => pool.connect() } as unknown as pg.Pool, fence);
+    expect(await turn.take(DAY, want(500), LIMIT)).toBe('taken');
+    const notes = [400, -300].map((tokens) => turn.note({ seconds: 0, tokens, requests: 1 }));
+    const released = turn.release();
+    gate.resolve();
+    await Promise.all([...notes, released]);
+    expect(await spentToday(pool)).toEqual([0, 100, null]);
+  }));
+
 test('a note that comes after its fact counts once', () =>
   inDay(async (begin, pool) => {
     const turn = await begin(1);

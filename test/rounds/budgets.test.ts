@@ -235,7 +235,10 @@ test('models that read are asked within the least of what is left', async () => 
 test('questions at once keep within one budget: who finds too little left waits for those under way', async () => {
   const ends: (() => void)[] = [];
   const budgets: number[] = [];
-  const { within, spent } = sharing({ tokens: 80_000 }, () => {});
+  let noted = 0;
+  const { within, spent } = sharing({ tokens: 80_000 }, ({ tokens }) => {
+    noted += tokens;
+  });
   const model = within({
     name: 'm',
     complete: async ({ purse }) => {
@@ -246,7 +249,8 @@ test('questions at once keep within one budget: who finds too little left waits 
   });
   const asked = [1, 2, 3, 4].map(() => model.complete({ system: '', prompt: '' }));
   await expect.poll(() => ends.length).toBe(2);
-  // All that those under way may spend is there.
+  // All that those under way may spend is there, and what they most likely come to at most is noted.
+  expect(noted).toBeGreaterThan(2 * 16_384);
   expect(budgets.reduce((sum, one) => sum + one)).toBeLessThanOrEqual(80_000);
   for (const end of ends.splice(0)) end();
   await expect.poll(() => ends.length).toBe(2);
@@ -255,6 +259,10 @@ test('questions at once keep within one budget: who finds too little left waits 
   // An answer that is lost is paid for, and asked for once more.
   expect(budgets[0]).toBeGreaterThan(2 * 16_384);
   expect(spent()).toEqual({ tokens: 40, requests: 4 });
+  expect(noted).toBe(40);
+  const failing = within({ name: 'm', complete: async () => Promise.reject(new Error('no')) });
+  await expect(failing.complete({ system: '', prompt: '' })).rejects.toThrow('no');
+  expect(noted).toBe(40);
 });
 
 test('money is a limit like others, and a round is told what is left', async () => {

@@ -99,16 +99,21 @@ const repoOf = (rejection: RejectionKey): string => rejection.slice(0, rejection
 export function openReserves(pool: Pool, fence: Fence): Reserves {
   const { rejection, lane, token } = fence;
   let holds = false;
+  let noted: Promise<unknown> = Promise.resolve();
   return {
     take: async (...asked) => {
       holds = true;
       return transaction(pool, (client) => take(client, fence, repoOf(rejection), asked));
     },
     note: async ({ seconds, tokens, requests, money = 0 }) => {
-      await pool.query(NOTE, [rejection, lane, token, Math.round(seconds * 1000), tokens, requests, money]);
+      const noting = pool.query(NOTE, [rejection, lane, token, Math.round(seconds * 1000), tokens, requests, money]);
+      noted = Promise.allSettled([noted, noting]);
+      await noting;
     },
     release: async () => {
       if (!holds) return;
+      // What comes later finds nothing to be noted with.
+      await noted;
       await pool.query(RELEASE, [rejection, lane, token]);
       holds = false;
     },
