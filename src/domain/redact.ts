@@ -5,9 +5,10 @@ import { birthDates } from './personal/birth-dates.ts';
 import { AT_PLACEHOLDERS, between, book, filled } from './personal/book.ts';
 import { type Finder, KINDS, type KindName, matching, type Span } from './personal/kind.ts';
 import { lexicon } from './personal/lexicon.ts';
-import { names, partsOf } from './personal/names.ts';
+import { names as nameFinders, partsOf } from './personal/names.ts';
 import { isCard, isIban } from './personal/numbers.ts';
 import { phones } from './personal/phones.ts';
+import { asWritten, type Plain, plain } from './personal/plain.ts';
 import { secrets } from './personal/secrets.ts';
 import { belongsToNobody, type Draw } from './personal/surrogates.ts';
 
@@ -20,22 +21,24 @@ const numbers: readonly Finder[] = [
   // What a label says is one, however it was mistyped.
   matching(
     'iban',
-    /(?<!\p{L})IBAN\b[^\nA-Za-z0-9]{0,5}(?<value>[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3}\b)?)/u,
+    /(?<!\p{L})IBAN\b[^\nA-Za-z0-9]{0,5}(?<value>[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){2,7}(?:[ .-]?[A-Z0-9]{1,3}\b)?)/u,
   ),
-  matching('iban', /\b[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,32}\b/, isIban, true),
+  matching('iban', /\b[A-Za-z]{2}\d{2}(?:[ .-]?[A-Za-z0-9]){11,32}\b/, isIban, true),
   matching('card', /\b\d(?:[ -]?\d){12,18}\b/, isCard, true),
+  // 4111.1111.1111.1111, 3782.822463.10005
+  matching('card', /(?<![\d.])\d{4}(?:[./]\d{4,6}){2,3}(?:[./]\d{3})?(?![./]?\d)/, isCard),
 ];
 
 /** What is certain by its form, in this order: what one has taken is no part of another, nor of what was learnt. */
 const certainWith = (accounts: readonly AccountPattern[]): readonly Finder[] => [
   ...secrets,
   mail,
-  ...accounts.map(({ spans }): Finder => ({ kind: 'account', find: spans })),
+  ...accounts.map(({ spans }): Finder => ({ kind: 'account', find: spans, asWritten: true })),
   ...numbers,
 ];
 const certain = certainWith([]);
 /** What is likely by what stands around it. */
-const likely: readonly Finder[] = [...birthDates, ...addresses, ...phones, ...names];
+const likely: readonly Finder[] = [...birthDates, ...addresses, ...phones, ...nameFinders];
 
 /** How account numbers of a repository look: where they stand in a text. */
 export interface AccountPattern {
@@ -81,6 +84,15 @@ const MOST_FOUND = 200;
 /** What was replaced may uncover something else; no text needs as many passes. */
 const PASSES = 10;
 
+/** Where values stand in a text. */
+type Find = (text: string) => readonly (Span & { readonly kind: KindName })[];
+
+/** What of a text is read: only what stands before a value of a kind, and in which writing. */
+interface Reading {
+  readonly before?: KindName;
+  readonly reads?: (text: string) => Plain;
+}
+
 /** The text with what stands at these places replaced. */
 function replaced<S extends Span>(text: string, spans: readonly S[], by: (span: S) => string): string {
   let result = '';
@@ -125,28 +137,31 @@ const inEach =
 export function redactor({ accounts = [], draw = () => 0 }: RedactorOptions = {}): Redactor {
   const first = accounts.length === 0 ? certain : certainWith(accounts);
   const taught = lexicon();
-  const of = book(draw, (text) => accounts.some(({ spans }) => isAll(text, spans(text))));
-  let found = 0;
+  const isAccount = (text: string): boolean => accounts.some(({ spans }) => isAll(text, spans(text)));
+  const of = book(draw, (text) => isAccount(text) || isAccount(plain(text).text));
+  let names = 0;
   const learnFound = (value: string): void => {
-    for (const one of [value, ...partsOf(value)]) if (found++ < MOST_FOUND) taught.teach('name', one, true);
+    for (const one of [value, ...partsOf(value)]) if (names++ < MOST_FOUND) taught.teach('name', one, true);
   };
-  const replacing = (text: string, find: (part: string) => readonly (Span & { readonly kind: KindName })[]): string =>
-    between(text, (part) =>
-      replaced(part, find(part), ({ kind, from, to }) => of.placeholderOf(kind, part.slice(from, to))),
-    );
-  const finding =
-    ({ kind, find }: Finder) =>
-    (part: string) =>
+  const replacing = (text: string, find: Find, { before, reads = plain }: Reading = {}): string =>
+    between(text, (part, next) => {
+      if (before !== undefined && !next.startsWith(`[${before}-`)) return part;
+      const read = reads(part);
+      const spans = find(read.text).map(({ kind, ...span }) => ({ kind, ...read.place(span) }));
+      return replaced(part, spans, ({ kind, from, to }) => of.placeholderOf(kind, part.slice(from, to)));
+    });
+  const found = (text: string, { kind, find, before, asWritten: too }: Finder): string => {
+    const spans: Find = (part) =>
       find(part).map((span) => {
         if (kind === 'name') learnFound(part.slice(span.from, span.to));
         return { ...span, kind };
       });
+    const result = replacing(text, spans, before === undefined ? {} : { before });
+    return too && plain(result).text !== result ? replacing(result, spans, { reads: asWritten }) : result;
+  };
   const once = (text: string): string => {
-    let result = of.withoutSurrogates(text);
-    for (const finder of first) result = replacing(result, finding(finder));
-    result = replacing(result, taught.find);
-    for (const finder of likely) result = replacing(result, finding(finder));
-    return result;
+    const certainly = first.reduce(found, of.withoutSurrogates(text));
+    return likely.reduce(found, replacing(certainly, taught.find));
   };
   const redact = (text: string): string => {
     of.reserve(text);

@@ -1,6 +1,7 @@
 import { KINDS, type KindName } from './kind.ts';
 import { fold } from './names.ts';
 import { digitsOf, ibanChars } from './numbers.ts';
+import { plain } from './plain.ts';
 import { type Draw, nameSurrogate, nameWord, spelled, surrogateOf } from './surrogates.ts';
 
 const source = `\\[(?:${KINDS.join('|')})-\\d{1,6}(?:\\.\\d{1,6})?\\]`;
@@ -18,11 +19,11 @@ interface Entry {
   surrogate: string | null;
 }
 
-/** The text with the parts between its placeholders changed. */
-export const between = (text: string, change: (part: string) => string): string =>
+/** The text with the parts between its placeholders changed; `next` is the placeholder behind a part. */
+export const between = (text: string, change: (part: string, next: string) => string): string =>
   text
     .split(AT_PLACEHOLDERS)
-    .map((part, i) => (i % 2 === 1 || part === '' ? part : change(part)))
+    .map((part, i, all) => (i % 2 === 1 || part === '' ? part : change(part, all[i + 1] ?? '')))
     .join('');
 
 const DIGIT = /\d/;
@@ -42,7 +43,8 @@ function exchanged(text: string, surrogate: string, by: string): string {
 }
 
 /** What makes two writings one value. */
-function canonical(kind: KindName, value: string): string {
+function canonical(kind: KindName, written: string): string {
+  const value = plain(written).text;
   if (kind === 'phone') return value.trim().startsWith('+') ? `00${digitsOf(value)}` : digitsOf(value);
   if (kind === 'card') return digitsOf(value);
   if (kind === 'iban') return ibanChars(value);
@@ -87,7 +89,8 @@ function drawer(draw: Draw, isAccount: (text: string) => boolean) {
   return (entry: Entry, value: string): string => {
     const { kind, spellings } = entry;
     if (kind === 'name') return nameSurrogate(value, wordFor);
-    const first = spellings[0] ?? value;
+    const written = spellings[0] ?? value;
+    const first = kind === 'account' ? written : plain(written).text;
     entry.surrogate ??= drawn(kind, first, (by, attempt) => surrogateOf(kind, first, by, attempt, isAccount));
     return spelled(kind, entry.surrogate, value);
   };

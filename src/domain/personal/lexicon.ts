@@ -1,5 +1,6 @@
 import type { KindName, Span } from './kind.ts';
 import { COMMON_WORDS, fold } from './names.ts';
+import { plain } from './plain.ts';
 
 interface Learnt {
   readonly kind: KindName;
@@ -27,7 +28,7 @@ function standsAt(one: Learnt, text: string, folded: string, from: number): bool
 /** Values that were taught, and where they stand in texts: in any case and with any accents, unless taught as exact. */
 export interface Lexicon {
   teach(kind: KindName, value: string, exact: boolean): void;
-  /** The longest value at each place, from left to right. Time linear in the text. */
+  /** The longest value at each place of a plain text, from left to right. Time linear in it. */
   find(text: string): readonly (Span & { readonly kind: KindName })[];
 }
 
@@ -36,7 +37,7 @@ export function lexicon(): Lexicon {
   const known = new Set<string>();
   return {
     teach: (kind, given, exact) => {
-      const value = given.trim();
+      const value = plain(given).text.trim();
       const folded = fold(value);
       const first = folded.match(WORDS)?.[0];
       if (value.length < SHORTEST || first === undefined || known.has(`${exact} ${value}`)) return;

@@ -3,6 +3,7 @@ import type { KindName } from './kind.ts';
 import { PARTICLE } from './names.ts';
 import { digitsOf, ibanChars, isIban, luhn, modulo97 } from './numbers.ts';
 import { isInvented, phoneSurrogate } from './phone-surrogates.ts';
+import { plain } from './plain.ts';
 
 /** A whole number from 0 on and below the one given, drawn at random. */
 export type Draw = (below: number) => number;
@@ -165,7 +166,8 @@ const cased = (word: string, like: string): string =>
 
 /** A name word by word: the same word always becomes the same one, and `word` tells which. Initials stay initials. */
 export const nameSurrogate = (name: string, word: (of: string, first: boolean) => string): string =>
-  name.replace(/[^\s]+/g, (part, at: number) => {
+  name.replace(/[^\s]+/g, (written, at: number) => {
+    const part = plain(written).text;
     if (PARTICLE.test(part)) return part;
     const [whole, end] = [part.replace(/[.,]$/, ''), /[.,]$/.exec(part)?.[0] ?? ''];
     const other = word(whole, at === 0);
