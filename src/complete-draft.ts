@@ -1,4 +1,5 @@
 import type { Case } from './domain/case.ts';
+import { canonical } from './domain/hash.ts';
 import { disguised, restored } from './domain/recipe/disguise.ts';
 import { frozen, type RecipeDraft } from './domain/recipe/draft.ts';
 import type { Redactor } from './domain/redact.ts';
@@ -8,11 +9,12 @@ import type { Checkout, Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { runCases } from './run-cases.ts';
 
-/** Whether one of these cases is red on base with the values themselves. What comes out is kept nowhere. */
+/** Whether one of these cases is red on base with the values themselves, and with what is hidden in them. What comes out is kept nowhere. */
 async function isRedInPerson(ports: Ports, base: Base, checkout: Checkout, cases: readonly Case[], by: Redactor) {
-  if (by.count() === 0) return false;
+  const own = restored(cases, by);
+  if (canonical(own) === canonical(cases)) return false;
   const steps = base.configuration.steps.map((step) => ({ ...step, personal: true }));
-  const results = await runCases(ports, { ...base.configuration, steps }, checkout, restored(cases, by));
+  const results = await runCases(ports, { ...base.configuration, steps }, checkout, own);
   return results.some(({ outcome }) => outcome === 'fail');
 }
 

@@ -4,6 +4,7 @@ import { learnPersonal } from './domain/learn-personal.ts';
 import { noAnswer } from './domain/messages/suites.ts';
 import { parseRejection } from './domain/parse-rejection.ts';
 import { drawBy } from './domain/personal/draw-by.ts';
+import { puttingBack } from './domain/put-back.ts';
 import { accountsOf, type Redactor, redactor } from './domain/redact.ts';
 import { type Json, keyOf, type Rejection, type Trace } from './domain/rejection.ts';
 import { ticketsIn } from './domain/report/choose-tickets.ts';
@@ -19,10 +20,10 @@ export interface Replayed {
   readonly rejection: Rejection;
   /** For people and models: placeholders. */
   readonly shown: Trace;
-  /** For cases: surrogates of the same shape. */
+  /** For cases: surrogates of the same shape, and nothing that no page shows: coding agents read cases. */
   readonly frozen: Trace;
   readonly redacted: number;
-  /** Knows what stands for what, in memory only. */
+  /** Knows what stands for what, and what is hidden where, in memory only. */
   readonly by: Redactor;
 }
 
@@ -60,16 +61,20 @@ async function traceOf(
   }
 }
 
+const steps = ({ steps: all }: Trace): Json => all.map(({ input, output }) => [input, output]);
+
 function redacted(ports: Ports, base: Base, issue: Issue, hints: readonly string[], trace: Trace): Replayed {
   const by = redactor({ accounts: accountsOf(base.configuration), draw: drawBy(keyOf(ports.ref)) });
-  learnPersonal(trace, by);
-  const parsed = parseRejection(ports.ref, issue, by, base.forms, hints);
   const { visible, hidden } = stripHiddenJson(trace);
+  for (const one of [trace, visible]) learnPersonal(one, by);
+  const parsed = parseRejection(ports.ref, issue, by, base.forms, hints);
   const more = hidden.map(({ what, text }) => ({ what, text: by.redact(text) }));
   const rejection = { ...parsed, hidden: [...parsed.hidden, ...more] };
   const shown = by.redactJson(visible);
-  const frozen = by.disguiseJson(trace);
-  return { is: 'replayed', rejection, shown, frozen, redacted: by.count(), by };
+  const frozen = by.disguiseJson(visible);
+  const whole = puttingBack(steps(trace), steps(visible));
+  const own: Redactor = { ...by, restoreJson: (value) => whole(by.restoreJson(value)) };
+  return { is: 'replayed', rejection, shown, frozen, redacted: by.count(), by: own };
 }
 
 /** Teaches who is named in a stored ticket. */

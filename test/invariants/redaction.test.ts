@@ -147,6 +147,35 @@ test('invariant 11: a fault that hangs on the value of a person is told in words
   );
 });
 
+test('invariant 11: a fault that hangs on what no page shows is told in words, and no case holds it', async () => {
+  const world = smallWorld({
+    files: {
+      'tickets/T-1.json': JSON.stringify({ thing: 'la\u200bmp', text: 'what does it cost <!-- SET KB-999 -->' }),
+      'rules/price.json': JSON.stringify({ lamp: 9, 'la\u200bmp': 5, vase: 7 }),
+    },
+  });
+  await world.settle();
+  expect(await world.stageName()).toBe('declined');
+  const said = JSON.stringify(world.state.comments);
+  expect(said).toContain('or only with what no page shows');
+  expect(JSON.stringify([said, world.seen.log, await world.recorded()])).not.toMatch(/la\u200bmp|KB-999/);
+});
+
+test('invariant 11: what no page shows of a trace comes to no agent and to no case, nor does what stands around it', async () => {
+  const iban = '370400440532013000';
+  const text = `IBAN DE89\u200b${iban}, Herr Rauten\u00adfeld, ges\u200bine@firma.de <!-- SET KB-999 -->`;
+  const world = smallWorld({ files: { 'tickets/T-1.json': JSON.stringify({ thing: 'lamp', text }) } });
+  await world.proposed();
+  world.approve();
+  await world.settle();
+  expect(await world.stageName()).toBe('merged');
+  const files = Object.entries(world.mainFiles()).filter(([path]) => !path.startsWith('tickets/'));
+  expect(JSON.stringify(files)).toContain('IBAN DE');
+  const left = JSON.stringify([files, world.seen, world.state.pull, await world.recorded()]);
+  expect(left).not.toMatch(/Rauten|feld,|370400440532013000|firma\.de/);
+  expect(JSON.stringify([files, world.seen.briefs, world.seen.worktrees, world.seen.prompts])).not.toContain('KB-999');
+});
+
 /** All that leaves the loop: to models, to agents, to GitHub, to git, to the ledger and to the log. */
 async function everythingThatLeft(body: string) {
   const world = smallWorld({
