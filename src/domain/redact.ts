@@ -104,7 +104,7 @@ function replaced<S extends Span>(text: string, spans: readonly S[], by: (span: 
   return result + text.slice(from);
 }
 
-/** A number with so few digits is no value by itself. */
+/** A number with fewer digits is no value by itself, but where somebody said so. */
 const SHORTEST_NUMBER = 7;
 const ONE_PLACEHOLDER = new RegExp(`^${AT_PLACEHOLDERS.source}$`);
 
@@ -113,7 +113,7 @@ function inJson(value: unknown, change: (text: string) => string, isWhole: (text
   if (typeof value === 'string') return change(value);
   if (typeof value === 'number') {
     const text = String(value);
-    if (text.length < SHORTEST_NUMBER || !isWhole(text)) return value;
+    if (!isWhole(text)) return value;
     const changed = change(text);
     return String(Number(changed)) === changed ? Number(changed) : changed;
   }
@@ -174,7 +174,13 @@ export function redactor({ accounts = [], draw = () => 0 }: RedactorOptions = {}
   };
   const disguise = (text: string): string => filled(redact(text), of.surrogateOf);
   const restore = (text: string): string => filled(redact(text), of.valueOf);
-  const isWhole = (text: string): boolean => ONE_PLACEHOLDER.test(redact(text));
+  const isTaught = (text: string): boolean =>
+    isAll(
+      text,
+      taught.find(text).filter(({ kind }) => kind === 'secret'),
+    );
+  const isWhole = (text: string): boolean =>
+    text.length < SHORTEST_NUMBER ? isAccount(text) || isTaught(text) : ONE_PLACEHOLDER.test(redact(text));
   return {
     redact,
     redactJson: inEach(redact, isWhole),

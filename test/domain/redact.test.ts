@@ -86,7 +86,7 @@ const accepts: Readonly<Record<string, (text: string, like: string) => boolean>>
   phone: (text) => /^[\d\s().+/-]{8,22}$/.test(text),
   'birth-date': (text, like) => text.replace(/\d+|\p{L}+/gu, 'x') === like.replace(/\d+|\p{L}+/gu, 'x'),
   address: (text) => /\d/.test(text) && /\p{L}{3}/u.test(text),
-  name: (text, like) => text.split(' ').length === like.split(' ').length && /^\p{Lu}/u.test(text),
+  name: (text, like) => text.split(' ').length === like.split(' ').length && /(?:^|^(?:van|von) .*)\p{Lu}/u.test(text),
   secret: (text) => text.length >= 8,
 };
 
@@ -169,6 +169,20 @@ test('account numbers are replaced where the configuration says how they look, b
   expect(by.disguise(text)).toMatch(/^K-\d{6} and M[A-Z]{2}\d{4}, not/);
   expect(by.disguise(text)).not.toContain('123456 ');
   expect(redactor().redact(text)).toBe(text);
+});
+
+test('an account number that is a number in JSON is replaced however short it is, and no other number', () => {
+  const accounts = accountsOf({ accounts: ['\\b7\\d{4}\\b'] });
+  const by = redactor({ accounts, draw: drawBy(3) });
+  const input = { account: 71234, count: 61234, text: 'on 71234' };
+  expect(by.redactJson(input)).toEqual({ account: '[account-1]', count: 61234, text: 'on [account-1]' });
+  expect(by.disguiseJson(input).account).toSatisfy((one: number) => one !== 71234 && /^7\d{4}$/.test(String(one)));
+  expect(by.restoreJson(by.disguiseJson(input))).toEqual(input);
+});
+
+test('an account pattern that means a certain writing reads the text as it is written', () => {
+  const by = redactor({ accounts: accountsOf({ accounts: ['Konto  \\d{4}'] }) });
+  expect(by.redact('Konto  4711, Konto 4711')).toBe('[account-1], Konto 4711');
 });
 
 test('a text that holds a placeholder of somebody’s own gets another number', () => {

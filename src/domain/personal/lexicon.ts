@@ -22,7 +22,8 @@ function standsAt(one: Learnt, text: string, folded: string, from: number): bool
   const to = from + one.folded.length;
   if (LETTER.test(text[from - 1] ?? ' ') || LETTER.test(text[to] ?? ' ')) return false;
   const written = text.slice(from, to);
-  return one.exact ? written === one.value : !(COMMON_WORDS.has(one.folded) && written === written.toLowerCase());
+  if (one.exact) return written === one.value;
+  return one.kind !== 'name' || !COMMON_WORDS.has(one.folded) || written !== written.toLowerCase();
 }
 
 /** Values that were taught, and where they stand in texts: in any case and with any accents, unless taught as exact. */

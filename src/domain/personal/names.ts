@@ -89,6 +89,10 @@ export const partsOf = (name: string): readonly string[] =>
     .slice(0, 20)
     .filter((part) => part !== name && part.length > 2 && !PARTICLE.test(part) && !NO_NAMES.has(part.toLowerCase()));
 
+/** Whether there is no word that may be somebody's name. */
+export const isNoName = (name: string): boolean =>
+  name.split(/[\s-]+/).every((word) => PARTICLE.test(word) || NO_NAMES.has(word.toLowerCase()));
+
 /** The same text without capitals and accents, letter by letter: each stands where it stood. */
 export function fold(text: string): string {
   let folded = '';
