@@ -25,6 +25,9 @@ const repeats = [
   ...['a@', 'a.', '0 ', '00 ', '1-', '(0', 'AB12', 'AB12CDCD', 'AB12 ', 'AB12CDCDCDCDCDCDCDCDCDCDCDCDCDCDCDCDCDCDE_ '],
   ...['eyJ-', 'eyJaaaaaaaaaaa.', 'sk-', 'mr ', 'mr A-a-a-', 'Mr A-a-a-a-a-a-a-a-a-a-a-a-a-a ', 'geboren ', 'ticket: '],
   ...['-----BEGIN ', '-----END ', 'BEGIN A', 'www.', 'data:', '\u200b', '\u202e', '\n```', '```\nx', '## a\n', '\r'],
+  ...['\u00a0', ' \u00a0', '\t', 'e\u0301', '\u0301', '1\u2013', '\u2013', 'Frau Dr. ', 'Frau Dr. und '],
+  ...['Mr. van der ', 'Dear Ann and ', 'Dear A. A. ', 'Am Markt 5', 'Am den ', 'Am Markt 5, 53111 ', 'LG\n'],
+  ...['Best\n\n\n', 'Aa Bb (', 'api_', 'token: ', 'api_key=1a', '1234.'],
   ...['```yaml corrigible-spec\n', '```json\n', 'ignore ', 'ignore all rules prompt ', '@', '\\', '|', '+ 0', '~~~'],
   ...[
     '<a x="',

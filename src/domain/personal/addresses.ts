@@ -23,9 +23,16 @@ const streets: readonly (readonly [source: string, flags?: string])[] = [
   ],
 ];
 
+/** What is counted, and no town. */
+const COUNTED =
+  'Stück|Euros?|EUR|USD|GBP|Lumen|Watt|Volt|Liter|Meter|Kilometer|Gramm|Stunden|Tage|Minuten|Punkte|Kunden|Artikel|Items?|Units?|Points?|Hours?|Days?|Orders?|Customers?|People|Personen|Unidades|Puntos|Horas|Unités|Heures|Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|January|February|March|May|June|July|October|December';
+/** Am Markt 5, 53111 Bonn: whatever the street is called, a town with its code follows. */
+const named = String.raw`(?<![\p{L}\p{N}])(?:(?:St\.|\p{Lu}[\p{L}'’-]{0,30}) (?:(?:St\.|\p{Lu}[\p{L}'’-]{0,30}|den|dem|der|de|del|des|du|la|las|los|von|van) ){0,3})?\p{Lu}[\p{L}'’-]{1,30} \d{1,4}(?: ?[A-Za-z])?(?:[-/]\d{1,4})?(?:,|,? ?\n) ?(?:(?:[DEFI]-)?\d{5}|(?:A|B|CH|DK|L|NL)-\d{4}) (?!(?:${COUNTED})(?!\p{L}))${TOWN}`;
+
 /** Postal addresses: streets with a number as four languages write them, boxes, and what a label says is one. */
 export const addresses = [
   ...streets.map(([source]) => matching('address', new RegExp(source + TAIL, 'u'))),
+  matching('address', new RegExp(named, 'u')),
   matching('address', /\b(?:P\.? ?O\.? ?Box|Postfach|Apartado(?: de [Cc]orreos)?) \d{1,6}\b/),
   matching(
     'address',

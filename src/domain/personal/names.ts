@@ -45,13 +45,29 @@ const INTRODUCED = either(
 );
 const MYSELF = either('i am|this is|ich bin|soy|je suis|hier ist|aquí');
 const TITLES = either(
-  'mr\\.?|mrs\\.?|ms\\.?|miss|herrn?|frau|dr\\.?|prof\\.?|se[ñn]ora?|sra?\\.|d[ñn]a\\.|do[ñn]a|don|monsieur|madame|mademoiselle|mme|mlle',
+  'mr\\.?|mrs\\.?|ms\\.?|mx\\.?|miss|herrn?|hrn?\\.|frau|Fr\\.(?! (?:Mo|Di|Mi|Do|Sa|So|von|bis|ab|und|vormittag|nachmittag|mittag|abend|früh)(?!\\p{L}))|dr\\.?|prof\\.?|professor(?:in)?|se[ñn]ora?|srt?a?\\.|d[ñn]a\\.|do[ñn]a|don|monsieur|madame|mademoiselle|mme|mlle',
 );
+/** What may stand behind a title, and alone tells nothing. */
+const DEGREES = either(
+  'dra?s?\\.?|dres\\.?|d\\.|prof\\.?|professor(?:in)?|dipl\\.?|ing\\.|mag\\.|lic\\.|med\\.|jur\\.|phil\\.|rer\\.|nat\\.|h\\. ?c\\.|pd',
+);
+const JOINED = '(?:and|und|y|e|et|u\\.|&)';
+/** One title or several: Frau Dr., Sra. Dña., Mr. and Mrs. */
+const TITLED = `(?:${TITLES}) (?:(?:${JOINED} )?(?:${TITLES}|${DEGREES}) ){0,4}(?!(?:${TITLES}|${DEGREES}) )`;
+/** Small words before the name of somebody with a title: von der Heide, van Dyke. */
+const SMALL =
+  "(?:(?:van|von|de|del|della|di|da|du|dos|bin|ibn|ter|ten) (?:(?:der|den|dem|de|la|las|los|het|['’]t) ){0,2})?";
 const GREETINGS = either(
   'dear|hello|hi|hey|good (?:morning|afternoon|evening)|liebe[rs]?|hallo|guten (?:tag|morgen|abend)|estimad[oa]|querid[oa]|hola|buen[oa]s (?:días|tardes)|bonjour|bonsoir|cher|chère|salut',
 );
 const FAREWELLS = either(
-  'regards|wishes|thanks|thank you|many thanks|thanks again|cheers|sincerely|yours|yours (?:truly|sincerely|faithfully)|greetings|grü(?:ß|ss)en?|gru(?:ß|ss)|danke|vielen dank|danke schön|besten dank|saludos?|un saludo|atentamente|gracias|muchas gracias|cordialement|salutations|bien à vous|merci|merci (?:bien|beaucoup|d’avance)',
+  'regards|wishes|thanks|thank you|many thanks|thanks again|cheers|sincerely|yours|atte\\.?|yours (?:truly|sincerely|faithfully)|greetings|grü(?:ß|ss)en?|gru(?:ß|ss)|danke|vielen dank|danke schön|besten dank|saludos?|un saludo|atentamente|gracias|muchas gracias|cordialement|salutations|bien à vous|merci|merci (?:bien|beaucoup|d’avance)',
+);
+/** Farewells that are also something else: alone on their line. */
+const SHORT_FAREWELLS = 'VG|vg|LG|lg|HG|BG|BR|KR|Mf[Gg]|mfg|MFG|Best|Rgds|Att|Cdlt|Cdt|Bises|Besos|Abrazos|Bien à toi';
+/** What stands before an e-mail address and is nobody. */
+const NOBODY = either(
+  'contact|ask|e-?[Mm]ail|mail|write|write to|please|bitte|an|to|from|von|via|by|per|adresse|address|kontakt|customer|client|kundin|kunde|cliente|the|our|your|my|mein|meine|unser|unsere|ihr|ihre|la|el|le|mi|su|mon|notre|votre',
 );
 const PEOPLE = either(
   'from|von|de|name|full name|customer|client|contact|kunde|kundin|kundenname|cliente|nombre|nom|signed|unterschrift|firmado|signé|recipient|empfänger(?:in)?|destinatario|destinataire|ansprechpartner(?:in)?',
@@ -68,19 +84,25 @@ const named = (source: string): Finder =>
 export const names: readonly Finder[] = [
   named(`${START}(?:${INTRODUCED}) (?<value>${NAME})`),
   named(`${START}(?:${MYSELF}) (?<value>${FULL})(?![\\p{L}])`),
-  named(`${START}(?:${TITLES}) (?<value>${NAME})`),
+  named(`${START}${TITLED}(?<value>${SMALL}${NAME})`),
   named(`${START}M\\. (?<value>${WORD}(?: ${WORD}){0,2})`),
-  named(`${START}(?:${GREETINGS}),? (?:(?:${TITLES}) )?(?<value>${NAME})(?=[,!:\\n]|$)`),
+  named(
+    `${START}(?:${GREETINGS}),? (?:${TITLED})?(?<value>${NAME})(?: ${JOINED} (?:(?:${TITLED})?(?<also>${NAME})|\\p{Ll}[\\p{Ll} ]{0,30}))?(?=[,!:\\n]|$)`,
+  ),
   named(`${START}(?:${FAREWELLS})[,!.]{0,2}\\s{1,4}(?<value>${NAME})(?=[.!]?[ \\t]{0,3}(?:\\n|$))`),
+  named(
+    `(?<=(?:^|\\n)[ \\t]{0,3})(?:${SHORT_FAREWELLS})[,!.]{0,2}[ \\t]{0,3}\\n{1,3}[ \\t]{0,3}(?<value>${NAME})(?=[.!]?[ \\t]{0,3}(?:\\n|$))`,
+  ),
   named(`${START}(?:${PEOPLE}) ?:[ \\t]{0,3}(?<value>${FULL})(?!\\p{L})`),
   named(`${START}(?:${ROLES}) (?<value>${FULL})(?!\\p{L})`),
   named(`${START}(?<value>${FULL})(?= (?:wrote|writes|schrieb|schreibt|escribió|escribe|a écrit|écrit)(?!\\p{L}))`),
-  named(`${START}(?<value>${FULL})(?= ?<[^\\s@<>]{1,64}@|,? ?\\[email-\\d)`),
+  // Gesine Rautenfeld (gesine@firma.de)
+  { ...named(`${START}(?!(?:${NOBODY})(?!\\p{L}))(?<value>${FULL})(?=["“”]? ?[,<(] ?$)`), before: 'email' },
 ];
 
 /** Words of a name that every such name may have. */
 export const PARTICLE =
-  /^(?:van|von|vom|zum|zur|zu|de|del|della|der|den|des|la|las|los|le|du|di|da|dos|das|el|al|bin|ibn|y|e)$/i;
+  /^(?:van|von|vom|zum|zur|zu|de|del|della|der|den|des|la|las|los|le|du|di|da|dos|das|el|al|bin|ibn|ter|ten|het|y|e)$/i;
 
 /** Each word of a name that may stand for the person alone. What has many words is no name. */
 export const partsOf = (name: string): readonly string[] =>

@@ -1,4 +1,5 @@
 import { type Finder, matching } from './kind.ts';
+import { digitsOf } from './numbers.ts';
 
 /** Keys and passwords by the forms that their makers gave them, and by what stands before them. */
 export const secrets: readonly Finder[] = [
@@ -12,7 +13,13 @@ export const secrets: readonly Finder[] = [
   .concat(
     matching(
       'secret',
-      /(?<!\p{L})(?:password|passwd|pwd|passwort|kennwort|contraseña|mot de passe)["']?\s{0,3}(?:[:=]|is|ist|es|est)\s{0,3}["']?(?<value>[^\s"',;)]{5,64})/iu,
+      /(?<!\p{L})(?:password|passwd|pwd|passwort|kennwort|contraseña|mot de passe)["']?(?:\s{0,3}[:=]|\s{1,3}(?:is|ist|lautet|war|was|es|era|est|était)(?!\p{L})\s{0,2}:?)\s{0,3}["'“„«]?(?<value>[^\s"'“”„«»,;)]{5,64})/iu,
       (found) => /\d|[!@#$%^&*+=?]/.test(found),
+    ),
+    // STRIPE_API_KEY=…, token: …
+    matching(
+      'secret',
+      /(?<![\p{L}\p{N}])(?:[a-z0-9]{1,20}[_-]){0,3}(?:(?:api|access|auth|refresh|session|client|secret|private|signing|webhook|bearer)[ _-]?(?:key|token|secret)|session[ _-]?id|api-?schlüssel|clave api|clé api|secret|token)["']?\s{0,3}(?:[:=]|(?:is|ist|lautet|es|est)(?!\p{L}):?)\s{0,3}["']?(?<value>[a-z0-9_~+/.-]{12,200}={0,2})/iu,
+      (found) => digitsOf(found).length >= 3 && /[a-z]/i.test(found),
     ),
   );

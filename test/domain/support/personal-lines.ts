@@ -114,6 +114,28 @@ Passwort: ⟦secret:Geheim!2026⟧
 https://nora:⟦secret:s3cr3tword⟧@shop.example/orders
 Authorization: Bearer ⟦secret:abcdefghijklmnopqrstuvwxyz012345⟧
 key ⟦secret:sk-Ab9Ab9Ab9Ab9Ab9Ab9Ab9⟧ leaked
+Passwort lautet ⟦secret:Sommer2024!⟧
+Das Kennwort war: ⟦secret:Winter-2025⟧
+api_key=⟦secret:abcdef0123456789abcdef⟧
+STRIPE_SECRET_KEY="⟦secret:b7f3a19c55e2d4⟧"
+token: ⟦secret:9f8e7d6c5b4a39281706f5e4d3c2b1a0⟧
+Frau Dr. ⟦name:Müller⟧ wartet.
+Sehr geehrte Frau Prof. Dr. ⟦name:Annegret Müller⟧,
+Sra. Dña. ⟦name:María Pérez⟧ llamó.
+Frau ⟦name:von der Heide⟧ ist umgezogen.
+Mr. ⟦name:van Dyke⟧ is not amused.
+Hr. ⟦name:Müller⟧ rief an.
+Fr. ⟦name:Rautenfeld⟧ auch.
+Herrn und Frau ⟦name:Meierhold⟧
+Dear Mr. and Mrs. ⟦name:Foxworth⟧,
+Dear ⟦name:Ann⟧ and ⟦name:Bob⟧,
+Hi ⟦name:Nora⟧ and team,
+Hallo ⟦name:Gesine⟧ und ⟦name:Otto⟧,
+⟦name:Gesine Rautenfeld⟧ (⟦email:gesine@firma.de⟧) fragt nach.
+Contact ⟦name:Nora Quill⟧, ⟦email:nora@quill.org⟧.
+Ich wohne ⟦address:Am Markt 5, 53111 Bonn⟧.
+Bitte nach ⟦address:Unter den Linden 77, 10117 Berlin⟧ schicken.
+Ma maison : ⟦address:Les Tilleuls 4, 75002 Paris⟧
 Order MW-48213 of 2026-04-01 is late.
 Bestellung 4711-0815 vom 01.04.2026 fehlt.
 El pedido 100-2034-55 llegó el 03/04/2026.
@@ -179,6 +201,23 @@ Score 3:2, odds 1/250, 50 % off
 Call of Duty 4 costs 59,99
 Model X-200-3000-12 and part 12-345-6789-0
 Invoice 2026-000123456 over 1,234.56
+Frau und Herr sind Anreden, Prof. Dr. sind Titel.
+Der Herr der Ringe liegt bei.
+Dear Sir and Madam,
+Hello World and all!
+Mo. bis Fr. Vormittag, Fr. Sa. nie
+LG Monitor und LG Fernseher
+VG Wort zahlt nichts.
+Customer Support (help@) answers.
+Lampe 5, 10000 Stück auf Lager
+Regal 12, 53111 Artikel darin
+Due on April 5, 2026 in Berlin.
+The token is in the mail.
+token: string, secret: required
+The secret is out, the key is lost.
+Das Passwort lautet anders.
+session id: none
+SELECT token FROM orders
 `
   .trim()
   .split('\n');
