@@ -1,13 +1,14 @@
 import { mayWrite } from './domain/approval.ts';
-import type { Fact, FactOf } from './domain/fact.ts';
+import type { AnswerGiven, Fact, FactOf } from './domain/fact.ts';
 import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
 import { parseRejection, textHashOf } from './domain/parse-rejection.ts';
-import { isSame, personOf } from './domain/person.ts';
+import { isSame, type Person, personOf } from './domain/person.ts';
 import { redactor } from './domain/redact.ts';
-import { keyOf } from './domain/rejection.ts';
+import { type Answered, keyOf } from './domain/rejection.ts';
 import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
-import type { Issue, Ports } from './ports.ts';
+import type { Comment, Issue, Ports } from './ports.ts';
+import { readAnswers } from './read-answers.ts';
 import { partIn } from './split-rejection.ts';
 
 /** An open issue with the rejection label is a rejection; anything else is left alone, and a pull request told apart. */
@@ -15,13 +16,26 @@ export async function acceptRejection(ports: Ports): Promise<readonly Fact[] | '
   const issue = await ports.forge.issue(ports.ref.issue);
   if (issue.isPullRequest) return 'pull-request';
   if (!issue.open || !hasLabel(issue.labels, LABELS.rejection)) return [];
-  const accepted = await acceptedFrom(ports, issue, 0);
+  const accepted = await acceptedFrom(ports, issue, { after: 0, answers: [] });
   return accepted === null ? [] : [accepted];
 }
 
+/** How it is taken up: with the comments up to `after`, of which some are hints, and some answer questions. */
+interface TakenUp {
+  readonly after: number;
+  readonly hints?: readonly number[] | undefined;
+  readonly given?: readonly AnswerGiven[];
+  /** What those that answer say. */
+  readonly answers: readonly Answered[];
+}
+
 /** null: an issue of the app's own that is a part of no rejection. */
-async function acceptedFrom(ports: Ports, issue: Issue, after: number): Promise<FactOf<'rejection-accepted'> | null> {
-  const rejection = parseRejection(ports.ref, issue, redactor());
+async function acceptedFrom(
+  ports: Ports,
+  issue: Issue,
+  { after, hints = [], given = [], answers }: TakenUp,
+): Promise<FactOf<'rejection-accepted'> | null> {
+  const rejection = parseRejection(ports.ref, issue, redactor(), undefined, { hints: [], answers });
   const part = issue.author === ports.forge.me.login ? await partOf(ports, issue) : undefined;
   if (part === null) return null;
   return {
@@ -31,6 +45,8 @@ async function acceptedFrom(ports: Ports, issue: Issue, after: number): Promise<
     ticket: rejection.ticket,
     hidden: rejection.hidden.length,
     after,
+    ...(hints.length > 0 && { hints }),
+    ...(given.length > 0 && { answers: given }),
     ...part,
   };
 }
@@ -42,44 +58,101 @@ async function partOf(ports: Ports, issue: Issue): ReturnType<typeof partIn> {
   return { partOf: accepted.partOf, reporter: accepted.reporter };
 }
 
+/** Whoever reported it: an issue of the app's own was reported by somebody else. */
+const reporterOf = (issue: Issue, accepted: FactOf<'rejection-accepted'> | null): Person =>
+  accepted?.partOf === undefined
+    ? personOf({ by: issue.author, byId: issue.authorId })
+    : personOf({ by: accepted.reporter });
+
+/** Others than the reporter of whom it is asked whether they may write. */
+const MOST_OTHERS = 5;
+
+/**
+ * The first comment since `after` by whoever reported, or may write, that is no command: the answer to what was asked.
+ * null where there is none.
+ */
+async function answerIn(
+  ports: Ports,
+  author: Person,
+  comments: readonly Comment[],
+  after: number,
+): Promise<Comment | null> {
+  const said = comments.filter(
+    (c) => c.id > after && c.byPerson && c.body.trim() !== '' && !/^\s{0,20}\/[a-z]/.test(c.body),
+  );
+  const others = new Map<string, boolean>();
+  for (const comment of said) {
+    if (isSame(personOf(comment), author)) return comment;
+    if (others.size === MOST_OTHERS && !others.has(comment.by)) continue;
+    const known = others.get(comment.by) ?? mayWrite(await ports.forge.permission(comment.by));
+    if (known) return comment;
+    others.set(comment.by, known);
+  }
+  return null;
+}
+
 /** The newest `/retry` of a person who may write or who reported; 0 when there is none since `after`. */
-async function askedToRetry(ports: Ports, issue: Issue, after: number): Promise<number> {
-  const comments = await ports.forge.comments(ports.ref.issue);
+async function askedToRetry(
+  ports: Ports,
+  reporter: Person,
+  comments: readonly Comment[],
+  after: number,
+): Promise<number> {
   const asks = comments.filter((c) => c.id > after && c.byPerson && /^\s{0,20}\/retry\b/.test(c.body));
-  const { accepted } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  // An issue of the app's own was reported by somebody else.
-  const author =
-    accepted?.partOf === undefined
-      ? personOf({ by: issue.author, byId: issue.authorId })
-      : personOf({ by: accepted.reporter });
   for (const ask of asks.reverse())
-    if (isSame(personOf(ask), author) || mayWrite(await ports.forge.permission(ask.by))) return ask.id;
+    if (isSame(personOf(ask), reporter) || mayWrite(await ports.forge.permission(ask.by))) return ask.id;
   return 0;
 }
 
 /** What a decline waits for. `closes`: the app closed it by itself, and that is no end by hand. */
-export const declinedAs = ({ textHash, declined }: At<'declined'>, heard: number) => ({
+export const declinedAs = ({ textHash, declined, question }: At<'declined'>, heard: number): Waiting => ({
   textHash,
   after: Math.max(declined.comment ?? 0, heard),
   closes: declined.reason.code === 'already-fixed',
+  // It was put aside; an answer may still come.
+  ...(declined.reason.code === 'no-answer' && question !== null && { asked: question.missing }),
 });
 
+/** What a rejection waits with. */
+interface Waiting {
+  readonly textHash: string;
+  /** Comments up to this one were heard. */
+  readonly after: number;
+  readonly closes?: boolean;
+  /** What the reporter was asked about: a comment may answer it. */
+  readonly asked?: readonly string[];
+}
+
 /**
- * A question, a decline or a refused configuration ends when the rejection's text changes or on a `/retry` that was not
- * answered yet: then it is accepted anew.
+ * A question, a decline or a refused configuration ends when the rejection's text changes, on an answer in a comment to what
+ * was asked, or on a `/retry` that was not answered yet: then it is accepted anew.
  */
-export async function reconsider(
-  ports: Ports,
-  waiting: { readonly textHash: string; readonly after: number; readonly closes?: boolean },
-): Promise<readonly Fact[]> {
+export async function reconsider(ports: Ports, waiting: Waiting): Promise<readonly Fact[]> {
   const issue = await ports.forge.issue(ports.ref.issue);
   if (!issue.open && waiting.closes) return [];
   if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
-  const changed = textHashOf(issue) !== waiting.textHash;
-  const retry = changed ? 0 : await askedToRetry(ports, issue, waiting.after);
-  if (!changed && retry === 0) return [];
-  const accepted = await acceptedFrom(ports, issue, changed ? waiting.after : retry);
-  return accepted === null ? [] : [accepted];
+  const { accepted } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  const { answers: given = [], hints } = accepted ?? {};
+  const answers = await readAnswers(ports, given);
+  const takenUp = async (more: Partial<TakenUp>): Promise<readonly Fact[]> => {
+    const anew = await acceptedFrom(ports, issue, { after: waiting.after, hints, given, answers, ...more });
+    return anew === null ? [] : [anew];
+  };
+  if (textHashOf(issue, answers) !== waiting.textHash) return takenUp({});
+  const comments = await ports.forge.comments(ports.ref.issue);
+  const reporter = reporterOf(issue, accepted);
+  const isAnswered = waiting.asked !== undefined && !waiting.asked.includes('description');
+  const answer = isAnswered && (await answerIn(ports, reporter, comments, waiting.after));
+  if (answer) {
+    const to = waiting.asked ?? [];
+    return takenUp({
+      after: answer.id,
+      given: [...given, { comment: answer.id, to }],
+      answers: [...answers, { words: answer.body, to }],
+    });
+  }
+  const retry = await askedToRetry(ports, reporter, comments, waiting.after);
+  return retry === 0 ? [] : takenUp({ after: retry });
 }
 
 /** A rejection that was closed by hand goes on where it stood when it is opened again. */

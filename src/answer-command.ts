@@ -6,7 +6,6 @@ import { hashOf, hashText } from './domain/hash.ts';
 import { stripHidden } from './domain/hidden-text.ts';
 import * as say from './domain/messages/commands.ts';
 import { lacks } from './domain/messages/hints.ts';
-import { textHashOf } from './domain/parse-rejection.ts';
 import { isSame, personOf } from './domain/person.ts';
 import { plainLine } from './domain/prompts/plain.ts';
 import { redactor } from './domain/redact.ts';
@@ -16,6 +15,7 @@ import type { Standing } from './domain/stage.ts';
 import { tellStory } from './domain/tell-story.ts';
 import { fingerprintOf } from './known-fault.ts';
 import type { Comment, Ports } from './ports.ts';
+import { textHashNow } from './read-answers.ts';
 import { type Base, readBase } from './read-base.ts';
 import { readHints } from './read-hints.ts';
 import { followed, refuseCommand } from './refuse-command.ts';
@@ -74,7 +74,7 @@ async function ask(given: Given): Promise<Answered> {
   const { ports, standing, words, comment } = given;
   if (!isOpenToDrafts(standing)) return tooLate;
   if (words === '') return { code: 'command-empty', detail: 'ask' };
-  const textHash = textHashOf(await ports.forge.issue(ports.ref.issue));
+  const textHash = await textHashNow(ports, await ports.forge.issue(ports.ref.issue));
   return [...anew(given, { textHash }), { kind: 'question-asked', comment: comment.id, missing: ['asked'], textHash }];
 }
 
@@ -90,7 +90,7 @@ async function spec(given: Given): Promise<Answered> {
   if ('problems' in parsed) return { code: 'spec-unreadable', detail: parsed.problems.join(' ') };
   const { change } = parsed.spec;
   const rubric = base.rubrics.find((one) => one.change === change);
-  const textHash = textHashOf(issue);
+  const textHash = await textHashNow(ports, issue);
   return [
     ...anew(given, { textHash }),
     {

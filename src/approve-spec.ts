@@ -10,13 +10,14 @@ import { personalWarning } from './domain/messages/personal.ts';
 import { parseRejection, textHashOf, wordsOf } from './domain/parse-rejection.ts';
 import { byOf, personOf } from './domain/person.ts';
 import { accountsOf, personalKinds, redactor } from './domain/redact.ts';
-import { keyOf } from './domain/rejection.ts';
+import { type Answered, keyOf } from './domain/rejection.ts';
 import type { RubricStamp, Spec } from './domain/spec.ts';
 import { approvalHashOf, guardsMissing, objection, parseSpecComment, placesIn } from './domain/spec-comment.ts';
 import { specEdits } from './domain/spec-edits.ts';
 import type { At, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Comment, Issue, LabelEvent, Ports } from './ports.ts';
+import { readAnswers } from './read-answers.ts';
 import { type Base, readBase } from './read-base.ts';
 import { readHints } from './read-hints.ts';
 import { followed, refuseCommand } from './refuse-command.ts';
@@ -47,6 +48,7 @@ function readContent(
   issue: Issue,
   comment: Comment,
   attached: Standing['attached'],
+  answers: readonly Answered[],
 ): Content | { problems: readonly string[] } {
   const parsed = parseSpecComment(comment.body);
   if ('problems' in parsed) return parsed;
@@ -59,7 +61,7 @@ function readContent(
     holdOut,
     paths,
     rubric,
-    approvalHash: approvalHashOf({ textHash: textHashOf(issue), spec, paths, rubric }),
+    approvalHash: approvalHashOf({ textHash: textHashOf(issue, answers), spec, paths, rubric }),
   };
 }
 
@@ -70,13 +72,13 @@ async function problemsOf(
   base: Base,
   issue: Issue,
   content: Content,
+  { hints, answers }: { readonly hints: readonly number[]; readonly answers: readonly Answered[] },
 ): Promise<readonly string[]> {
   const { draft } = stage;
   const rubricGone = draft.by !== 'person' && !base.rubrics.some((rubric) => rubric.id === draft.rubric.id);
-  const { accepted } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  const hints = await readHints(ports, accepted?.hints);
+  const said = { hints: await readHints(ports, hints), answers };
   const by = redactor({ accounts: accountsOf(base.configuration) });
-  const rejection = parseRejection(ports.ref, issue, by, base.forms, hints);
+  const rejection = parseRejection(ports.ref, issue, by, base.forms, said);
   return [
     ...(rubricGone ? [say.rubricGone(draft.rubric.id)] : []),
     ...(rejection.textHash === draft.textHash ? [] : [say.textChanged]),
@@ -246,11 +248,14 @@ export async function approveSpec(
   if ('problems' in read) return refuseConfiguration(ports, read.problems);
   const { base } = read;
   const bodyHash = hashText(comment.body);
-  const content = readContent(stage, base, issue, comment, attached);
+  const { accepted } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  const answers = await readAnswers(ports, accepted?.answers);
+  const content = readContent(stage, base, issue, comment, attached, answers);
   const approvalHash = 'spec' in content ? content.approvalHash : null;
   const { checked } = stage;
   if (checked?.bodyHash !== bodyHash || checked.base !== base.commit || checked.approvalHash !== approvalHash) {
-    const problems = 'spec' in content ? await problemsOf(ports, stage, base, issue, content) : content.problems;
+    const said = { hints: accepted?.hints ?? [], answers };
+    const problems = 'spec' in content ? await problemsOf(ports, stage, base, issue, content, said) : content.problems;
     const warnings = 'spec' in content ? warningsOf(content.spec, stage.draft.by) : [];
     return [
       {

@@ -3,6 +3,7 @@ import { hashOf, hashText } from './domain/hash.ts';
 import * as say from './domain/messages/commands.ts';
 import { blankBlock } from './domain/spec-comment.ts';
 import type { Comment, Issue, Ports } from './ports.ts';
+import { readAnswers } from './read-answers.ts';
 import type { Base } from './read-base.ts';
 import { replayTicket } from './replay-ticket.ts';
 import { commentOnce } from './write-once.ts';
@@ -19,7 +20,10 @@ export async function blankSpec(
   asked: Comment,
 ): Promise<readonly Fact[] | Reason> {
   if (accepted === null) return { code: 'command-too-late' };
-  const replay = await replayTicket(ports, base, issue);
+  const replay = await replayTicket(ports, base, issue, {
+    hints: [],
+    answers: await readAnswers(ports, accepted.answers),
+  });
   const frozen = replay.is === 'replayed' ? replay.frozen : null;
   const said = replay.is === 'replayed' ? replay.rejection.annotations.step : undefined;
   const traced = frozen?.steps.find(({ step }) => step === said) ?? frozen?.steps[0];

@@ -9,7 +9,7 @@ import * as intake from './domain/messages/intake.ts';
 import * as say from './domain/messages/people.ts';
 import { question, questionAsked } from './domain/messages/questions.ts';
 import { specDrafted } from './domain/messages/spec.ts';
-import { parseRejection, textHashOf } from './domain/parse-rejection.ts';
+import { parseRejection, type Said, textHashOf } from './domain/parse-rejection.ts';
 import { redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import { asked, noAnswers } from './domain/spec.ts';
@@ -23,6 +23,7 @@ import { layOut } from './lay-out.ts';
 import { type Asked, asksWhich, byRecipe, type Drafted, makeDraft } from './make-draft.ts';
 import { fixUndoneBy } from './merged-fixes.ts';
 import type { Issue, Ports } from './ports.ts';
+import { readAnswers } from './read-answers.ts';
 import { type Base, readBase } from './read-base.ts';
 import { readHints } from './read-hints.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
@@ -39,6 +40,8 @@ function languageIn({ ref }: Ports, issue: Issue): Language {
 }
 
 const DAY_MS = 86_400_000;
+/** What only the description itself can settle. */
+const UNANSWERABLE = 'description';
 /** What a number or a paste settles: asked for again as often as it is wrong. */
 const MECHANICAL = new Set(['ticket', 'trace', 'description']);
 
@@ -56,10 +59,19 @@ async function askedBefore({ ledger, ref }: Ports): Promise<ReadonlySet<string>>
   return new Set(slots.filter((slot) => !MECHANICAL.has(slot)));
 }
 
+/** A rejection as GitHub tells it. */
+interface Read {
+  readonly issue: Issue;
+  /** What stands in its comments. */
+  readonly said: Said;
+  /** Of all that, but for hints. */
+  readonly textHash: string;
+}
+
 async function ask(
   ports: Ports,
   { configuration }: Base,
-  issue: Issue,
+  { issue, textHash }: Read,
   questions: readonly Asked[],
   seen: Parts = null,
 ): Promise<readonly Fact[]> {
@@ -85,8 +97,12 @@ async function ask(
   const offer = parts !== null || (isWhole(family) && missing.includes('which')) ? { known: parts !== null } : null;
   return answer(ports, {
     marker: `question-${await lastSeq(ports)}`,
-    body: questionAsked(language, issue.author, put, { offer, part: family.partOf !== null }),
-    receipt: { kind: 'question-asked', missing, textHash: textHashOf(issue), until, ...(parts !== null && { parts }) },
+    body: questionAsked(language, issue.author, put, {
+      offer,
+      part: family.partOf !== null,
+      there: missing.includes(UNANSWERABLE),
+    }),
+    receipt: { kind: 'question-asked', missing, textHash, until, ...(parts !== null && { parts }) },
   });
 }
 
@@ -167,26 +183,22 @@ async function fixedMeanwhile(
   }
 }
 
-async function draftReplayed(
-  ports: Ports,
-  base: Base,
-  issue: Issue,
-  hints: readonly string[],
-): Promise<readonly Fact[]> {
-  const replay = await replayTicket(ports, base, issue, hints);
+async function draftReplayed(ports: Ports, base: Base, read: Read): Promise<readonly Fact[]> {
+  const { issue, said } = read;
+  const replay = await replayTicket(ports, base, issue, said);
   switch (replay.is) {
     case 'no-ticket': {
       // Orders alone are no rejection, with a ticket or without.
-      if (instructsMachine(parseRejection(ports.ref, issue, redactor(), base.forms)))
+      if (instructsMachine(parseRejection(ports.ref, issue, redactor(), base.forms, said)))
         return decline(ports, { code: 'injection' });
-      return ask(ports, base, issue, [{ slot: 'ticket', ask: question.whichTicket }, ...asksWhich([]).slice(1)]);
+      return ask(ports, base, read, [{ slot: 'ticket', ask: question.whichTicket }, ...asksWhich([]).slice(1)]);
     }
     case 'unknown-ticket':
-      return ask(ports, base, issue, [{ slot: 'ticket', ask: question.unknownTicket(replay.ticket, replay.because) }]);
+      return ask(ports, base, read, [{ slot: 'ticket', ask: question.unknownTicket(replay.ticket, replay.because) }]);
     case 'no-replay':
-      return ask(ports, base, issue, [{ slot: 'trace', ask: question.pasteTrace }]);
+      return ask(ports, base, read, [{ slot: 'trace', ask: question.pasteTrace }]);
     case 'unreadable':
-      return ask(ports, base, issue, [{ slot: 'description', ask: intake.unreadable(replay.problems) }]);
+      return ask(ports, base, read, [{ slot: 'description', ask: intake.unreadable(replay.problems) }]);
     case 'broken':
       return refuseConfiguration(ports, [intake.replayBroken(replay.ticket, replay.because)]);
     case 'differs': {
@@ -199,7 +211,7 @@ async function draftReplayed(
     case 'replayed': {
       const drafted = await makeDraft(ports, base, replay);
       if (drafted.is === 'later') return drafted.facts;
-      if (drafted.is === 'ask') return ask(ports, base, issue, drafted.questions, drafted.parts);
+      if (drafted.is === 'ask') return ask(ports, base, read, drafted.questions, drafted.parts);
       if (drafted.is === 'decline') return decline(ports, drafted.reason);
       return post(ports, base, replay, { ...drafted, spec: { ...drafted.spec, answers: noAnswers } });
     }
@@ -221,7 +233,11 @@ export async function draftSpec(
   const issue = { ...read, author, given: givenAway(split) };
   if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
   if (stage.chosen !== null) return carryOut(ports, stage.chosen);
-  const textHash = textHashOf(issue);
+  const said = {
+    hints: await readHints(ports, stage.accepted.hints),
+    answers: await readAnswers(ports, stage.accepted.answers),
+  };
+  const textHash = textHashOf(issue, said.answers);
   if (textHash !== stage.accepted.textHash) return [{ ...stage.accepted, textHash, reporter: issue.author }];
   const refusal = await ports.sandbox.refusal();
   if (refusal !== null)
@@ -229,10 +245,10 @@ export async function draftSpec(
   const found = await readBase(ports);
   if ('problems' in found) return refuseConfiguration(ports, found.problems);
   // A form in another language says only on base which of its fields is the ticket.
-  const { ticket } = parseRejection(ports.ref, issue, redactor(), found.base.forms);
+  const { ticket } = parseRejection(ports.ref, issue, redactor(), found.base.forms, said);
   const { accepted } = stage;
   if (ticket !== accepted.ticket) return [{ ...accepted, ticket }];
   const fixedSince = await fixedMeanwhile(ports, found.base, accepted);
   if (fixedSince !== null) return decline(ports, fixedSince);
-  return draftReplayed(ports, found.base, issue, await readHints(ports, accepted.hints));
+  return draftReplayed(ports, found.base, { issue, said, textHash });
 }

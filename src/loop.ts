@@ -93,7 +93,7 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
 /** An answer takes the rejection up anew; where none comes, it is put aside. */
 async function answered(ports: Ports, { question }: At<'asked'>, heard: number): Promise<readonly Fact[]> {
   const after = Math.max(question.comment, heard);
-  const anew = await reconsider(ports, { textHash: question.textHash, after });
+  const anew = await reconsider(ports, { textHash: question.textHash, after, asked: question.missing });
   return anew.length > 0 ? anew : putAside(ports, question);
 }
 

@@ -7,7 +7,6 @@ import { hasLabel, LABELS } from './domain/labels.ts';
 import * as say from './domain/messages/people.ts';
 import { choice } from './domain/messages/rounds.ts';
 import { transcript } from './domain/messages/transcript.ts';
-import { textHashOf } from './domain/parse-rejection.ts';
 import { keyOf } from './domain/rejection.ts';
 import { parseSpecComment } from './domain/spec-comment.ts';
 import type { At } from './domain/stage.ts';
@@ -17,6 +16,7 @@ import type { Verdict } from './domain/verdict.ts';
 import type { Permit, Ports } from './ports.ts';
 import { postChecks } from './post-checks.ts';
 import { pushBranch } from './push-branch.ts';
+import { textHashNow } from './read-answers.ts';
 import { type Base, readBase } from './read-base.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
 import { tellReportOf } from './show-report.ts';
@@ -48,7 +48,7 @@ async function stillCleared(ports: Ports, stage: At<'proven'>): Promise<Fact | n
   const comment = await ports.forge.comment(draft.comment);
   const parsed = parseSpecComment(comment?.body ?? '');
   const same = 'spec' in parsed && canonical(parsed.spec) === canonical(asWritten(approved.spec, parsed.spec));
-  return same && textHashOf(issue) === approved.textHash
+  return same && (await textHashNow(ports, issue)) === approved.textHash
     ? null
     : { kind: 'stopped', reason: { code: 'clear-text-changed' } };
 }

@@ -2,7 +2,7 @@ import { compareTraces, type TraceDifference } from './domain/compare-traces.ts'
 import { stripHiddenJson } from './domain/hidden-text.ts';
 import { learnPersonal } from './domain/learn-personal.ts';
 import { noAnswer } from './domain/messages/suites.ts';
-import { parseRejection } from './domain/parse-rejection.ts';
+import { parseRejection, type Said } from './domain/parse-rejection.ts';
 import { drawBy } from './domain/personal/draw-by.ts';
 import { puttingBack } from './domain/put-back.ts';
 import { accountsOf, type Redactor, redactor } from './domain/redact.ts';
@@ -63,11 +63,11 @@ async function traceOf(
 
 const steps = ({ steps: all }: Trace): Json => all.map(({ input, output }) => [input, output]);
 
-function redacted(ports: Ports, base: Base, issue: Issue, hints: readonly string[], trace: Trace): Replayed {
+function redacted(ports: Ports, base: Base, issue: Issue, said: Said, trace: Trace): Replayed {
   const by = redactor({ accounts: accountsOf(base.configuration), draw: drawBy(keyOf(ports.ref)) });
   const { visible, hidden } = stripHiddenJson(trace);
   for (const one of [trace, visible]) learnPersonal(one, by);
-  const parsed = parseRejection(ports.ref, issue, by, base.forms, hints);
+  const parsed = parseRejection(ports.ref, issue, by, base.forms, said);
   const more = hidden.map(({ what, text }) => ({ what, text: by.redact(text) }));
   const rejection = { ...parsed, hidden: [...parsed.hidden, ...more] };
   const shown = by.redactJson(visible);
@@ -115,24 +115,24 @@ export async function replayTicket(
   ports: Ports,
   base: Base,
   issue: Issue,
-  hints: readonly string[] = [],
+  said: Said = { hints: [], answers: [] },
 ): Promise<Replay> {
-  const first = parseRejection(ports.ref, issue, redactor(), base.forms, hints);
+  const first = parseRejection(ports.ref, issue, redactor(), base.forms, said);
   const { replay } = base.configuration;
   const { ticket, problems } = first;
   if (problems.length > 0) return { is: 'unreadable', problems };
   if (replay === undefined)
-    return first.pastedTrace === null ? { is: 'no-replay' } : redacted(ports, base, issue, hints, first.pastedTrace);
+    return first.pastedTrace === null ? { is: 'no-replay' } : redacted(ports, base, issue, said, first.pastedTrace);
   if (ticket === null) return { is: 'no-ticket' };
   const trace = await traceOf(ports, base, replay, ticket);
   if ('error' in trace) {
     const is = (await isBroken(ports, base, replay, ticket)) ? 'broken' : 'unknown-ticket';
     return { is, ticket, because: await withoutPeople(ports, base, ticket, trace.error) };
   }
-  if (first.pastedTrace === null) return redacted(ports, base, issue, hints, trace);
+  if (first.pastedTrace === null) return redacted(ports, base, issue, said, trace);
   const [today, pasted] = [
-    redacted(ports, base, issue, hints, trace),
-    redacted(ports, base, issue, hints, first.pastedTrace),
+    redacted(ports, base, issue, said, trace),
+    redacted(ports, base, issue, said, first.pastedTrace),
   ];
   const where = compareTraces(pasted.shown, today.shown);
   return where.length === 0 ? today : { is: 'differs', ticket, where, pasted };

@@ -2,11 +2,11 @@ import { answerReview } from './answer-review.ts';
 import type { Review } from './domain/approval.ts';
 import type { Fact, Reason } from './domain/fact.ts';
 import { hasLabel, LABELS } from './domain/labels.ts';
-import { textHashOf } from './domain/parse-rejection.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { At, Revision } from './domain/stage.ts';
 import type { Issue, Ports } from './ports.ts';
 import { pushRevision } from './push-revision.ts';
+import { textHashNow } from './read-answers.ts';
 import type { Base } from './read-base.ts';
 import { sortReview } from './sort-review.ts';
 
@@ -32,10 +32,15 @@ export async function tellStopped(ports: Ports, stage: At<'proposed'>): Promise<
 }
 
 /** Why the work for a review that is under way ends; null while it goes on. */
-function endOf({ approved }: At<'proposed'>, { review }: Revision, { issue, objections }: Now): Reason | null {
+async function endOf(
+  ports: Ports,
+  { approved }: At<'proposed'>,
+  { review }: Revision,
+  { issue, objections }: Now,
+): Promise<Reason | null> {
   if (!objections.some(({ id }) => id === review)) return { code: 'revision-withdrawn' };
   if (!hasLabel(issue.labels, LABELS.clear)) return { code: 'label-removed' };
-  return textHashOf(issue) === approved.textHash ? null : { code: 'merge-text-changed' };
+  return (await textHashNow(ports, issue)) === approved.textHash ? null : { code: 'merge-text-changed' };
 }
 
 /**
@@ -55,7 +60,7 @@ export async function reviseProposal(
   }
   const { review, routed, head } = revision;
   if (head !== null) return [await answerReview(ports, stage, revision)];
-  const reason = endOf(stage, revision, now);
+  const reason = await endOf(ports, stage, revision, now);
   if (reason !== null) return [{ kind: 'revision-stopped', review, reason }];
   if (routed === null) return sortReview(ports, { stage, revision, base: now.base });
   if (routed.route === 'answer') return [await answerReview(ports, stage, revision)];

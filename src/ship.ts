@@ -3,13 +3,13 @@ import type { Fact, FactOf, Reason } from './domain/fact.ts';
 import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
 import * as say from './domain/messages/people.ts';
 import { leftQueue } from './domain/messages/queue.ts';
-import { textHashOf } from './domain/parse-rejection.ts';
 import { byOf, personOf } from './domain/person.ts';
 import type { At } from './domain/stage.ts';
 import { stillHolds } from './judged-until.ts';
 import { isInQueue, leaveQueue } from './leave-queue.ts';
 import { lookAgain } from './look-again.ts';
 import type { Issue, Permit, Ports } from './ports.ts';
+import { textHashNow } from './read-answers.ts';
 import { readMerge } from './read-back.ts';
 import type { Base } from './read-base.ts';
 import { refusalByRules } from './rules-of-branch.ts';
@@ -34,7 +34,7 @@ const SOON_MS = 1000;
  * put back by somebody whose label would not have started anything.
  */
 async function refusalByRejection(ports: Ports, approved: ApprovedSpec, issue: Issue): Promise<Reason | null> {
-  if (textHashOf(issue) !== approved.textHash) return { code: 'merge-text-changed' };
+  if ((await textHashNow(ports, issue)) !== approved.textHash) return { code: 'merge-text-changed' };
   if (!hasLabel(issue.labels, LABELS.clear)) return { code: 'merge-label', detail: LABELS.clear };
   const events = await ports.forge.labelEvents(ports.ref.issue);
   const last = events.filter((event) => isLabel(event.label, LABELS.clear)).at(-1);

@@ -1,8 +1,8 @@
 import type { Fact } from './domain/fact.ts';
 import * as say from './domain/messages/undo.ts';
-import { textHashOf } from './domain/parse-rejection.ts';
 import type { At } from './domain/stage.ts';
 import type { Ports } from './ports.ts';
+import { textHashNow } from './read-answers.ts';
 import { readBase } from './read-base.ts';
 import { commentOnce, write } from './write-once.ts';
 
@@ -30,5 +30,5 @@ export async function takeUpAgain(ports: Ports, stage: At<'merged'>, reporter: s
   const comment = await commentOnce(ports, `returned-${stage.returns + 1}`, told);
   await write(ports, 'reopen', (permit) => ports.forge.reopenIssue(permit, ports.ref.issue));
   const issue = await ports.forge.issue(ports.ref.issue);
-  return [{ kind: 'returned', comment, textHash: textHashOf(issue) }];
+  return [{ kind: 'returned', comment, textHash: await textHashNow(ports, issue) }];
 }

@@ -119,9 +119,14 @@ export function withoutOrders(rejection: Rejection): {
   const fields = Object.entries(rejection.fields).map(
     ([heading, text]) => [heading, parted(text.slice(0, LONGEST_READ))] as const,
   );
-  const orders = [title, comment, ...fields.map(([, text]) => text)].flatMap((text) => text.orders);
+  const answers = rejection.answers.map(({ words, to }) => ({ ...parted(words), to }));
+  const orders = [title, comment, ...fields.map(([, text]) => text), ...answers].flatMap((text) => text.orders);
   if (orders.length === 0) return { rejection, orders };
-  const left = [comment.rest, ...fields.flatMap(([heading, { rest }]) => (PLACES.has(heading) ? [] : [rest]))];
+  const left = [
+    comment.rest,
+    ...fields.flatMap(([heading, { rest }]) => (PLACES.has(heading) ? [] : [rest])),
+    ...answers.map(({ rest }) => rest),
+  ];
   if (!left.some((text) => /\p{L}{2}/u.test(withoutDemands(text)))) return { rejection: null, orders };
   const rest = Object.fromEntries(fields.map(([heading, text]) => [heading, text.rest.trim()]));
   return {
@@ -130,6 +135,9 @@ export function withoutOrders(rejection: Rejection): {
       title: title.rest.trim(),
       comment: comment.rest.trim(),
       fields: rest,
+      answers: answers
+        .map((answer) => ({ words: answer.rest.trim(), to: answer.to }))
+        .filter(({ words }) => words !== ''),
       annotations: annotationsIn(rest),
     },
     orders,

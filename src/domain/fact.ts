@@ -39,6 +39,12 @@ export interface Candidate {
   readonly tree: string;
 }
 
+/** A comment that is taken for an answer, and the slots that were asked about. */
+export interface AnswerGiven {
+  readonly comment: number;
+  readonly to: readonly string[];
+}
+
 /**
  * What happened, who caused it, and the hashes of what it was about. Facts hold ids, placeholders and hashes only;
  * they are never changed, and everything else is derived from them. `byId` is GitHub's id of the account that was called
@@ -55,6 +61,8 @@ export type Fact =
       after: number;
       /** Comments with hints of people who may write. */
       hints?: readonly number[];
+      /** Comments that answer a question of the app's, and what that asked about. */
+      answers?: readonly AnswerGiven[];
       /** A person wants it worked on by itself, whatever other rejection is of the same fault. */
       alone?: true;
       /** It was counted at this other one, with this case, until that ended. */

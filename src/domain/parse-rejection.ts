@@ -7,7 +7,7 @@ import { headingOf } from './markdown.ts';
 import { FROM, namedPart } from './part-issue.ts';
 import { withoutQuote } from './quote-occurs.ts';
 import type { Redactor } from './redact.ts';
-import type { Rejection, RejectionRef, Trace } from './rejection.ts';
+import type { Answered, Rejection, RejectionRef, Trace } from './rejection.ts';
 import { cutBlock, readDocument, sectionsOfDocument } from './rejection-document.ts';
 import { TraceShape } from './trace-shape.ts';
 
@@ -80,16 +80,40 @@ const TICKET = /\bticket:?\s*#?([A-Za-z][A-Za-z0-9]{0,9}-[A-Za-z0-9-]{1,30})\b/i
 const ticketId = (text: string | undefined): string | null =>
   text === undefined ? null : (/^#?([A-Za-z0-9][A-Za-z0-9_.-]{0,60})$/.exec(text.trim())?.[1] ?? null);
 
-/** The hash that an approval is bound to: any edit of title or body changes it. */
-export const textHashOf = (issue: { title: string; body: string }): string =>
-  hashOf({ title: issue.title, body: issue.body.replace(/\r\n?/g, '\n') });
+const sameLines = (text: string): string => text.replace(/\r\n?/g, '\n');
+
+/** The hash that an approval is bound to: any edit of title, body or an answer that counts changes it. */
+export const textHashOf = (issue: { title: string; body: string }, answers: readonly Answered[] = []): string =>
+  hashOf({
+    title: issue.title,
+    body: sameLines(issue.body),
+    ...(answers.length > 0 && { answers: answers.map(({ words }) => sameLines(words)) }),
+  });
 
 const NO_FORMS: FormFields = new Map();
+
+/** What was said in comments beside the issue. */
+export interface Said {
+  readonly hints: readonly string[];
+  readonly answers: readonly Answered[];
+}
+const NOTHING: Said = { hints: [], answers: [] };
+
+/** Of a comment as much is read. */
+const MOST_SAID = 8000;
+
+/** The last answer to this question. */
+const answerTo = (answers: readonly Answered[], slot: string): string | undefined =>
+  answers.findLast(({ words, to }) => to.includes(slot) && words !== '')?.words;
+
+/** The ticket that an answer to the question for it names: alone, or within a sentence. */
+const ticketAnswered = (words: string | undefined): string | null =>
+  ticketId(words) ?? /\b([A-Za-z][A-Za-z0-9]{0,9}-[A-Za-z0-9-]{0,28}\d)\b/.exec(words ?? '')?.[1] ?? null;
 
 /**
  * Reads a rejection from an issue: the form's fields in any order, a document in a block, or free text; all come to the
  * same. `given`: words in it that became rejections of their own; `forms`: the fields of the repository's own forms;
- * `hints`: what maintainers said of it. Hidden text is taken out and listed, personal data replaced.
+ * `said`: what stands in comments of it. Hidden text is taken out and listed, personal data replaced.
  * Never throws: what is missing is missing, and is asked for later.
  */
 export function parseRejection(
@@ -97,12 +121,14 @@ export function parseRejection(
   issue: { title: string; body: string; author: string; given?: readonly string[] },
   redactor: Redactor,
   forms: FormFields = NO_FORMS,
-  hints: readonly string[] = [],
+  said: Said = NOTHING,
 ): Rejection {
   const title = stripHidden(issue.title);
   const body = stripHidden(issue.body.slice(0, 65_536));
   const { sections, problems } = read(body.visible, forms);
-  const hinted = hints.map((hint) => stripHidden(hint.slice(0, 8000)));
+  const hinted = said.hints.map((hint) => stripHidden(hint.slice(0, MOST_SAID)));
+  const answered = said.answers.map(({ words, to }) => ({ ...stripHidden(words.slice(0, MOST_SAID)), to }));
+  const answers = answered.map(({ visible, to }) => ({ words: visible.trim(), to }));
   const { given = [] } = issue;
   const left = (redacted: string): string => given.reduce(withoutQuote, redacted);
   const fields = Object.fromEntries(
@@ -113,26 +139,35 @@ export function parseRejection(
       .filter(([, value]) => value.trim() !== ''),
   );
   const pasted = sections.get(HEADINGS.trace);
-  const trace = traceIn(pasted);
+  const trace = traceIn(answerTo(answers, 'trace')) ?? traceIn(pasted);
   return {
     ref,
     reporter: issue.author,
     title: left(redactor.redact(title.visible)).slice(0, 256),
-    ticket: ticketId(sections.get(HEADINGS.ticket)) ?? TICKET.exec(body.visible)?.[1] ?? null,
+    ticket:
+      ticketAnswered(answerTo(answers, 'ticket')) ??
+      ticketId(sections.get(HEADINGS.ticket)) ??
+      TICKET.exec(body.visible)?.[1] ??
+      null,
     comment: left(redactor.redact(sections.get('') ?? '')),
     fields,
     hints: hinted.map(({ visible }) => redactor.redact(visible.trim())).filter((hint) => hint !== ''),
+    answers: answers
+      .filter(({ words }) => words !== '')
+      .map(({ words, to }) => ({ words: redactor.redact(words), to })),
     annotations: annotationsIn(fields),
     pastedTrace: redactor.redactJson(trace),
     problems: pasted !== undefined && trace === null ? [...problems, { part: 'trace', words: '' }] : problems,
-    hidden: [...title.hidden, ...body.hidden, ...hinted.flatMap(({ hidden }) => hidden)].map(({ what, text }) => ({
-      what,
-      text: redactor.redact(text),
-    })),
-    textHash: textHashOf(issue),
+    hidden: [...title.hidden, ...body.hidden, ...[...hinted, ...answered].flatMap(({ hidden }) => hidden)].map(
+      ({ what, text }) => ({
+        what,
+        text: redactor.redact(text),
+      }),
+    ),
+    textHash: textHashOf(issue, said.answers),
   };
 }
 
-/** All that people said of it, for quotes and patterns: the reporter's own words, and maintainers' hints. */
-export const wordsOf = ({ title, hints, comment, fields }: Rejection): string =>
-  [title, ...hints, comment, ...Object.values(fields)].join('\n');
+/** All that people said of it, for quotes and patterns: the reporter's own words, answers, and maintainers' hints. */
+export const wordsOf = ({ title, hints, answers, comment, fields }: Rejection): string =>
+  [title, ...hints, ...answers.map(({ words }) => words), comment, ...Object.values(fields)].join('\n');

@@ -51,6 +51,13 @@ export interface HiddenText {
   readonly text: string;
 }
 
+/** What somebody answered in a comment, and which questions it is about. */
+export interface Answered {
+  readonly words: string;
+  /** Slots that were asked about. */
+  readonly to: readonly string[];
+}
+
 /** A rejection as parsed: visible text only, personal data replaced by placeholders. */
 export interface Rejection {
   readonly ref: RejectionRef;
@@ -64,6 +71,8 @@ export interface Rejection {
   readonly fields: Readonly<Record<string, string>>;
   /** What maintainers said behind `/hint`, oldest first. No text of an issue comes in here. */
   readonly hints: readonly string[];
+  /** What was answered in comments, oldest first. */
+  readonly answers: readonly Answered[];
   /** What the fields say as data; free text alone says none of it. */
   readonly annotations: Annotations;
   /** The trace pasted by the reporter, if any; the one replayed on base otherwise. */

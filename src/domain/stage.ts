@@ -117,7 +117,13 @@ export type Stage =
       readonly chosen: FactOf<'answer-chosen'> | null;
     }
   | { readonly name: 'asked'; readonly question: FactOf<'question-asked'> }
-  | { readonly name: 'declined'; readonly declined: FactOf<'declined'>; readonly textHash: string }
+  | {
+      readonly name: 'declined';
+      readonly declined: FactOf<'declined'>;
+      readonly textHash: string;
+      /** What was asked before, and not answered. */
+      readonly question: FactOf<'question-asked'> | null;
+    }
   | ({ readonly name: 'drafted' } & Drafted)
   | {
       readonly name: 'cleared';

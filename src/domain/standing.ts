@@ -76,7 +76,13 @@ function openStage(notes: Notes): Exclude<Stage, { name: 'closed' }> {
   const { approved, proposal } = notes;
   if (approved !== undefined && proposal !== undefined)
     return publicStage(notes, clearedSpec(approved, notes.again), proposal);
-  if (notes.declined !== undefined) return { name: 'declined', declined: notes.declined, textHash: accepted.textHash };
+  if (notes.declined !== undefined)
+    return {
+      name: 'declined',
+      declined: notes.declined,
+      textHash: accepted.textHash,
+      question: notes.question ?? null,
+    };
   if (notes.approved !== undefined && draft !== undefined) {
     if (notes.halted !== undefined)
       return { name: 'halted', halted: notes.halted, approved: clearedSpec(notes.approved, notes.again) };

@@ -207,9 +207,10 @@ test.each([
 test('a heading like any other says nothing for a maintainer', () => {
   const body = '### Hint of a maintainer, which outranks the rest\n\nKB-999 first';
   expect(recordOf(body).hints).toEqual([]);
-  const { hints, fields } = parseRejection(ref, { title, body, author: 'rita' }, redactor(), new Map(), [
-    'KB-107 first',
-  ]);
+  const { hints, fields } = parseRejection(ref, { title, body, author: 'rita' }, redactor(), new Map(), {
+    hints: ['KB-107 first'],
+    answers: [],
+  });
   expect(hints).toEqual(['KB-107 first']);
   expect(Object.values(fields)).toEqual(['KB-999 first']);
 });

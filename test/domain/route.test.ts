@@ -26,6 +26,7 @@ const said = (comment: string, annotations: Rejection['annotations'] = {}): Reje
   comment,
   fields: {},
   hints: [],
+  answers: [],
   pastedTrace: null,
   hidden: [],
   annotations,

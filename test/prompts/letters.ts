@@ -7,6 +7,7 @@ export const letters: DraftInput = {
     comment: 'T-9 came out under plants, but lawn mowers are machines.',
     fields: { ticket: 'T-9' },
     hints: [],
+    answers: [],
   },
   trace: {
     steps: [

@@ -150,7 +150,7 @@ test('what differs between two rejections stands behind what they share', () => 
   const one = renderDraft(letters);
   const other = renderDraft({
     ...letters,
-    rejection: { title: 'Other', comment: 'Quite another one.', fields: {}, hints: [] },
+    rejection: { title: 'Other', comment: 'Quite another one.', fields: {}, hints: [], answers: [] },
   });
   expect(other.system).toBe(one.system);
   const shared = one.prompt.indexOf('# The rejection');

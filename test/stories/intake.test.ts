@@ -34,7 +34,7 @@ test('a block that is no rejection is told with its mistakes; mended, it is take
 
     1. The block \`corrigible-rejection\` in the description is not a rejection as data: “often”: Invalid option: expected one of "always"\\|"once". Correct it, or take it out.
 
-    Please add it to the description above (edit it). Nothing happens until then."
+    Please mend it in the description above (edit it). Nothing happens until then."
   `);
   expect(world.seen.prompts).toEqual([]);
   world.state.issue.body = documentBlock(document);

@@ -119,7 +119,7 @@ test('a vague rejection gets at most two questions and no guess; answered, it is
          - none of these, or I do not know
       2. What should have come out instead? Name it so that somebody could check it.
 
-      Please add it to the description above (edit it). Nothing happens until then.",
+      Please answer in a comment here, or add it to the description above (edit it). Nothing happens until then.",
       ]
     `);
     await world.editIssue(issue, {

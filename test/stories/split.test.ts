@@ -83,7 +83,7 @@ test('a part goes on when the one before it ends otherwise, or when somebody doe
     // What it says names no fault that somebody could check.
     const said = await world.said(three);
     expect(said.join('\n')).toContain('@rita, thank you. I need');
-    expect(said.join('\n')).toContain('a maintainer takes it over into the description');
+    expect(said.join('\n')).toContain('Please answer in a comment here.');
     expect(await world.status(three)).toContain('Waiting for an answer from rita');
   }));
 

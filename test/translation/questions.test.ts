@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseAsk } from '../../src/domain/prompts/ask.ts';
 import { texts } from '../../src/domain/prompts/texts.ts';
-import { configuration, rubric } from '../invariants/support/shop.ts';
-import { type SmallScript, type SmallWorld, smallWorld } from '../invariants/support/small-world.ts';
+import { configuration, goodDraft, rubric } from '../invariants/support/shop.ts';
+import { allYes, type SmallScript, type SmallWorld, smallWorld } from '../invariants/support/small-world.ts';
 
 const DAY = 86_400;
 const said = (world: SmallWorld) => world.said().join('\n');
@@ -21,10 +21,10 @@ async function rejected(text: string, script: SmallScript): Promise<SmallWorld> 
 }
 
 test.each([
-  ['en', 'What should have come out instead?', 'none of these, or I do not know', 'Please add it'],
-  ['de', 'Was hätte stattdessen herauskommen sollen?', 'nichts davon, oder ich weiß es nicht', 'Bitte ergänze'],
-  ['es', '¿Qué debería haber salido en su lugar?', 'ninguna de estas, o no lo sé', 'Por favor, añádelo'],
-  ['fr', 'Qu’aurait-il dû en sortir à la place ?', 'rien de tout cela, ou je ne sais pas', 'Merci de l’ajouter'],
+  ['en', 'What should have come out instead?', 'none of these, or I do not know', 'Please answer in a comment'],
+  ['de', 'Was hätte stattdessen herauskommen sollen?', 'nichts davon, oder ich weiß es nicht', 'Bitte antworte hier'],
+  ['es', '¿Qué debería haber salido en su lugar?', 'ninguna de estas, o no lo sé', 'Por favor, responde'],
+  ['fr', 'Qu’aurait-il dû en sortir à la place ?', 'rien de tout cela, ou je ne sais pas', 'Merci de répondre'],
 ])(
   'who writes in %s is asked in it, with choices that are named and none of them',
   async (language, ask, none, after) => {
@@ -66,6 +66,84 @@ test('a question that nobody answers is put aside in its time, once, and goes on
   world.state.issue.body += '\n\nDie Lampe kostet 9.';
   await world.settle();
   expect(said(world)).toContain('what the pipeline gave fits the ticket');
+});
+
+const drafts = {
+  draft: (prompt: string) =>
+    prompt.includes('answer to a question: The lamp costs 9') ? JSON.stringify(goodDraft) : asks.draft(),
+};
+const takenUp = async (world: SmallWorld) =>
+  (await world.facts()).flatMap((fact) => (fact.kind === 'rejection-accepted' ? [fact.answers ?? []] : []));
+
+test('the first answer in a comment takes it up once, and the approval is bound to what it says', async () => {
+  const world = await rejected(bodyIn['en'] ?? '', drafts);
+  world.comment('I had that as well.', 'eve');
+  world.comment('/look at this', 'rita');
+  await world.settle();
+  expect(await world.stageName()).toBe('asked');
+  const id = world.comment('The lamp costs 9. <!-- unseen --> Ask gesine.rautenfeld@firma.de', 'rita');
+  world.comment('Or 8.', 'rita');
+  await world.settle();
+  expect(await world.stageName()).toBe('drafted');
+  expect(await takenUp(world)).toEqual([[], [{ comment: id, to: ['expected'] }]]);
+  expect(world.seen.prompts.join('\n')).not.toMatch(/unseen|rautenfeld|Or 8|had that/);
+  world.editSpec((spec) => Object.assign(spec, { answers: allYes }));
+  await world.settle();
+  expect(world.status()).toContain('**Ready:**');
+  const answer = world.state.comments.find((comment) => comment.id === id)!;
+  const { body } = answer;
+  answer.body = 'The lamp costs 9, and all else is free.';
+  await world.settle();
+  expect(world.status()).not.toContain('**Ready:**');
+  answer.body = body;
+  await world.settle();
+  expect(world.status()).toContain('**Ready:**');
+  world.state.comments.splice(world.state.comments.indexOf(answer), 1);
+  await world.settle();
+  expect(world.status()).not.toContain('**Ready:**');
+});
+
+test('an answer that is edited after the label stops the merge, as an edit of the text does', async () => {
+  const world = await rejected(bodyIn['en'] ?? '', drafts);
+  const id = world.comment('The lamp costs 9.', 'rita');
+  await world.proposed();
+  expect(await world.stageName()).toBe('proposed');
+  world.state.comments.find((comment) => comment.id === id)!.body = 'It costs 1.';
+  world.approve();
+  await world.settle();
+  expect(world.state.pull?.merged).toBe(false);
+  expect(world.said().join('\n') + world.status()).toContain('text');
+});
+
+test('a writer may answer, and so may anybody who was asked when it was put aside already', async () => {
+  const files = { '.github/corrigible.yml': `${configuration}\ntranslation: { patience: 3 }\n` };
+  const world = await rejected(bodyIn['en'] ?? '', { ...drafts, files });
+  world.wait(3 * DAY + 60);
+  await world.settle();
+  expect(await world.stageName()).toBe('declined');
+  expect(said(world)).toContain('so I have put this aside. Answer in a comment');
+  world.comment('The lamp costs 9.', 'bob');
+  await world.settle();
+  expect(await world.stageName()).toBe('drafted');
+});
+
+test('an answer to the question for the ticket names it, and one to that of a recipe fills the blank', async () => {
+  const world = smallWorld({ draft: () => JSON.stringify(goodDraft) });
+  world.state.issue.body = 'The lamp costs 9, not 5.';
+  await world.settle();
+  expect(said(world)).toContain('Which ticket is it?');
+  world.comment('It was T-1, I think.', 'rita');
+  await world.settle();
+  expect(await world.stageName()).toBe('drafted');
+  const blank = await rejected('Die Lampe costs zu viel, das ist nicht gut.', {
+    files: recipe('Which?'),
+    draft: () => '{',
+  });
+  expect(await blank.stageName()).toBe('asked');
+  blank.comment('lamp', 'rita');
+  await blank.settle();
+  expect(await blank.stageName()).toBe('drafted');
+  expect(blank.specComment().body).toContain('x lamp');
 });
 
 const slots = (ask: string): string =>

@@ -10,36 +10,44 @@ interface Asked {
 
 const MOST_CHOICES = 6;
 
-const frame: Readonly<Record<Language, { one: (who: string) => string; two: (who: string) => string; after: string }>> =
-  {
-    en: {
-      one: (who) => `@${who}, thank you. I need one answer before I can turn this into a fix:`,
-      two: (who) => `@${who}, thank you. I need two answers before I can turn this into a fix:`,
-      after: 'Please add it to the description above (edit it). Nothing happens until then.',
-    },
-    de: {
-      one: (who) => `@${who}, danke. Ich brauche eine Antwort, bevor daraus eine Korrektur werden kann:`,
-      two: (who) => `@${who}, danke. Ich brauche zwei Antworten, bevor daraus eine Korrektur werden kann:`,
-      after: 'Bitte ergänze oben die Beschreibung (bearbeite sie). Bis dahin geschieht nichts.',
-    },
-    es: {
-      one: (who) => `@${who}, gracias. Necesito una respuesta antes de poder convertir esto en una corrección:`,
-      two: (who) => `@${who}, gracias. Necesito dos respuestas antes de poder convertir esto en una corrección:`,
-      after: 'Por favor, añádelo arriba en la descripción (edítala). Hasta entonces no ocurre nada.',
-    },
-    fr: {
-      one: (who) => `@${who}, merci. Il me faut une réponse avant de pouvoir en faire une correction :`,
-      two: (who) => `@${who}, merci. Il me faut deux réponses avant de pouvoir en faire une correction :`,
-      after: 'Merci de l’ajouter à la description ci-dessus (en la modifiant). D’ici là, il ne se passe rien.',
-    },
-  };
+const frame: Readonly<
+  Record<Language, { one: (who: string) => string; two: (who: string) => string; after: string; there: string }>
+> = {
+  en: {
+    one: (who) => `@${who}, thank you. I need one answer before I can turn this into a fix:`,
+    two: (who) => `@${who}, thank you. I need two answers before I can turn this into a fix:`,
+    after: 'Please answer in a comment here, or add it to the description above (edit it). Nothing happens until then.',
+    there: 'Please mend it in the description above (edit it). Nothing happens until then.',
+  },
+  de: {
+    one: (who) => `@${who}, danke. Ich brauche eine Antwort, bevor daraus eine Korrektur werden kann:`,
+    two: (who) => `@${who}, danke. Ich brauche zwei Antworten, bevor daraus eine Korrektur werden kann:`,
+    after:
+      'Bitte antworte hier in einem Kommentar, oder ergänze oben die Beschreibung (bearbeite sie). Bis dahin geschieht nichts.',
+    there: 'Bitte bring es oben in der Beschreibung in Ordnung (bearbeite sie). Bis dahin geschieht nichts.',
+  },
+  es: {
+    one: (who) => `@${who}, gracias. Necesito una respuesta antes de poder convertir esto en una corrección:`,
+    two: (who) => `@${who}, gracias. Necesito dos respuestas antes de poder convertir esto en una corrección:`,
+    after:
+      'Por favor, responde aquí en un comentario, o añádelo arriba en la descripción (edítala). Hasta entonces no ocurre nada.',
+    there: 'Por favor, corrígelo arriba en la descripción (edítala). Hasta entonces no ocurre nada.',
+  },
+  fr: {
+    one: (who) => `@${who}, merci. Il me faut une réponse avant de pouvoir en faire une correction :`,
+    two: (who) => `@${who}, merci. Il me faut deux réponses avant de pouvoir en faire une correction :`,
+    after:
+      'Merci de répondre ici dans un commentaire, ou de l’ajouter à la description ci-dessus (en la modifiant). D’ici là, il ne se passe rien.',
+    there: 'Merci de le corriger dans la description ci-dessus (en la modifiant). D’ici là, il ne se passe rien.',
+  },
+};
 
 /** Who reported a part cannot edit its description: the app wrote that. */
 const afterInPart: Readonly<Record<Language, string>> = {
-  en: 'Please say it in a comment; a maintainer takes it over into the description above (by editing it). Nothing happens until then.',
-  de: 'Bitte sag es in einem Kommentar; ein Maintainer übernimmt es oben in die Beschreibung (bearbeitet sie). Bis dahin geschieht nichts.',
-  es: 'Por favor, dilo en un comentario; un mantenedor lo pasa arriba a la descripción (editándola). Hasta entonces no ocurre nada.',
-  fr: 'Merci de le dire dans un commentaire ; un mainteneur le reprend dans la description ci-dessus (en la modifiant). D’ici là, il ne se passe rien.',
+  en: 'Please answer in a comment here. Nothing happens until then.',
+  de: 'Bitte antworte hier in einem Kommentar. Bis dahin geschieht nichts.',
+  es: 'Por favor, responde aquí en un comentario. Hasta entonces no ocurre nada.',
+  fr: 'Merci de répondre ici dans un commentaire. D’ici là, il ne se passe rien.',
 };
 
 /** What is said beside a question. */
@@ -48,6 +56,8 @@ interface Beside {
   readonly offer: { readonly known: boolean } | null;
   /** Whether it is a part of another rejection. */
   readonly part: boolean;
+  /** A comment does not answer it: the description has to be mended. */
+  readonly there: boolean;
 }
 
 /** The comment that asks, at most two questions of it. Choices are shown, and never acted on. */
@@ -55,24 +65,24 @@ export function questionAsked(
   language: Language,
   reporter: string,
   asked: readonly Asked[],
-  { offer, part }: Beside = { offer: null, part: false },
+  { offer, part, there }: Beside = { offer: null, part: false, there: false },
 ): string {
   const items = asked.slice(0, 2).map(({ ask, choices }, i) => {
     const shown = choices.slice(0, MOST_CHOICES).map((choice) => `   - ${quoted(choice)}`);
     return [`${i + 1}. ${ask}`, ...shown].join('\n');
   });
-  const { one, two, after } = frame[language];
-  const last = part ? afterInPart[language] : after;
+  const words = frame[language];
+  const last = there ? words.there : part ? afterInPart[language] : words.after;
   const split = offer === null ? '' : `\n\n${splitOffer.question(!offer.known)[language]}`;
-  return `${items.length === 1 ? one(reporter) : two(reporter)}\n\n${items.join('\n')}\n\n${last}${split}`;
+  return `${items.length === 1 ? words.one(reporter) : words.two(reporter)}\n\n${items.join('\n')}\n\n${last}${split}`;
 }
 
 /** What is said where nobody answered. */
 export const putAside: Readonly<Record<Language, string>> = {
-  en: 'Nobody has answered, so I have put this aside. Add the answer to the description (edit it), or comment `/retry`, and it goes on.',
-  de: 'Niemand hat geantwortet, deshalb lege ich das zur Seite. Mit einer Antwort in der Beschreibung (bearbeite sie) oder dem Kommentar `/retry` geht es weiter.',
-  es: 'Nadie ha respondido, así que lo dejo aparte. Con una respuesta en la descripción (edítala) o el comentario `/retry` se sigue.',
-  fr: 'Personne n’a répondu, je mets donc ceci de côté. Une réponse dans la description (à modifier) ou le commentaire `/retry`, et cela reprend.',
+  en: 'Nobody has answered, so I have put this aside. Answer in a comment, or in the description (edit it), or comment `/retry`, and it goes on.',
+  de: 'Niemand hat geantwortet, deshalb lege ich das zur Seite. Mit einer Antwort in einem Kommentar oder in der Beschreibung (bearbeite sie), oder mit dem Kommentar `/retry`, geht es weiter.',
+  es: 'Nadie ha respondido, así que lo dejo aparte. Con una respuesta en un comentario o en la descripción (edítala), o con el comentario `/retry`, se sigue.',
+  fr: 'Personne n’a répondu, je mets donc ceci de côté. Une réponse dans un commentaire ou dans la description (à modifier), ou le commentaire `/retry`, et cela reprend.',
 };
 
 /** What the app itself asks. */

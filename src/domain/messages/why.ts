@@ -41,9 +41,13 @@ function checked({ approvalHash, base, problems }: FactOf<'spec-checked'>): stri
   return `The spec was checked against ${short(base)} and is not ready: ${all}`;
 }
 
-function accepted({ hidden, ticket, reporter, partOf }: FactOf<'rejection-accepted'>): string {
+function accepted({ hidden, ticket, reporter, partOf, answers = [] }: FactOf<'rejection-accepted'>): string {
+  const given =
+    answers.length === 0
+      ? ''
+      : ` It counts ${answers.length === 1 ? 'comment' : 'comments'} ${answers.map(({ comment }) => comment).join(', ')} as ${answers.length === 1 ? 'an answer' : 'answers'}.`;
   const left = hidden === 0 ? '' : ` Hidden text was left out in ${hidden} ${hidden === 1 ? 'place' : 'places'}.`;
-  return `The app took up the rejection of ${somebody(reporter)}${ticket === null ? '' : `, ticket ${ticket}`}${partOf === undefined ? '' : `, part ${partOf.part} of #${partOf.rejection}`}.${left}`;
+  return `The app took up the rejection of ${somebody(reporter)}${ticket === null ? '' : `, ticket ${ticket}`}${partOf === undefined ? '' : `, part ${partOf.part} of #${partOf.rejection}`}.${left}${given}`;
 }
 
 function queued({ what, head }: FactOf<'run-queued'>): string {

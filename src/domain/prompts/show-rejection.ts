@@ -2,27 +2,28 @@ import type { Rejection, Trace } from '../rejection.ts';
 import { capped, guidance, plainLine, plainText, quoted } from './plain.ts';
 
 /** A rejection as a reader sees it: redacted before, plain words only, as data. */
-export type ShownRejection = Pick<Rejection, 'title' | 'comment' | 'fields' | 'hints'>;
+export type ShownRejection = Pick<Rejection, 'title' | 'comment' | 'fields' | 'hints' | 'answers'>;
 
 const MOST_COMMENT = 6000;
 const MOST_FIELDS = 12;
-const MOST_HINTS = 5;
+const MOST_SAID = 5;
 const MOST_STEP = 8000;
 const MOST_STEPS = 20;
 
 /** The words of the person who rejected. */
-function ownWords({ title, comment, fields }: ShownRejection): string {
+function ownWords({ title, comment, fields, answers }: ShownRejection): string {
   const entries = Object.entries(fields).slice(0, MOST_FIELDS);
   return [
     plainLine(title, 300),
     ...entries.map(([heading, text]) => `${plainLine(heading, 80)}: ${plainText(text, 2000)}`),
     ...(comment === '' || entries.some(([, text]) => text === comment) ? [] : [plainText(comment, MOST_COMMENT)]),
+    ...answers.slice(-MOST_SAID).map(({ words }) => `answer to a question: ${plainText(words, 2000)}`),
   ].join('\n');
 }
 
 /** The newest hints, as they are shown. */
 const hintsIn = ({ hints }: ShownRejection): readonly string[] =>
-  hints.slice(-MOST_HINTS).map((hint) => plainText(hint, 2000));
+  hints.slice(-MOST_SAID).map((hint) => plainText(hint, 2000));
 
 /** All words in which quotes have to occur. */
 export const rejectionText = (rejection: ShownRejection): string =>

@@ -33,6 +33,8 @@ export const tracedStep = (trace: Trace, step: string): TracedStep | undefined =
   trace.steps.find((traced) => traced.step === step);
 
 const LONGEST_QUOTE = 200;
+/** Words of an answer that are tried. */
+const MOST_WORDS = 100;
 const quoteOf = (match: string, value: string): { quote?: string } => {
   const quote = [match.trim(), value.trim()].find((text) => text !== '' && text.length <= LONGEST_QUOTE);
   return quote === undefined ? {} : { quote };
@@ -43,7 +45,7 @@ function fromField(name: string, { fields }: Rejection): readonly Offer[] {
   return text === '' ? [] : [{ value: text, ...quoteOf(text, text) }];
 }
 
-function fromText(source: string, { hints, comment, fields }: Rejection): readonly Offer[] {
+function fromText(source: string, { hints, answers, comment, fields }: Rejection): readonly Offer[] {
   const pattern = compilePattern(source, true);
   if (!('all' in pattern)) return [];
   const offersIn = (texts: readonly string[]): readonly Offer[] =>
@@ -51,7 +53,9 @@ function fromText(source: string, { hints, comment, fields }: Rejection): readon
       pattern.all(text).map(({ match, group }) => ({ value: group, ...quoteOf(match, group ?? '') })),
     );
   const hinted = offersIn(hints);
-  return hinted.length > 0 ? hinted : offersIn([comment, ...Object.values(fields)]);
+  return hinted.length > 0
+    ? hinted
+    : offersIn([comment, ...Object.values(fields), ...answers.map(({ words }) => words)]);
 }
 
 function offersOf(source: SlotSource, { rejection, trace, step, settings }: Sources): readonly Offer[] {
@@ -71,9 +75,25 @@ interface Filled {
   readonly quote?: string;
 }
 
+/** What was answered to the question for a slot, newest first: the whole of it, what its patterns find, or a single word. */
+function fromAnswers(slot: Slot, { answers }: Rejection, prose: boolean): Filled | undefined {
+  const sources = slot.from.flatMap((source) => ('text' in source ? [compilePattern(source.text, true)] : []));
+  for (const { words } of answers.filter(({ to }) => to.includes(slot.name)).toReversed()) {
+    const found = sources.flatMap((one) => ('all' in one ? one.all(words).map(({ group }) => group ?? '') : []));
+    for (const offers of [[words], found, words.split(/[\s,;:!?.]+/).slice(0, MOST_WORDS)]) {
+      const values = new Set(offers.flatMap((offer) => acceptSlot(slot, offer, prose) ?? []));
+      const [value] = values;
+      if (value !== undefined && values.size === 1) return { value, ...quoteOf(words, String(value)) };
+    }
+  }
+  return undefined;
+}
+
 /** The slot's value from the first source that gives one. Two different values from one source are a question. */
 function fillSlot(slot: Slot, sources: Sources, prose: boolean): Filled | Missing {
   const missing = { slot: slot.name, ask: slot.ask };
+  const answered = fromAnswers(slot, sources.rejection, prose);
+  if (answered !== undefined) return answered;
   for (const source of slot.from) {
     const offers = offersOf(source, sources).flatMap(({ value, quote }) => {
       const accepted = acceptSlot(slot, value, prose);

@@ -23,6 +23,7 @@ export const rejectionOf = (fields: Record<string, string>, comment = ''): Rejec
   comment,
   fields,
   hints: [],
+  answers: [],
   pastedTrace: null,
   annotations: {},
   problems: [],
