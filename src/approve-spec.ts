@@ -1,3 +1,4 @@
+import { checkPersonal } from './check-personal.ts';
 import { checkSpec } from './check-spec.ts';
 import { mayWrite } from './domain/approval.ts';
 import { wordsBehind } from './domain/command.ts';
@@ -6,10 +7,9 @@ import { hashText, short } from './domain/hash.ts';
 import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
 import { noLocator } from './domain/messages/hints.ts';
 import { specProblem as say, specWarning } from './domain/messages/people.ts';
-import { personalWarning } from './domain/messages/personal.ts';
 import { parseRejection, textHashOf, wordsOf } from './domain/parse-rejection.ts';
 import { byOf, personOf } from './domain/person.ts';
-import { accountsOf, personalKinds, redactor } from './domain/redact.ts';
+import { accountsOf, redactor } from './domain/redact.ts';
 import { type Answered, keyOf } from './domain/rejection.ts';
 import type { RubricStamp, Spec } from './domain/spec.ts';
 import { approvalHashOf, guardsMissing, objection, parseSpecComment, placesIn } from './domain/spec-comment.ts';
@@ -65,36 +65,36 @@ function readContent(
   };
 }
 
-/** Everything that stands against starting the spec. Dear: its cases are run on base. */
-async function problemsOf(
+/** Everything that stands against starting the spec, and what people should know. Dear: its cases are run on base. */
+async function weigh(
   ports: Ports,
   stage: At<'drafted'>,
   base: Base,
   issue: Issue,
   content: Content,
   { hints, answers }: { readonly hints: readonly number[]; readonly answers: readonly Answered[] },
-): Promise<readonly string[]> {
+): Promise<{ readonly problems: readonly string[]; readonly warnings: readonly string[] }> {
   const { draft } = stage;
   const rubricGone = draft.by !== 'person' && !base.rubrics.some((rubric) => rubric.id === draft.rubric.id);
   const said = { hints: await readHints(ports, hints), answers };
   const by = redactor({ accounts: accountsOf(base.configuration) });
   const rejection = parseRejection(ports.ref, issue, by, base.forms, said);
-  return [
+  const personal = await checkPersonal(ports, base, issue, said, content.spec);
+  const problems = [
     ...(rubricGone ? [say.rubricGone(draft.rubric.id)] : []),
     ...(rejection.textHash === draft.textHash ? [] : [say.textChanged]),
     ...(await checkSpec(ports, base, content.spec, wordsOf(rejection))),
+    ...personal.problems,
   ];
+  return { problems, warnings: [...warningsOf(content.spec, draft.by), ...personal.warnings] };
 }
 
 /** What a person should know before the label: nothing of it stands in its way. */
 function warningsOf(spec: Spec, by: At<'drafted'>['draft']['by']): readonly string[] {
-  const asked = [...spec.acceptance, ...spec['hold-outs']].map(({ input, expect }) => [input, expect]);
-  const kinds = personalKinds(JSON.stringify(asked));
   return [
     // A draft of the app's own names files alone: of people's words this is asked.
     ...(by === 'person' && placesIn(spec).length === 0 ? [noLocator] : []),
     ...(guardsMissing(spec) ? [specWarning.noGuard(spec.step)] : []),
-    ...(kinds.length > 0 ? [personalWarning(kinds)] : []),
   ];
 }
 
@@ -255,8 +255,10 @@ export async function approveSpec(
   const { checked } = stage;
   if (checked?.bodyHash !== bodyHash || checked.base !== base.commit || checked.approvalHash !== approvalHash) {
     const said = { hints: accepted?.hints ?? [], answers };
-    const problems = 'spec' in content ? await problemsOf(ports, stage, base, issue, content, said) : content.problems;
-    const warnings = 'spec' in content ? warningsOf(content.spec, stage.draft.by) : [];
+    const { problems, warnings } =
+      'spec' in content
+        ? await weigh(ports, stage, base, issue, content, said)
+        : { problems: content.problems, warnings: [] };
     return [
       {
         kind: 'spec-checked',

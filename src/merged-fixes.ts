@@ -52,7 +52,7 @@ const inCommon = (words: ReadonlySet<string>, { quotes, observed, expected }: Sp
  * inputs, guards and hold-outs. One about the same ticket, or the very input at
  * hand, is none: it would give the answer away.
  */
-export async function solvedLike(ports: Ports, { rejection, frozen }: Replayed, rubric: Rubric): Promise<Solved[]> {
+export async function solvedLike(ports: Ports, { rejection, frozen, by }: Replayed, rubric: Rubric): Promise<Solved[]> {
   const inputs = new Set(frozen.steps.map(({ input }) => canonical(input)));
   const words = stems(wordsOf(rejection));
   const alike = (await mergedFixes(ports))
@@ -63,13 +63,16 @@ export async function solvedLike(ports: Ports, { rejection, frozen }: Replayed, 
   return alike
     .toSorted((a, b) => inCommon(words, b.spec) - inCommon(words, a.spec))
     .slice(0, SHOWN)
-    .map(({ spec }) => ({
-      quotes: spec.quotes,
-      step: spec.step,
-      expect: spec.acceptance[0]?.expect ?? [],
-      observed: spec.observed,
-      expected: spec.expected,
-    }));
+    .map(({ spec }) =>
+      // People may have written into it what the app would not have.
+      by.redactJson({
+        quotes: spec.quotes,
+        step: spec.step,
+        expect: spec.acceptance[0]?.expect ?? [],
+        observed: spec.observed,
+        expected: spec.expected,
+      }),
+    );
 }
 
 /** Whether recipes filled their blanks for the same thing; where nothing is known of that, they may have. */

@@ -98,6 +98,7 @@ const SHARED = named([
   'push-revision',
   'read-back',
   'read-base',
+  'check-personal',
   'read-answers',
   'read-hints',
   'weigh-hint',

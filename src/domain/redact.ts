@@ -3,14 +3,14 @@ import { compilePattern } from './pattern.ts';
 import { addresses } from './personal/addresses.ts';
 import { birthDates } from './personal/birth-dates.ts';
 import { AT_PLACEHOLDERS, between, book, filled } from './personal/book.ts';
-import { type Finder, KINDS, type KindName, matching, type Span } from './personal/kind.ts';
+import { type Finder, type KindName, matching, type Span } from './personal/kind.ts';
 import { lexicon } from './personal/lexicon.ts';
 import { names as nameFinders, partsOf } from './personal/names.ts';
 import { isCard, isIban } from './personal/numbers.ts';
 import { phones } from './personal/phones.ts';
 import { asWritten, type Plain, plain } from './personal/plain.ts';
 import { secrets } from './personal/secrets.ts';
-import { belongsToNobody, type Draw } from './personal/surrogates.ts';
+import type { Draw } from './personal/surrogates.ts';
 
 const mail = matching(
   'email',
@@ -191,18 +191,4 @@ export function redactor({ accounts = [], draw = () => 0 }: RedactorOptions = {}
     learn: (kind, value) => taught.teach(kind, value, false),
     count: of.count,
   };
-}
-
-/** Kinds of which it can be told whether a value belongs to nobody. */
-const TOLD: ReadonlySet<KindName> = new Set(['secret', 'email', 'iban', 'card', 'phone']);
-
-/** The kinds of what may be somebody's own in a text, values that are kept for examples left out. */
-export function personalKinds(text: string): readonly KindName[] {
-  const by = redactor();
-  const found = by.redact(text).split(AT_PLACEHOLDERS);
-  const kinds = found.flatMap((placeholder, i) => {
-    const kind = KINDS.find((one) => i % 2 === 1 && placeholder.startsWith(`[${one}-`));
-    return kind === undefined || !TOLD.has(kind) || belongsToNobody(kind, by.restore(placeholder)) ? [] : [kind];
-  });
-  return [...new Set(kinds)];
 }

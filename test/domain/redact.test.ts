@@ -5,7 +5,7 @@ import { drawBy as drawByName } from '../../src/domain/personal/draw-by.ts';
 import { digitsOf, isIban, luhn } from '../../src/domain/personal/numbers.ts';
 import { belongsToNobody } from '../../src/domain/personal/surrogates.ts';
 import { quoteOccurs } from '../../src/domain/quote-occurs.ts';
-import { accountsOf, personalKinds, type Redactor, redactor } from '../../src/domain/redact.ts';
+import { accountsOf, type Redactor, redactor } from '../../src/domain/redact.ts';
 import { markedLine, personalLines } from './support/personal-lines.ts';
 
 const lines = personalLines.map(markedLine);
@@ -200,9 +200,4 @@ test.each([
   ['a [name-1] b', `a ${'x'.repeat(200)} b`, false],
 ])('a quote with placeholders stands in the words that it was taken from: %s', (quote, words, occurs) => {
   expect(quoteOccurs(words, quote)).toBe(occurs);
-});
-
-test('what is kept for examples is nobody’s', () => {
-  expect(personalKinds('a@example.org, 4111 1111 1111 1111, +1 202 555 0123, 07700 900123')).toEqual([]);
-  expect(personalKinds('a@firm.org, ES91 2100 0418 4502 0005 1332')).toEqual(['email', 'iban']);
 });

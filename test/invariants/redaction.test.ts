@@ -3,7 +3,7 @@ import { jsonLog } from '../../src/adapters/log/json-log.ts';
 import { parseRejection } from '../../src/domain/parse-rejection.ts';
 import { type Redactor, redactor } from '../../src/domain/redact.ts';
 import { configuration, goodDraft } from './support/shop.ts';
-import { smallWorld } from './support/small-world.ts';
+import { allYes, smallWorld } from './support/small-world.ts';
 
 const personal = {
   email: 'lorena.fuentespina@example.net',
@@ -204,4 +204,60 @@ test('invariant 11: personal data and secrets of a rejection are in nothing that
   expect(left).toContain('[name-1]');
   for (const value of [...Object.values(personal), ...Object.values(secrets), 'Nora', 'Quill'])
     expect(left).not.toContain(JSON.stringify(value).slice(1, -1));
+});
+
+const shopMail = 'shop@lampenhaus.de';
+const cleared = async (edit: (spec: Record<string, unknown>) => void, files: Record<string, string> = {}) => {
+  const world = smallWorld({ files });
+  await world.settle();
+  world.editSpec((spec) => {
+    Object.assign(spec, { answers: allYes });
+    edit(spec);
+  });
+  await world.settle();
+  return world;
+};
+const guardOf = (spec: Record<string, unknown>) =>
+  (spec['guards'] as { name: string; input: Record<string, unknown> }[])[0]!;
+
+test('invariant 11: what is somebody’s own in a spec that a person edited is no spec that may be cleared', async () => {
+  const world = await cleared((spec) => {
+    guardOf(spec).input['text'] = 'write to gesine.rautenfeld@firma.de, DE89370400440532013000';
+    spec['observed'] = 'The lamp of gesine.rautenfeld@firma.de costs 5.';
+  });
+  expect(world.status()).toContain('observed, guards: there is what is somebody’s own (email, iban)');
+  world.label();
+  await world.settle();
+  expect(await world.stageName()).toBe('drafted');
+  expect(world.seen.briefs).toEqual([]);
+});
+
+test.each<readonly [string, (spec: Record<string, unknown>) => void, string]>([
+  [
+    'a name of the ticket',
+    (spec) => Object.assign(spec, { title: 'The lamp of Nora Quill costs 9' }),
+    'title: there is what may be somebody’s own (name)',
+  ],
+  ['an address', (spec) => Object.assign(guardOf(spec).input, { text: 'Hauptstraße 5, 53111 Bonn' }), '(address)'],
+  [
+    'a date of birth',
+    (spec) => Object.assign(guardOf(spec).input, { text: 'born on 3 April 1981' }),
+    'guards: there is',
+  ],
+  ['an account', (spec) => Object.assign(guardOf(spec), { name: 'of K-123456' }), '(account)'],
+])('what may be somebody’s own in a spec is told, and does not stand in its way: %s', async (_, edit, told) => {
+  const files = { '.github/corrigible.yml': `${configuration}\naccounts: ['K-[0-9]{6}']\n` };
+  const world = await cleared(edit, files);
+  expect(world.status()).toContain('**Ready:**');
+  expect(world.status()).toContain(told);
+});
+
+test('a spec as the app drafted it, placeholders, and what stands in the files that it names are nobody’s', async () => {
+  const price = `{ "lamp": 5, "vase": 7, "contact": "${shopMail}" }`;
+  const world = await cleared(
+    (spec) => Object.assign(spec, { observed: `The lamp of [name-1] costs 5, says ${shopMail}.` }),
+    { 'rules/price.json': price },
+  );
+  expect(world.status()).toContain('**Ready:**');
+  expect(world.status()).not.toContain('somebody’s own');
 });

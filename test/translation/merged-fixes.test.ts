@@ -105,6 +105,13 @@ test('a drafter is shown up to three solved rejections of the rubric: words that
   expect(prompt).not.toMatch(/canary/);
 });
 
+test('what people wrote into a solved one of somebody’s own is shown to no model', async () => {
+  const own = { observed: 'The lamp of gesine.rautenfeld@firma.de costs 4.', quotes: ['Frau Rautenfeld: 4'] };
+  const world = await after([merged(1, lamp(4, own))]);
+  expect(world.seen.prompts[0]).toContain('observed: The lamp of [email-');
+  expect(world.seen.prompts.join('\n')).not.toMatch(/rautenfeld/i);
+});
+
 test.each<[string, readonly Fact[]]>([
   [
     'one about the same ticket',
