@@ -38,12 +38,15 @@ function withoutComments(text: string, hide: (found: string) => string): string 
   return result + text.slice(from);
 }
 
+/** Also in a quote or a list. */
+const FENCE = /^((?:[ \t]|>|[-*+][ \t]|\d{1,9}[.)][ \t])*(?:`{3,}|~{3,})[ \t]*)(.*)$/;
+
 /** What stands behind a code fence is on no page: it may be the name of a language, and nothing else. */
 const withoutFenceWords = (text: string, hide: (found: string) => string): string =>
   text
     .split('\n')
     .map((line) => {
-      const [, fence, info] = /^( {0,3}(?:`{3,}|~{3,})[ \t]*)(.*)$/.exec(line) ?? [];
+      const [, fence, info] = FENCE.exec(line) ?? [];
       if (fence === undefined || info === undefined || info.includes('`')) return line;
       const language = /^[\w+#.-]{1,20}(?: corrigible-(?:rejection|spec))?(?!\S)/.exec(info)?.[0] ?? '';
       const more = info.slice(language.length).trim();

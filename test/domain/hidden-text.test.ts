@@ -16,6 +16,7 @@ test.each([
   ['a footnote to which nothing leads', '[^1]: words\n\nb', '\n\nb', 'reference'],
   ['a footnote that goes on in the next line', '[^1]: words\nwords', '\n', 'reference'],
   ['what stands behind a fence', '```json words\n{}\n```', '```json\n{}\n```', 'code-fence'],
+  ['what stands behind a fence in a quote', '> - ```js words\n> x', '> - ```js\n> x', 'code-fence'],
   ['a language that is none', '~~~words,and,more\nx\n~~~', '~~~\nx\n~~~', 'code-fence'],
   ['a formula that draws nothing', 'a$\\phantom{words}$b', 'ab', 'formula'],
   ['tag characters', 'a\u{E0077}\u{E006F}b', 'ab', 'tag-characters'],
