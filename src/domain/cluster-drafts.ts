@@ -3,9 +3,9 @@ import type { Expectation } from './case.ts';
 import { canonical } from './hash.ts';
 import type { Draft } from './prompts/draft.ts';
 
-/** Drafts that say the same. */
+/** Drafts that say the same, each as each other one. */
 export interface Cluster<D extends Draft = Draft> {
-  /** The first of them. */
+  /** The one that leaves the least open, the first of several. */
   readonly draft: D;
   readonly size: number;
 }
@@ -24,19 +24,28 @@ const ENOUGH = 0.8;
 /** Two of three, and not three of five. */
 const MOST = 0.6;
 
-/** Whether one value at a path makes both true, as far as that can be told. */
-function holdTogether(one: Expectation, other: Expectation): boolean {
-  const same = ({ op, value, tolerance, ignore }: Expectation) => canonical({ op, value, tolerance, ignore });
-  if (same(one) === same(other)) return true;
-  const [exact, loose] = one.op === 'eq' ? [one, other] : [other, one];
-  if (exact.op !== 'eq' || exact.value === undefined) return false;
-  return assertCase(exact.value, [{ ...loose, path: '' }]).every(({ passed }) => passed);
+const saysWhat = (wanted: readonly Expectation[]): string => canonical(wanted.map(canonical).toSorted());
+
+/** Whether what two drafts want of one place can hold together: they say the same, or one names a value that meets all. */
+function holdTogether(one: readonly Expectation[], other: readonly Expectation[]): boolean {
+  if (saysWhat(one) === saysWhat(other)) return true;
+  const all = [...one, ...other].map((expectation) => ({ ...expectation, path: '' }));
+  return all.some(
+    ({ op, value }) => op === 'eq' && value !== undefined && assertCase(value, all).every(({ passed }) => passed),
+  );
 }
 
-/** Whether two expectations want the same of an output: something in common, and nowhere anything else. */
+/**
+ * Whether two drafts want the same of an output: one is about all the places that the other one is about, and what they
+ * want there holds together. A place alone that they share is not enough, where each goes on to another one.
+ */
 function sameWanted(one: readonly Expectation[], other: readonly Expectation[]): boolean {
-  const common = one.flatMap((a) => other.filter((b) => b.path === a.path).map((b) => [a, b] as const));
-  return common.length > 0 && common.every(([a, b]) => holdTogether(a, b));
+  const [ones, others] = [Map.groupBy(one, ({ path }) => path), Map.groupBy(other, ({ path }) => path)];
+  const [fewer, more] = ones.size <= others.size ? [ones, others] : [others, ones];
+  return [...fewer].every(([path, wanted]) => {
+    const also = more.get(path);
+    return also !== undefined && holdTogether(wanted, also);
+  });
 }
 
 function saySame(one: Draft, other: Draft): boolean {
@@ -52,20 +61,43 @@ function saySame(one: Draft, other: Draft): boolean {
   return other.is === one.is;
 }
 
+/** How much a draft settles: values that it names, then anything else that it wants. */
+function settles(draft: Draft): number {
+  if (draft.is !== 'spec') return 0;
+  const named = draft.expect.filter(({ op }) => op === 'eq').length;
+  return named * 100 + draft.expect.length;
+}
+
+const isSame = (one: Draft, other: Draft): boolean =>
+  saySame(one, other) &&
+  (one.is !== 'spec' || (other.is === 'spec' && saysWhat(one.expect) === saysWhat(other.expect)));
+
+/** Where a draft belongs: with those that all say the same as it, and with those that say just that where several do. */
+function clusterFor<M extends { readonly draft: Draft }>(clusters: readonly M[][], draft: Draft): M[] | undefined {
+  const fitting = clusters.filter((members) => members.every((one) => saySame(one.draft, draft)));
+  // What would go with several is no word for any of them.
+  return fitting.length === 1
+    ? fitting[0]
+    : fitting.find(([first]) => first !== undefined && isSame(first.draft, draft));
+}
+
 /**
  * Drafts by what they say, the most frequent first, in the order of the drafts: specs that name the same step and kind
- * of change and want the same of its output. Those that came to nothing (null) are in none.
+ * of change and want the same of its output, each as each other one. Those that came to nothing (null) are in none.
  */
 export function clusterDrafts(drafts: readonly (Draft | null)[]): readonly Cluster[] {
-  const clusters: Cluster[] = [];
-  for (const draft of drafts) {
-    if (draft === null) continue;
-    const at = clusters.findIndex((cluster) => saySame(cluster.draft, draft));
-    const found = clusters[at];
-    if (found === undefined) clusters.push({ draft, size: 1 });
-    else clusters[at] = { ...found, size: found.size + 1 };
+  const all = drafts.flatMap((draft, at) => (draft === null ? [] : [{ draft, at }]));
+  const clusters: (typeof all)[] = [];
+  // What settles most stands first, so that what leaves something open meets all that it could go with.
+  for (const one of all.toSorted((a, b) => settles(b.draft) - settles(a.draft))) {
+    const found = clusterFor(clusters, one.draft);
+    if (found === undefined) clusters.push([one]);
+    else found.push(one);
   }
-  return clusters.toSorted((a, b) => b.size - a.size);
+  const begins = (members: typeof all): number => Math.min(...members.map(({ at }) => at));
+  return clusters
+    .toSorted((a, b) => b.length - a.length || begins(a) - begins(b))
+    .flatMap((members) => (members[0] === undefined ? [] : [{ draft: members[0].draft, size: members.length }]));
 }
 
 /** What it means that so many of so many drafts say the same. */

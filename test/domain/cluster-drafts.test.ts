@@ -57,6 +57,61 @@ test.each<[string, Draft, Draft, boolean]>([
   expect(sizes(other, one)).toEqual(same ? [2] : [1, 1]);
 });
 
+const ne = (path: string, value: string | number): Expectation => ({ path, op: 'ne', value });
+const present = (path: string): Expectation => ({ path, op: 'present' });
+const spoken = (...drafts: readonly Draft[]) =>
+  clusterDrafts(drafts).map(({ size, draft }) => [size, draft.is === 'spec' ? draft.expect : draft.is]);
+
+test.each<[string, readonly (readonly Expectation[])[], readonly [number, readonly Expectation[]][]]>([
+  [
+    'what goes with each of two that contradict each other speaks for neither',
+    [[ne('/n', 5)], [eq('/n', 9)], [eq('/n', 8)]],
+    [
+      [1, [ne('/n', 5)]],
+      [1, [eq('/n', 9)]],
+      [1, [eq('/n', 8)]],
+    ],
+  ],
+  [
+    'so does what only wants something there',
+    [[eq('/n', 9)], [present('/n')], [eq('/n', 8)], [present('/n')]],
+    [
+      [2, [present('/n')]],
+      [1, [eq('/n', 9)]],
+      [1, [eq('/n', 8)]],
+    ],
+  ],
+  [
+    'one place that all share says nothing of those that each is about alone',
+    [[eq('/a', 1), eq('/b', 1)], [eq('/a', 1), eq('/c', 1)], [eq('/a', 1)]],
+    [
+      [1, [eq('/a', 1), eq('/b', 1)]],
+      [1, [eq('/a', 1), eq('/c', 1)]],
+      [1, [eq('/a', 1)]],
+    ],
+  ],
+  [
+    'of those that agree, the one that leaves the least open is the spec',
+    [[ne('/n', 5)], [eq('/n', 9)], [eq('/n', 9), present('/m')]],
+    [[3, [eq('/n', 9), present('/m')]]],
+  ],
+  [
+    'two conditions on one place are what both say',
+    [
+      [ne('/n', 5), present('/n')],
+      [present('/n'), ne('/n', 5)],
+    ],
+    [[2, [ne('/n', 5), present('/n')]]],
+  ],
+  [
+    'a value in any letters goes with the one that is written out',
+    [[{ path: '/n', op: 'eq', value: 'lamp', ignore: ['case'] }], [eq('/n', 'Lamp')]],
+    [[2, [{ path: '/n', op: 'eq', value: 'lamp', ignore: ['case'] }]]],
+  ],
+])('%s', (_, wanted, clusters) => {
+  expect(spoken(...wanted.map((expect) => spec({ expect: [...expect] })))).toEqual(clusters);
+});
+
 test('the most frequent stands first, and what came to nothing is in none', () => {
   const tools = wanting(eq('/topic', 'tools'));
   const clusters = clusterDrafts([spec(), null, tools, tools]);

@@ -61,6 +61,22 @@ test.each([
   expect(said(world)).toContain(words);
 });
 
+test('drafts that contradict each other do not agree by one that goes with both', async () => {
+  const wanted = { plain: ['ne', 5], stepwise: ['eq', 9], easiest: ['eq', 8] } as const;
+  const world = await settled({
+    draft: (prompt) => {
+      const [op, value] = wanted[wayOf(prompt)];
+      return JSON.stringify({
+        ...goodDraft,
+        expect: [{ path: '/price', op, value }],
+        expected: `It is ${op} ${value}.`,
+      });
+    },
+  });
+  expect(await world.stageName()).toBe('asked');
+  expect(said(world)).toContain('   - It is eq 9.\n   - It is eq 8.\n');
+});
+
 test('three drafts of which no two agree are asked about, whatever the detector would say', async () => {
   const prices = { plain: 9, stepwise: 8, easiest: 11 };
   const world = await settled({ draft: (prompt) => priced(prices[wayOf(prompt)]) });
