@@ -204,7 +204,7 @@ async function draftReplayed(ports: Ports, base: Base, read: Read): Promise<read
     case 'differs': {
       // What a recipe makes of the trace of then may hold on base today.
       const { pasted, ticket, where } = replay;
-      const drafted = await byRecipe(ports, base, pasted, rubricsFor(base.rubrics, pasted.rejection));
+      const drafted = await byRecipe(ports, base, pasted, rubricsFor(base.rubrics, pasted.rejection), 'then');
       if (drafted?.is === 'decline') return decline(ports, drafted.reason);
       return decline(ports, { code: 'not-reproducible', detail: `${ticket}\n${intake.differences(where)}` });
     }

@@ -8,6 +8,7 @@ import type { Fact, Reason } from './domain/fact.ts';
 import type { InLanguages } from './domain/language.ts';
 import * as intake from './domain/messages/intake.ts';
 import { question } from './domain/messages/questions.ts';
+import { metInTrace } from './domain/met-in-trace.ts';
 import type { Further } from './domain/prompts/draft.ts';
 import { draftFromChoice, draftFromRecipe, type RecipeDraft } from './domain/recipe/draft.ts';
 import type { Rubric } from './domain/rubric.ts';
@@ -57,21 +58,35 @@ export const asksWhich = (steps: readonly string[]): readonly Asked[] => [
   { slot: 'expected', ask: question.whatInstead },
 ];
 
-const fixed = ({ rejection }: Replayed, base: Base, spec: Spec): string =>
+const given = ({ rejection }: Replayed, base: Base, spec: Parameters<typeof intake.evidence>[0]): string =>
   `${rejection.ticket ?? ''}\n${intake.evidence(spec, base.commit)}`;
+
+/** Whose trace it is: base's own replay, or one of another time. */
+type TraceOf = 'base' | 'then';
+
+/** Whether what is green on base was mended there. Red in base's own replay it was not: then a run alone gives something else. */
+const isMended = (
+  { configuration }: Base,
+  { frozen }: Replayed,
+  { step, acceptance }: Spec,
+  traceOf: TraceOf,
+): boolean =>
+  traceOf === 'then' ||
+  configuration.replay === undefined ||
+  acceptance.every(({ expect }) => metInTrace(frozen, step, expect));
 
 async function finish(
   ports: Ports,
   base: Base,
   replayed: Replayed,
   draft: RecipeDraft,
-  rubric: Rubric,
-  by: 'recipe' | 'model',
+  { rubric, by, traceOf }: { rubric: Rubric; by: 'recipe' | 'model'; traceOf: TraceOf },
 ): Promise<Drafted> {
   const spec = await completeDraft(ports, base, draft, replayed.by);
-  if ('green' in spec)
-    return { is: 'decline', reason: { code: spec.because, detail: fixed(replayed, base, spec.green) } };
-  return { is: 'spec', spec, rubric, by };
+  if (!('green' in spec)) return { is: 'spec', spec, rubric, by };
+  const { green, because } = spec;
+  const code = because === 'already-fixed' && !isMended(base, replayed, green, traceOf) ? 'met-already' : because;
+  return { is: 'decline', reason: { code, detail: given(replayed, base, green) } };
 }
 
 const changeOf = (base: Base, rubric: Rubric): (Change & { kind: string }) | null => {
@@ -79,19 +94,23 @@ const changeOf = (base: Base, rubric: Rubric): (Change & { kind: string }) | nul
   return change === undefined ? null : { ...change, kind: rubric.change };
 };
 
-/** The first rubric whose recipe fills all its blanks; else what the likeliest one would need to know. */
+/**
+ * The first rubric whose recipe fills all its blanks; else what the likeliest one would need to know. `traceOf`: whose the
+ * trace is.
+ */
 export async function byRecipe(
   ports: Ports,
   base: Base,
   replayed: Replayed,
   rubrics: readonly Rubric[],
+  traceOf: TraceOf = 'base',
 ): Promise<Drafted | null> {
   let missing: readonly Asked[] | null = null;
   for (const rubric of rubrics) {
     const change = changeOf(base, rubric);
     if (rubric.recipe === null || change === null) continue;
     const draft = draftFromRecipe(rubric, replayed.rejection, replayed.frozen, change);
-    if ('spec' in draft) return finish(ports, base, replayed, draft, rubric, 'recipe');
+    if ('spec' in draft) return finish(ports, base, replayed, draft, { rubric, by: 'recipe', traceOf });
     missing ??= draft.missing;
   }
   return missing === null ? null : { is: 'ask', questions: missing };
@@ -133,6 +152,13 @@ async function byModel(ports: Ports, base: Base, replayed: Replayed): Promise<Dr
   if ('usedUp' in consulted) return overBudget(ports, consulted);
   const read = consulted.said;
   if (read?.is === 'decline') return { is: 'decline', reason: { code: `model-${read.reason}` } };
+  if (read?.is === 'met') {
+    const { step, expect } = read.drafted;
+    return {
+      is: 'decline',
+      reason: { code: 'met-already', detail: given(replayed, base, { acceptance: [{ step, expect }] }) },
+    };
+  }
   if (read?.is === 'ask') {
     const parts = proposedParts(inOrder(base, read.faults ?? []).map(({ quotes }) => quotes));
     return { is: 'ask', questions: read.lacking.map(askedFor), parts };
@@ -141,7 +167,8 @@ async function byModel(ports: Ports, base: Base, replayed: Replayed): Promise<Dr
   const change = changeOf(base, read.rubric);
   if (change === null) return null;
   const draft = draftFromChoice(read.drafted, replayed.frozen, change);
-  const finished = 'spec' in draft ? await finish(ports, base, replayed, draft, read.rubric, 'model') : null;
+  const by = { rubric: read.rubric, by: 'model', traceOf: 'base' } as const;
+  const finished = 'spec' in draft ? await finish(ports, base, replayed, draft, by) : null;
   if (finished?.is !== 'spec') return finished;
   const further = inOrder(base, read.drafted.further ?? []);
   return { ...finished, heard, further, agreed: { drafts: read.agreed, of: read.of } };

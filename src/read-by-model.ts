@@ -11,6 +11,7 @@ import {
 import { raisesDoubt } from './domain/detect.ts';
 import { globMatcher } from './domain/glob.ts';
 import { hashOf } from './domain/hash.ts';
+import { metInTrace } from './domain/met-in-trace.ts';
 import type { ReaderRole } from './domain/named-model.ts';
 import { type Disposition, parseDetect, renderDetect } from './domain/prompts/detect.ts';
 import {
@@ -22,6 +23,7 @@ import {
   renderDraft,
   type Solved,
 } from './domain/prompts/draft.ts';
+import type { Answer } from './domain/prompts/read-answer.ts';
 import { parseRoute, renderRoute } from './domain/prompts/route.ts';
 import { rejectionText } from './domain/prompts/show-rejection.ts';
 import { keyOf } from './domain/rejection.ts';
@@ -53,7 +55,9 @@ export type ByModel =
     }
   /** `faults`: what drafts see that do not agree, with the words that each rests on. */
   | { readonly is: 'ask'; readonly lacking: readonly Lacking[]; readonly faults?: readonly Fault[] }
-  | { readonly is: 'decline'; readonly reason: string };
+  | { readonly is: 'decline'; readonly reason: string }
+  /** What the drafts expect is what came out. */
+  | { readonly is: 'met'; readonly drafted: DraftedSpec };
 
 /** A rejection as its readers are asked about it. */
 interface Reading {
@@ -65,6 +69,8 @@ interface Reading {
   /** Of everything that is drawn. Another attempt draws anew. */
   readonly seed: string;
   readonly heard: Exchange[];
+  /** Drafts that were refused because what they expect is what came out. */
+  readonly met: DraftedSpec[];
 }
 
 const readerOf = ({ ports, seed }: Reading, role: ReaderRole, more = ''): Model | null => {
@@ -118,9 +124,22 @@ async function filesFor({ repository }: Ports, base: Base, paths: readonly strin
   return files;
 }
 
+/** Reads a draft. One whose expectation is what came out wants nothing: it was misread, or there is nothing to mend. */
+function readDraft(text: string, input: DraftInput, met: DraftedSpec[]): Answer<Draft> {
+  const answer = parseDraft(text, input);
+  if (!answer.ok || answer.value.is !== 'spec') return answer;
+  const { step, expect } = answer.value;
+  if (!metInTrace(input.trace, step, expect)) return answer;
+  met.push(answer.value);
+  return {
+    ok: false,
+    problems: [`expect: the output of ${step} in the trace meets all of it; one condition has to be false for it`],
+  };
+}
+
 /** Drafts of the same by one rubric, side by side, each told another way to go about it. null: one came to nothing. */
 async function draftsBy(reading: Reading, rubric: Rubric): Promise<readonly (Draft | null)[]> {
-  const { ports, base, replayed, routed, solvedBy, seed, heard } = reading;
+  const { ports, base, replayed, routed, solvedBy, seed, heard, met } = reading;
   const { paths = [] } = base.configuration.changes[rubric.change] ?? {};
   const input = {
     rejection: replayed.rejection,
@@ -143,7 +162,7 @@ async function draftsBy(reading: Reading, rubric: Rubric): Promise<readonly (Dra
     if (model === null) return null;
     const mine: Exchange[] = [];
     said[at] = mine;
-    return askModel(model, renderDraft(own), (text) => parseDraft(text, own), mine);
+    return askModel(model, renderDraft(own), (text) => readDraft(text, own, met), mine);
   });
   // None goes on alone when another one fails: whoever comes next takes the answers that are there.
   const ended = await Promise.allSettled(drafting);
@@ -230,7 +249,7 @@ export async function readByModel(
   const { rejection } = replayed;
   const routed = routeByCode(base.rubrics, rejection, ({ change }) => base.configuration.changes[change]?.step);
   const seed = hashOf({ text: rejectionText(rejection), attempt: await attemptOf(ports) });
-  const reading: Reading = { ports, base, replayed, routed, solvedBy, seed, heard };
+  const reading: Reading = { ports, base, replayed, routed, solvedBy, seed, heard, met: [] };
   let sorted: Promise<Disposition | null> | undefined;
   const sort = () => {
     sorted ??= detect(reading);
@@ -242,7 +261,12 @@ export async function readByModel(
     if (said.is === 'ask') return lackingIn(said);
   }
   const rubric = await route(reading);
-  if (rubric !== null) return decide(await draftsOf(reading, rubric), sort);
+  if (rubric !== null) {
+    const drafts = await draftsOf(reading, rubric);
+    const [drafted] = reading.met;
+    if (drafts.clusters.length === 0 && drafted !== undefined) return { is: 'met', drafted };
+    return decide(drafts, sort);
+  }
   // What fits no rubric may be no defect at all.
   const said = await sort();
   return said?.is === 'decline' ? said : null;

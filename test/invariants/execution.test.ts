@@ -23,7 +23,8 @@ test('invariant 6: a claim of the reader that a case is red or green changes not
   const world = smallWorld({ detect: () => '{"is":"act"}', files: { 'rules/price.json': '{ "lamp": 9, "vase": 7 }' } });
   await world.settle();
   expect(await world.stageName()).toBe('declined');
-  expect(world.status()).toContain('the pipeline gives the expected output for ticket `T-1` already');
+  expect(world.status()).toContain('what I read as expected comes out for ticket `T-1` already');
+  expect(world.state.issue.open).toBe(true);
 });
 
 test('invariant 6: the next round is told what failed, by execution, and may be right', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { documentBlock, type RejectionDocument } from '../../src/domain/rejection-document.ts';
-import { goodDraft, shopFiles } from '../invariants/support/shop.ts';
+import { goodDraft, rubric, shopFiles } from '../invariants/support/shop.ts';
 import { type SmallWorld, smallWorld } from '../invariants/support/small-world.ts';
 
 const wrong = '### What should have come out\n\nThe lamp costs 9, not 5.';
@@ -106,12 +106,80 @@ test('where no ticket at all is replayed, the replay is broken, whatever ticket 
   expect(lastSaid(world)).toContain('I cannot work on this yet');
 });
 
-test('what is fixed already is closed with the evidence, and opened again it is looked at anew', async () => {
-  const world = smallWorld({ files: { 'rules/price.json': '{ "lamp": 9, "vase": 7 }' } });
+/** The rubric of the world with a recipe that understands its complaint. */
+const withRecipe = rubric.replace(
+  'change: set-price\n',
+  () => `change: set-price
+recipe:
+  slots:
+    price: { type: integer, max: 100, from: [{ text: 'costs (\\d+), not' }], ask: 'Which price?' }
+    thing: { type: string, max: 20, pattern: '^[a-z]+$', from: [{ trace: /input/thing }], ask: 'Which thing?' }
+  title: 'The {thing} costs {price}'
+  observed: 'It cost {output:/price}.'
+  expected: 'The {thing} costs {price}.'
+  expect: [{ path: /price, op: eq, value: '{price}' }]
+  hold-outs: [{ name: asked loudly, change: [{ path: /text, op: upper }] }]
+  edits: [{ file: rules/price.json, op: set, path: '/{thing}', value: '{price}' }]
+`,
+);
+const RUBRIC = '.github/rubrics/set-price.md';
+const mended = { 'rules/price.json': '{ "lamp": 9, "vase": 7 }' };
+const expecting = (price: number) =>
+  JSON.stringify({ ...goodDraft, expect: [{ path: '/price', op: 'eq', value: price }] });
+
+test('a model that expects what came out closes nothing: it is told once, and then a person is next', async () => {
+  const world = smallWorld({ draft: () => expecting(5) });
+  await world.settle();
+  expect(world.seen.prompts).toHaveLength(6);
+  expect(world.seen.prompts.at(-1)).toContain('- expect: the output of price in the trace meets all of it');
+  expect(await world.stageName()).toBe('declined');
+  expect(lastSaid(world).replace(/`[0-9a-f]{10}`/, 'a commit')).toBe(
+    'I will not work on this, because what I read as expected comes out for ticket `T-1` already: step `price` on a commit: `/price eq 5`. I may have misread it, so this stays open: if something is wrong, say what comes out and what should come out instead; if it is mended, close this.\n\nIf that is wrong, edit the description, or comment `/retry`.',
+  );
+  expect(world.state.issue.open).toBe(true);
+});
+
+test('a draft that expects what came out is mended where the model can, and counts for nothing where it cannot', async () => {
+  const isPlain = (prompt: string) => !/go through the pipeline step by step|the easiest first/.test(prompt);
+  const corrected = smallWorld({ draft: (prompt) => expecting(prompt.includes('# Your answer') ? 9 : 5) });
+  await corrected.settle();
+  expect(corrected.specComment().body).toContain('3 of 3 drafts agree');
+  const one = smallWorld({ draft: (prompt) => expecting(isPlain(prompt) ? 5 : 9) });
+  await one.settle();
+  expect(one.specComment().body).toContain('2 of 3 drafts agree');
+});
+
+test('what a step gives alone, and not in the replay, is no proof that it is mended', async () => {
+  const world = smallWorld({ files: mended });
+  const { outputs } = world.ports.suites;
+  const suites = {
+    ...world.ports.suites,
+    outputs: (async (checkout, step, inputs) => {
+      const all = await outputs(checkout, step, inputs);
+      return step.run === 'replay' ? JSON.parse(JSON.stringify(all).replaceAll('"price":9', '"price":5')) : all;
+    }) as typeof outputs,
+  };
+  Object.assign(world.ports, { suites });
   await world.settle();
   expect(await world.stageName()).toBe('declined');
-  expect(lastSaid(world)).toMatchInlineSnapshot(`
-    "I will not work on this, because the pipeline gives the expected output for ticket \`T-1\` already: step \`price\` on \`375bf07dab\`: \`/price eq 9\`. If it is still wrong, open this again and say what comes out.
+  expect(lastSaid(world)).toContain('what I read as expected comes out for ticket `T-1` already: step `price`');
+  expect(world.state.issue.open).toBe(true);
+});
+
+test('what was wrong in a trace of then, and is right today, is mended', async () => {
+  const world = smallWorld({ files: { ...mended, [RUBRIC]: withRecipe } });
+  world.state.issue.body = traced(5);
+  await world.settle();
+  expect(lastSaid(world)).toContain('the pipeline gives the expected output for ticket `T-1` already');
+  expect(world.state.issue.open).toBe(false);
+});
+
+test('what is fixed already is closed with the evidence, and opened again it is looked at anew', async () => {
+  const world = smallWorld({ files: { ...mended, [RUBRIC]: withRecipe } });
+  await world.settle();
+  expect(await world.stageName()).toBe('declined');
+  expect(lastSaid(world).replace(/`[0-9a-f]{10}`/, 'a commit')).toMatchInlineSnapshot(`
+    "I will not work on this, because the pipeline gives the expected output for ticket \`T-1\` already: step \`price\` on a commit: \`/price eq 9\`. If it is still wrong, open this again and say what comes out.
 
     If that is wrong, edit the description, or comment \`/retry\`."
   `);

@@ -24,7 +24,7 @@ const codes: Readonly<Record<DeclineReason, readonly string[]>> = {
   'not-a-defect': ['not-a-defect', 'answered-customer-right', 'answered-reporter-right'],
   unsafe: ['unsafe', 'policy-unsafe'],
   injection: ['injection', 'no-complaint'],
-  'already-fixed': ['already-fixed'],
+  'already-fixed': ['already-fixed', 'met-already'],
   'not-reproducible': ['not-reproducible'],
 };
 const isReason = (code: string, reason: DeclineReason): boolean => codes[reason].includes(code.replace(/^model-/, ''));

@@ -61,7 +61,10 @@ const expectation = ({ path, op, value: of }: Spec['acceptance'][number]['expect
   inCode(plainLine(`${path} ${op}${of === undefined ? '' : ` ${JSON.stringify(of)}`}`, VALUE));
 
 /** What base gives already, as its cases tell, on one line. */
-export const evidence = (spec: Pick<Spec, 'acceptance'>, commit: string): string =>
+export const evidence = (
+  spec: { readonly acceptance: readonly Pick<Spec['acceptance'][number], 'step' | 'expect'>[] },
+  commit: string,
+): string =>
   spec.acceptance
     .slice(0, MOST)
     .map(
@@ -87,6 +90,10 @@ export const intakeReasons: Readonly<Record<string, (detail: string) => string>>
   'not-reproducible': (detail) => {
     const [ticket, where] = twoLines(detail);
     return `the trace in the description is not what the pipeline gives for ticket ${inCode(ticket)} today${where}. If the fault is still there, paste today’s trace or leave it out`;
+  },
+  'met-already': (detail) => {
+    const [ticket, shown] = twoLines(detail);
+    return `what I read as expected comes out for ticket ${inCode(ticket)} already${shown}. I may have misread it, so this stays open: if something is wrong, say what comes out and what should come out instead; if it is mended, close this`;
   },
   'already-fixed': (detail) => {
     const [ticket, shown] = twoLines(detail);
