@@ -13,7 +13,7 @@ import { keyOf } from './domain/rejection.ts';
 import { parseSpecComment } from './domain/spec-comment.ts';
 import type { Standing } from './domain/stage.ts';
 import { tellStory } from './domain/tell-story.ts';
-import { fingerprintOf } from './known-fault.ts';
+import { fingerprintOf, likenessOf } from './known-fault.ts';
 import type { Comment, Ports } from './ports.ts';
 import { textHashNow } from './read-answers.ts';
 import { type Base, readBase } from './read-base.ts';
@@ -99,6 +99,7 @@ async function spec(given: Given): Promise<Answered> {
       bodyHash: hashText(comment.body),
       textHash,
       fingerprint: fingerprintOf(parsed.spec),
+      likeness: likenessOf(parsed.spec),
       rubric: rubric === undefined ? { id: 'none', hash: hashOf(change) } : { id: rubric.id, hash: rubric.hash },
       change,
       base: base.commit,

@@ -18,7 +18,7 @@ import { addSpent, nothingSpent } from './domain/spent.ts';
 import { givenAway, proposedParts } from './domain/split.ts';
 import type { At, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
-import { fingerprintOf, knownFault } from './known-fault.ts';
+import { fingerprintOf, knownFault, likenessOf, perhapsSame } from './known-fault.ts';
 import { layOut } from './lay-out.ts';
 import { type Asked, asksWhich, byRecipe, type Drafted, makeDraft } from './make-draft.ts';
 import { fixUndoneBy } from './merged-fixes.ts';
@@ -124,7 +124,8 @@ async function post(
   const { spec, by } = drafted;
   const rubric = { id: drafted.rubric.id, hash: drafted.rubric.hash };
   // Each rejection has surrogates of its own: the same fault is told by placeholders.
-  const fingerprint = fingerprintOf(replayed.by.redactJson(spec));
+  const told = replayed.by.redactJson(spec);
+  const [fingerprint, likeness] = [fingerprintOf(told), likenessOf(told)];
   const known = await knownFault(ports, fingerprint);
   if (known !== null) return decline(ports, known, { fingerprint, case: spec.acceptance[0] });
   const { family } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
@@ -142,6 +143,7 @@ async function post(
     asked: asked[base.configuration.gatekeeping],
     redacted,
     undone,
+    perhaps: await perhapsSame(ports, likeness),
     further,
     canSplit: parts !== null,
     confidence: drafted.agreed === undefined ? null : { ...drafted.agreed, spent: await spentReading(ports) },
@@ -154,6 +156,7 @@ async function post(
       bodyHash: hashText(body),
       textHash: rejection.textHash,
       fingerprint,
+      likeness,
       rubric,
       change: spec.change,
       base: base.commit,

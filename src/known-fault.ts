@@ -12,13 +12,26 @@ const OPEN: ReadonlySet<StageName> = new Set(['drafted', 'cleared', 'halted', 'p
 /** The newest that are looked at: while one of them is open, no other of its kind is drafted. */
 const ALIKE = 200;
 
-/** Equal for two specs that want the same: same step, same kind of change, same expectation. */
-export const fingerprintOf = ({ step, change, slots, acceptance }: Spec): string =>
-  hashOf({ step, change, slots: slots ?? null, expect: acceptance.map((c) => c.expect) });
+/** How many of those that are under way are looked at for the same wish: people are told, nothing hangs on it. */
+const WISHES = 60;
+
+/** Equal for two specs that ask the same of the output: same step, same kind of change, same expectation. */
+export const likenessOf = ({ step, change, acceptance }: Spec): string =>
+  hashOf({ step, change, expect: acceptance.map(({ expect }) => expect) });
+
+/**
+ * Equal for two specs of the same fault: they ask the same of the output, about the same thing. What it is about, a
+ * recipe's blanks tell; where there are none, only the input itself does: one lamp and one vase may both cost 9.
+ */
+export const fingerprintOf = (spec: Spec): string => {
+  const { slots = {}, acceptance } = spec;
+  const about = Object.keys(slots).length > 0 ? { slots } : { inputs: acceptance.map(({ input }) => input) };
+  return hashOf({ likeness: likenessOf(spec), ...about });
+};
 
 type Known = readonly [RejectionKey, readonly Recorded[]];
 
-/** Other rejections of the same repository with the same fault: same step, same kind of change, same expectation. */
+/** Other rejections of the same repository with the same fault. */
 async function alike({ ledger, ref }: Ports, fingerprint: string): Promise<readonly Known[]> {
   const keys = (await ledger.ofFingerprint(ref.repo, fingerprint)).filter((key) => key !== keyOf(ref));
   return [...(await ledger.readAll(keys.slice(0, ALIKE)))];
@@ -56,6 +69,20 @@ export async function knownFault(ports: Ports, fingerprint: string): Promise<Rea
   const merged = known.find(([, recorded]) => recurs(recorded, ports.clock.now()));
   if (merged === undefined || by !== null) return null;
   return { code: 'recurred', detail: numberOf(merged[0]) };
+}
+
+/** Rejections under way, or merged lately, that ask the same of the output about something else, newest first: `#7`. */
+export async function perhapsSame({ ledger, ref, clock }: Ports, likeness: string): Promise<readonly string[]> {
+  const keys = (await ledger.ofRepository(ref.repo)).filter((key) => key !== keyOf(ref)).slice(0, WISHES);
+  const all = await ledger.readAll(keys);
+  return keys
+    .filter((key) => {
+      const recorded = all.get(key) ?? [];
+      const draft = recorded.findLast(({ fact }) => fact.kind === 'draft-posted')?.fact;
+      if (draft?.kind !== 'draft-posted' || draft.likeness !== likeness) return false;
+      return OPEN.has(standingOf(recorded).stage.name) || recurs(recorded, clock.now());
+    })
+    .map(numberOf);
 }
 
 /** Decided to draft the same fault, and not known to have posted it. */

@@ -25,6 +25,8 @@ export type ReadingFact =
       bodyHash: string;
       textHash: string;
       fingerprint: string;
+      /** What is asked of the output, whatever it is about; older facts lack it. */
+      likeness?: string;
       rubric: RubricStamp;
       change: string;
       base: string;

@@ -1,7 +1,7 @@
 import type { DraftedSpec } from '../../src/domain/prompts/draft.ts';
 import { draftFromChoice, frozen } from '../../src/domain/recipe/draft.ts';
 import type { Spec } from '../../src/domain/spec.ts';
-import { fingerprintOf } from '../../src/known-fault.ts';
+import { likenessOf } from '../../src/known-fault.ts';
 import type { Checkout, Ports } from '../../src/ports.ts';
 import type { Base } from '../../src/read-base.ts';
 import type { Replayed } from '../../src/replay-ticket.ts';
@@ -21,7 +21,7 @@ export interface TranslationScore {
   readonly guardsGreen: boolean | null;
   /** There is one, none was left out, and all of them fail on base. */
   readonly holdOutsRed: boolean | null;
-  /** The product takes it for the same as the rejection that it repeats. */
+  /** It asks the same of the output as the rejection that it repeats, which people are told. */
   readonly duplicate: boolean | null;
 }
 
@@ -55,7 +55,7 @@ export async function scoreOf(
   const drafted = read?.is === 'spec' ? read.drafted : null;
   const { spec, ...cases } = drafted === null ? unusable : await casesOf(ports, base, replayed, drafted);
   const of = rejection.of === undefined ? undefined : specOf(rejection.of);
-  const same = spec !== null && of !== undefined && of !== null && fingerprintOf(spec) === fingerprintOf(of);
+  const same = spec !== null && of !== undefined && of !== null && likenessOf(spec) === likenessOf(of);
   const score = {
     disposition: right,
     change: drafted !== null && drafted.change === rejection.change,

@@ -55,6 +55,7 @@ export const everyFact: { readonly [K in FactKind]: readonly FactOf<K>[] } = {
     bodyHash: hash,
     textHash: hash,
     fingerprint: hash,
+    likeness: hash,
     rubric,
     change: 'adjust-fetch-weight',
     base,

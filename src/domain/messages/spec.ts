@@ -56,6 +56,8 @@ export interface SpecComment {
   readonly canSplit: boolean;
   /** The merged fix that it would undo; null where there is none. */
   readonly undone: Undone | null;
+  /** Others that ask the same of the output about something else: `#7`. */
+  readonly perhaps: readonly string[];
   /** How many of how many drafts agree, and what all that was read for it cost; null where no model drafted. */
   readonly confidence: (Agreed & { readonly spent: Spent }) | null;
 }
@@ -66,6 +68,14 @@ const ordersNote = (orders: readonly string[]): string =>
     : `\n\n**Orders to a machine stand in the description**, and no model was shown them (${orders.length}):\n${list(
         orders.slice(0, 5).map((order) => `“${quoted(order.slice(0, 120))}”`),
       )}`;
+
+const MOST_PERHAPS = 5;
+
+/** Whether two complaints are of one fault, people see: taken for one by mistake, the fix of the first would fail. */
+const perhapsLine = (others: readonly string[]): string =>
+  others.length === 0
+    ? ''
+    : `\n**Perhaps the same as ${others.slice(0, MOST_PERHAPS).join(', ')}:** the same is asked there of this step, for another input. Each is worked on by itself. If they are one fault, keep one and end the other with \`/decline\`.\n`;
 
 const hiddenNote = (hidden: readonly HiddenText[]): string =>
   hidden.length === 0
@@ -91,6 +101,7 @@ export const specDrafted = (words: SpecComment): string => {
     redacted,
     confidence,
     undone,
+    perhaps,
     further,
     canSplit,
     asked,
@@ -103,7 +114,7 @@ export const specDrafted = (words: SpecComment): string => {
 **After the fix:** ${quoted(spec.expected)}
 **Change:** ${inCode(spec.change)} in ${spec.files.map(inCode).join(', ')} (step ${inCode(spec.step)})
 **Drafted by:** ${by === 'recipe' ? 'the recipe of the rubric' : by === 'model' ? 'a model, by the rubric' : 'hand, with the rubric'} ${inCode(rubric.id)} (${inCode(short(rubric.hash))})${confidence === null ? '' : confidenceLine(confidence)}
-${quotes === '' ? '' : `\n${quotes}\n`}${undone === null ? '' : `${bothSides(undone, spec)}\n`}${leftOut(further, canSplit)}${saidOfIt(rejection.annotations)}
+${quotes === '' ? '' : `\n${quotes}\n`}${undone === null ? '' : `${bothSides(undone, spec)}\n`}${perhapsLine(perhaps)}${leftOut(further, canSplit)}${saidOfIt(rejection.annotations)}
 **A maintainer decides.** Edit this comment: correct the block where it is wrong, and tick one box of each question (or answer under \`answers\` in the block). Ticks are answers; they approve nothing.
 
 ${gatekeeping(asked)}
