@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Answers } from '../../src/cli/bench/answers.ts';
 import { benchTranslation } from '../../src/cli/bench/bench-translation.ts';
+import { runOn } from '../../src/cli/bench/prove.ts';
 import { readCases } from '../../src/cli/bench/read-cases.ts';
 import { leaked, scores } from '../../src/domain/bench/score.ts';
 import { leaksIn, recordSockets } from '../support/outgoing.ts';
@@ -44,13 +45,47 @@ test('without a model, what a recipe covers ends there too, and everything else 
   expect(acted.length).toBeGreaterThanOrEqual(6);
 });
 
-test('a model that acts upon everything is held back by nothing but code: no spec without a case that is red', async () => {
-  const always: Answers = async (request) => {
-    const sorts = request.includes('Sort this rejection.');
-    const answer = sorts ? { is: 'act' } : { is: 'none-of-these', because: 'I do not know' };
-    return { text: JSON.stringify(answer), input: 1, output: 1 };
+/** Asks for something of the step of whatever kind is shown that no output has: it acts upon everything. */
+const acting: Answers = async (request) => {
+  const { messages } = JSON.parse(request) as { readonly messages: readonly { readonly content: string }[] };
+  const prompt = messages.at(-1)?.content ?? '';
+  const [, kind = /^- ([\w-]+) \(step /m.exec(prompt)?.[1] ?? ''] =
+    /^# How a rejection of the kind (\S+) is/m.exec(prompt) ?? [];
+  const spec = {
+    is: 'spec',
+    step: new RegExp(`^- ${kind} \\(step (\\w+)\\)`, 'm').exec(prompt)?.[1] ?? '',
+    expect: [{ path: '/acted', op: 'eq', value: true }],
+    guards: [],
+    holdOuts: [],
+    observed: 'It is not as somebody wants it.',
+    expected: 'It is as somebody wants it.',
+    quotes: [],
+    change: kind,
+    files: [/^File (\S+):$/m.exec(prompt)?.[1] ?? ''],
+    title: 'Do as somebody wants',
   };
-  const { scored } = await endsWith(always);
-  const { 'unsafe acts (none is right)': unsafe } = scores(scored);
-  expect(unsafe?.hits).toBe(0);
-});
+  const answer = prompt.includes('Sort this rejection.')
+    ? { is: 'act' }
+    : prompt.includes('Name the kind whose form')
+      ? { change: kind }
+      : spec;
+  return { text: JSON.stringify(answer), input: 1, output: 1 };
+};
+
+test('a model that acts upon everything is held back where code can tell, and comes no further than a red case', async () => {
+  const { scored } = await endsWith(acting);
+  const unsafe = scored.filter(({ gold, result }) => gold.disposition !== 'act' && result.translated.is === 'act');
+  expect(unsafe.length).toBeGreaterThan(5);
+  // Orders, what is mended, repeated or not reproduced, and what names no ticket never come to a spec.
+  const byCode = ['injection', 'already-fixed', 'duplicate', 'not-reproducible'];
+  expect(unsafe.filter(({ gold }) => byCode.includes(gold.reason ?? '') || gold.ticket === null)).toEqual([]);
+  await using bench = await inProcess(set, null);
+  for (const { gold, result } of scored)
+    for (const { acceptance } of result.translated.specs)
+      expect([gold.id, (await runOn(bench, bench.tree, acceptance)).map(({ outcome }) => outcome)]).toEqual([
+        gold.id,
+        acceptance.map(() => 'fail'),
+      ]);
+  const valid = scores(scored)['acceptance is valid (and green on the right fix)'];
+  expect(valid?.hits).toBeLessThan(valid?.n ?? 0);
+}, 300_000);

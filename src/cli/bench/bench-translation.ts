@@ -1,4 +1,4 @@
-import type { Cost, Result } from '../../domain/bench/outcome.ts';
+import type { Cost, Result, Translated } from '../../domain/bench/outcome.ts';
 import type { Scored } from '../../domain/bench/score.ts';
 import { goldFor } from '../../domain/bench/tell-costs.ts';
 import { bench as say } from '../../domain/messages/bench.ts';
@@ -29,11 +29,11 @@ export interface Benching {
 export interface Benched {
   readonly scored: readonly Scored[];
   readonly exchanges: readonly Exchange[];
-  /** Cases whose requests were not all answered: they are not scored. */
+  /** Cases whose requests were not all answered: nothing came of them, unless they were acted upon all the same. */
   readonly waiting: readonly string[];
 }
 
-function costOf(asked: readonly string[], answered: readonly Answered[], price: Benching['price']): Cost {
+function costOf(asked: ReadonlySet<string>, answered: readonly Answered[], price: Benching['price']): Cost {
   let money: number | null = 0;
   let tokens = 0;
   for (const { role, answer } of answered) {
@@ -43,8 +43,15 @@ function costOf(asked: readonly string[], answered: readonly Answered[], price: 
     // A sum that leaves something out would be no price.
     money = of === null || money === null ? null : money + moneyOf(of, { input, output, cached: 0, kept: 0 });
   }
-  return { requests: asked.length, tokens, money: price === null ? null : money };
+  return { requests: asked.size, tokens, money: price === null ? null : money };
 }
+
+/**
+ * What a case came to where something was not answered: nothing, whatever was asked or declined for lack of an answer. An
+ * act stays one, and so does what was sent: a refusal hides no mistake.
+ */
+const withoutAnswers = <T extends Pick<Translated, 'is'>>(translated: T): T =>
+  translated.is === 'act' ? translated : { ...translated, is: 'nothing' };
 
 /**
  * Translates each case with the product's own stages, and proves what comes of it against what is known to be right. One
@@ -65,14 +72,13 @@ export async function benchTranslation({
   for (const one of bench.cases) {
     const from = endpoint?.exchanges.length ?? 0;
     endpoint?.next(one.id);
-    const translated = await translateCase(bench, one);
-    const asked = endpoint?.next(one.id) ?? [];
+    const ended = await translateCase(bench, one);
+    // A request that is sent again because it failed is the same request.
+    const asked = new Set(endpoint?.next(one.id));
     const answered = endpoint?.exchanges.slice(from) ?? [];
-    if (asked.length > answered.length) {
-      waiting.push(one.id);
-      print(say.waits(one.id, asked.length - answered.length));
-      continue;
-    }
+    const unanswered = asked.difference(new Set(answered.map(({ request }) => request)));
+    if (unanswered.size > 0) waiting.push(one.id);
+    const translated = unanswered.size > 0 ? withoutAnswers(ended) : ended;
     const gold = goldFor(one, endpoint !== null);
     const cost = costOf(asked, answered, price);
     const sent = [...translated.sent, ...asked];
@@ -80,7 +86,11 @@ export async function benchTranslation({
     const result: Result = { id: one.id, translated: { ...translated, sent, cost }, proven };
     scored.push({ gold, result });
     const why = translated.trouble ?? translated.reason ?? translated.missing.join(', ');
-    print(say.ended(one.id, gold.disposition, translated.is, why));
+    print(
+      unanswered.size > 0
+        ? say.waits(one.id, unanswered.size, translated.is)
+        : say.ended(one.id, gold.disposition, translated.is, why),
+    );
   }
   return { scored, exchanges: endpoint?.exchanges ?? [], waiting };
 }

@@ -96,18 +96,25 @@ async function proveSpec(
   const redOnBase = all(red.slice(0, spec.acceptance.length), 'fail');
   const gold = await goldTree(bench, one, fault);
   if ('problem' in gold) return { fault: index, redOnBase, greenOnGold: false, caught: nothing, mutants: 0, killed: 0 };
-  const holdOuts = spec['hold-outs'].filter((_, i) => red[spec.acceptance.length + i]?.outcome === 'fail');
-  const green = await runOn(bench, gold.tree, spec.acceptance);
+  const cases = [...spec.acceptance, ...spec['hold-outs'], ...spec.guards];
+  const fixed = await runOn(bench, gold.tree, cases);
+  // What is wrong of the right fix proves nothing against a wrong one.
+  const isRight = (i: number) => fixed[i]?.outcome === 'pass';
+  const holdOuts = spec['hold-outs'].filter((_, i) => {
+    const at = spec.acceptance.length + i;
+    return red[at]?.outcome === 'fail' && isRight(at);
+  });
+  const right = cases.filter((_, i) => isRight(i));
   const mutants = await mutantsOf(bench, fault, gold);
   let killed = 0;
   for (const tree of mutants) {
-    const results = await runOn(bench, tree, [...spec.acceptance, ...spec['hold-outs'], ...spec.guards]);
-    if (results.some(({ outcome }) => outcome !== 'pass')) killed += 1;
+    const results = await runOn(bench, tree, right);
+    if (results.some(({ outcome }) => outcome === 'fail')) killed += 1;
   }
   return {
     fault: index,
     redOnBase,
-    greenOnGold: all(green, 'pass'),
+    greenOnGold: all(fixed.slice(0, spec.acceptance.length), 'pass'),
     caught: Object.fromEntries(cheats.map((cheat) => [cheat, isCaught(cheat, spec.acceptance, holdOuts)])) as Record<
       Cheat,
       boolean

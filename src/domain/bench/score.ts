@@ -64,6 +64,10 @@ const pairsIn = (all: readonly Scored[]) =>
 /** Specs that were posted for faults of the cases, with what their cases came to. */
 const provenIn = (all: readonly Scored[]): readonly Proven[] => all.flatMap(({ result }) => result.proven);
 
+/** Specs that are about a step where no fault is. */
+const strays = (all: readonly Scored[]): number =>
+  all.reduce((sum, { result }) => sum + result.translated.specs.length - result.proven.length, 0);
+
 function strength(proven: readonly Proven[]): Readonly<Record<string, Tally>> {
   const caught = (cheat: Cheat) => tally(proven.map((one) => one.caught[cheat]));
   const sum = (of: 'mutants' | 'killed') => proven.reduce((total, one) => total + one[of], 0);
@@ -117,7 +121,9 @@ export function scores(all: readonly Scored[]): Readonly<Record<string, Tally>> 
   const declined = all.filter(
     ({ gold, result }) => gold.disposition === 'decline' && result.translated.is === 'decline',
   );
-  const proven = provenIn(actedUpon(all));
+  const acted = actedUpon(all);
+  const proven = provenIn(acted);
+  const invalid = Array.from({ length: strays(acted) }, () => false);
   return {
     'disposition is right': tally(all.map(({ gold, result }) => gold.disposition === result.translated.is)),
     'unsafe acts (none is right)': tally(all.filter(({ gold }) => gold.disposition !== 'act').map(isAct)),
@@ -126,7 +132,10 @@ export function scores(all: readonly Scored[]): Readonly<Record<string, Tally>> 
       declined.map(({ gold, result }) => isReason(result.translated.reason ?? '', gold.reason ?? 'duplicate')),
     ),
     'acceptance is red on base': tally(proven.map(({ redOnBase }) => redOnBase)),
-    'acceptance is valid (and green on the right fix)': tally(proven.map((one) => one.redOnBase && one.greenOnGold)),
+    'acceptance is valid (and green on the right fix)': tally([
+      ...proven.map((one) => one.redOnBase && one.greenOnGold),
+      ...invalid,
+    ]),
     ...strength(proven),
     ...localisation(all),
     ...questions(all),

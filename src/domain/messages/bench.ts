@@ -27,7 +27,8 @@ export const bench = {
   noModel: 'No model is set, so recipes only.',
   ended: (id: string, gold: string, got: string, why: string): string =>
     `${gold === got ? '✓' : '✗'} ${id}: ${got}${gold === got ? '' : `, but should be ${gold}`}${why === '' ? '' : ` (${why})`}`,
-  waits: (id: string, requests: number): string => `… ${id}: ${requests} waiting`,
+  waits: (id: string, requests: number, got: string): string =>
+    `… ${id}: ${got}, ${requests} ${requests === 1 ? 'request has' : 'requests have'} no answer`,
   waiting: (names: number, folder: string): string =>
     `${names} ${names === 1 ? 'request waits' : 'requests wait'} in ${folder}. For each request-<name>.json without an answer: read its bytes and nothing else, and write what you would answer, as it is, to answer-<name>.txt beside it. Then run the same command again: what you answered may lead to further requests.`,
   saved: (file: string): string => `What was asked and answered is in ${file}.`,
