@@ -4,9 +4,8 @@ import { oracleGlobs } from './integrity.ts';
 import * as say from './messages/rubrics.ts';
 import { blanksOf, partsOf } from './recipe/template.ts';
 import type { FileProblem, Recipe, Rubric } from './rubric.ts';
+import { MOST_SHOWN, proseOf } from './rubric-body.ts';
 
-/** Most words under the front matter: a model reads all of them each time. */
-const MAX_WORDS = 5000;
 /** Fewer words than this do not say when a rubric fits. */
 const MIN_ROUTING = 6;
 
@@ -65,14 +64,24 @@ function contradictoryPaths({ recipe, change: kind }: Rubric, configuration: Con
   });
 }
 
+/** What no model would read: the rest of what is too long. */
+const cutOff = ({ when, body, criteria }: Rubric): readonly Placed[] => [
+  ...(when.length > MOST_SHOWN.when ? [{ line: 1, ...say.longRouting(when.length, MOST_SHOWN.when) }] : []),
+  ...(proseOf(body).length > MOST_SHOWN.prose
+    ? [{ line: 1, ...say.longBody(proseOf(body).length, MOST_SHOWN.prose) }]
+    : []),
+  ...criteria
+    .filter(({ text }) => text.length > MOST_SHOWN.criterion)
+    .map(({ id, line }) => ({ line, ...say.longCriterion(id, MOST_SHOWN.criterion) })),
+];
+
 /** What could be better in a rubric that works; with the configuration, what of it can never work there. */
 export function lintRubric(rubric: Rubric, configuration: Configuration | null = null): readonly FileProblem[] {
-  const words = wordsIn(rubric.body);
   const unused = rubric.recipe === null ? [] : unusedSlots(rubric.recipe);
   const routing = wordsIn(rubric.when) < MIN_ROUTING || rubric.when.trim() === rubric.title.trim();
   const problems: readonly Placed[] = [
     ...(routing ? [{ line: 1, ...say.noRouting }] : []),
-    ...(words > MAX_WORDS ? [{ line: 1, ...say.longBody(words) }] : []),
+    ...cutOff(rubric),
     ...unused.map((name) => ({ line: 1, ...say.unusedSlot(name) })),
     ...vagueCriteria(rubric),
     ...unknownIds(rubric),

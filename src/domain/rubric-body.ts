@@ -3,6 +3,15 @@ import * as say from './messages/rubrics.ts';
 import type { Placed } from './read-yaml.ts';
 import type { Criterion } from './rubric.ts';
 
+/** Most characters of a rubric that a model is shown, of each part: what is longer is cut, and told by the lint. */
+export const MOST_SHOWN = { when: 300, criterion: 400, prose: 8000 } as const;
+
+/** The section of a rubric that lists its criteria. */
+const CRITERIA = /^## Criteria[^\n]*\n[\s\S]*?(?=^## |(?![\s\S]))/m;
+
+/** What a model reads of a rubric's text beside its criteria. */
+export const proseOf = (body: string): string => body.replace(CRITERIA, '').trim();
+
 interface Body {
   readonly criteria: readonly Criterion[];
   readonly problems: readonly Placed[];

@@ -175,9 +175,22 @@ test('mistakes of every part are told at once, in the order of the lines', () =>
 test('what works and could be better', () => {
   const rubric = parseRubric(FILE, weightRubric) as Rubric;
   expect(lintRubric(rubric)).toEqual([]);
-  const worse = parseRubric(FILE, `${weightRubric.replace("value: '{bump}' }", 'value: 4 }')}${'word '.repeat(5000)}`);
-  expect(problemLines({ problems: lintRubric(worse as Rubric) })).toMatchInlineSnapshot(`
-    "rubrics/adjust-fetch-weight.md:1: The text has 5052 words, and a model reads all of them each time. Shorten it to 5000 words at most.
+  const worse = parseRubric(FILE, `${weightRubric.replace("value: '{bump}' }", 'value: 4 }')}${'word '.repeat(1600)}`);
+  expect(
+    problemLines({ problems: lintRubric(worse as Rubric) }).replace(/\d{4} characters/, 'so many characters'),
+  ).toMatchInlineSnapshot(`
+    "rubrics/adjust-fetch-weight.md:1: The text beside the criteria has so many characters, and a model is shown the first 8000. Shorten it: what stands behind that is read by nobody.
     rubrics/adjust-fetch-weight.md:1: The slot “bump” is used nowhere. Use it, or remove it."
   `);
+});
+
+test('what a model is not shown any more is told', () => {
+  const long = (part: string, by: number) => weightRubric.replace(part, `${part}${' more words'.repeat(by)}`);
+  const linted = (text: string) => problemLines({ problems: lintRubric(parseRubric(FILE, text) as Rubric) });
+  const [, when = ''] = /^(when: .*)$/m.exec(weightRubric) ?? [];
+  const [, criterion = ''] = /^(- \*\*W1\*\* .*)$/m.exec(weightRubric) ?? [];
+  expect(linted(long(when, 24))).toContain('whoever chooses a rubric is shown the first 300.');
+  expect(linted(long(criterion, 40))).toContain('The criterion W1 is longer than 400 characters');
+  // Criteria are shown beside the text, and take nothing of it.
+  expect(linted(long(criterion, 1000))).not.toContain('The text beside');
 });

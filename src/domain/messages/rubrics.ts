@@ -71,9 +71,17 @@ export const fewExamples = (found: number): Mistake => ({
   problem: `There ${found === 1 ? 'is one worked example' : 'is no worked example'}; two are needed.`,
   fix: 'Add headings “## Example 1” and “## Example 2”, each with an example under it.',
 });
-export const longBody = (words: number): Mistake => ({
-  problem: `The text has ${words} words, and a model reads all of them each time.`,
-  fix: 'Shorten it to 5000 words at most.',
+export const longBody = (characters: number, most: number): Mistake => ({
+  problem: `The text beside the criteria has ${characters} characters, and a model is shown the first ${most}.`,
+  fix: 'Shorten it: what stands behind that is read by nobody.',
+});
+export const longCriterion = (id: string, most: number): Mistake => ({
+  problem: `The criterion ${id} is longer than ${most} characters, and a model is shown no more.`,
+  fix: 'Shorten it, or make two of it.',
+});
+export const longRouting = (characters: number, most: number): Mistake => ({
+  problem: `“when” has ${characters} characters, and whoever chooses a rubric is shown the first ${most}.`,
+  fix: 'Shorten it.',
 });
 export const unusedSlot = (name: string): Mistake => ({
   problem: `The slot “${name}” is used nowhere.`,

@@ -1,3 +1,4 @@
+import { MOST_SHOWN } from '../rubric-body.ts';
 import { shuffled } from '../shuffle.ts';
 import { plainLine } from './plain.ts';
 
@@ -21,4 +22,5 @@ export const showChoices = (choices: readonly Choice[], seed: string): string =>
     ...shuffled([...choices.map(choiceLine), `- ${NONE}: no kind of change in this list makes it right.`], seed),
   ].join('\n');
 
-const choiceLine = ({ kind, step, when }: Choice): string => `- ${kind} (step ${step}): ${plainLine(when, 300)}`;
+const choiceLine = ({ kind, step, when }: Choice): string =>
+  `- ${kind} (step ${step}): ${plainLine(when, MOST_SHOWN.when)}`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Trace } from '../rejection.ts';
+import { MOST_SHOWN } from '../rubric-body.ts';
 import { plainLine } from './plain.ts';
 import { type Answer, readAnswer } from './read-answer.ts';
 import { type ShownRejection, showRejection, showTrace } from './show-rejection.ts';
@@ -36,7 +37,7 @@ export const renderDetect = ({ rejection, trace, changes }: DetectInput): { syst
 });
 
 const changeLine = ({ kind, step, when }: DetectInput['changes'][number]): string =>
-  `- ${kind} (step ${step}): ${plainLine(when, 300)}`;
+  `- ${kind} (step ${step}): ${plainLine(when, MOST_SHOWN.when)}`;
 
 /** Reads the answer to `renderDetect`, or says what is wrong with it. */
 export const parseDetect = (text: string): Answer<Disposition> => readAnswer(text, Disposition);

@@ -3,6 +3,7 @@ import { mistakeIn } from '../assert-case.ts';
 import { Expectation, Json_ } from '../case.ts';
 import type { Trace } from '../rejection.ts';
 import type { Criterion, InputChange, RecipeCase } from '../rubric.ts';
+import { MOST_SHOWN, proseOf } from '../rubric-body.ts';
 import { type Choice, showChoices } from './choices.ts';
 import { capped, guidance, plainLine, quoted } from './plain.ts';
 import { type Answer, readAnswer } from './read-answer.ts';
@@ -46,7 +47,6 @@ export interface Solved {
 export const draftWays = ['plain', 'stepwise', 'easiest'] as const;
 export type DraftWay = (typeof draftWays)[number];
 
-const MOST_RUBRIC = 8000;
 const MOST_FILE = 12_000;
 const MOST_ALL_FILES = 60_000;
 
@@ -159,14 +159,11 @@ const oneSolved = ({ quotes, step, expect, observed, expected }: Solved, at: num
     ),
   ].join('\n');
 
-/** The section of a rubric that lists its criteria: they are shown already. */
-const CRITERIA = /^## Criteria[^\n]*\n[\s\S]*?(?=^## |(?![\s\S]))/m;
-
 const showRubric = ({ change, title, body, criteria }: DraftInput['rubric']): string =>
   [
     `# How a rejection of the kind ${change} is turned into a specification: ${plainLine(title, 120)}`,
-    ...criteria.map(({ id, text }) => `- ${id}: ${plainLine(text, 400)}`),
-    guidance(capped(body.replace(CRITERIA, '').trim(), MOST_RUBRIC)),
+    ...criteria.map(({ id, text }) => `- ${id}: ${plainLine(text, MOST_SHOWN.criterion)}`),
+    guidance(capped(proseOf(body), MOST_SHOWN.prose)),
   ].join('\n');
 
 function showFiles(files: DraftInput['files'], paths: readonly string[]): string {
