@@ -9,6 +9,7 @@ import { parseCaseFile } from './domain/parse-case-file.ts';
 import { parseConfiguration } from './domain/parse-configuration.ts';
 import { parseRubric } from './domain/parse-rubric.ts';
 import type { FileProblem, Rubric } from './domain/rubric.ts';
+import { isReference, missingReferences } from './domain/rubric-references.ts';
 import { FileRefused, type Ports } from './ports.ts';
 import { problemOf } from './refuse-configuration.ts';
 
@@ -58,7 +59,9 @@ async function readRubrics(ports: Reads, commit: string, configuration: Configur
   const used = Object.entries(shipped).filter(([, text]) => isUsed(configuration, text));
   const texts = new Map(used.map(([name, text]) => [name, { file: name, text }]));
   const problems: FileProblem[] = [];
-  for (const file of own.filter((path) => path.endsWith('.md') && !/(?:^|\/)README\.md$/i.test(path))) {
+  const isRubric = (path: string) =>
+    path.endsWith('.md') && !/(?:^|\/)README\.md$/i.test(path) && !isReference(configuration.rubrics, path);
+  for (const file of own.filter(isRubric)) {
     const text = await textOf(ports, commit, file);
     if (text === null) continue;
     if (typeof text === 'object') problems.push(text);
@@ -68,7 +71,10 @@ async function readRubrics(ports: Reads, commit: string, configuration: Configur
   for (const { file, text } of texts.values()) {
     const parsed = await rubricOf(JSON.stringify([file, text]), async () => parseRubric(file, text));
     if ('problems' in parsed) problems.push(...parsed.problems);
-    else if (parsed.change in configuration.changes) rubrics.push(parsed);
+    else if (parsed.change in configuration.changes) {
+      rubrics.push(parsed);
+      problems.push(...missingReferences(parsed, own));
+    }
   }
   return { rubrics, problems };
 }

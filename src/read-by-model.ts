@@ -29,6 +29,7 @@ import { rejectionText } from './domain/prompts/show-rejection.ts';
 import { keyOf } from './domain/rejection.ts';
 import { type Routed, routeByCode } from './domain/route.ts';
 import type { Rubric } from './domain/rubric.ts';
+import { referencesOf } from './domain/rubric-references.ts';
 import { FileRefused, type Model, type Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { rememberingAnswers } from './remember-answers.ts';
@@ -112,16 +113,22 @@ function unshown(error: unknown): null {
   throw error;
 }
 
-async function filesFor({ repository }: Ports, base: Base, paths: readonly string[]): Promise<DraftInput['files']> {
-  const allowed = globMatcher(paths);
-  const isHidden = globMatcher(base.configuration.private);
-  const found = (await repository.list(base.commit, '')).filter((path) => allowed(path) && !isHidden(path));
+type Texts = DraftInput['files'];
+
+async function textsOf({ repository }: Ports, base: Base, paths: readonly string[]): Promise<Texts> {
   const files = [];
-  for (const path of found.slice(0, FILES)) {
+  for (const path of paths) {
     const text = await repository.read(base.commit, path).catch(unshown);
     if (text !== null) files.push({ path, text });
   }
   return files;
+}
+
+async function filesFor(ports: Ports, base: Base, paths: readonly string[]): Promise<Texts> {
+  const allowed = globMatcher(paths);
+  const isHidden = globMatcher(base.configuration.private);
+  const found = (await ports.repository.list(base.commit, '')).filter((path) => allowed(path) && !isHidden(path));
+  return textsOf(ports, base, found.slice(0, FILES));
 }
 
 /** Reads a draft. One whose expectation is what came out wants nothing: it was misread, or there is nothing to mend. */
@@ -141,14 +148,16 @@ function readDraft(text: string, input: DraftInput, met: DraftedSpec[]): Answer<
 async function draftsBy(reading: Reading, rubric: Rubric): Promise<readonly (Draft | null)[]> {
   const { ports, base, replayed, routed, solvedBy, seed, heard, met } = reading;
   const { paths = [] } = base.configuration.changes[rubric.change] ?? {};
+  // Files of a repository may hold what is somebody's own, too.
+  const redacted = (texts: Texts): Texts => texts.map(({ path, text }) => ({ path, text: replayed.by.redact(text) }));
   const input = {
     rejection: replayed.rejection,
     trace: replayed.shown,
     rubric,
+    references: redacted(await textsOf(ports, base, referencesOf(rubric))),
     choices: routed.choices.map((choice) => choiceOf(base, choice)),
     paths,
-    // Files of a repository may hold what is somebody's own, too.
-    files: (await filesFor(ports, base, paths)).map(({ path, text }) => ({ path, text: replayed.by.redact(text) })),
+    files: redacted(await filesFor(ports, base, paths)),
     solved: await solvedBy(rubric),
   };
   const said: Exchange[][] = [];

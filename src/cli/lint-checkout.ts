@@ -10,6 +10,7 @@ import { parseCaseFile } from '../domain/parse-case-file.ts';
 import { parseConfiguration } from '../domain/parse-configuration.ts';
 import { parseRubric } from '../domain/parse-rubric.ts';
 import type { FileProblem, Rubric } from '../domain/rubric.ts';
+import { isReference, longReference, missingReferences } from '../domain/rubric-references.ts';
 import { QUARANTINE_FILE } from '../read-base.ts';
 
 /** What was looked at, and every mistake in it. */
@@ -62,7 +63,11 @@ async function lintRubrics(
   shipped: Readonly<Record<string, string>>,
   configuration: Configuration | null,
 ): Promise<Linted & { readonly rubrics: readonly Rubric[] }> {
-  const found = (await filesBelow(root, folder)).filter((f) => f.endsWith('.md') && !/(?:^|\/)README\.md$/i.test(f));
+  const all = await filesBelow(root, folder);
+  const references = all.filter((file) => isReference(folder, file));
+  const isRubric = (file: string) =>
+    file.endsWith('.md') && !/(?:^|\/)README\.md$/i.test(file) && !references.includes(file);
+  const found = all.filter(isRubric);
   const linted: LintedRubric[] = [];
   for (const file of found) linted.push(lintOne(file, (await readText(root, file)) ?? '', configuration, true));
   const own = new Set(found.map((file) => file.slice(file.lastIndexOf('/') + 1)));
@@ -76,7 +81,12 @@ async function lintRubrics(
     });
   }
   const rubrics = linted.flatMap(({ rubric }) => rubric ?? []);
-  const problems = [...linted.flatMap((one) => one.problems), ...lintRouting(rubrics)];
+  const problems = [
+    ...linted.flatMap((one) => one.problems),
+    ...lintRouting(rubrics),
+    ...rubrics.flatMap((rubric) => missingReferences(rubric, references)),
+  ];
+  for (const file of references) problems.push(...longReference(file, (await readText(root, file)) ?? ''));
   return { files: linted.length, problems, rubrics };
 }
 

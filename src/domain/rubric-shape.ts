@@ -147,6 +147,12 @@ export const FrontMatter = z.strictObject({
   when: text(400).describe('one sentence that says when this rubric fits'),
   signs: z.array(pattern).max(20).default([]),
   change: name.describe('the kind of change that it leads to'),
+  references: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}\.(?:md|txt)$/, 'the name of a .md or .txt file in small letters'))
+    .min(1)
+    .max(3)
+    .optional()
+    .describe('files in the folder `references` beside the rubric that a draft by it needs'),
   recipe: Recipe.optional(),
 });
 export type FrontMatter = z.infer<typeof FrontMatter>;

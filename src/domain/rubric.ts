@@ -77,6 +77,8 @@ export interface Rubric {
   readonly change: string;
   readonly criteria: readonly Criterion[];
   readonly recipe: Recipe | null;
+  /** Names of files that whoever drafts by it needs, too. */
+  readonly references?: readonly string[] | undefined;
   /** The Markdown under the front matter. */
   readonly body: string;
   readonly file: string;

@@ -183,3 +183,21 @@ test('a recipe that edits what its change may not touch, or what it is judged by
   const inside = await lintRubrics({ '.github/rubrics/own.md': own("'{with.plan}'") });
   expect(inside.ok).toBe(true);
 });
+
+test('what rubrics refer to is no rubric, has to be there, and is shown no longer than so', async () => {
+  const text = (await readFile('rubrics/generic.md', 'utf8')).replace(
+    'change: generic',
+    'change: generic\nreferences: [tone.md]',
+  );
+  const file = '.github/rubrics/generic.md';
+  const wrong = (said: readonly string[]) => mistakes(said).filter((line) => /:\d+: /.test(line));
+  const missing = await lintRubrics({ [file]: text });
+  expect(wrong(missing.said)).toEqual([
+    `${file}:1: It refers to .github/rubrics/references/tone.md, which is not there. Add that file, or take its name out of “references”.`,
+  ]);
+  const tone = '.github/rubrics/references/tone.md';
+  expect(wrong((await lintRubrics({ [file]: text, [tone]: 'Short.' })).said)).toEqual([]);
+  expect(wrong((await lintRubrics({ [file]: text, [tone]: 'Short. '.repeat(600) })).said)).toEqual([
+    `${tone}:1: It has 4200 characters, and a model is shown the first 4000. Shorten it, or make several of it.`,
+  ]);
+});

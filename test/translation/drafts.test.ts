@@ -164,6 +164,30 @@ test('only the body of the rubric that is chosen is shown, and only its files', 
   expect(asked(world, 'route')).toEqual([]);
 });
 
+test('what a rubric refers to is shown where it is chosen, and nowhere else', async () => {
+  const text = other
+    .replace('Prose.', 'Words of replies.')
+    .replace('change: word-reply', 'change: word-reply\nreferences: [tone.md]');
+  const files = { ...twoKinds, '.github/rubrics/word-reply.md': text };
+  const tone = {
+    '.github/rubrics/references/tone.md': `Replies are short. Ask Nora Quill.${' So it is.'.repeat(500)}`,
+  };
+  const first = await settled({ files: { ...files, ...tone } });
+  expect(asked(first, 'draft').join('\n')).not.toContain('Replies are short.');
+  const draft = (prompt: string) =>
+    prompt.includes('> Prose.') ? '{"is":"other-kind","change":"word-reply"}' : '{"is":"none-of-these","because":"x"}';
+  const second = await settled({ files: { ...files, ...tone }, draft });
+  const [shown = ''] = asked(second, 'draft').slice(3);
+  expect(shown).toContain(
+    '# What it refers to: .github/rubrics/references/tone.md\n> Replies are short. Ask [name-1].',
+  );
+  expect(shown).toMatch(/> \[\d+ more characters left out\]\n\n# The files that may be changed/);
+  const missing = await settled({ files });
+  expect(said(missing)).toContain(
+    'It refers to .github/rubrics/references/tone.md, which is not there. Add that file, or take its name out of “references”.',
+  );
+});
+
 test('drafts that agree on another kind are made again by its rubric, once', async () => {
   const reply = {
     ...goodDraft,

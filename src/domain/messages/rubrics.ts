@@ -83,6 +83,14 @@ export const longRouting = (characters: number, most: number): Mistake => ({
   problem: `“when” has ${characters} characters, and whoever chooses a rubric is shown the first ${most}.`,
   fix: 'Shorten it.',
 });
+export const noReference = (file: string): Mistake => ({
+  problem: `It refers to ${file}, which is not there.`,
+  fix: 'Add that file, or take its name out of “references”.',
+});
+export const longReference = (characters: number, most: number): Mistake => ({
+  problem: `It has ${characters} characters, and a model is shown the first ${most}.`,
+  fix: 'Shorten it, or make several of it.',
+});
 export const unusedSlot = (name: string): Mistake => ({
   problem: `The slot “${name}” is used nowhere.`,
   fix: 'Use it, or remove it.',

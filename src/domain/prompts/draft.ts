@@ -4,6 +4,7 @@ import { Expectation, Json_ } from '../case.ts';
 import type { Trace } from '../rejection.ts';
 import type { Criterion, InputChange, RecipeCase } from '../rubric.ts';
 import { MOST_SHOWN, proseOf } from '../rubric-body.ts';
+import { MOST_REFERENCE } from '../rubric-references.ts';
 import { type Choice, showChoices } from './choices.ts';
 import { capped, guidance, plainLine, quoted } from './plain.ts';
 import { type Answer, readAnswer } from './read-answer.ts';
@@ -22,6 +23,8 @@ export interface DraftInput {
     readonly body: string;
     readonly criteria: readonly Pick<Criterion, 'id' | 'text'>[];
   };
+  /** What the rubric needs beside its own text. */
+  readonly references?: readonly { readonly path: string; readonly text: string }[];
   /** The kinds of change to choose from, that of the rubric among them. */
   readonly choices: readonly Choice[];
   /** Globs of the files that the chosen kind may touch, and those files. */
@@ -127,6 +130,7 @@ export const renderDraft = (input: DraftInput): { system: string; prompt: string
   system: texts.draft.text,
   prompt: [
     showRubric(input.rubric),
+    ...(input.references ?? []).map(showReference),
     showFiles(input.files, input.paths),
     ...(input.solved.length === 0 ? [] : [showSolved(input.solved)]),
     showTrace(input.trace),
@@ -165,6 +169,9 @@ const showRubric = ({ change, title, body, criteria }: DraftInput['rubric']): st
     ...criteria.map(({ id, text }) => `- ${id}: ${plainLine(text, MOST_SHOWN.criterion)}`),
     guidance(capped(proseOf(body), MOST_SHOWN.prose)),
   ].join('\n');
+
+const showReference = ({ path, text }: { readonly path: string; readonly text: string }): string =>
+  `# What it refers to: ${plainLine(path, 120)}\n${guidance(capped(text.trim(), MOST_REFERENCE))}`;
 
 function showFiles(files: DraftInput['files'], paths: readonly string[]): string {
   const parts: string[] = [`# The files that may be changed (${paths.join(', ')})`];
