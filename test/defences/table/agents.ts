@@ -2,6 +2,15 @@ import type { Defence } from '../defence.ts';
 
 export const agents: readonly Defence[] = [
   {
+    name: 'an issue of the app is a part only where a ledger tells of it',
+    invariant: 3,
+    file: 'src/accept-rejection.ts',
+    find: 'issue.author === ports.forge.me.login ? await partOf(ports, issue) : undefined',
+    replace: 'undefined',
+    test: 'test/translation/split.test.ts',
+    fails: ['an issue of the app’s own is taken up only where a ledger tells of exactly this one'],
+  },
+  {
     name: 'hidden text is stripped',
     invariant: 3,
     file: 'src/domain/parse-rejection.ts',
