@@ -1,5 +1,6 @@
 import { acceptance, type Command, refusedAcceptance, toldOf } from './accept-oracle.ts';
 import { type Again, againOf, refusedRecheck } from './answer-recheck.ts';
+import { HEADS_AN_HOUR, judgedIn } from './bound-heads.ts';
 import { mayWrite } from './domain/approval.ts';
 import { namedIn } from './domain/compare-oracles.ts';
 import { CONFIGURATION_FILE } from './domain/configuration.ts';
@@ -188,11 +189,20 @@ function movedTo(ports: Ports, { pull: { author, head, by } }: At<'guarded'>, pu
   return { kind: 'pull-request-found', ...found, ...(undoes !== null && { undoes }) };
 }
 
-async function tellElsewhere(ports: Ports, { pull: { head }, posted }: At<'guarded'>, branch: string) {
-  const verdict: Verdict = { name: 'gate', passed: false, held: 'waits', because: say.elsewhere(branch) };
+/** The gate alone, which waits, and why. */
+async function tellWaiting(ports: Ports, { pull: { head }, posted }: At<'guarded'>, because: string) {
+  const verdict: Verdict = { name: 'gate', passed: false, held: 'waits', because };
   return posted?.verdictHash === hashOf(verdict)
     ? []
     : [await postChecks(ports, head, verdict, { heading: headingOf(verdict) })];
+}
+
+/** The head is next, or comes later where too many of this pull request were judged just now. */
+async function judgeInTurn(ports: Ports, { stage, rechecks }: GuardedStanding): Promise<readonly Fact[] | 'judge'> {
+  const ms = await judgedIn(ports, stage, rechecks);
+  if (ms === 0) return 'judge';
+  await ports.queue.wakeAfter(ports.ref, ms);
+  return tellWaiting(ports, stage, say.manyHeads(HEADS_AN_HOUR));
 }
 
 /**
@@ -217,12 +227,12 @@ export async function guardPullRequest(ports: Ports, guarded: GuardedStanding): 
   }
   if (answers.length > 0) return answers;
   // What is judged is how it goes with the default branch. GitHub shows that on the commit, wherever it goes.
-  if (pull.baseBranch !== branch) return tellElsewhere(ports, stage, branch);
+  if (pull.baseBranch !== branch) return tellWaiting(ports, stage, say.elsewhere(branch));
   // GitHub lets neutral pass: that is over when base has a configuration.
   const compared = stage.judged?.verdict.held !== 'neutral' || !(await hasConfiguration(ports));
   const isNamed = stage.judged !== null && namedIn(stage.judged.verdict) !== null;
   if (stage.judged === null || !compared || !isNamed || !stillHolds(ports, stage.judged)) {
-    if (!(await isShared(ports, pull))) return 'judge';
+    if (!(await isShared(ports, pull))) return judgeInTurn(ports, guarded);
     if (stage.held !== null) return [];
     await commentOnce(ports, `shared-${head}`, say.sharedHead(head));
     return [{ kind: 'merge-refused', head, reason: { code: 'shared-head' } }];

@@ -70,6 +70,7 @@ const SHARED = named([
   'carry-candidate',
   'accept-inverse',
   'accept-oracle',
+  'bound-heads',
   'check-spec',
   'complete-draft',
   'code-owners',

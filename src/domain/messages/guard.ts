@@ -52,6 +52,8 @@ export const guard = {
   baseUnusable: 'the base branch’s own suites cannot be used, so the pull request is judged by what it brings along',
   elsewhere: (branch: string): string =>
     `only pull requests into ${inCode(branch)} are judged, and this one was pointed at another branch: point it back, and it is judged anew`,
+  manyHeads: (most: number): string =>
+    `${most} commits of this pull request were judged within an hour, which is all that its author may have judged without write permission. This one is judged by itself when that hour is over; comment \`/recheck\`, if you may write here, to have it judged now`,
   behind: (branch: string): string =>
     `what it is judged by changed on ${inCode(branch)} since it branched off, and the two conflict: bring it up to date with ${inCode(branch)}`,
   redBehind: (branch: string): string =>

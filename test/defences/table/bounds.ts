@@ -242,4 +242,16 @@ export const bounds: readonly Defence[] = [
     test: 'test/invariants/bounds.test.ts',
     fails: ['4 after two rounds that hold-outs alone refuse a person is next, however many rounds are left'],
   },
+  {
+    name: 'somebody who may not write has so many heads an hour judged',
+    invariant: 10,
+    file: 'src/bound-heads.ts',
+    find: 'if (last.length < HEADS_AN_HOUR || left <= 0) return 0;',
+    replace: 'if (last.length >= 0) return 0;',
+    test: 'test/invariants/heads-an-hour.test.ts',
+    fails: [
+      '10 of a pull request of somebody who may not write so many heads an hour are judged, and the next one is told',
+      '10 it is judged when that hour is over, or when a writer asks for it',
+    ],
+  },
 ];

@@ -399,6 +399,13 @@ export const oddPulls: readonly Proof[] = [
     test: '10 whoever may not write has one head judged again three times, and a writer as often as they like',
   },
   {
+    way: 'gets one commit after the other of an author who may not write',
+    stops:
+      '10 commits of this pull request were judged within an hour; the next one waits for the hour’s end, or a writer',
+    file: 'test/invariants/heads-an-hour.test.ts',
+    test: '10 of a pull request of somebody who may not write so many heads an hour are judged, and the next one is told',
+  },
+  {
     way: 'is approved while base moves on, again and again',
     stops: '… moved after each of the last 5 approvals; and what a person can do',
     file: 'test/invariants/up-to-date.test.ts',
