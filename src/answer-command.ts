@@ -8,11 +8,11 @@ import * as say from './domain/messages/commands.ts';
 import { lacks } from './domain/messages/hints.ts';
 import { isSame, personOf } from './domain/person.ts';
 import { plainLine } from './domain/prompts/plain.ts';
-import { redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import { parseSpecComment } from './domain/spec-comment.ts';
 import type { Standing } from './domain/stage.ts';
 import { tellStory } from './domain/tell-story.ts';
+import { knowingPeople } from './know-people.ts';
 import { fingerprintOf, likenessOf } from './known-fault.ts';
 import type { Comment, Ports } from './ports.ts';
 import { textHashNow } from './read-answers.ts';
@@ -57,15 +57,19 @@ async function hint(given: Given): Promise<Answered> {
   const before = await readHints(ports, standing.accepted?.hints);
   const weighed = await weighHint(ports, base, words, before);
   if ('nowhere' in weighed)
-    return { code: 'hint-nowhere', detail: redactor().redact(weighed.nowhere.slice(0, 5).join('\n')) };
+    return {
+      code: 'hint-nowhere',
+      detail: (await knowingPeople(ports, base)).redact(weighed.nowhere.slice(0, 5).join('\n')),
+    };
   if (weighed.missing.length > 0) await commentOnce(ports, `hint-${comment.id}`, lacks(weighed.missing));
   return anew(given, { hints: [...(standing.accepted?.hints ?? []), comment.id] });
 }
 
-function decline({ standing, words, comment }: Given): Answered {
+async function decline({ ports, standing, words, comment, base }: Given): Promise<Answered> {
   if (!isOpenToDrafts(standing)) return tooLate;
   if (standing.stage.name === 'declined') return { code: 'decline-already' };
-  const because = plainLine(redactor().redact(stripHidden(words).visible), 300);
+  const { redact } = await knowingPeople(ports, base);
+  const because = plainLine(redact(stripHidden(words).visible), 300);
   if (because === '') return { code: 'command-empty', detail: 'decline' };
   return [{ kind: 'declined', reason: { code: 'by-hand', detail: `${comment.by}\n${because}` }, comment: comment.id }];
 }

@@ -10,6 +10,7 @@ import type { Remark } from './domain/review.ts';
 import { nothingSpent } from './domain/spent.ts';
 import type { Round } from './domain/stage.ts';
 import { notingEach } from './keep-budget.ts';
+import { knowingPeople } from './know-people.ts';
 import { preparedFor } from './lay-out.ts';
 import { type Agent, type AgentResult, type Brief, FileRefused, type Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
@@ -137,6 +138,7 @@ export async function implementSpec(
   };
   const watched = { round, paths: approved.paths, oracle: oracleGlobs(configuration) };
   const place = { round, candidate, base: base.commit };
-  const result = await watchRound(ports, watched, (on) => implementRecorded(ports, agent, { ...task, on }, place));
+  const by = await knowingPeople(ports, revised === null ? base : { ...base, configuration: revised.today });
+  const result = await watchRound(ports, watched, (on) => implementRecorded(ports, agent, { ...task, on }, place, by));
   return factOf(attempt, base, agent, result);
 }

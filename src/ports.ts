@@ -849,6 +849,8 @@ export interface Log {
   info(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;
   error(message: string, fields?: Record<string, unknown>): void;
+  /** From now on account numbers that look like this are hidden in what is told of this repository. */
+  hide?(repo: string, accounts: readonly string[]): void;
 }
 
 /** Pages that the app shows itself. */

@@ -30,7 +30,7 @@ export interface Base {
 }
 
 /** What reading takes. */
-type Reads = Pick<Ports, 'ref' | 'repository' | 'forge' | 'shipped'>;
+type Reads = Pick<Ports, 'ref' | 'repository' | 'forge' | 'shipped'> & Partial<Pick<Ports, 'log'>>;
 
 export type ReadBase = { readonly base: Base } | { readonly problems: readonly FileProblem[] };
 
@@ -180,6 +180,7 @@ export async function readBase(ports: Reads, at?: string): Promise<ReadBase> {
   const commit = at ?? (await ports.repository.branch(branch));
   if (commit === null) return { problems: [{ file: CONFIGURATION_FILE, line: 1, ...say.noBranch(branch) }] };
   const parsed = await parseOnce(ports, commit);
+  if (at === undefined) ports.log?.hide?.(ports.ref.repo, parsed.configuration?.accounts ?? []);
   // Problems of other files do not lift the kill switch.
   if (parsed.configuration?.paused && at === undefined) throw new Paused('paused by the configuration');
   return 'problems' in parsed ? { problems: parsed.problems } : { base: { branch, commit, ...parsed } };

@@ -1,7 +1,7 @@
 import type { AgentEvent, Intervention } from './domain/agent-event.ts';
 import { hashText } from './domain/hash.ts';
 import { texts } from './domain/prompts/texts.ts';
-import { redactor } from './domain/redact.ts';
+import type { Redactor } from './domain/redact.ts';
 import { type Json, keyOf } from './domain/rejection.ts';
 import {
   nameOfTranscript,
@@ -71,8 +71,7 @@ function answersInto(add: (answer: Omit<TranscriptAnswer, 'at'>) => void): Recor
 }
 
 /** Begins to record a round. What an agent was told, did and was answered is redacted and shortened before it is stored. */
-function record(ports: Kept, begun: Begun): Recording {
-  const { redact } = redactor();
+function record(ports: Kept, begun: Begun, { redact }: Pick<Redactor, 'redact'>): Recording {
   const rejection = keyOf(ports.ref);
   const head: TranscriptHead = {
     is: 'head',
@@ -136,14 +135,15 @@ function begunWith({ brief, base: start, hide }: Task, { kind, uses }: Agent, pl
   };
 }
 
-/** Has the agent make a round, and records it. Throws what the agent throws. */
+/** Has the agent make a round, and records it, redacted `by` who knows the rejection's people. Throws what the agent throws. */
 export async function implementRecorded(
   ports: Kept,
   agent: Agent,
   task: Task,
   place: RoundPlace,
+  by: Redactor,
 ): Promise<AgentResult> {
-  const recording = record(ports, begunWith(task, agent, place));
+  const recording = record(ports, begunWith(task, agent, place), by);
   let result: AgentResult | null = null;
   try {
     result = await agent.implement({

@@ -7,11 +7,12 @@ import { failureNote, type Reflection } from './domain/failure-note.ts';
 import { oracleGlobs } from './domain/integrity.ts';
 import { plainText } from './domain/prompts/plain.ts';
 import { parseReflect, renderReflect } from './domain/prompts/reflect.ts';
-import { accountsOf, redactor } from './domain/redact.ts';
+import { accountsOf, type Redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import { quotesHoldOut } from './domain/review.ts';
 import type { Round } from './domain/stage.ts';
 import { noting } from './keep-budget.ts';
+import { knowingPeople } from './know-people.ts';
 import type { Agent, Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { shownChange } from './show-change.ts';
@@ -36,8 +37,7 @@ async function questionOf(
 }
 
 /** Its words as the next round may read them; null where they might tell something of a hold-out. */
-function usable({ wrong, instead }: Reflection, { spec }: ApprovedSpec): Reflection | null {
-  const words = redactor();
+function usable({ wrong, instead }: Reflection, { spec }: ApprovedSpec, words: Redactor): Reflection | null {
   const said = { wrong: words.redact(plainText(wrong, MOST)), instead: words.redact(plainText(instead, MOST)) };
   return quotesHoldOut(`${said.wrong} ${said.instead}`, spec) ? null : said;
 }
@@ -80,7 +80,7 @@ async function reflect(
       ports.log.warn('nothing came of looking back', { rejection: keyOf(ports.ref), error });
       return null;
     });
-  const note = said === null ? null : usable(said, approved);
+  const note = said === null ? null : usable(said, approved, await knowingPeople(ports, base));
   const transcript = await transcribed(ports, heard);
   return { kind: 'reflected', round: round.round, note, used: note !== null, spent: spent(), ...transcript };
 }

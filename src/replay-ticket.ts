@@ -8,6 +8,7 @@ import { puttingBack } from './domain/put-back.ts';
 import { accountsOf, type Redactor, redactor } from './domain/redact.ts';
 import { type Json, keyOf, type Rejection, type Trace } from './domain/rejection.ts';
 import { ticketsIn } from './domain/report/choose-tickets.ts';
+import { knowingTicket } from './know-people.ts';
 import { layOut } from './lay-out.ts';
 import type { Issue, Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
@@ -77,23 +78,9 @@ function redacted(ports: Ports, base: Base, issue: Issue, said: Said, trace: Tra
   return { is: 'replayed', rejection, shown, frozen, redacted: by.count(), by: own };
 }
 
-/** Teaches who is named in a stored ticket. */
-export async function learnTicket(ports: Ports, base: Base, ticket: string, by: Redactor): Promise<void> {
-  const { tickets } = base.configuration;
-  const stored = tickets === undefined ? [] : await ports.repository.list(base.commit, tickets);
-  for (const path of stored.filter((one) => ticketsIn([one])[0] === ticket))
-    try {
-      const input = JSON.parse((await ports.repository.read(base.commit, path)) ?? 'null') as Json;
-      learnPersonal({ steps: [{ step: ticket, input, output: null }] }, by);
-    } catch {
-      // What is no JSON names nobody that could be told from a word.
-    }
-}
-
 /** What a program says of a ticket that it fails on may be the ticket's own words: who is named in it is hidden. */
 async function withoutPeople(ports: Ports, base: Base, ticket: string, words: string): Promise<string> {
-  const by = redactor({ accounts: accountsOf(base.configuration) });
-  await learnTicket(ports, base, ticket, by);
+  const by = await knowingTicket(ports, base, ticket);
   return by.redact(words);
 }
 

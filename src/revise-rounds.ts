@@ -35,8 +35,12 @@ async function revisingNow(ports: Ports): Promise<Revising | null> {
 }
 
 /** What the agent is to do, by the words that stand in the review now; or why it does nothing. */
-async function wishesOf(ports: Ports, { stage, routed }: Revising): Promise<readonly Remark[] | Reason> {
-  const remarks = await readRemarks(ports, stage.proposal.pullRequest, routed.review);
+async function wishesOf(
+  ports: Ports,
+  { stage, routed }: Revising,
+  where: Pick<Base, 'configuration' | 'commit'>,
+): Promise<readonly Remark[] | Reason> {
+  const remarks = await readRemarks(ports, stage.proposal.pullRequest, routed.review, where);
   if (remarks === null) return { code: 'revision-withdrawn' };
   if (remarks === 'too-much' || remarksHash(remarks) !== routed.remarksHash) return { code: 'revision-edited' };
   return remarks.filter((_, index) => routed.remarks[index]?.answer === undefined);
@@ -63,7 +67,7 @@ async function oneMove(
   if (last?.judged && (held === 'waits' || last.round - routed.after >= base.configuration.budget.rounds))
     return stop({ code: 'rounds-used', detail: because });
   if (last?.judged && toldEnough(stage.rounds)) return stop({ code: 'rounds-hold-outs', detail: because });
-  const wishes = await wishesOf(ports, revising);
+  const wishes = await wishesOf(ports, revising, { configuration: today, commit: base.commit });
   if ('code' in wishes) return stop(wishes);
   const agent = revisingAgent(ports, base.configuration);
   const funds = await setAside(ports, base.configuration, agent);

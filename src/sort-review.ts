@@ -8,7 +8,7 @@ import { oracleGlobs } from './domain/integrity.ts';
 import * as say from './domain/messages/review.ts';
 import { plainText } from './domain/prompts/plain.ts';
 import { parseReview, renderReview, type SortedRemark } from './domain/prompts/review.ts';
-import { accountsOf, redactor } from './domain/redact.ts';
+import { accountsOf } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import {
   asksOnly,
@@ -22,6 +22,7 @@ import {
 import type { At, Revision } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { consult, reasonOf, untilTomorrow } from './keep-budget.ts';
+import { knowingPeople } from './know-people.ts';
 import type { Agent, Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { rememberingAnswers } from './remember-answers.ts';
@@ -39,9 +40,11 @@ export async function readRemarks(
   ports: Ports,
   pullRequest: number,
   review: number,
+  where: Pick<Base, 'configuration' | 'commit'>,
 ): Promise<ReturnType<typeof remarksOf> | null> {
   const found = (await ports.forge.reviews(pullRequest)).find(({ id }) => id === review);
-  return found === undefined ? null : remarksOf(found, await ports.forge.reviewThreads(pullRequest));
+  if (found === undefined) return null;
+  return remarksOf(found, await ports.forge.reviewThreads(pullRequest), await knowingPeople(ports, where));
 }
 
 /** Who can make the same fix in another way: never a recipe, which would make the very same again. */
@@ -125,13 +128,14 @@ async function kindsOf(
   const wanted = plain.some((kind) => kind?.is === 'what');
   const sorted = open.length === 0 || wanted ? null : await byModel(ports, reviewed, open, heard);
   if (sorted !== null && 'usedUp' in sorted) return sorted;
+  const { redact } = await knowingPeople(ports, reviewed.base);
   return remarks.map((remark, index): Kind => {
     const known = plain[index] ?? null;
     if (known?.is === 'what') return known;
     if (known !== null) return { is: 'question', answer: fromRecord(ports, reviewed, known) };
     const found = sorted?.[open.indexOf(remark)];
     if (found?.is === 'question')
-      return { is: 'question', answer: say.fromModel(redactor().redact(plainText(found.answer, 1000))) };
+      return { is: 'question', answer: say.fromModel(redact(plainText(found.answer, 1000))) };
     if (found !== undefined) return { is: found.is };
     return { is: ports.model === null && !asksOnly(remark.words) ? 'how' : 'unclear' };
   });
@@ -147,7 +151,7 @@ export async function sortReview(ports: Ports, reviewed: Reviewed): Promise<read
   const { review } = revision;
   const stop = (reason: Reason): readonly Fact[] => [{ kind: 'revision-stopped', review, reason }];
   const stopped = (code: string, detail?: string) => stop({ code, ...(detail !== undefined && { detail }) });
-  const read = await readRemarks(ports, stage.proposal.pullRequest, review);
+  const read = await readRemarks(ports, stage.proposal.pullRequest, review, base);
   const reason = await refusalOf(ports, reviewed, read);
   if (reason !== null || read === null || read === 'too-much') return stop(reason ?? { code: '' });
   const heard: Exchange[] = [];

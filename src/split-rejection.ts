@@ -11,9 +11,10 @@ import { chooseParts, inTurn, type Listed, listedParts, ticketsNamed } from './d
 import type { PartOf } from './domain/split-fact.ts';
 import type { StageName, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
+import { learnTicket } from './know-people.ts';
 import type { Comment, Issue, Ports } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
-import { learnTicket, replayTicket } from './replay-ticket.ts';
+import { replayTicket } from './replay-ticket.ts';
 import { issueOnce } from './write-once.ts';
 
 const DAY_MS = 86_400_000;

@@ -3,8 +3,9 @@ import type { Fact, FactOf, Reason } from './domain/fact.ts';
 import { pullRequestTitle } from './domain/messages/people.ts';
 import * as say from './domain/messages/undo.ts';
 import { isSame, personOf } from './domain/person.ts';
-import { redactor } from './domain/redact.ts';
+import { type Redactor, redactor } from './domain/redact.ts';
 import type { At, Stage } from './domain/stage.ts';
+import { knowingPeople } from './know-people.ts';
 import type { Permit, Ports } from './ports.ts';
 import { pushBranch } from './push-branch.ts';
 import { readBase } from './read-base.ts';
@@ -75,25 +76,29 @@ function refusalOf(stage: Stage): Reason | null {
 }
 
 /** What the comment says after the command, for people: personal data is taken out. Null when it asks no more. */
-async function reasonIn(ports: Ports, { comment, by }: FactOf<'undo-asked'>): Promise<string | null> {
+async function reasonIn(
+  ports: Ports,
+  { comment, by }: FactOf<'undo-asked'>,
+  { redact }: Pick<Redactor, 'redact'>,
+): Promise<string | null> {
   const found = await ports.forge.comment(comment);
   const theirs = found !== null && isSame(personOf(found), personOf({ by }));
   const [, words] = (theirs && /^\s{0,20}\/undo\b([\s\S]*)$/.exec(found.body)) || [];
   if (words === undefined) return null;
-  return redactor().redact(words.trim()).slice(0, REASON);
+  return redact(words.trim()).slice(0, REASON);
 }
 
 /** Follows a person's `/undo`, or says once in words why not. Whether that person may write is read now. */
 export async function answerUndo(ports: Ports, stage: Stage, asked: FactOf<'undo-asked'>): Promise<readonly Fact[]> {
   // For the kill switch: a refusal is a comment, too.
-  await readBase(ports);
+  const read = await readBase(ports);
   const refuse = async (reason: Reason) => [
     await refuseCommand(ports, reason, { id: asked.comment, by: asked.by }, asked),
   ];
   if (!mayWrite(await ports.forge.permission(asked.by))) return refuse({ code: 'command-no-write', detail: asked.by });
   const refusal = refusalOf(stage);
   if (refusal !== null) return refuse(refusal);
-  const why = await reasonIn(ports, asked);
+  const why = await reasonIn(ports, asked, 'base' in read ? await knowingPeople(ports, read.base) : redactor());
   if (why === null) return refuse({ code: 'undo-withdrawn' });
   const opened = await openRevert(ports, stage as Merged, { by: asked.by, comment: asked.comment, why });
   return 'code' in opened ? refuse(opened) : [opened];

@@ -81,6 +81,7 @@ const SHARED = named([
   'read-by-model',
   'remember-answers',
   'say-in-language',
+  'know-people',
   'known-fault',
   'judge-hold-outs',
   'judge-in-time',

@@ -1,7 +1,7 @@
 import { globMatcher } from './glob.ts';
 import { hashOf } from './hash.ts';
 import { stripHidden } from './hidden-text.ts';
-import { redactor } from './redact.ts';
+import { type Redactor, redactor } from './redact.ts';
 import type { Json } from './rejection.ts';
 import type { Spec } from './spec.ts';
 
@@ -35,20 +35,20 @@ const isTooMuch = (remarks: readonly Remark[]): boolean =>
   remarks.length > MOST_REMARKS || remarks.reduce((sum, { words }) => sum + words.length, 0) > MOST_WORDS;
 
 /**
- * What a review says, its own text first: threads that somebody resolved already say nothing any more. `too-much`: nobody
+ * What a review says, redacted `by` who knows the rejection's people, its own text first: threads that somebody resolved already say nothing any more. `too-much`: nobody
  * would read it, and nothing of it is handed on.
  */
 export function remarksOf(
   review: { readonly id: number; readonly body: string },
   threads: readonly Thread[],
+  by: Pick<Redactor, 'redact'> = redactor(),
 ): readonly Remark[] | 'too-much' {
   const ofThis = threads
     .filter(({ isResolved }) => !isResolved)
     .map((thread) => ({ thread, bodies: thread.comments.filter((one) => one.review === review.id) }));
   const bodies = [review.body, ...ofThis.flatMap((one) => one.bodies.map(({ body }) => body))];
   if (bodies.some((body) => body.length > MOST_RAW)) return 'too-much';
-  const placeholders = redactor();
-  const readable = (body: string): string => placeholders.redact(stripHidden(body).visible).trim();
+  const readable = (body: string): string => by.redact(stripHidden(body).visible).trim();
   const own = { thread: null, comment: null, path: null, line: null, words: readable(review.body) };
   const inline = ofThis.map(({ thread: { id, path, line, comments }, bodies }): Remark => {
     const words = bodies.map(({ body }) => readable(body)).join('\n\n');

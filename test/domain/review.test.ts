@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { learnPersonal } from '../../src/domain/learn-personal.ts';
+import { accountsOf, redactor } from '../../src/domain/redact.ts';
 import { asksOnly, plainKindOf, quotesHoldOut, type Remark, remarksOf } from '../../src/domain/review.ts';
 import type { Spec } from '../../src/domain/spec.ts';
 
@@ -138,4 +140,18 @@ test.each([
   expect(remarks).not.toBe('too-much');
   for (const one of remarks === 'too-much' ? [] : remarks) plainKindOf(one, ['evals/**']);
   quotesHoldOut(text, spec);
+});
+
+test('who is known to be in the ticket is hidden in a review without a title or a greeting', () => {
+  const by = redactor({ accounts: accountsOf({ accounts: ['KD-\\d{4}'] }) });
+  learnPersonal({ steps: [{ step: 'T-1', input: { customer: { name: 'Nora Quill' } }, output: null }] }, by);
+  const thread = {
+    id: 't',
+    isResolved: false,
+    path: 'a',
+    line: 1,
+    comments: [{ id: 1, review: 1, body: 'quill has KD-1234' }],
+  };
+  const said = JSON.stringify(remarksOf({ id: 1, body: 'nora quill waits' }, [thread], by));
+  expect(said).not.toMatch(/quill|KD-1234/i);
 });

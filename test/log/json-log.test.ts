@@ -130,3 +130,16 @@ test('each line carries the rejection that is worked on at that place, and two a
     { message: 'outside', rejection: 'acme/support#3' },
   ]);
 });
+
+test('account numbers of a repository are hidden in what is told of it, and in nothing else', () => {
+  const lines: string[] = [];
+  const log = jsonLog('info', (line) => lines.push(line));
+  log.hide?.('acme/shop', ['KD-\\d{4}', '[a-z/]+#\\d+']);
+  log.info('KD-1234 is late', { rejection: 'acme/shop#7', why: ['KD-1234'] });
+  log.info('KD-1234 is late', { repo: 'acme/other' });
+  log.hide?.('acme/shop', []);
+  log.info('KD-1234 is late', { repo: 'acme/shop' });
+  const [told, other, lifted] = lines.map((line) => JSON.parse(line));
+  expect(told).toMatchObject({ message: '[account-1] is late', rejection: 'acme/shop#7', why: ['[account-1]'] });
+  expect([other.message, lifted.message]).toEqual(['KD-1234 is late', 'KD-1234 is late']);
+});

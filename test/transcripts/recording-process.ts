@@ -1,5 +1,6 @@
 /** Records a round of an agent that says something and then waits for ever: to be killed. */
 import { openStore } from '../../src/adapters/postgres/open.ts';
+import { redactor } from '../../src/domain/redact.ts';
 import type { Agent, Repository } from '../../src/ports.ts';
 import { implementRecorded } from '../../src/record-round.ts';
 import { briefOf } from '../agents/brief-of.ts';
@@ -30,4 +31,4 @@ const task = {
   signal: new AbortController().signal,
   on: () => null,
 };
-await implementRecorded(ports, agent, task, { round: 1, candidate: 1, base: task.base });
+await implementRecorded(ports, agent, task, { round: 1, candidate: 1, base: task.base }, redactor());

@@ -82,7 +82,7 @@ export const bounds: readonly Defence[] = [
     name: 'the log is redacted',
     invariant: 11,
     file: 'src/adapters/log/json-log.ts',
-    find: 'const { redact, redactJson } = redactor();',
+    find: 'const { redact, redactJson } = redactor({ accounts: known.get(repoIn(told)) ?? [] });',
     replace: 'const [redact, redactJson] = [(text: string) => text, <T>(value: T) => value];',
     test: 'test/invariants/redaction.test.ts',
     fails: [/^invariant 11: a log line never holds: /],
