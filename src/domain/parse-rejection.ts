@@ -99,6 +99,11 @@ export interface Said {
 }
 const NOTHING: Said = { hints: [], answers: [] };
 
+/** GitHub takes titles of 256 characters. */
+const MOST_OF_TITLE = 1000;
+/** People are shown a few of them, and told how many there are. */
+const MOST_HIDDEN = 100;
+
 /** Of a comment as much is read. */
 const MOST_SAID = 8000;
 
@@ -123,7 +128,7 @@ export function parseRejection(
   forms: FormFields = NO_FORMS,
   said: Said = NOTHING,
 ): Rejection {
-  const title = stripHidden(issue.title);
+  const title = stripHidden(issue.title.slice(0, MOST_OF_TITLE));
   const body = stripHidden(issue.body.slice(0, 65_536));
   const { sections, problems } = read(body.visible, forms);
   const hinted = said.hints.map((hint) => stripHidden(hint.slice(0, MOST_SAID)));
@@ -159,10 +164,7 @@ export function parseRejection(
     pastedTrace: redactor.redactJson(trace),
     problems: pasted !== undefined && trace === null ? [...problems, { part: 'trace', words: '' }] : problems,
     hidden: [...title.hidden, ...body.hidden, ...[...hinted, ...answered].flatMap(({ hidden }) => hidden)].map(
-      ({ what, text }) => ({
-        what,
-        text: redactor.redact(text),
-      }),
+      ({ what, text }, at) => ({ what, text: at < MOST_HIDDEN ? redactor.redact(text) : '' }),
     ),
     textHash: textHashOf(issue, said.answers),
   };
