@@ -26,6 +26,7 @@ import {
 import type { Answer } from './domain/prompts/read-answer.ts';
 import { parseRoute, renderRoute } from './domain/prompts/route.ts';
 import { rejectionText } from './domain/prompts/show-rejection.ts';
+import type { Redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import { type Routed, routeByCode } from './domain/route.ts';
 import type { Rubric } from './domain/rubric.ts';
@@ -131,12 +132,16 @@ async function filesFor(ports: Ports, base: Base, paths: readonly string[]): Pro
   return textsOf(ports, base, found.slice(0, FILES));
 }
 
-/** Reads a draft. One whose expectation is what came out wants nothing: it was misread, or there is nothing to mend. */
-function readDraft(text: string, input: DraftInput, met: DraftedSpec[]): Answer<Draft> {
+/**
+ * Reads a draft. One whose expectation is what came out, also with the values of people themselves, wants nothing: it was
+ * misread, or there is nothing to mend.
+ */
+function readDraft(text: string, input: DraftInput, by: Redactor, met: DraftedSpec[]): Answer<Draft> {
   const answer = parseDraft(text, input);
   if (!answer.ok || answer.value.is !== 'spec') return answer;
   const { step, expect } = answer.value;
   if (!metInTrace(input.trace, step, expect)) return answer;
+  if (!metInTrace(by.restoreJson(input.trace), step, by.restoreJson(expect))) return answer;
   met.push(answer.value);
   return {
     ok: false,
@@ -171,7 +176,7 @@ async function draftsBy(reading: Reading, rubric: Rubric): Promise<readonly (Dra
     if (model === null) return null;
     const mine: Exchange[] = [];
     said[at] = mine;
-    return askModel(model, renderDraft(own), (text) => readDraft(text, own, met), mine);
+    return askModel(model, renderDraft(own), (text) => readDraft(text, own, replayed.by, met), mine);
   });
   // None goes on alone when another one fails: whoever comes next takes the answers that are there.
   const ended = await Promise.allSettled(drafting);
