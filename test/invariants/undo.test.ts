@@ -107,13 +107,16 @@ function second(world: SmallWorld): Ports {
   return { ...ports, ref: { ...REF, issue: 8 }, forge: { ...ports.forge, issue: read } };
 }
 
-const T2 = { 'tickets/T-2.json': '{ "thing": "vase", "text": "what does the vase cost" }' };
+/** About the same thing as the first ticket: of two about different things no fix of one mends the other. */
+const T2 = { 'tickets/T-2.json': shopFiles['tickets/T-1.json'] ?? '' };
 
 /** A merged fix, and the same fault rejected again so many milliseconds later. */
 async function rejectedAgain(after: number) {
   const world = await approved(smallWorld({ files: T2 }));
   expect(world.state.issue.open).toBe(false);
   world.wait(after / 1000);
+  await world.settle();
+  await world.push('main', { 'rules/price.json': shopFiles['rules/price.json'] ?? '' }, 'carol');
   const other = second(world);
   await advance(other);
   await world.settle();
