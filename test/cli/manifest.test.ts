@@ -44,6 +44,7 @@ const needs: Readonly<Record<string, readonly [string, z.infer<typeof Level>] | 
   'checks.listForRef': ['checks', 'read'],
   'checks.update': ['checks', 'write'],
   'git.deleteRef': ['contents', 'write'],
+  'issues.create': ['issues', 'write'],
   'issues.createComment': ['issues', 'write'],
   'issues.createLabel': ['issues', 'write'],
   'issues.deleteComment': ['issues', 'write'],
