@@ -20,6 +20,10 @@ const writings: Readonly<Record<string, (text: string) => string>> = {
   'figure dashes between digits': (text) => text.replace(/(?<=\d)-(?=\d)/g, '\u2012'),
   'en dashes between digits': (text) => text.replace(/(?<=\d)-(?=\d)/g, '\u2013'),
   'full-width digits': (text) => text.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0)),
+  'en dashes between full-width digits': (text) =>
+    text
+      .replace(/(?<=\d)-(?=\d)/g, '\u2013')
+      .replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0)),
   'letters in two parts': (text) => text.normalize('NFD'),
   'spaces without width': (text) => text.replace(/(?<=[\p{L}\p{N}])(?=[\p{L}\p{N}])/gu, '\u200b'),
   'soft hyphens': (text) => text.replace(/(?<=\p{L})(?=\p{L})/gu, '\u00ad'),

@@ -15,7 +15,7 @@ const INVISIBLE = String.raw`\p{Default_Ignorable_Code_Point}\p{Cf}\u2800\u0000-
 const odd = [
   `(?<blank>[${SPACE}${INVISIBLE}][ ${SPACE}${INVISIBLE}]*| [ ${SPACE}${INVISIBLE}]+)`,
   String.raw`(?<end>\r\n?|[\u0085\u2028\u2029])`,
-  String.raw`(?<hyphen>[\u058A\u2010\u2011\uFE63]|(?<=[\d)][ \u00A0\u202F]?)[\u2012-\u2015\u2212](?=[ \u00A0\u202F]?[\d(]))`,
+  String.raw`(?<hyphen>[\u058A\u2010\u2011\uFE63]|(?<=[\d\uFF10-\uFF19)][ \u00A0\u202F]?)[\u2012-\u2015\u2212](?=[ \u00A0\u202F]?[\d\uFF10-\uFF19(]))`,
   String.raw`(?<wide>[\uFF01-\uFF5E])`,
   String.raw`(?<letter>\p{L}\p{M}{1,10})`,
 ];
