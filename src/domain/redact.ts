@@ -8,7 +8,7 @@ import { lexicon } from './personal/lexicon.ts';
 import { names as nameFinders, partsOf } from './personal/names.ts';
 import { isCard, isIban } from './personal/numbers.ts';
 import { phones } from './personal/phones.ts';
-import { asWritten, type Plain, plain } from './personal/plain.ts';
+import { asWritten, type Plain, plain, rereading } from './personal/plain.ts';
 import { secrets } from './personal/secrets.ts';
 import type { Draw } from './personal/surrogates.ts';
 
@@ -137,17 +137,18 @@ const inEach =
 export function redactor({ accounts = [], draw = () => 0 }: RedactorOptions = {}): Redactor {
   const first = accounts.length === 0 ? certain : certainWith(accounts);
   const taught = lexicon();
+  const read = rereading();
   const isAccount = (text: string): boolean => accounts.some(({ spans }) => isAll(text, spans(text)));
   const of = book(draw, (text) => isAccount(text) || isAccount(plain(text).text));
   let names = 0;
   const learnFound = (value: string): void => {
     for (const one of [value, ...partsOf(value)]) if (names++ < MOST_FOUND) taught.teach('name', one, true);
   };
-  const replacing = (text: string, find: Find, { before, reads = plain }: Reading = {}): string =>
+  const replacing = (text: string, find: Find, { before, reads = read }: Reading = {}): string =>
     between(text, (part, next) => {
       if (before !== undefined && !next.startsWith(`[${before}-`)) return part;
-      const read = reads(part);
-      const spans = find(read.text).map(({ kind, ...span }) => ({ kind, ...read.place(span) }));
+      const { text: own, place } = reads(part);
+      const spans = find(own).map(({ kind, ...span }) => ({ kind, ...place(span) }));
       return replaced(part, spans, ({ kind, from, to }) => of.placeholderOf(kind, part.slice(from, to)));
     });
   const found = (text: string, { kind, find, before, asWritten: too }: Finder): string => {

@@ -77,3 +77,19 @@ export function plain(text: string): Plain {
 
 /** Reads a text as it stands there. */
 export const asWritten = (text: string): Plain => ({ text, place: (span) => span });
+
+/** What is shorter is read again sooner than it is found. */
+const WORTH_KEEPING = 200;
+const MOST_KEPT = 50;
+
+/** Reads as `plain` does, a text that was among the last ones only once: each finder asks for the same ones. */
+export function rereading(): (text: string) => Plain {
+  const kept = new Map<string, Plain>();
+  return (text) => {
+    if (text.length < WORTH_KEEPING) return plain(text);
+    const read = kept.get(text) ?? plain(text);
+    if (kept.size >= MOST_KEPT) kept.clear();
+    kept.set(text, read);
+    return read;
+  };
+}
