@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeAppIdentity } from '../../../src/forge/app-identity.ts';
 import { type Forge, startForge } from '../../../src/forge/forge.ts';
 import { withModel } from '../../../src/read-operator.ts';
@@ -65,6 +66,23 @@ export interface World {
   end(): Promise<void>;
   /** Gives back what the world holds, without a look at it. */
   clear(): Promise<void>;
+}
+
+const LOOK_MS = 100;
+
+/** Whether a process has nothing to do; null where it is frozen before it answers. */
+async function hearIdle(app: AppProcess): Promise<boolean | null> {
+  const asked = app.ask<boolean>({ do: 'idle' });
+  const over = new AbortController();
+  const frozen = (async () => {
+    while (!over.signal.aborted && !isStopped(app.pid)) await sleep(LOOK_MS);
+    return null;
+  })();
+  return Promise.race([asked, frozen]).finally(() => {
+    over.abort();
+    // A frozen one answers when it wakes, or never.
+    asked.catch(() => {});
+  });
 }
 
 /** Ports below those that the system gives out by itself, so that nobody else gets one that an app has left for a moment. */
@@ -204,8 +222,8 @@ export async function openWorld({ story, spares, database }: WorldOptions): Prom
   };
   const idle: World['idle'] = async () => {
     const awake = apps.filter((app) => app.alive && started.has(app) && !isStopped(app.pid));
-    const answers = awake.map((app) => app.ask<boolean>({ do: 'idle' }));
-    return answers.length > 0 && (await Promise.all(answers)).every(Boolean);
+    const answers = (await Promise.all(awake.map(hearIdle))).filter((answer) => answer !== null);
+    return answers.length > 0 && answers.every(Boolean);
   };
   const waits: World['waits'] = async () => {
     const asked = apps.map(async (app) => {
