@@ -135,7 +135,14 @@ export function parseRejection(
   const answered = said.answers.map(({ words, to }) => ({ ...stripHidden(words.slice(0, MOST_SAID)), to }));
   const answers = answered.map(({ visible, to }) => ({ words: visible.trim(), to }));
   const { given = [] } = issue;
-  const left = (redacted: string): string => given.reduce(withoutQuote, redacted);
+  // Each goes once, from where it was found when it was given away: a field, else the free text, else the title.
+  const taken = new Set<string>();
+  const left = (redacted: string): string =>
+    given.reduce((text, quote) => {
+      const rest = taken.has(quote) ? text : withoutQuote(text, quote);
+      if (rest !== text) taken.add(quote);
+      return rest;
+    }, redacted);
   const fields = Object.fromEntries(
     [...sections]
       .filter(([key]) => key !== '' && key !== HEADINGS.trace)
@@ -143,6 +150,7 @@ export function parseRejection(
       .map(([key, value]) => [key, left(value)] as const)
       .filter(([, value]) => value.trim() !== ''),
   );
+  const comment = left(redactor.redact(sections.get('') ?? ''));
   const pasted = sections.get(HEADINGS.trace);
   const trace = traceIn(answerTo(answers, 'trace')) ?? traceIn(pasted);
   return {
@@ -154,7 +162,7 @@ export function parseRejection(
       ticketId(sections.get(HEADINGS.ticket)) ??
       TICKET.exec(body.visible)?.[1] ??
       null,
-    comment: left(redactor.redact(sections.get('') ?? '')),
+    comment,
     fields,
     hints: hinted.map(({ visible }) => redactor.redact(visible.trim())).filter((hint) => hint !== ''),
     answers: answers
