@@ -12,7 +12,7 @@ import type { PartOf } from './domain/split-fact.ts';
 import type { StageName, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { learnTicket } from './know-people.ts';
-import type { Comment, Issue, Ports } from './ports.ts';
+import { type Comment, type Issue, type Ports, Shut } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
 import { replayTicket } from './replay-ticket.ts';
 import { issueOnce } from './write-once.ts';
@@ -113,14 +113,19 @@ export async function partIn(
   return null;
 }
 
+function nullWhereGone(error: unknown): null {
+  if (error instanceof Shut && error.because === 'issue-gone') return null;
+  throw error;
+}
+
 const OVER: ReadonlySet<StageName> = new Set(['declined', 'merged', 'returned', 'closed', 'forgotten']);
 
 /** Whether a part that comes before this one is over. One that was never taken up is, when nobody can take it up any more. */
 async function isOver({ ledger, forge, ref }: Ports, other: number): Promise<boolean> {
   const { stage } = standingOf(await ledger.read(keyOf({ ...ref, issue: other })));
   if (stage.name !== 'new') return OVER.has(stage.name);
-  const issue = await forge.issue(other);
-  return !issue.open || !hasLabel(issue.labels, LABELS.rejection);
+  const issue = await forge.issue(other).catch(nullWhereGone);
+  return issue === null || !issue.open || !hasLabel(issue.labels, LABELS.rejection);
 }
 
 /** A part begins when the one that it waits for is over, whatever became of that. null: it waits for none. */
