@@ -2,6 +2,7 @@ import type { KindName } from './personal/kind.ts';
 import {
   ADDRESS,
   ALWAYS_NAME,
+  DELIVERED,
   FIELDS,
   FIRM,
   LETTER,
@@ -73,8 +74,17 @@ const isOfPeople = (members: Members): boolean =>
         FIELDS.some(([kind, of, holds]) => WHO.has(kind) && of.test(member) && holds(String(value)))),
   );
 
+const hasAddress = (members: Members): boolean =>
+  members.some(
+    ([member, value]) =>
+      ADDRESS.test(member) ||
+      (typeof value === 'string' &&
+        FIELDS.some(([kind, of, holds]) => kind === 'address' && of.test(member) && holds(value))),
+  );
+
 function isPersonHere(members: Members, { member, inPerson, inLetter }: Place): boolean {
   if (FIRM.test(member)) return false;
+  if (DELIVERED.test(member)) return isOfPeople(members) || hasAddress(members);
   if (PERSON_OF_MEMBERS.test(member) || (inLetter && LETTERHEAD.test(member)) || isOfPeople(members)) return true;
   if (member === 'name') return members.some(([one]) => one === 'first' || one === 'last');
   return inPerson && !THING.test(member);

@@ -30,6 +30,7 @@ const named: readonly Json[] = [
   ...[{ from: { name: gesine, email: 'g@firma.de' } }, { from: gesine, text: 'where is it' }],
   ...[{ mail: { from: { name: gesine }, to: 'shop', subject: 'where' } }, { cc: [gesine], body: 'hi' }],
   ...[{ bill_to: { name: gesine, city: 'Bonn' } }, { shippingAddress: { name: gesine } }],
+  ...[{ shipping: { name: gesine, street: 'Am Markt 5' } }, { billing: { name: gesine, email: 'g@firma.de' } }],
   ...[{ name: { first: 'Gesine', last: 'Rautenfeld' } }, { order: { name: gesine, email: 'g@firma.de' } }],
   ...[{ customer: { name: 'Gesine\u00a0Raut\u00adenfeld' } }, { customer: { order: { recipient: { name: gesine } } } }],
 ];
@@ -67,6 +68,9 @@ const nobody: readonly Json[] = [
     { password: 'must not be empty' },
     { count: 4711 },
   ],
+  // How it is delivered, and how a check ended.
+  ...[{ shipping: { name: 'Blue Lamp', price: 4.9 } }, { customer: { billing: { name: 'Blue Lamp' } } }],
+  ...[{ authorization: 'Lamp' }, { cvc: 'Blue' }, { otp: 'and' }],
 ];
 
 test.each(nobody.map((value) => [JSON.stringify(value), value]))('what is nobody’s teaches nothing: %s', (_, value) => {

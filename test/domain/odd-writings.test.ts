@@ -52,6 +52,13 @@ test.each(Object.keys(writings))(
 
 const odd = fc.constantFrom(...Object.values(writings));
 
+test('a label under thanks is no name, and what stands behind it is found each time', () => {
+  const by = redactor();
+  const text = 'danke schön.\nDOB 04/03/81\nBye';
+  expect(by.redact(text)).toBe('danke schön.\nDOB [birth-date-1]\nBye');
+  expect(by.redact(text)).toBe(by.redact(text));
+});
+
 test('in whatever writings lines stand beside one another, no value is left, and each comes back to the letter', () => {
   const line = fc.tuple(fc.constantFrom(...lines), odd, odd);
   fc.assert(

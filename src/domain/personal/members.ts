@@ -18,7 +18,7 @@ const PEOPLE = words(`
 
 /** Members of an invoice or a parcel: an object there holds a person or a firm, a text whatever. */
 const BILLED = words(`
-  bill(?:ed)?to ship(?:ped)?to soldto billing shipping invoicee billingaddress shippingaddress rechnungsadresse lieferadresse
+  bill(?:ed)?to ship(?:ped)?to soldto invoicee billingaddress shippingaddress rechnungsadresse lieferadresse
   direcciondefacturacion direcciondeenvio adressedefacturation adressedelivraison`);
 
 const NAMED_ALONE = words(`
@@ -39,6 +39,8 @@ export const memberName = (name: string): string => fold(name.slice(0, LONGEST))
 export const PERSON = whole(PEOPLE);
 /** Members that hold a person where they hold several members. */
 export const PERSON_OF_MEMBERS = whole(`${PEOPLE}|${BILLED}`);
+/** Members that hold a person where an address stands beside it: else what a delivery costs, or how it goes. */
+export const DELIVERED = whole('billing|shipping');
 /** Members of a letter that hold a person, and elsewhere places, days or whatever. */
 export const LETTERHEAD = whole('from|to|cc|replyto');
 /** Members that hold a name wherever they stand. */
@@ -112,9 +114,11 @@ export const FIELDS: readonly (readonly [kind: KindName, name: RegExp, holds: (v
   [
     'secret',
     whole(
-      '(?:(?:user|admin|db|database|old|new|current)?(?:password|passwd|pwd|passphrase|passwort|kennwort|contrasena|motdepasse|mdp))|(?:x|client|app|shared|webhook|signing|api|access|refresh|auth|session|bearer|id|csrf|secret|private|service|encryption)+(?:key|token|secret)(?:value)?|secret|credentials?|authorization|sessionid|otp|cvv|cvc|securitycode|puk',
+      '(?:(?:user|admin|db|database|old|new|current)?(?:password|passwd|pwd|passphrase|passwort|kennwort|contrasena|motdepasse|mdp))|(?:x|client|app|shared|webhook|signing|api|access|refresh|auth|session|bearer|id|csrf|secret|private|service|encryption)+(?:key|token|secret)(?:value)?|secret',
     ),
     (value) => !NO_SECRET.test(value) && (!/\s/.test(value.trim()) || /\d/.test(value)),
   ],
+  // A word there says how a check ended.
+  ['secret', whole('credentials?|authorization|sessionid|otp|cvv|cvc|securitycode|puk'), (value) => /\d/.test(value)],
   ['secret', whole('token'), (value) => /^(?=\D*\d)[\w.~+/=-]{16,}$/.test(value)],
 ];

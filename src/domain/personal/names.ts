@@ -5,9 +5,10 @@ const NO_NAMES: ReadonlySet<string> = new Set(
   `team teams support service customer customers sir madam all everyone everybody there folks friends colleagues again
   thanks please best regards hello hi dear yours sincerely zusammen team damen herren kunde kunden kundin kundenservice
   kundendienst leute kollegen kolleginnen grüße grüßen gruß liebe lieber equipo señores clientes cliente todos equipe
-  équipe tous madame monsieur messieurs mesdames service client world welt mundo monde the this that it and bot corrigible`.split(
-    /\s+/,
-  ),
+  équipe tous madame monsieur messieurs mesdames service client world welt mundo monde the this that it and bot corrigible dob d.o.b born birthday geboren geb geburtsdatum
+  geburtstag nacido nacida nacimiento né née naissance tel telefon telephone teléfono phone fax mobil mobile handy móvil
+  portable iban bic card karte tarjeta carte mail email konto kontonummer cuenta compte password passwort token address
+  adresse anschrift dirección`.split(/\s+/),
 );
 
 /** First or last names that are also words: written small, they are taken for the word. */

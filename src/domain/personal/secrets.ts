@@ -14,7 +14,8 @@ export const secrets: readonly Finder[] = [
     matching(
       'secret',
       /(?<!\p{L})(?:password|passwd|pwd|passwort|kennwort|contraseña|mot de passe)["']?(?:\s{0,3}[:=]|\s{1,3}(?:is|ist|lautet|war|was|es|era|est|était)(?!\p{L})\s{0,2}:?)\s{0,3}["'“„«]?(?<value>[^\s"'“”„«»,;)]{5,64})/iu,
-      (found) => /\d|[!@#$%^&*+=?]/.test(found),
+      // A sentence ends with some of these.
+      (found) => /\d|[!@#$%^&*+=?]/.test(found.replace(/[!?]+$/, '')),
     ),
     // STRIPE_API_KEY=…, token: …
     matching(
