@@ -31,9 +31,13 @@ const LINE = /(?<![\p{L}\p{N}_])(?:lines?|zeilen?|líneas?|lignes?)\s+(\d{1,7})(
 const POINTER = /(?<![^\s`"'“„«(])\/[^\s`"'”“»),;]{1,200}/g;
 const IN_CODE = /`([^`\n]{2,100})`/g;
 
+/** So many of a kind are looked for: each may have a file read as data. */
+const MOST_PLACES = 10;
+
 /** Whether the words point into one of these files, in whatever way people do. */
 function pointsInto(words: string, texts: readonly string[]): boolean {
-  const all = (pattern: RegExp, group: number) => [...words.matchAll(pattern)].map((found) => found[group] ?? '');
+  const all = (pattern: RegExp, group: number) =>
+    [...words.matchAll(pattern)].slice(0, MOST_PLACES).map((found) => found[group] ?? '');
   const places: readonly Locator['at'][] = [
     ...all(LINE, 1).map((line) => ({ line: Number(line) })),
     ...all(POINTER, 0).flatMap((pointer) => {

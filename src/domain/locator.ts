@@ -71,9 +71,17 @@ const slugOf = (heading: string): string =>
     .replace(/[^\p{L}\p{N}\s_-]/gu, '')
     .replace(/\s/g, '-');
 
+/** A heading without the signs that may close it: by hand, for a line may be long. */
+function withoutClosing(heading: string): string {
+  const bare = heading.trimEnd();
+  let end = bare.length;
+  while (bare[end - 1] === '#') end--;
+  return end === bare.length || /\s/.test(bare[end - 1] ?? ' ') ? bare.slice(0, end) : bare;
+}
+
 function hasHeading(text: string, name: string): boolean {
-  const headings = text.split('\n').flatMap((line) => /^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$/.exec(line)?.[1] ?? []);
-  return headings.some((heading) => slugOf(heading) === slugOf(name));
+  const headings = text.split('\n').flatMap((line) => /^ {0,3}#{1,6}\s(.*)$/.exec(line)?.[1] ?? []);
+  return headings.some((heading) => slugOf(withoutClosing(heading)) === slugOf(name));
 }
 
 /** The value of a file in JSON or YAML; undefined where it is neither. */

@@ -25,7 +25,8 @@ const bare = (line: string): string =>
   line
     .trim()
     .replace(/^(?:>\s*)+/, '')
-    .replace(/^["“„«‘']+|["”“»’']+$/g, '')
+    .replace(/^["“„«‘']{1,3}/, '')
+    .replace(/["”“»’']{1,3}$/, '')
     .trim();
 
 const fits = (quote: string): boolean =>
