@@ -21,11 +21,17 @@ async function isWantedByWriter(
 /** In how many milliseconds this head is judged: 0 for at once. */
 export async function judgedIn(ports: Ports, stage: At<'guarded'>, rechecks: Standing['rechecks']): Promise<number> {
   const now = Date.parse(ports.clock.now());
-  const begun = new Map<string, number>();
-  for (const { at, fact } of await ports.ledger.read(keyOf(ports.ref)))
-    if (fact.kind === 'run-queued' && fact.what === 'judge' && fact.head !== null) begun.set(fact.head, Date.parse(at));
-  if (begun.has(stage.pull.head)) return 0;
-  const last = [...begun.values()].toSorted((a, b) => a - b).slice(-HEADS_AN_HOUR);
+  const times: number[] = [];
+  let isBegun = false;
+  for (const { at, fact } of await ports.ledger.read(keyOf(ports.ref))) {
+    // A head that was there before, or that was pointed elsewhere meanwhile, costs as much as a new one.
+    if (fact.kind === 'pull-request-found') isBegun = false;
+    if (fact.kind !== 'run-queued' || fact.what !== 'judge' || fact.head === null) continue;
+    times.push(Date.parse(at));
+    isBegun = fact.head === stage.pull.head;
+  }
+  if (isBegun) return 0;
+  const last = times.slice(-HEADS_AN_HOUR);
   const left = (last[0] ?? 0) + HOUR_MS - now;
   if (last.length < HEADS_AN_HOUR || left <= 0) return 0;
   return (await isWantedByWriter(ports, stage, rechecks)) ? 0 : left;

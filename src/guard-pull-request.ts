@@ -189,20 +189,35 @@ function movedTo(ports: Ports, { pull: { author, head, by } }: At<'guarded'>, pu
   return { kind: 'pull-request-found', ...found, ...(undoes !== null && { undoes }) };
 }
 
+/** Where the checks of this commit are another pull request's, nothing is posted on it, and that is said once; else null. */
+async function holdShared(ports: Ports, { held }: At<'guarded'>, pull: PullRequest): Promise<readonly Fact[] | null> {
+  const { head } = pull;
+  if (!(await isShared(ports, pull))) return null;
+  if (held !== null) return [];
+  await commentOnce(ports, `shared-${head}`, say.sharedHead(head));
+  return [{ kind: 'merge-refused', head, reason: { code: 'shared-head' } }];
+}
+
 /** The gate alone, which waits, and why. */
-async function tellWaiting(ports: Ports, { pull: { head }, posted }: At<'guarded'>, because: string) {
+async function tellWaiting(ports: Ports, stage: At<'guarded'>, pull: PullRequest, because: string) {
   const verdict: Verdict = { name: 'gate', passed: false, held: 'waits', because };
-  return posted?.verdictHash === hashOf(verdict)
-    ? []
-    : [await postChecks(ports, head, verdict, { heading: headingOf(verdict) })];
+  if (stage.posted?.verdictHash === hashOf(verdict)) return [];
+  const held = await holdShared(ports, stage, pull);
+  return held ?? [await postChecks(ports, pull.head, verdict, { heading: headingOf(verdict) })];
 }
 
 /** The head is next, or comes later where too many of this pull request were judged just now. */
-async function judgeInTurn(ports: Ports, { stage, rechecks }: GuardedStanding): Promise<readonly Fact[] | 'judge'> {
+async function judgeInTurn(
+  ports: Ports,
+  { stage, rechecks }: GuardedStanding,
+  pull: PullRequest,
+): Promise<readonly Fact[] | 'judge'> {
+  const held = await holdShared(ports, stage, pull);
+  if (held !== null) return held;
   const ms = await judgedIn(ports, stage, rechecks);
   if (ms === 0) return 'judge';
   await ports.queue.wakeAfter(ports.ref, ms);
-  return tellWaiting(ports, stage, say.manyHeads(HEADS_AN_HOUR));
+  return tellWaiting(ports, stage, pull, say.manyHeads(HEADS_AN_HOUR));
 }
 
 /**
@@ -227,16 +242,12 @@ export async function guardPullRequest(ports: Ports, guarded: GuardedStanding): 
   }
   if (answers.length > 0) return answers;
   // What is judged is how it goes with the default branch. GitHub shows that on the commit, wherever it goes.
-  if (pull.baseBranch !== branch) return tellWaiting(ports, stage, say.elsewhere(branch));
+  if (pull.baseBranch !== branch) return tellWaiting(ports, stage, pull, say.elsewhere(branch));
   // GitHub lets neutral pass: that is over when base has a configuration.
   const compared = stage.judged?.verdict.held !== 'neutral' || !(await hasConfiguration(ports));
   const isNamed = stage.judged !== null && namedIn(stage.judged.verdict) !== null;
-  if (stage.judged === null || !compared || !isNamed || !stillHolds(ports, stage.judged)) {
-    if (!(await isShared(ports, pull))) return judgeInTurn(ports, guarded);
-    if (stage.held !== null) return [];
-    await commentOnce(ports, `shared-${head}`, say.sharedHead(head));
-    return [{ kind: 'merge-refused', head, reason: { code: 'shared-head' } }];
-  }
+  if (stage.judged === null || !compared || !isNamed || !stillHolds(ports, stage.judged))
+    return judgeInTurn(ports, guarded, pull);
   const { accepted, judged, posted } = stage;
   const verdict = toldOf(judged, accepted);
   const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));

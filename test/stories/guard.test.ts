@@ -300,6 +300,14 @@ test('of two pull requests with one head the first is judged, and the second is 
     );
     expect((await world.said(second)).join()).toContain('was judged for another pull request already');
     expect((await checksOf(world, second))['corrigible/gate']?.id).toBe(gate?.id);
+    // Nor does pointing it elsewhere, and back, say anything on the commit of the first.
+    const { object } = await world.call('alice', 'GET', '/git/ref/heads/main');
+    await world.call('alice', 'POST', '/git/refs', { ref: 'refs/heads/release', sha: object.sha });
+    for (const base of ['release', 'main']) {
+      await world.act(world.call('bob', 'PATCH', `/pulls/${second}`, { base }));
+      expect(await checksOf(world, second)).toEqual(await checksOf(world, first));
+      expect((await checksOf(world, first))['corrigible/gate']).toMatchObject({ id: gate?.id, conclusion: 'success' });
+    }
     await world.push('theirs', 'README.md', 'More.\n', 'bob');
     expect((await conclusions(world, second))['corrigible/gate']).toBe('success');
   }));
