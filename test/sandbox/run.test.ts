@@ -221,6 +221,17 @@ ofEachRunner((runner) => {
     expect(run.ended).toBe('exited');
   });
 
+  test('what others give back meanwhile does not hide what a run takes', async () => {
+    const other = path.join(room.tree(), 'other');
+    writeFileSync(other, Buffer.alloc(300 * 1024 * 1024, 1));
+    const fill = 'echo up; sleep 1; for i in 1 2 3; do head -c 40M /dev/zero > f$i; sleep 0.4; done; sleep 30';
+    const run = await room.run(fill, {
+      limits: { ...limits, diskMb: 50 },
+      onOutput: () => rmSync(other, { force: true }),
+    });
+    expect(run.ended).toBe('disk-filled');
+  });
+
   test('one process cannot take more than twice its memory before anybody looks', async () => {
     const line = 'my @m; for (1..200) { push @m, "x" x 20_000_000 } print "got it"';
     const run = await room.run(['perl', '-e', line], { limits: { ...limits, memoryMb: 100 } });

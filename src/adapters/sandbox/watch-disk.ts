@@ -51,6 +51,8 @@ export function watchDisk(
   };
   const timer = setInterval(() => {
     const now = roomAt(folder);
+    // What others give back meanwhile hides nothing of what is taken from then on.
+    counted = { bytes: Math.max(counted.bytes, now.bytes), files: Math.max(counted.files, now.files) };
     if (isMore(lost(before, now), part(before, 1 / 2))) exceeded();
     else if (!counting && isMore(lost(counted, now), part(limit, STEP))) void count(now);
   }, POLL_MS);
