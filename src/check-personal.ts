@@ -5,7 +5,8 @@ import { personalIn } from './domain/personal-in-spec.ts';
 import { accountsOf, type Redactor, redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import type { Spec } from './domain/spec.ts';
-import { FileRefused, type Issue, type Ports } from './ports.ts';
+import { readNamed } from './find-places.ts';
+import type { Issue, Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 import { replayTicket } from './replay-ticket.ts';
 
@@ -20,13 +21,7 @@ async function redactorOf(ports: Ports, base: Base, issue: Issue, said: Said): P
 /** The files that the spec names, as they are committed: what stands there is no secret that it tells. */
 async function committed(ports: Ports, base: Base, spec: Spec): Promise<string> {
   const texts: string[] = [];
-  for (const file of spec.files)
-    texts.push(
-      (await ports.repository.read(base.commit, file).catch((error: unknown) => {
-        if (error instanceof FileRefused) return null;
-        throw error;
-      })) ?? '',
-    );
+  for (const file of spec.files) texts.push((await readNamed(ports, base.commit, file)) ?? '');
   return texts.join('\n');
 }
 

@@ -1,5 +1,6 @@
 import type { AgentEvent, Intervention } from './domain/agent-event.ts';
 import type { Approval, ApprovedSpec, Permission } from './domain/approval.ts';
+import type { FileChange } from './domain/compare-oracles.ts';
 import type { Configuration, Prepare, Report, Step } from './domain/configuration.ts';
 import type { Amounts, Candidate, Fact, Recorded, Spent } from './domain/fact.ts';
 import type { FailureNote } from './domain/failure-note.ts';
@@ -378,13 +379,7 @@ export interface GitAccess {
 }
 
 /** One entry of `git diff-tree -r --raw`. Modes are git's, `000000` for none. */
-export interface RawChange {
-  readonly path: string;
-  readonly status: 'added' | 'deleted' | 'modified' | 'type-changed';
-  readonly oldMode: string;
-  readonly newMode: string;
-  readonly oldId: string;
-  readonly newId: string;
+export interface RawChange extends FileChange {
   readonly added: number;
   readonly removed: number;
 }

@@ -1,22 +1,11 @@
 import { expect, test } from 'vitest';
+import { lateSpec } from '../support/rejections.ts';
 import { scriptedModel } from '../support/scripted-model.ts';
 import { exampleFiles, inWorld, REPO } from '../support/world.ts';
 
 const CONFIGURATION = '.github/corrigible.yml';
 
-const spec = {
-  is: 'spec',
-  step: 'classify',
-  expect: [{ path: '/intent', op: 'eq', value: 'delivery' }],
-  guards: [],
-  holdOuts: [{ name: 'the same after a greeting', change: [{ path: '/text', op: 'prepend', value: 'Hello team. ' }] }],
-  observed: 'A customer whose lamp has not turned up is put into other.',
-  expected: 'Something that has not turned up is a question about delivery.',
-  quotes: ['where her lamp is'],
-  change: 'extend-other-into-sub-intent',
-  files: ['config/intents.json'],
-  title: 'Put what has not turned up under delivery',
-};
+const spec = { ...lateSpec, guards: [] };
 
 const rejection = {
   title: 'Wrong answer: customer waits for a lamp and gets the standard mail',
