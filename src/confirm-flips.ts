@@ -6,6 +6,8 @@ import { ENOUGH_RUNS } from './domain/noise/repeats.ts';
 
 /** Runs on head between two looks at what is decided. */
 const BATCH = 8;
+/** Runs of a case on head in all: twice those that decide, as some of them may come to nothing. */
+const MOST_RUNS = 80;
 /** Runs of a proof in all: it counts when all of them say the same. */
 export const PROOF_RUNS = 5;
 
@@ -36,14 +38,20 @@ export function isSuspect({ role, base, head }: JudgedCase): boolean {
   return isOfSuite(role) && base.outcome === 'fail' && ['fail', 'flaky'].includes(head.outcome);
 }
 
-const outcomeOf = ({ decision, because }: ConfirmState, before: SideResult): SideResult => {
-  if (decision === 'broken') return { ...before, because: say.broken(before.because, because) };
-  if (decision === 'healthy') return { outcome: 'pass', because: say.healthy(because) };
-  return { outcome: 'flaky', because: decision === 'running' ? say.cutOff(before.because) : because };
-};
-
 /** How often base is asked in all for runs that came to nothing. */
 const ASKED = 3;
+/** Runs on base after which a case that came to nothing in all of them waits for the others: each may take its whole time-out. */
+const FIRST = 5;
+
+/** What a case came to on base, one run after the other. */
+interface OnBase {
+  readonly known: readonly boolean[];
+  readonly erred: number;
+}
+
+/** How often each is asked next, where all of them are short of so many runs at most. */
+const timesOf = (asked: number, short: number): number =>
+  asked === 0 ? Math.min(FIRST, short) : asked === 1 ? short : 2 * short;
 
 /**
  * What cases come to on base in at least so many runs, the ones that err there left out: fewer where they keep erring, and
@@ -52,59 +60,108 @@ const ASKED = 3;
 async function onBase<T>(
   these: readonly T[],
   again: RunAgain<T>,
-  enough: number,
-): Promise<readonly boolean[][] | null> {
-  const runs = these.map((): boolean[] => []);
+  { enough, isPatient }: { readonly enough: number; readonly isPatient: boolean },
+): Promise<readonly OnBase[] | null> {
+  const found = these.map(() => ({ known: [] as boolean[], erred: 0 }));
   for (let asked = 0; asked < ASKED; asked++) {
-    const short = [...runs.entries()].filter(([, { length }]) => length < enough);
+    const short = [...found.entries()].filter(
+      ([, { known, erred }]) => known.length < enough && (isPatient || known.length > 0 || erred === 0),
+    );
     if (short.length === 0) break;
-    const times = enough - Math.min(...short.map(([, { length }]) => length));
+    const times = timesOf(asked, enough - Math.min(...short.map(([, { known }]) => known.length)));
     const some = short.map(([i]) => these[i] as T);
     const more = await again('base', some, times);
     if (more === null) return null;
-    for (const [at, [, known]] of short.entries()) known.push(...(more[at] ?? []).filter((ran) => ran !== null));
+    for (const [at, [, one]] of short.entries())
+      for (const ran of more[at] ?? []) ran === null ? one.erred++ : one.known.push(ran);
   }
-  return runs;
+  return found;
 }
 
-/** What cases come to on head, each against its own rate on base. */
-async function headsOf<T>(flips: readonly Suspect<T>[], again: RunAgain<T>): Promise<readonly SideResult[]> {
+/** Something that a case does less often on head or not, by its own rate on base; null for a run that says nothing of it. */
+interface Question {
+  readonly state: ConfirmState;
+  readonly heard: (ran: Ran) => boolean | null;
+}
+
+/**
+ * Where base never errs, an error is as red as any failure. Where it does, whether the case still runs as often is one
+ * question, and how often it is green when it runs another: errors of both sides are weighed alike.
+ */
+function questionsOf({ known, erred }: OnBase): readonly Question[] {
+  const rate = { passes: known.filter(Boolean).length, runs: known.length };
+  if (erred === 0) return [{ state: startConfirm({ baseRate: rate }), heard: (ran) => ran === true }];
+  const runs = { passes: known.length, runs: known.length + erred };
+  return [
+    { state: startConfirm({ baseRate: rate }), heard: (ran) => ran },
+    { state: startConfirm({ baseRate: runs }), heard: (ran) => ran !== null },
+  ];
+}
+
+const next = ({ state, heard }: Question, ran: Ran): Question => {
+  const said = heard(ran);
+  return { state: said === null ? state : nextRun(state, said), heard };
+};
+
+/** What all questions about a case come to: the first that says no, or the first that is open. */
+function joined(questions: readonly Question[]): ConfirmState | undefined {
+  const states = questions.map(({ state }) => state);
+  const by = (wanted: (decision: ConfirmState['decision']) => boolean) => states.find((one) => wanted(one.decision));
+  return (
+    by((one) => one === 'broken') ??
+    by((one) => one !== 'running' && one !== 'healthy') ??
+    by((one) => one === 'running') ??
+    states[0]
+  );
+}
+
+const outcomeOf = ({ decision, because }: ConfirmState, before: SideResult, isCutOff: boolean): SideResult => {
+  if (decision === 'broken') return { ...before, because: say.broken(before.because, because) };
+  if (decision === 'healthy') return { outcome: 'pass', because: say.healthy(because) };
+  if (decision !== 'running') return { outcome: 'flaky', because };
+  return { outcome: 'flaky', because: isCutOff ? say.cutOff(before.because) : say.errsOnHead(before.because) };
+};
+
+/** What cases come to on head, each against its own rate on base; those that err at once on base come last. */
+async function headsOf<T>(
+  flips: readonly Suspect<T>[],
+  again: RunAgain<T>,
+  isPatient = false,
+): Promise<readonly SideResult[]> {
   const cutOff = ({ head }: Suspect<T>): SideResult => ({ outcome: 'flaky', because: say.cutOff(head.because) });
   if (flips.length === 0) return [];
   const all = flips.map(({ of }) => of);
-  const base = await onBase(all, again, ENOUGH_RUNS);
+  const base = await onBase(all, again, { enough: ENOUGH_RUNS, isPatient });
   if (base === null) return flips.map(cutOff);
-  const states = flips.map((_, i) => {
-    const runs = base[i] ?? [];
-    return startConfirm({ baseRate: { passes: runs.filter(Boolean).length, runs: runs.length } });
-  });
-  for (;;) {
-    const open = [...states.keys()].filter((i) => states[i]?.decision === 'running');
+  const asked = base.map((one) => questionsOf(one));
+  let isCutOff = false;
+  // A case that errs on and on would be asked for ever.
+  for (let ran = 0; ran < MOST_RUNS; ran += BATCH) {
+    const open = [...asked.keys()].filter((i) => joined(asked[i] ?? [])?.decision === 'running');
     if (open.length === 0) break;
     const these = open.flatMap((i) => flips[i]?.of ?? []);
     const runs = await again('head', these, BATCH);
-    // A side that gives no runs would be asked for ever.
-    if (runs === null || runs.every((of) => of.length === 0)) break;
+    isCutOff = runs === null || runs.every((of) => of.length === 0);
+    if (runs === null || isCutOff) break;
     for (const [at, i] of open.entries())
-      for (const passed of runs[at] ?? []) {
-        const state = states[i];
-        // An error is nothing good on head.
-        if (state !== undefined) states[i] = nextRun(state, passed === true);
-      }
+      for (const one of runs[at] ?? []) asked[i] = (asked[i] ?? []).map((question) => next(question, one));
   }
+  const late = isPatient ? [] : flips.filter((_, i) => base[i]?.known.length === 0);
+  const lateHeads = await headsOf(late, again, true);
   return flips.map((flip, i) => {
-    const state = states[i];
-    const { length = 0 } = base[i] ?? {};
+    if (late.includes(flip)) return lateHeads[late.indexOf(flip)] ?? cutOff(flip);
+    const state = joined(asked[i] ?? []);
+    const { length = 0 } = base[i]?.known ?? {};
     if (length < ENOUGH_RUNS)
       return { outcome: 'flaky', because: say.errsOnBase(length, ENOUGH_RUNS, flip.head.because) };
-    return state === undefined ? cutOff(flip) : outcomeOf(state, flip.head);
+    return state === undefined ? cutOff(flip) : outcomeOf(state, flip.head, isCutOff);
   });
 }
 
 /**
  * Confirms suspects of a noisy suite: what each comes to on both sides. One that is red on base too, and in a few more runs
  * there, stays so; every other one counts as green there, and on head by its own rate on base. A run that errs on base is no
- * evidence. What cannot be told apart within the cap, what was cut off or keeps erring on base, and all after the first
+ * evidence; where base errs, one that errs on head tells only whether it runs as often. What cannot be told apart within the cap, what was cut off or keeps erring on base, and all after the first
  * `most` are flaky on head, and a person decides.
  */
 export async function confirmFlips<T>(
@@ -115,9 +172,9 @@ export async function confirmFlips<T>(
   const first = suspects.slice(0, most);
   const red = first.filter(({ base }) => base.outcome !== 'pass');
   const these = red.map(({ of }) => of);
-  const more = await onBase(these, again, PROOF_RUNS - 1);
+  const more = await onBase(these, again, { enough: PROOF_RUNS - 1, isPatient: true });
   const isRed = (one: Suspect<T>): boolean => {
-    const runs = more?.[red.indexOf(one)] ?? [];
+    const runs = more?.[red.indexOf(one)]?.known ?? [];
     return runs.length >= PROOF_RUNS - 1 && !runs.includes(true);
   };
   const flips = first.filter((one) => !isRed(one));

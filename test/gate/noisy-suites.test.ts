@@ -253,6 +253,46 @@ test('runs that err on base are made again, and say nothing of its rate there', 
   expect((await scriptedCase({ base: red, head: ['wrong'] })).account).toBe('already-red');
 });
 
+test('a case that errs as often as on base is not broken by that, and one that never runs any more is', async () => {
+  const down = (n: number, is: 'right' | 'wrong' = 'right') => (n % 5 === 4 ? 'errs' : is);
+  const often = Array.from({ length: 200 }, (_, n) => down(n));
+  expect((await scriptedCase({ base: often, head: ['errs', ...often] })).account).toBe('kept');
+  expect((await scriptedCase({ base: often, head: ['errs'] })).account).toBe('errs');
+  expect((await scriptedCase({ base: often, head: often.map((_, n) => down(n, 'wrong')) })).account).toBe('broken');
+  const never = await scriptedCase({ base: ['right'], head: ['errs', 'right', 'errs'] });
+  expect(never.account).toBe('errs');
+});
+
+test('a case that keeps erring on base is a person’s to decide, after a bounded number of runs', async () => {
+  const half = Array.from({ length: 200 }, (_, n) => (n === 0 || n % 5 > 2 ? 'right' : 'errs') as 'right' | 'errs');
+  const { one, account: is, runs } = await scriptedCase({ base: half, head: ['wrong', 'errs'] });
+  expect([is, (runs['base'] ?? 0) < 70, (runs['head'] ?? 0) < 100]).toEqual(['undecided', true, true]);
+  expect(one?.head.because).toMatch(/^on base it came to something in 18 runs only/);
+});
+
+test('cases that err on base come after those that run there, and take nobody’s time', async () => {
+  const cases = ['runs', 'errs'].map((name, input) => ({
+    of: { ...theCase, name, input },
+    role: 'pass-to-pass' as const,
+  }));
+  const order: string[] = [];
+  const first: Record<string, boolean> = {};
+  const outputs: Ports['suites']['outputs'] = async ({ tree }, _, inputs) =>
+    inputs.map((input): CaseResult => {
+      order.push(`${tree} ${input}`);
+      const isFirst = first[`${tree} ${input}`] === undefined;
+      first[`${tree} ${input}`] = true;
+      if (tree === 'base')
+        return input === 1 && !isFirst ? { status: 'error', because: 'slow' } : { status: 'output', output: 'right' };
+      return { status: 'output', output: 'wrong' };
+    });
+  const suites = { ...scripted({}).suites, outputs };
+  const found = await judgeCases({ suites }, configurationOf(false), sides, cases);
+  expect(found.map(({ head }) => head.outcome)).toEqual(['fail', 'flaky']);
+  const before = order.slice(0, order.lastIndexOf('head 0'));
+  expect(before.filter((one) => one === 'base 1').length).toBe(1 + 5);
+});
+
 test('a fix whose case errs on base when it is run again proves nothing', async () => {
   const { account: is } = await scriptedCase({ base: ['wrong', 'errs'], head: ['right'] }, 'red-to-green');
   expect(is).toBe(account('red-to-green', 'flaky', 'pass'));

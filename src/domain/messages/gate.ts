@@ -113,6 +113,8 @@ export const noisy = {
     `there was no time to run it again. Make the suite faster, raise \`budget.minutes\`, or put the case into quarantine. It said: ${because}`,
   errsOnBase: (runs: number, enough: number, because: string) =>
     `on base it came to something in ${runs} runs only, and ${enough} are needed to tell it from noise, because it errs there. Mend that on base, or put the case into quarantine. It said: ${because}`,
+  errsOnHead: (because: string) =>
+    `it errs so often, on base too, that it cannot be told from noise. Mend that on base, or put the case into quarantine. It said: ${because}`,
   tooMany: (most: number, because: string) =>
     `only the first ${most} such cases are run again, and this one comes later. It said: ${because}`,
 };

@@ -75,7 +75,7 @@ export function startConfirm({ baseRate, alpha = 0.001, beta = 0.1, cap = 40 }: 
   return ends('running', say.confirm.running(0, 0));
 }
 
-/** Takes in one more run on head. A run that erred or timed out did not pass. What is decided stays decided. */
+/** Takes in one more run on head. What is decided stays decided. */
 export function nextRun(state: ConfirmState, passed: boolean): ConfirmState {
   if (state.decision !== 'running') return state;
   const passes = state.passes + (passed ? 1 : 0);

@@ -1,4 +1,4 @@
-/** How often a case was run on one side, and how often it passed. A run that erred or timed out did not pass. */
+/** How often a case was run on one side, and how often it passed. What else a run may come to, the caller weighs. */
 export interface Repeats {
   readonly passes: number;
   readonly runs: number;
