@@ -3,6 +3,7 @@ import type { Configuration, Step } from './configuration.ts';
 import type { FactOf } from './fact.ts';
 import { hashOf } from './hash.ts';
 import type { JudgedCase } from './judge.ts';
+import { cutLine } from './markdown.ts';
 import * as say from './messages/guard.ts';
 import { quarantine } from './messages/noise.ts';
 import type { Quarantined } from './noise/quarantine.ts';
@@ -88,8 +89,9 @@ export const brokenOf = (judged: readonly JudgedCase[]): OracleInput['broken'] =
     .filter(({ base, head }) => base.outcome === 'pass' && head.outcome !== 'pass')
     .map(({ case: { name, step }, head }) => ({ name, step, because: head.because }));
 
-/** Most findings that are accepted one by one; those after them are, all together. */
-const SINGLY = 1000;
+/** Most findings that are accepted one by one, and the characters they may take: what a check shows. Those after them are accepted together. */
+const SINGLY = 90;
+const ROOM = 20_000;
 
 const waits = (name: string, because: string, of: unknown): Verdict => ({
   name,
@@ -99,10 +101,21 @@ const waits = (name: string, because: string, of: unknown): Verdict => ({
   of: hashOf(of),
 });
 
+/** How many of these findings, from the first, a check shows in full. */
+function shown(found: readonly Verdict[]): number {
+  let room = ROOM;
+  const over = found.findIndex(({ name, because }) => {
+    room -= name.length + because.length;
+    return room < 0;
+  });
+  return Math.min(over < 0 ? found.length : over, SINGLY);
+}
+
 function bounded(found: readonly Verdict[]): readonly Verdict[] {
-  const rest = found.slice(SINGLY).map(({ of }) => of);
+  const most = shown(found);
+  const rest = found.slice(most).map(({ of }) => of);
   if (rest.length === 0) return found;
-  return [...found.slice(0, SINGLY), waits('more', say.oracle.more(rest.length), { rest })];
+  return [...found.slice(0, most), waits('more', say.oracle.more(rest.length), { rest })];
 }
 
 /**
@@ -118,15 +131,16 @@ export function judgeOracle({ files, change, broken, dependencies = [], quaranti
       says: saysOf(one),
       ...(was !== undefined && { was: saysOf(was) }),
     });
+  // Those that a person cannot tell from the changed files stand first, and the files themselves.
   const children = [
     ...(dependencies.length === 0 ? [] : [waits('dependencies', say.oracle.dependencies(dependencies), dependencies)]),
-    ...change.removed.map((one) => named('removed', one, say.oracle.removed)),
-    ...change.changed.map((one) => named('changed', one, say.oracle.changed, one.was)),
-    ...broken.map((one) => named('broken', one, say.oracle.broken(one.because))),
     ...quarantined.map((one) => waits(`${one.step}: ${one.case}`, extended(one), one)),
     ...files.map(({ path, status, oldMode, newMode, oldId, newId }) =>
       waits(path, say.oracle.file[status], { path, old: [oldMode, oldId], new: [newMode, newId] }),
     ),
+    ...broken.map((one) => named('broken', one, say.oracle.broken(cutLine(one.because, 300)))),
+    ...change.removed.map((one) => named('removed', one, say.oracle.removed)),
+    ...change.changed.map((one) => named('changed', one, say.oracle.changed, one.was)),
   ];
   const paths = files.map(({ path }) => path);
   return { name, passed: false, held: 'waits', because: say.oracle.touched(paths), children: bounded(children) };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { fitSummary } from '../../src/adapters/github/fit.ts';
 import type { Case } from '../../src/domain/case.ts';
 import {
   acceptNamed,
@@ -7,6 +8,7 @@ import {
   namedIn,
   type OracleInput,
 } from '../../src/domain/compare-oracles.ts';
+import { tellChecks } from '../../src/domain/tell-checks.ts';
 import { allOf, type Verdict } from '../../src/domain/verdict.ts';
 
 const green: Verdict = { name: 'step price', passed: true, because: 'everything passed' };
@@ -89,13 +91,23 @@ test('5 of an older judgement, which names nothing singly, nothing is known to b
   expect(namedIn(allOf('gate', [green]))).toEqual([]);
 });
 
-test('5 of more than a thousand findings those after them are accepted together, and bounded', () => {
-  const of = (count: number): OracleInput => ({
+test('5 what is accepted one by one is what the check shows, with the files first; the rest is accepted together', () => {
+  const of = (count: number, name = 'gone'): OracleInput => ({
     ...seen,
-    change: { ...nothing, removed: Array.from({ length: count }, (_, i) => caseOf(`gone ${i}`, i)) },
+    change: { ...nothing, removed: Array.from({ length: count }, (_, i) => caseOf(`${name} ${i}`, i)) },
   });
-  const named = namedIn(verdictOn(of(3000))) ?? [];
-  expect(named).toHaveLength(1001);
-  expect(after(of(3000), named)).toMatchObject({ passed: true });
-  expect(after(of(3001), named)).toMatchObject({ passed: false });
+  for (const name of ['gone', 'a long name '.repeat(40)]) {
+    const many = verdictOn(of(3000, name));
+    const named = namedIn(many) ?? [];
+    const check = tellChecks(many).find((one) => one.name === 'corrigible/oracle');
+    const shown = fitSummary(check?.summary ?? '');
+    const children = many.children?.[0]?.children ?? [];
+    expect(named).toHaveLength(children.length);
+    for (const { because } of children) expect(shown).toContain(because);
+    expect(shown.match(/^ {2}- •/gm)).toHaveLength(children.length);
+    expect(children.findIndex(({ name: path }) => path === file.path)).toBeLessThan(3);
+    expect(children.at(-1)?.because).toMatch(/^\d+ more such findings/);
+    expect(after(of(3000, name), named)).toMatchObject({ passed: true });
+    expect(after(of(3001, name), named)).toMatchObject({ passed: false });
+  }
 });

@@ -16,7 +16,8 @@ export const oracle = {
   dependencies: (paths: readonly string[]): string =>
     `${few(paths)} decide which dependencies there are. Everything was run with those of the base branch, and nothing that this brings was installed: a person has to look at it. Code that needs it can be judged once it stands on the base branch, so merge the change of dependencies first, alone`,
   accepted: (by: string): string => `it changes what it is judged by, and ${inCode(by)} has accepted that`,
-  more: (n: number): string => `${n} more changes of this kind, which can only be accepted together`,
+  more: (n: number): string =>
+    `${n} more such findings, for which there is no room here: read the changed files named above before you accept, because they are accepted with all others`,
   file: {
     added: 'this file decides what it is judged by, and is new',
     deleted: 'this file of the base branch decides what it is judged by, and is gone',
