@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundleApp } from './bundle.ts';
 import type { Answer, Order, Start } from './orders.ts';
+
+const script = await bundleApp();
 
 /** Longest time that a process may take for one answer. */
 const ANSWER_MS = 60_000;
@@ -69,7 +72,6 @@ function wrap(child: ChildProcess): AppProcess {
 function spawnApp(inNamespaceOf?: readonly string[]): ChildProcess {
   const cache = join(tmpdir(), 'corrigible-chaos-cache');
   mkdirSync(cache, { recursive: true });
-  const script = new URL('../app.ts', import.meta.url);
   const { PATH = '', HOME = '' } = process.env;
   return fork(script, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -177,8 +177,11 @@ function kindsOf(facts: readonly Fact[]): readonly string[] {
     if (fact.kind === 'round-started') begun = true;
     if (fact.kind === 'round-ended' || fact.kind === 'round-failed' || fact.kind === 'spec-approved') begun = false;
     // A round that was made again stands on the base of then, and is judged there at once.
-    if (fact.kind === 'carried') kinds.splice(kinds.lastIndexOf('judged'));
-    else if (!ON_THE_WAY.has(fact.kind) && !again) kinds.push(fact.kind);
+    if (fact.kind === 'carried') {
+      kinds.splice(kinds.lastIndexOf('round-ended') + 1);
+      lost = true;
+    }
+    if (fact.kind !== 'carried' && !ON_THE_WAY.has(fact.kind) && !again) kinds.push(fact.kind);
   }
   return kinds;
 }
