@@ -26,6 +26,12 @@ export function againOf(
   return { asked, pending: asked.length > 0 && !judged && !held };
 }
 
+/** Only people who may not write asked for this head: it may wait for its turn, which a writer's word ends. */
+async function isHeldUp({ forge }: Ports, asked: Again['asked']): Promise<boolean> {
+  for (const login of new Set(asked.map(({ by }) => by))) if (mayWrite(await forge.permission(login))) return false;
+  return true;
+}
+
 /** Why a head is not judged again for somebody, or null. `isTheirs`: the pull request is. */
 export async function refusedRecheck(
   ports: Ports,
@@ -35,7 +41,7 @@ export async function refusedRecheck(
 ): Promise<'command-no-write' | 'recheck-used-up' | 'recheck-pending' | null> {
   const writes = mayWrite(await ports.forge.permission(person.login));
   if (!writes && !isTheirs) return 'command-no-write';
-  if (pending) return 'recheck-pending';
+  if (pending && !(writes && (await isHeldUp(ports, asked)))) return 'recheck-pending';
   const before = asked.filter((one) => one.comment !== null && isSame(personOf(one), person));
   return !writes && before.length >= RECHECKS ? 'recheck-used-up' : null;
 }

@@ -4,7 +4,7 @@ import { HEADS_AN_HOUR, judgedIn } from './bound-heads.ts';
 import { mayWrite } from './domain/approval.ts';
 import { namedIn } from './domain/compare-oracles.ts';
 import { CONFIGURATION_FILE } from './domain/configuration.ts';
-import type { Fact } from './domain/fact.ts';
+import type { Fact, FactOf } from './domain/fact.ts';
 import { hashOf } from './domain/hash.ts';
 import { guard as say } from './domain/messages/guard.ts';
 import { byOf, isSame, personOf } from './domain/person.ts';
@@ -220,6 +220,35 @@ async function judgeInTurn(
   return tellWaiting(ports, stage, pull, say.manyHeads(HEADS_AN_HOUR));
 }
 
+/** The judgement of the head that still says what is so; null where it has to be judged. */
+async function dueJudgement(ports: Ports, { judged }: At<'guarded'>): Promise<FactOf<'judged'> | null> {
+  if (judged === null || namedIn(judged.verdict) === null || !stillHolds(ports, judged)) return null;
+  // GitHub lets neutral pass: that is over when base has a configuration.
+  return judged.verdict.held === 'neutral' && (await hasConfiguration(ports)) ? null : judged;
+}
+
+/** Whether its checks stand on the head, and since when is known. */
+const isShown = ({ accepted, posted }: At<'guarded'>, judged: FactOf<'judged'>): boolean =>
+  posted?.shownAt !== undefined && posted.verdictHash === hashOf(toldOf(judged, accepted));
+
+async function tellJudgement(ports: Ports, { accepted, pull: { head } }: At<'guarded'>, judged: FactOf<'judged'>) {
+  const verdict = toldOf(judged, accepted);
+  const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  const report = (await tellReportOf(ports, standing, judged.tree, head))?.brief;
+  return postChecks(ports, head, verdict, { heading: headingOf(verdict), report, until: judged.until });
+}
+
+/** What follows from the commands that nobody was answered yet. */
+async function answerCommands(ports: Ports, guarded: GuardedStanding, solo: boolean): Promise<readonly Fact[]> {
+  const answers: Fact[] = [];
+  const all = commandsIn(await ports.forge.comments(ports.ref.issue));
+  for (const command of all.filter(({ comment }) => !guarded.stage.answered.includes(comment.id))) {
+    const fact = await answer(ports, guarded, command, { solo, all, beside: answers });
+    if (fact !== null) answers.push(fact);
+  }
+  return answers;
+}
+
 /**
  * Keeps the checks of somebody's pull request true: each head is judged once, and again when that is asked for. `judge`:
  * that is next. People merge it; nothing here does.
@@ -233,25 +262,13 @@ export async function guardPullRequest(ports: Ports, guarded: GuardedStanding): 
   const branch = await ports.repository.defaultBranch();
   const { head, into } = stage.pull;
   if (pull.head !== head || pull.baseBranch !== (into ?? branch)) return [movedTo(ports, stage, pull)];
-  const solo = 'base' in read && read.base.configuration.solo;
-  const answers: Fact[] = [];
-  const all = commandsIn(await ports.forge.comments(ports.ref.issue));
-  for (const command of all.filter(({ comment }) => !stage.answered.includes(comment.id))) {
-    const fact = await answer(ports, guarded, command, { solo, all, beside: answers });
-    if (fact !== null) answers.push(fact);
-  }
+  // What the checks say comes before what people answer to it: whoever posted them may have died before noting that.
+  const due = pull.baseBranch === branch ? await dueJudgement(ports, stage) : null;
+  if (due !== null && !isShown(stage, due)) return [await tellJudgement(ports, stage, due)];
+  const answers = await answerCommands(ports, guarded, 'base' in read && read.base.configuration.solo);
   if (answers.length > 0) return answers;
   // What is judged is how it goes with the default branch. GitHub shows that on the commit, wherever it goes.
   if (pull.baseBranch !== branch) return tellWaiting(ports, stage, pull, say.elsewhere(branch));
-  // GitHub lets neutral pass: that is over when base has a configuration.
-  const compared = stage.judged?.verdict.held !== 'neutral' || !(await hasConfiguration(ports));
-  const isNamed = stage.judged !== null && namedIn(stage.judged.verdict) !== null;
-  if (stage.judged === null || !compared || !isNamed || !stillHolds(ports, stage.judged))
-    return judgeInTurn(ports, guarded, pull);
-  const { accepted, judged, posted } = stage;
-  const verdict = toldOf(judged, accepted);
-  const standing = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  if (posted?.verdictHash === hashOf(verdict)) return showReport(ports, standing, ports.ref.issue, judged);
-  const report = (await tellReportOf(ports, standing, judged.tree, head))?.brief;
-  return [await postChecks(ports, head, verdict, { heading: headingOf(verdict), report, until: judged.until })];
+  if (due === null) return judgeInTurn(ports, guarded, pull);
+  return showReport(ports, standingOf(await ports.ledger.read(keyOf(ports.ref))), ports.ref.issue, due);
 }

@@ -16,12 +16,14 @@ interface Before {
   readonly may?: Permission;
   /** Who asked to judge its head again. */
   readonly asked?: string;
+  /** Who comments `/recheck` after that. */
+  readonly comments?: string;
   /** Its own judgement was begun already. */
   readonly isBegun?: boolean;
 }
 
 /** What becomes of a head of carol's that is not judged yet. */
-async function next({ others = HEADS_AN_HOUR, minutes = 1, may = 'read', asked, isBegun = false }: Before) {
+async function next({ others = HEADS_AN_HOUR, minutes = 1, may = 'read', asked, comments, isBegun = false }: Before) {
   const world = smallWorld();
   await world.proposed();
   const { state, repository } = world;
@@ -37,6 +39,8 @@ async function next({ others = HEADS_AN_HOUR, minutes = 1, may = 'read', asked, 
   const again: Fact[] = asked === undefined ? [] : [{ kind: 'recheck-requested', head, by: asked, comment: 1 }];
   const { stage, rechecks } = standingOf([found, ...again].map((fact, i) => ({ seq: i + 1, at, fact })));
   if (stage.name !== 'guarded') throw new Error(stage.name);
+  const who = { by: comments ?? '', byPerson: true, marker: '', on: ports.ref.issue };
+  if (comments !== undefined) state.comments.push({ id: 77, ...who, body: '/recheck', createdAt: at, updatedAt: at });
   return { world, head, done: await guardPullRequest(ports, { stage, rechecks }) };
 }
 
@@ -55,6 +59,14 @@ test('10 it is judged when that hour is over, or when a writer asks for it', asy
   expect((await next({ minutes: 61 })).done).toBe('judge');
   expect((await next({ asked: 'bob' })).done).toBe('judge');
   expect((await next({ asked: 'carol' })).done).not.toBe('judge');
+});
+
+test('10 what somebody asked for who may not write does not keep a writer from asking', async () => {
+  const asked = { kind: 'recheck-requested', by: 'bob' };
+  expect((await next({ asked: 'carol', comments: 'bob' })).done).toEqual([expect.objectContaining(asked)]);
+  const refused = { kind: 'command-refused', reason: expect.objectContaining({ code: 'recheck-pending' }) };
+  expect((await next({ asked: 'carol', comments: 'carol' })).done).toEqual([expect.objectContaining(refused)]);
+  expect((await next({ asked: 'bob', comments: 'bob' })).done).toEqual([expect.objectContaining(refused)]);
 });
 
 test('10 whoever may write has as many judged as they push, and what was begun goes on', async () => {

@@ -24,6 +24,8 @@ const verdict: Verdict = {
 interface Head {
   /** Who was seen to push it. */
   readonly seen?: readonly string[];
+  /** Its checks were shown before bob's acceptance by a process that died before it noted that. */
+  readonly died?: boolean;
   /** How long after bob's acceptance it is looked at. */
   readonly minutes?: number;
   readonly others?: readonly { by: string; byPerson?: boolean; body?: string; edited?: boolean; before?: boolean }[];
@@ -38,7 +40,7 @@ const posted = { kind: 'checks-posted', green: false } as const;
 const named: NonNullable<Head['known']> = (at) => [judged, { ...posted, verdictHash: hashOf(verdict), shownAt: at }];
 
 /** What becomes of bob's acceptance of a head of carol's. */
-async function accepting({ seen = ['carol'], minutes = 11, others = [], known = named }: Head) {
+async function accepting({ seen = ['carol'], died = false, minutes = 11, others = [], known = named }: Head) {
   const world = smallWorld();
   await world.proposed();
   const { ports, state, repository } = world;
@@ -46,19 +48,27 @@ async function accepting({ seen = ['carol'], minutes = 11, others = [], known = 
   const found: Fact = { kind: 'pull-request-found', author: 'carol', head, by: '' };
   for (const by of seen) await ports.ledger.notePush(ports.ref.repo, head, { login: by, id: null });
   const [before, at] = [ports.clock.now(), ports.clock.now()];
+  const facts = [found, ...known(at).map((fact): Fact => ({ ...fact, head }))];
+  const look = async () => {
+    const { stage } = standingOf(facts.map((fact, i) => ({ seq: 1 + i, at, fact })));
+    if (stage.name !== 'guarded') throw new Error(stage.name);
+    return guardPullRequest(ports, { stage, rechecks: [] });
+  };
+  if (died) await look();
+  const written = died ? ports.clock.now() : at;
   const who = { by: 'bob', byPerson: true, marker: '', on: ports.ref.issue };
-  state.comments.push({ id: 999, ...who, body: `/accept-oracle ${head}`, createdAt: at, updatedAt: at });
+  state.comments.push({ id: 999, ...who, body: `/accept-oracle ${head}`, createdAt: written, updatedAt: written });
   others.forEach(({ edited, before: isOlder, ...other }, n) => {
     const createdAt = isOlder ? before : at;
     const [body, updatedAt] = [`/accept-oracle ${head}`, edited ? '2030-01-01' : createdAt];
     state.comments.push({ id: 500 + n, ...who, body, ...other, createdAt, updatedAt });
   });
   world.wait(minutes * 60);
-  const facts = [found, ...known(at).map((fact): Fact => ({ ...fact, head }))];
-  const { stage } = standingOf(facts.map((fact, i) => ({ seq: 1 + i, at, fact })));
-  if (stage.name !== 'guarded') throw new Error(stage.name);
-  const made = await guardPullRequest(ports, { stage, rechecks: [] });
-  return made === 'judge' ? made : made[0];
+  for (;;) {
+    const made = await look();
+    if (made === 'judge' || made[0]?.kind !== 'checks-posted') return made === 'judge' ? made : made[0];
+    facts.push(...made);
+  }
 }
 
 test('5 who pushed does not accept, and where nobody saw it nobody does, in words that say what to do', async () => {
@@ -121,6 +131,12 @@ test.each<[string, NonNullable<Head['known']>]>([
   ['nobody knows when its checks were shown', () => [judged, { ...posted, verdictHash: hashOf(verdict) }]],
 ])('5 nobody accepts what no check has named to them: %s', async (_, known) => {
   expect(await accepting({ known })).toMatchObject({ kind: 'command-refused', reason: { code: 'accept-unseen' } });
+});
+
+test('5 what a check named counts, though who showed it died before noting that', async () => {
+  const after = (at: string) => [{ ...posted, verdictHash: hashOf('another'), shownAt: at }, judged];
+  for (const known of [() => [judged], after])
+    expect(await accepting({ known, died: true })).toMatchObject({ kind: 'oracle-accepted', by: 'bob' });
 });
 
 test('5 where nothing waits there is nothing to accept', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { answerRecheck } from '../../src/answer-recheck.ts';
 import type { Permission } from '../../src/domain/approval.ts';
 import type { Fact } from '../../src/domain/fact.ts';
+import { hashOf } from '../../src/domain/hash.ts';
 import { standingOf } from '../../src/domain/standing.ts';
 import { guardPullRequest } from '../../src/guard-pull-request.ts';
 import { smallWorld } from './support/small-world.ts';
@@ -44,8 +45,12 @@ const judged = (head: string): Fact => ({
   verdict: green,
   seconds: 1,
 });
+const posted = (head: string): Fact => ({
+  ...{ kind: 'checks-posted', head, green: true },
+  ...{ verdictHash: hashOf(green), shownAt: '2026-01-01T00:00:00Z' },
+});
 const times = (n: number, by?: string) => (head: string) =>
-  Array.from({ length: n }, () => [asked(head, by), judged(head)]).flat();
+  Array.from({ length: n }, () => [asked(head, by), judged(head), posted(head)]).flat();
 
 test('10 whoever may not write has one head judged again three times, and a writer as often as they like', async () => {
   expect(await asking(['carol'], times(2), 'read')).toEqual(['recheck-requested']);
@@ -58,9 +63,13 @@ test('10 what others asked for, or was asked of another head, does not count', a
   expect(await asking(['carol'], () => times(3)('another'), 'read')).toEqual(['recheck-requested']);
 });
 
-test('10 nothing is judged again while it is being judged again, whoever asks', async () => {
-  expect(await asking(['bob'], (head) => [judged(head), asked(head)], 'read')).toEqual(['recheck-pending']);
-  expect(await asking(['bob', 'carol', 'bob'], (head) => [judged(head)], 'read')).toEqual([
+test('10 nothing is judged again while it is being judged again for a writer, whoever asks', async () => {
+  const before = (by: string) => (head: string) => [judged(head), posted(head), asked(head, by)];
+  expect(await asking(['bob', 'carol'], before('bob'), 'read')).toEqual(['recheck-pending', 'recheck-pending']);
+  expect(await asking(['carol'], before('carol'), 'read')).toEqual(['recheck-pending']);
+  // It may wait for its turn until a writer asks.
+  expect(await asking(['bob'], before('carol'), 'read')).toEqual(['recheck-requested']);
+  expect(await asking(['bob', 'carol', 'bob'], (head) => [judged(head), posted(head)], 'read')).toEqual([
     'recheck-requested',
     'recheck-pending',
     'recheck-pending',

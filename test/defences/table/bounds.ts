@@ -216,11 +216,11 @@ export const bounds: readonly Defence[] = [
     name: 'a commit is judged again one at a time',
     invariant: 10,
     file: 'src/answer-recheck.ts',
-    find: "  if (pending) return 'recheck-pending';\n",
+    find: "  if (pending && !(writes && (await isHeldUp(ports, asked)))) return 'recheck-pending';\n",
     replace: '',
     test: 'test/invariants/who-rechecks.test.ts',
     fails: [
-      '10 nothing is judged again while it is being judged again, whoever asks',
+      '10 nothing is judged again while it is being judged again for a writer, whoever asks',
       '10 the head of the app’s own pull request is judged again one at a time',
     ],
   },

@@ -30,6 +30,8 @@ interface StoredCheck {
   readonly name: string;
   readonly app: number;
   readonly stamp: string;
+  /** When it was posted. */
+  readonly at?: string;
   readonly conclusion: string | null;
   readonly text: string;
 }
@@ -158,12 +160,14 @@ function writes(state: ForgeState, repository: SmallRepository, now: () => strin
     return 100 + state.reverts.length;
   };
   const postChecks: Forge['postChecks'] = async (_, head, stamp, checks, look) => {
+    const shown: string[] = [];
     for (const { name, conclusion, title, summary } of checks) {
-      const stands = state.checks.some((c) => c.head === head && c.name === name && c.stamp === stamp);
-      if (!look || !stands)
-        state.checks.push({ head, name, app: APP, stamp, conclusion, text: `${title}\n${summary}` });
+      const stands = look && state.checks.find((c) => c.head === head && c.name === name && c.stamp === stamp);
+      const check = { head, name, app: APP, stamp, conclusion, text: `${title}\n${summary}`, at: now() };
+      if (!stands) state.checks.push(check);
+      shown.push((stands || check).at ?? '');
     }
-    return now();
+    return shown.sort().at(-1) || null;
   };
   const merge: Forge['merge'] = async (_, __, approval, { title, body }) => {
     const { pull } = state;
