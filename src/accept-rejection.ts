@@ -8,7 +8,7 @@ import { type Answered, keyOf } from './domain/rejection.ts';
 import type { At } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Comment, Issue, Ports } from './ports.ts';
-import { readAnswers } from './read-answers.ts';
+import { readAnswers } from './read-text.ts';
 import { partIn } from './split-rejection.ts';
 
 /** An open issue with the rejection label is a rejection; anything else is left alone, and a pull request told apart. */
@@ -51,6 +51,17 @@ async function acceptedFrom(
   };
 }
 
+async function acceptAnew(ports: Ports, issue: Issue, takenUp: TakenUp): Promise<readonly Fact[]> {
+  const anew = await acceptedFrom(ports, issue, takenUp);
+  return anew === null ? [] : [anew];
+}
+
+/** The hints and answers that it was taken up with before. */
+async function knownBefore(ports: Ports, accepted: FactOf<'rejection-accepted'> | null) {
+  const { answers: given = [], hints } = accepted ?? {};
+  return { hints, given, answers: await readAnswers(ports, given) };
+}
+
 /** A part was told of which rejection when it was first taken up: people may edit what its text says of that. */
 async function partOf(ports: Ports, issue: Issue): ReturnType<typeof partIn> {
   const { accepted } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
@@ -63,6 +74,9 @@ const reporterOf = (issue: Issue, accepted: FactOf<'rejection-accepted'> | null)
   accepted?.partOf === undefined
     ? personOf({ by: issue.author, byId: issue.authorId })
     : personOf({ by: accepted.reporter });
+
+/** Comments that are read as answers without a `/retry`: each may have the rejection read by a model. */
+const MOST_ANSWERS = 8;
 
 /** Others than the reporter of whom it is asked whether they may write. */
 const MOST_OTHERS = 5;
@@ -104,14 +118,23 @@ async function askedToRetry(
   return 0;
 }
 
+/** What was asked, where an answer may still come, or say more than the one before. */
+function stillAsked({ declined: { reason }, question }: At<'declined'>): readonly string[] | undefined {
+  if (reason.code === 'no-answer') return question?.missing;
+  return reason.code === 'still-open' ? reason.detail?.split(', ') : undefined;
+}
+
 /** What a decline waits for. `closes`: the app closed it by itself, and that is no end by hand. */
-export const declinedAs = ({ textHash, declined, question }: At<'declined'>, heard: number): Waiting => ({
-  textHash,
-  after: Math.max(declined.comment ?? 0, heard),
-  closes: declined.reason.code === 'already-fixed',
-  // It was put aside; an answer may still come.
-  ...(declined.reason.code === 'no-answer' && question !== null && { asked: question.missing }),
-});
+export function declinedAs(stage: At<'declined'>, heard: number): Waiting {
+  const { textHash, declined } = stage;
+  const asked = stillAsked(stage);
+  return {
+    textHash,
+    after: Math.max(declined.comment ?? 0, heard),
+    closes: declined.reason.code === 'already-fixed',
+    ...(asked !== undefined && { asked }),
+  };
+}
 
 /** What a rejection waits with. */
 interface Waiting {
@@ -132,16 +155,14 @@ export async function reconsider(ports: Ports, waiting: Waiting): Promise<readon
   if (!issue.open && waiting.closes) return [];
   if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
   const { accepted } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  const { answers: given = [], hints } = accepted ?? {};
-  const answers = await readAnswers(ports, given);
-  const takenUp = async (more: Partial<TakenUp>): Promise<readonly Fact[]> => {
-    const anew = await acceptedFrom(ports, issue, { after: waiting.after, hints, given, answers, ...more });
-    return anew === null ? [] : [anew];
-  };
+  const before = await knownBefore(ports, accepted);
+  const { given, answers } = before;
+  const takenUp = (more: Partial<TakenUp>) => acceptAnew(ports, issue, { ...before, after: waiting.after, ...more });
   if (textHashOf(issue, answers) !== waiting.textHash) return takenUp({});
   const comments = await ports.forge.comments(ports.ref.issue);
   const reporter = reporterOf(issue, accepted);
-  const isAnswered = waiting.asked !== undefined && !waiting.asked.includes('description');
+  const isAnswered =
+    waiting.asked !== undefined && !waiting.asked.includes('description') && given.length < MOST_ANSWERS;
   const answer = isAnswered && (await answerIn(ports, reporter, comments, waiting.after));
   if (answer) {
     const to = waiting.asked ?? [];
@@ -153,6 +174,15 @@ export async function reconsider(ports: Ports, waiting: Waiting): Promise<readon
   }
   const retry = await askedToRetry(ports, reporter, comments, waiting.after);
   return retry === 0 ? [] : takenUp({ after: retry });
+}
+
+/** Takes up anew what says something else by now, or is to be read again, on a `/retry` since that comment. */
+export async function takeUpAnew(ports: Ports, since: number): Promise<readonly Fact[]> {
+  const issue = await ports.forge.issue(ports.ref.issue);
+  const { accepted } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
+  const comments = await ports.forge.comments(ports.ref.issue);
+  const retry = await askedToRetry(ports, reporterOf(issue, accepted), comments, since);
+  return retry === 0 ? [] : acceptAnew(ports, issue, { ...(await knownBefore(ports, accepted)), after: retry });
 }
 
 /** A rejection that was closed by hand goes on where it stood when it is opened again. */

@@ -15,9 +15,9 @@ import { tellStory } from './domain/tell-story.ts';
 import { knowingPeople } from './know-people.ts';
 import { fingerprintOf, likenessOf } from './known-fault.ts';
 import type { Comment, Ports } from './ports.ts';
-import { textHashNow } from './read-answers.ts';
 import { type Base, readBase } from './read-base.ts';
 import { readHints } from './read-hints.ts';
+import { textHashNow } from './read-text.ts';
 import { followed, refuseCommand } from './refuse-command.ts';
 import { chooseSplit } from './split-rejection.ts';
 import { weighHint } from './weigh-hint.ts';
@@ -88,13 +88,12 @@ async function spec(given: Given): Promise<Answered> {
   if (!isOpenToDrafts(standing)) return tooLate;
   const { waitsFor } = standing.family;
   if (waitsFor !== null) return { code: 'part-waits', detail: String(waitsFor) };
-  const issue = await ports.forge.issue(ports.ref.issue);
-  if (words === '') return blankSpec(ports, base, issue, standing.accepted, comment);
+  if (words === '') return blankSpec(ports, base, standing, comment);
   const parsed = parseSpecComment(comment.body);
   if ('problems' in parsed) return { code: 'spec-unreadable', detail: parsed.problems.join(' ') };
   const { change } = parsed.spec;
   const rubric = base.rubrics.find((one) => one.change === change);
-  const textHash = await textHashNow(ports, issue);
+  const textHash = await textHashNow(ports, await ports.forge.issue(ports.ref.issue));
   return [
     ...anew(given, { textHash }),
     {

@@ -7,19 +7,18 @@ import { hashText, short } from './domain/hash.ts';
 import { hasLabel, isLabel, LABELS } from './domain/labels.ts';
 import { noLocator } from './domain/messages/hints.ts';
 import { specProblem as say, specWarning } from './domain/messages/people.ts';
-import { parseRejection, textHashOf, wordsOf } from './domain/parse-rejection.ts';
+import { parseRejection, wordsOf } from './domain/parse-rejection.ts';
 import { byOf, personOf } from './domain/person.ts';
 import { accountsOf, redactor } from './domain/redact.ts';
-import { type Answered, keyOf } from './domain/rejection.ts';
+import { keyOf } from './domain/rejection.ts';
 import type { RubricStamp, Spec } from './domain/spec.ts';
 import { approvalHashOf, guardsMissing, objection, parseSpecComment, placesIn } from './domain/spec-comment.ts';
 import { specEdits } from './domain/spec-edits.ts';
 import type { At, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Comment, Issue, LabelEvent, Ports } from './ports.ts';
-import { readAnswers } from './read-answers.ts';
 import { type Base, readBase } from './read-base.ts';
-import { readHints } from './read-hints.ts';
+import { readText, type Text } from './read-text.ts';
 import { followed, refuseCommand } from './refuse-command.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
 import { showStatus } from './show-status.ts';
@@ -45,10 +44,9 @@ interface Texts {
 function readContent(
   stage: At<'drafted'>,
   base: Base,
-  issue: Issue,
+  textHash: string,
   comment: Comment,
   attached: Standing['attached'],
-  answers: readonly Answered[],
 ): Content | { problems: readonly string[] } {
   const parsed = parseSpecComment(comment.body);
   if ('problems' in parsed) return parsed;
@@ -61,7 +59,7 @@ function readContent(
     holdOut,
     paths,
     rubric,
-    approvalHash: approvalHashOf({ textHash: textHashOf(issue, answers), spec, paths, rubric }),
+    approvalHash: approvalHashOf({ textHash, spec, paths, rubric }),
   };
 }
 
@@ -70,13 +68,11 @@ async function weigh(
   ports: Ports,
   stage: At<'drafted'>,
   base: Base,
-  issue: Issue,
   content: Content,
-  { hints, answers }: { readonly hints: readonly number[]; readonly answers: readonly Answered[] },
+  { issue, said }: Text,
 ): Promise<{ readonly problems: readonly string[]; readonly warnings: readonly string[] }> {
   const { draft } = stage;
   const rubricGone = draft.by !== 'person' && !base.rubrics.some((rubric) => rubric.id === draft.rubric.id);
-  const said = { hints: await readHints(ports, hints), answers };
   const by = redactor({ accounts: accountsOf(base.configuration) });
   const rejection = parseRejection(ports.ref, issue, by, base.forms, said);
   const personal = await checkPersonal(ports, base, issue, said, content.spec);
@@ -235,12 +231,13 @@ async function answerApproval(
 export async function approveSpec(
   ports: Ports,
   stage: At<'drafted'>,
-  attached: Standing['attached'],
+  { accepted, family, attached }: Standing,
   asked?: FactOf<'command-asked'>,
 ): Promise<readonly Fact[]> {
   // Before the texts: a label set after this is looked at when it is told, and an edit before it is seen below.
   const events = await ports.forge.labelEvents(ports.ref.issue);
-  const issue = await ports.forge.issue(ports.ref.issue);
+  const text = await readText(ports, { accepted, family });
+  const { issue } = text;
   if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'somebody' }];
   const comment = await ports.forge.comment(stage.draft.comment);
   if (comment === null) return [{ kind: 'declined', reason: { code: 'spec-deleted' }, comment: null }];
@@ -248,17 +245,12 @@ export async function approveSpec(
   if ('problems' in read) return refuseConfiguration(ports, read.problems);
   const { base } = read;
   const bodyHash = hashText(comment.body);
-  const { accepted } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
-  const answers = await readAnswers(ports, accepted?.answers);
-  const content = readContent(stage, base, issue, comment, attached, answers);
+  const content = readContent(stage, base, text.textHash, comment, attached);
   const approvalHash = 'spec' in content ? content.approvalHash : null;
   const { checked } = stage;
   if (checked?.bodyHash !== bodyHash || checked.base !== base.commit || checked.approvalHash !== approvalHash) {
-    const said = { hints: accepted?.hints ?? [], answers };
     const { problems, warnings } =
-      'spec' in content
-        ? await weigh(ports, stage, base, issue, content, said)
-        : { problems: content.problems, warnings: [] };
+      'spec' in content ? await weigh(ports, stage, base, content, text) : { problems: content.problems, warnings: [] };
     return [
       {
         kind: 'spec-checked',

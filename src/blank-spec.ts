@@ -1,10 +1,11 @@
-import type { Fact, FactOf, Reason } from './domain/fact.ts';
+import type { Fact, Reason } from './domain/fact.ts';
 import { hashOf, hashText } from './domain/hash.ts';
 import * as say from './domain/messages/commands.ts';
 import { blankBlock } from './domain/spec-comment.ts';
-import type { Comment, Issue, Ports } from './ports.ts';
-import { readAnswers } from './read-answers.ts';
+import type { Standing } from './domain/stage.ts';
+import type { Comment, Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
+import { readText } from './read-text.ts';
 import { replayTicket } from './replay-ticket.ts';
 import { commentOnce } from './write-once.ts';
 
@@ -15,18 +16,15 @@ import { commentOnce } from './write-once.ts';
 export async function blankSpec(
   ports: Ports,
   base: Base,
-  issue: Issue,
-  accepted: FactOf<'rejection-accepted'> | null,
+  { accepted, family }: Standing,
   asked: Comment,
 ): Promise<readonly Fact[] | Reason> {
   if (accepted === null) return { code: 'command-too-late' };
-  const replay = await replayTicket(ports, base, issue, {
-    hints: [],
-    answers: await readAnswers(ports, accepted.answers),
-  });
+  const { issue, said, textHash } = await readText(ports, { accepted, family });
+  const replay = await replayTicket(ports, base, issue, said);
   const frozen = replay.is === 'replayed' ? replay.frozen : null;
-  const said = replay.is === 'replayed' ? replay.rejection.annotations.step : undefined;
-  const traced = frozen?.steps.find(({ step }) => step === said) ?? frozen?.steps[0];
+  const named = replay.is === 'replayed' ? replay.rejection.annotations.step : undefined;
+  const traced = frozen?.steps.find(({ step }) => step === named) ?? frozen?.steps[0];
   const step = traced?.step ?? base.configuration.steps[0]?.name ?? '';
   const [change = ''] = Object.entries(base.configuration.changes).flatMap(([kind, of]) =>
     of.step === step ? [kind] : [],
@@ -35,9 +33,8 @@ export async function blankSpec(
   const body = say.blankSpec(block, Object.keys(base.configuration.changes), replay.is !== 'replayed');
   const comment = await commentOnce(ports, `blank-${asked.id}`, body);
   const rubric = base.rubrics.find((one) => one.change === change);
-  const textHash = accepted.textHash;
   return [
-    { ...accepted, after: asked.id },
+    { ...accepted, after: asked.id, textHash },
     {
       kind: 'draft-posted',
       comment,

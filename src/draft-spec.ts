@@ -9,13 +9,13 @@ import * as intake from './domain/messages/intake.ts';
 import * as say from './domain/messages/people.ts';
 import { question, questionAsked } from './domain/messages/questions.ts';
 import { specDrafted } from './domain/messages/spec.ts';
-import { parseRejection, type Said, textHashOf } from './domain/parse-rejection.ts';
+import { parseRejection } from './domain/parse-rejection.ts';
 import { redactor } from './domain/redact.ts';
 import { keyOf } from './domain/rejection.ts';
 import { asked, noAnswers } from './domain/spec.ts';
 import { specBlock } from './domain/spec-comment.ts';
 import { addSpent, nothingSpent } from './domain/spent.ts';
-import { givenAway, proposedParts } from './domain/split.ts';
+import { proposedParts } from './domain/split.ts';
 import type { At, Standing } from './domain/stage.ts';
 import { standingOf } from './domain/standing.ts';
 import { fingerprintOf, knownFault, likenessOf, perhapsSame } from './known-fault.ts';
@@ -23,9 +23,8 @@ import { layOut } from './lay-out.ts';
 import { type Asked, asksWhich, byRecipe, type Drafted, makeDraft } from './make-draft.ts';
 import { fixUndoneBy } from './merged-fixes.ts';
 import type { Issue, Ports } from './ports.ts';
-import { readAnswers } from './read-answers.ts';
 import { type Base, readBase } from './read-base.ts';
-import { readHints } from './read-hints.ts';
+import { readText, type Text } from './read-text.ts';
 import { refuseConfiguration } from './refuse-configuration.ts';
 import { type Replayed, replayTicket } from './replay-ticket.ts';
 import { runCases } from './run-cases.ts';
@@ -59,19 +58,10 @@ async function askedBefore({ ledger, ref }: Ports): Promise<ReadonlySet<string>>
   return new Set(slots.filter((slot) => !MECHANICAL.has(slot)));
 }
 
-/** A rejection as GitHub tells it. */
-interface Read {
-  readonly issue: Issue;
-  /** What stands in its comments. */
-  readonly said: Said;
-  /** Of all that, but for hints. */
-  readonly textHash: string;
-}
-
 async function ask(
   ports: Ports,
   { configuration }: Base,
-  { issue, textHash }: Read,
+  { issue, textHash }: Text,
   questions: readonly Asked[],
   seen: Parts = null,
 ): Promise<readonly Fact[]> {
@@ -130,7 +120,9 @@ async function post(
   if (known !== null) return decline(ports, known, { fingerprint, case: spec.acceptance[0] });
   const { family } = standingOf(await ports.ledger.read(keyOf(ports.ref)));
   const further = drafted.further ?? [];
-  const parts = isWhole(family) ? proposedParts([spec.quotes, ...further.map(({ quote }) => [quote])]) : null;
+  const parts = isWhole(family)
+    ? proposedParts([spec.quotes, ...further.map(({ quote }) => [quote])], rejection)
+    : null;
   const undone = await fixUndoneBy(ports, spec, replayed, base.configuration.translation.settled);
   const body = specDrafted({
     rejection,
@@ -186,7 +178,7 @@ async function fixedMeanwhile(
   }
 }
 
-async function draftReplayed(ports: Ports, base: Base, read: Read): Promise<readonly Fact[]> {
+async function draftReplayed(ports: Ports, base: Base, read: Text): Promise<readonly Fact[]> {
   const { issue, said } = read;
   const replay = await replayTicket(ports, base, issue, said);
   switch (replay.is) {
@@ -228,19 +220,12 @@ async function draftReplayed(ports: Ports, base: Base, read: Read): Promise<read
 export async function draftSpec(
   ports: Ports,
   stage: At<'accepted'>,
-  { split, partOf }: Standing['family'],
+  family: Standing['family'],
 ): Promise<readonly Fact[]> {
-  const read = await ports.forge.issue(ports.ref.issue);
-  // A part stands in an issue of the app's own, and what a split gave away is read no more.
-  const author = partOf === null ? read.author : stage.accepted.reporter;
-  const issue = { ...read, author, given: givenAway(split) };
+  const text = await readText(ports, { accepted: stage.accepted, family });
+  const { issue, said, textHash } = text;
   if (!issue.open) return [{ kind: 'closed-by-hand', what: 'rejection', by: issue.closedBy ?? 'Somebody' }];
   if (stage.chosen !== null) return carryOut(ports, stage.chosen);
-  const said = {
-    hints: await readHints(ports, stage.accepted.hints),
-    answers: await readAnswers(ports, stage.accepted.answers),
-  };
-  const textHash = textHashOf(issue, said.answers);
   if (textHash !== stage.accepted.textHash) return [{ ...stage.accepted, textHash, reporter: issue.author }];
   const refusal = await ports.sandbox.refusal();
   if (refusal !== null)
@@ -253,5 +238,5 @@ export async function draftSpec(
   if (ticket !== accepted.ticket) return [{ ...accepted, ticket }];
   const fixedSince = await fixedMeanwhile(ports, found.base, accepted);
   if (fixedSince !== null) return decline(ports, fixedSince);
-  return draftReplayed(ports, found.base, { issue, said, textHash });
+  return draftReplayed(ports, found.base, text);
 }

@@ -1,4 +1,11 @@
-import { acceptRejection, declinedAs, noticeNewAttempt, noticeReopening, reconsider } from './accept-rejection.ts';
+import {
+  acceptRejection,
+  declinedAs,
+  noticeNewAttempt,
+  noticeReopening,
+  reconsider,
+  takeUpAnew,
+} from './accept-rejection.ts';
 import { answerCommand } from './answer-command.ts';
 import { answerGroup } from './answer-group.ts';
 import { answerRecheck } from './answer-recheck.ts';
@@ -64,7 +71,7 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
       return reconsider(ports, declinedAs(stage, heard));
     }
     case 'drafted':
-      return approveSpec(ports, stage, standing.attached, asksToApprove(standing));
+      return cleared(ports, stage, standing);
     case 'cleared':
       return queueImplementing(ports, stage);
     case 'halted':
@@ -88,6 +95,12 @@ async function move(ports: Ports, standing: Standing, mergedAt: string): Promise
     case 'forgotten':
       return [];
   }
+}
+
+/** A spec waits for its approval, or for a `/retry`, which has another one drafted. */
+async function cleared(ports: Ports, stage: At<'drafted'>, standing: Standing): Promise<readonly Fact[]> {
+  const facts = await approveSpec(ports, stage, standing, asksToApprove(standing));
+  return facts.length > 0 ? facts : takeUpAnew(ports, Math.max(stage.draft.comment, standing.accepted?.after ?? 0));
 }
 
 /** An answer takes the rejection up anew; where none comes, it is put aside. */

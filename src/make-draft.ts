@@ -160,7 +160,10 @@ async function byModel(ports: Ports, base: Base, replayed: Replayed): Promise<Dr
     };
   }
   if (read?.is === 'ask') {
-    const parts = proposedParts(inOrder(base, read.faults ?? []).map(({ quotes }) => quotes));
+    const parts = proposedParts(
+      inOrder(base, read.faults ?? []).map(({ quotes }) => quotes),
+      replayed.rejection,
+    );
     return { is: 'ask', questions: read.lacking.map(askedFor), parts };
   }
   if (read === null) return null;

@@ -6,8 +6,8 @@ import { keyOf } from './domain/rejection.ts';
 import type { At, Revision } from './domain/stage.ts';
 import type { Issue, Ports } from './ports.ts';
 import { pushRevision } from './push-revision.ts';
-import { textHashNow } from './read-answers.ts';
 import type { Base } from './read-base.ts';
+import { textHashNow } from './read-text.ts';
 import { sortReview } from './sort-review.ts';
 
 /** What was read in this pass. */

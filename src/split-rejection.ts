@@ -14,6 +14,7 @@ import { standingOf } from './domain/standing.ts';
 import { learnTicket } from './know-people.ts';
 import { type Comment, type Issue, type Ports, Shut } from './ports.ts';
 import { type Base, readBase } from './read-base.ts';
+import { readText, type Text } from './read-text.ts';
 import { replayTicket } from './replay-ticket.ts';
 import { issueOnce } from './write-once.ts';
 
@@ -23,42 +24,44 @@ const DAY_MS = 86_400_000;
 async function redacted(
   ports: Ports,
   base: Base,
-  issue: Issue,
+  { issue, said }: Text,
   tickets: readonly string[],
 ): Promise<{ readonly rejection: Rejection; readonly by: Redactor }> {
-  const replay = await replayTicket(ports, base, issue);
+  const replay = await replayTicket(ports, base, issue, said);
   const known = replay.is === 'differs' ? replay.pasted : replay;
   const by = known.is === 'replayed' ? known.by : redactor({ accounts: accountsOf(base.configuration) });
   for (const ticket of tickets) await learnTicket(ports, base, ticket, by);
-  return { rejection: parseRejection(ports.ref, issue, by, base.forms), by };
+  return { rejection: parseRejection(ports.ref, issue, by, base.forms, said), by };
 }
 
 const storedTickets = async ({ repository }: Ports, { configuration, commit }: Base): Promise<readonly string[]> =>
   configuration.tickets === undefined ? [] : ticketsIn(await repository.list(commit, configuration.tickets));
 
 /**
- * The split that a writer asks for, as it is going to be carried out; or why there is none. `words` stand behind the
- * command: a list of parts, or nothing, which means those that the app proposed. Every part says what the reporter said.
+ * The split that a writer asks for, as it is going to be carried out; or why there is none. `listing` stands behind
+ * the command: a list of parts, or nothing, which means those that the app proposed. Every part says what the reporter said.
  */
 export async function chooseSplit(
   ports: Ports,
   base: Base,
-  { family }: Standing,
+  { accepted, family }: Standing,
   comment: Comment,
-  words: string,
+  listing: string,
 ): Promise<FactOf<'split'> | Reason> {
   if (family.partOf !== null) return { code: 'split-part', detail: String(family.partOf.rejection) };
   if (family.split !== null) return { code: 'split-again' };
   const listed: readonly Listed[] | Reason | null =
-    words === '' ? family.proposed && inTurn(family.proposed) : listedParts(stripHidden(words).visible);
+    listing === '' ? family.proposed && inTurn(family.proposed) : listedParts(stripHidden(listing).visible);
   if (listed === null) return { code: 'split-nothing' };
   if ('code' in listed) return listed;
   const refusal = await ports.sandbox.refusal();
   if (refusal !== null) return { code: 'no-sandbox', detail: refusal };
-  const issue = await ports.forge.issue(ports.ref.issue);
+  const text = await readText(ports, { accepted, family });
+  const { issue, said } = text;
   if (!issue.open) return { code: 'split-closed' };
-  const tickets = ticketsNamed(`${issue.title}\n${issue.body}`, await storedTickets(ports, base));
-  const { rejection, by } = await redacted(ports, base, issue, tickets);
+  const words = [issue.title, issue.body, ...said.answers.map((one) => one.words)].join('\n');
+  const tickets = ticketsNamed(words, await storedTickets(ports, base));
+  const { rejection, by } = await redacted(ports, base, text, tickets);
   const own = listed.map(({ quotes, after }) => ({ after, quotes: quotes.map((quote) => by.redact(quote)) }));
   const parts = chooseParts(own, rejection, tickets);
   if ('code' in parts) return parts;

@@ -2,8 +2,8 @@ import type { Fact } from './domain/fact.ts';
 import * as say from './domain/messages/undo.ts';
 import type { At } from './domain/stage.ts';
 import type { Ports } from './ports.ts';
-import { textHashNow } from './read-answers.ts';
 import { readBase } from './read-base.ts';
+import { textHashNow } from './read-text.ts';
 import { commentOnce, write } from './write-once.ts';
 
 /** Whether a merged fix came to something for which its rejection is open again. */

@@ -166,8 +166,8 @@ export function parseRejection(
     fields,
     hints: hinted.map(({ visible }) => redactor.redact(visible.trim())).filter((hint) => hint !== ''),
     answers: answers
-      .filter(({ words }) => words !== '')
-      .map(({ words, to }) => ({ words: redactor.redact(words), to })),
+      .map(({ words, to }) => ({ words: left(redactor.redact(words)), to }))
+      .filter(({ words }) => words.trim() !== ''),
     annotations: annotationsIn(fields),
     pastedTrace: redactor.redactJson(trace),
     problems: pasted !== undefined && trace === null ? [...problems, { part: 'trace', words: '' }] : problems,

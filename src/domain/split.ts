@@ -87,10 +87,11 @@ const KEPT = new Set<string>([
 ]);
 
 /** The heading that a quote stands under; null where it does not stand in the rejection. */
-function headingOver({ fields, comment, title }: Rejection, quote: string): string | null {
+function headingOver({ fields, comment, title, answers }: Rejection, quote: string): string | null {
   const found = Object.entries(fields).find(([, text]) => quoteOccurs(text, quote));
   if (found !== undefined) return KEPT.has(found[0]) ? found[0] : '';
-  return quoteOccurs(comment, quote) || quoteOccurs(title, quote) ? '' : null;
+  const free = [comment, title, ...answers.map(({ words }) => words)];
+  return free.some((text) => quoteOccurs(text, quote)) ? '' : null;
 }
 
 const containsAny = (of: readonly string[], others: readonly string[]): boolean =>
@@ -134,11 +135,15 @@ export function ticketsNamed(text: string, tickets: readonly string[]): readonly
 }
 
 /**
- * The parts that drafts see, each by its words; the first may lack any, because it keeps what is left. null where there is
- * one, or where the same words would be in two.
+ * The parts that drafts see, each by the reporter's words; the first may lack any, because it keeps what is left. null where
+ * there is one, or where the same words would be in two.
  */
-export function proposedParts(parts: readonly (readonly string[])[]): readonly (readonly string[])[] | null {
-  const some = parts.slice(0, MOST_PARTS);
+export function proposedParts(
+  parts: readonly (readonly string[])[],
+  rejection: Rejection,
+): readonly (readonly string[])[] | null {
+  const theirs = (quote: string): boolean => headingOver(rejection, quote) !== null;
+  const some = parts.slice(0, MOST_PARTS).map((quotes) => quotes.filter(theirs));
   const others = some.slice(1).every((quotes) => quotes.length > 0 && quotes.every(fits));
   return some.length > 1 && others && overlapIn(some) === null ? some : null;
 }

@@ -93,4 +93,13 @@ test('a rejection that is edited between reading and posting is told as edited, 
   world.label();
   await world.settle();
   expect(world.state.pull).toBe(null);
+  world.comment('/retry', 'tom');
+  await world.settle();
+  expect(world.status()).toContain('the rejection was edited after this draft');
+  world.comment('/retry', 'bob');
+  await world.settle();
+  world.editSpec((spec) => Object.assign(spec, { answers: allYes }));
+  await world.settle();
+  expect(world.status()).toContain('**Ready:**');
+  expect(world.said().filter((text) => text.includes('### Spec:'))).toHaveLength(2);
 });

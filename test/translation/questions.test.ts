@@ -75,6 +75,24 @@ const drafts = {
 const takenUp = async (world: SmallWorld) =>
   (await world.facts()).flatMap((fact) => (fact.kind === 'rejection-accepted' ? [fact.answers ?? []] : []));
 
+test('thanks instead of an answer is not the end: what is said afterwards is heard, a bounded number of times', async () => {
+  const world = await rejected(bodyIn['en'] ?? '', drafts);
+  world.comment('Thanks!', 'rita');
+  await world.settle();
+  expect(await world.stageName()).toBe('declined');
+  expect(said(world)).toContain('A comment can say it');
+  world.comment('The lamp costs 9, not 5.', 'rita');
+  await world.settle();
+  expect(await world.stageName()).toBe('drafted');
+  const chatter = await rejected(bodyIn['en'] ?? '', asks);
+  for (let n = 0; n < 12; n++) {
+    chatter.comment(`And another thing, number ${n}.`, 'rita');
+    await chatter.settle();
+  }
+  expect((await takenUp(chatter)).at(-1)).toHaveLength(8);
+  expect(await chatter.stageName()).toBe('declined');
+});
+
 test('the first answer in a comment takes it up once, and the approval is bound to what it says', async () => {
   const world = await rejected(bodyIn['en'] ?? '', drafts);
   world.comment('I had that as well.', 'eve');

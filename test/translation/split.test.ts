@@ -188,6 +188,45 @@ test('where the reader says that several faults are meant, `/split` is offered b
   expect(world.state.opened).toHaveLength(1);
 });
 
+/** A question is answered in a comment, which names a second fault, and then there is a spec. */
+async function answeredWith(words: string, script: SmallScript = {}): Promise<SmallWorld> {
+  const heard = (prompt: string): string =>
+    prompt.includes('answer to a question')
+      ? (script.draft?.(prompt) ?? JSON.stringify(goodDraft))
+      : '{"is":"ask","missing":"expected","choices":["9","8"]}';
+  const world = await named({ ...script, draft: heard }, BODY.replace(/ The \*\*reply.*/, ''));
+  world.comment(words, 'rita');
+  await world.settle();
+  return world;
+}
+
+test('what was answered in a comment can be given away as well, and is read no more where it stood', async () => {
+  const answer = 'It costs 9. And the reply should say so politely.';
+  const world = await answeredWith(answer);
+  expect(await world.stageName()).toBe('drafted');
+  world.seen.prompts.splice(0);
+  await world.command('/split\n1. The lamp costs 9, not 5.\n2. the reply should say so politely.', 'bob');
+  await world.settle();
+  expect(world.state.opened.map(({ body }) => body)).toEqual([
+    expect.stringContaining('```\nthe reply should say so politely.\n```'),
+  ]);
+  expect(await world.stageName()).toBe('drafted');
+  expect(world.seen.prompts.join('\n')).toContain('It costs 9.');
+  expect(world.seen.prompts.join('\n')).not.toContain('politely');
+});
+
+test('the app proposes no words that only a maintainer said: it would not follow its own proposal', async () => {
+  const hinted = 'The reply should name the day of delivery as well, in `config/reply.txt`.';
+  const further = [{ step: 'reply', quote: 'The reply should name the day of delivery as well' }];
+  const world = await named({ draft: () => JSON.stringify({ ...goodDraft, further }) });
+  await world.command(`/hint ${hinted}`, 'bob');
+  await world.settle();
+  await world.command('/split', 'bob');
+  await world.settle();
+  expect(lastSaid(world)).toContain('I see one fault in it');
+  expect(world.state.opened).toEqual([]);
+});
+
 test('an issue of the app’s own is taken up only where a ledger tells of exactly this one', async () => {
   const world = smallWorld();
   Object.assign(world.state.issue, { author: BOT, title: 'A part', body: `${BODY}\n\n### Split from\n\n#3, part 2` });
@@ -222,7 +261,10 @@ async function splitKilledBefore(nth: number): Promise<{ world: SmallWorld; trac
 }
 
 test('invariant 8: a process that is killed at any call of a split opens each part once', async () => {
-  const end = ({ world }: { world: SmallWorld }) => ({ opened: world.state.opened, status: world.status() });
+  const end = ({ world }: { world: SmallWorld }) => ({
+    opened: world.state.opened,
+    status: world.status().replace(/Spent: [\d.]+ s/, 'Spent: some time'),
+  });
   const whole = await splitKilledBefore(0);
   expect(whole.world.state.opened.map(({ number }) => number)).toEqual([8, 9]);
   expect(whole.world.status()).toContain('- #9: “It said 5.”');

@@ -44,7 +44,7 @@ const reasons: Readonly<Record<string, (detail: string) => string>> = {
   injection: () => 'it gives instructions to the bot instead of saying what was wrong with an output',
   'no-answer': () => 'nobody answered what was asked',
   'still-open': (slots) =>
-    `it is still open what is meant (${inCode(slots)}), and I ask for the same only once. A maintainer can say it in the description: name the step, and the value that should come out`,
+    `it is still open what is meant (${inCode(slots)}), and I ask for the same only once. A comment can say it, or the description (edit it): name the step, and the value that should come out`,
   'model-one-off': () => 'it asks for an exception, not for a rule',
   'model-unsafe': () => 'it asks for something that would disclose data or remove a safeguard',
   'model-not-a-defect': () => 'what the pipeline gave fits the ticket',
