@@ -8,9 +8,22 @@ type Mischief = (webhooks: World['forge']['webhooks'], random: Random) => Promis
 
 const some = (random: Random, most: number): number => 1 + Math.floor(random() * most);
 
+/** One that fails eight times is asked for every half hour from then on, as it should: no story waits for that. */
+const LOST = 4;
+
+/** How often that one failed which failed most, of those that never arrived. */
+function mostLost({ log }: World['forge']['webhooks']): number {
+  const arrived = new Set(log.flatMap(({ guid, statusCode }) => (statusCode >= 200 && statusCode < 300 ? [guid] : [])));
+  const failed = Map.groupBy(
+    log.filter(({ guid }) => !arrived.has(guid)),
+    ({ guid }) => guid,
+  );
+  return Math.max(0, ...[...failed.values()].map(({ length }) => length));
+}
+
 const mischiefs: Readonly<Record<string, Mischief>> = {
   duplicated: async (webhooks, random) => webhooks.duplicateNext(some(random, 5)),
-  dropped: async (webhooks, random) => webhooks.dropNext(some(random, 3)),
+  dropped: async (webhooks, random) => webhooks.dropNext(mostLost(webhooks) < LOST ? some(random, 3) : 0),
   delayed: async (webhooks, random) => webhooks.delay(Math.floor(random() * 300)),
   reordered: async (webhooks, random) => {
     webhooks.hold();
