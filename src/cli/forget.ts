@@ -14,13 +14,17 @@ interface Asked {
 /** Forgets a rejection, searches for what is left, and prints both; true when something was known of it and nothing is left. */
 export async function runForget(env: Env, rejection: string, { also, by }: Asked, print: Print): Promise<boolean> {
   if (!/^[\w.-]+\/[\w.-]+#[1-9]\d*$/.test(rejection)) throw new Error(say.notARejection(rejection));
-  const { known, searched, texts, onGithub, ...deleted } = await forgetIn(storeSettings(env), rejection, { by, also });
+  const { known, searched, texts, onGithub, split, ...deleted } = await forgetIn(storeSettings(env), rejection, {
+    by,
+    also,
+  });
   print(known ? say.forgotten(deleted.rejection, deleted) : say.neverKnown(rejection));
   print(say.searchedFor(texts, searched));
   for (const one of searched.left) print(say.leftAt(one));
   print(searched.left.length === 0 ? say.nothingLeft : say.leftOver);
   print(say.notSearched);
   if (known) print(say.onGithub(onGithub));
+  if (split !== null && split.others.length > 0) for (const line of say.splitToo(rejection, split)) print(line);
   return known && searched.left.length === 0;
 }
 

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCheck, runMove } from '../../src/cli/db.ts';
 import { runForget } from '../../src/cli/forget.ts';
-import type { Fact } from '../../src/domain/fact.ts';
+import type { Fact, FactOf } from '../../src/domain/fact.ts';
 import { type DataWorld, inData } from '../postgres/support/in-data.ts';
 
 const facts: readonly Fact[] = [
@@ -87,6 +87,43 @@ test('forget says what it deleted and searched, and that nothing is left', () =>
     lines.length = 0;
     expect(await runCheck(env, print)).toBe(true);
     expect(lines[0]).toBe('2 rejections (1 forgotten), 5 facts and 0 blobs verified.');
+  }));
+
+const part = (rejection: number, number: number): Fact => ({
+  ...(facts[0] as FactOf<'rejection-accepted'>),
+  partOf: { rejection, part: number, after: null },
+});
+
+test('forget of a rejection that was split names what else holds the reporter’s words, and how to forget that', () =>
+  inCommand(async ({ env, lines, print, ledger }) => {
+    const opened = [
+      { kind: 'part-opened', part: 2, issue: 11 },
+      { kind: 'part-opened', part: 3, issue: 12 },
+    ] as const;
+    await ledger.append('acme/support#2', facts.length, opened);
+    await ledger.append('acme/support#11', 0, [part(2, 2)]);
+    await ledger.append('acme/support#13', 0, [part(1, 2)]);
+    const told = async (rejection: string): Promise<readonly string[]> => {
+      lines.length = 0;
+      await runForget(env, rejection, { also: [], by: 'alice' }, print);
+      return lines.slice(lines.findLastIndex((line) => !/split|^ {2}corrigible/.test(line)) + 1);
+    };
+    expect(await told('acme/support#11')).toEqual([
+      'acme/support#11 is a part of #2, which was split: #2, #12 hold words of the same reporter, and nothing of that was forgotten. To forget it as well:',
+      '  corrigible forget acme/support#2',
+      '  corrigible forget acme/support#12',
+    ]);
+    expect(await told('acme/support#2')).toEqual([
+      'acme/support#2 was split into several: #12 holds words of the same reporter, and nothing of that was forgotten. To forget it as well:',
+      '  corrigible forget acme/support#12',
+    ]);
+    // Nothing of the whole can be read any more: the part that was taken up still tells of it.
+    await runForget(env, 'acme/support#1', { also: [], by: 'alice' }, print);
+    expect(await told('acme/support#1')).toEqual([
+      expect.stringContaining('acme/support#1 was split into several: #13 holds'),
+      '  corrigible forget acme/support#13',
+    ]);
+    expect(await told('acme/support#13')).toEqual([]);
   }));
 
 test('forget names where something is left, and fails', () =>

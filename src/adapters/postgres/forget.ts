@@ -10,6 +10,7 @@ import { columnsOf, intoFact, linked, repoOf } from './ledger.ts';
 import { needlesOf } from './needles.ts';
 import { readyKey } from './seal.ts';
 import { type Searched, search } from './search.ts';
+import { type SplitWith, splitWith } from './split-with.ts';
 import { transaction } from './transaction.ts';
 
 export interface Forgotten {
@@ -26,6 +27,8 @@ export interface Forgotten {
   readonly reports: number;
   /** Issues and pull requests on GitHub that may still tell of it: its own, and those that a report was told on. */
   readonly onGithub: { readonly own: readonly number[]; readonly told: readonly number[] };
+  /** Which other rejections hold words of the same reporter, because one was split into them; null for none. */
+  readonly split: SplitWith | null;
   /** How many texts were searched for afterwards. */
   readonly texts: number;
   readonly searched: Searched;
@@ -180,6 +183,7 @@ export async function forget(named: RejectionKey, options: ForgetOptions): Promi
     const rejection = await keptAs(client, named);
     const known = await isKnown(client, rejection);
     const collected = await collect(client, dataKey, rejection);
+    const split = await splitWith(client, dataKey, rejection);
     const texts = [...new Set([...collected.texts, ...also])];
     const runs = await stopWork(client, rejection);
     const payloads = await deliveriesAbout(client, rejection, needlesOf(texts));
@@ -191,7 +195,7 @@ export async function forget(named: RejectionKey, options: ForgetOptions): Promi
     const own = await numbersOf(client, [rejection]);
     const told = (await numbersOf(client, of)).filter((number) => !own.includes(number));
     if (known && keys !== 0) await recordIt(client, rejection, by);
-    return { ...collected, rejection, known, texts, runs, payloads, reports, onGithub: { own, told } };
+    return { ...collected, rejection, known, texts, split, runs, payloads, reports, onGithub: { own, told } };
   });
   await pool.query(`vacuum ${TOUCHED.join(', ')}`);
   const searched = await search(pool, stateDir, needlesOf(done.texts));

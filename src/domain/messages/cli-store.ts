@@ -70,6 +70,21 @@ export const onGithub = ({ own, told }: { own: readonly number[]; told: readonly
       : ` What stored tickets come to was told in comments and pull request texts of ${numbers(told)}, perhaps also of this one.`
   } Edit or delete what is left there by hand, with its earlier versions (“edited” shows them).`;
 
+/** What else holds words of the same reporter, and how that is forgotten. `rejection`: as the person named it. */
+export function splitToo(
+  rejection: string,
+  { whole, others }: { readonly whole: number; readonly others: readonly number[] },
+): readonly string[] {
+  const at = rejection.lastIndexOf('#');
+  const [repo, isWhole] = [rejection.slice(0, at), rejection.slice(at + 1) === String(whole)];
+  const was = isWhole ? `${rejection} was split into several` : `${rejection} is a part of #${whole}, which was split`;
+  const hold = others.length === 1 ? 'holds' : 'hold';
+  return [
+    `${was}: ${numbers(others)} ${hold} words of the same reporter, and nothing of that was forgotten. To forget it as well:`,
+    ...others.map((issue) => `  corrigible forget ${repo}#${issue}`),
+  ];
+}
+
 interface Searched {
   readonly columns: number;
   readonly rows: number;
