@@ -133,6 +133,23 @@ const inEach =
   <T>(value: T): T =>
     inJson(value, change, isWhole) as T;
 
+const MOST_REMEMBERED = 1000;
+const LONGEST_REMEMBERED = 5000;
+
+/** The same change, which does a text again only where it may come to something else, as the version tells. */
+function remembering(change: (text: string) => string, version: () => string): (text: string) => string {
+  const known = new Map<string, string>();
+  let of = '';
+  return (text) => {
+    const before = version();
+    if (before !== of || known.size >= MOST_REMEMBERED) known.clear();
+    of = before;
+    const result = known.get(text) ?? change(text);
+    if (text.length <= LONGEST_REMEMBERED && version() === before) known.set(text, result);
+    return result;
+  };
+}
+
 /** A redactor for one rejection. The values stay in memory only: what replaces them goes everywhere else. */
 export function redactor({ accounts = [], draw = () => 0 }: RedactorOptions = {}): Redactor {
   const first = accounts.length === 0 ? certain : certainWith(accounts);
@@ -164,7 +181,7 @@ export function redactor({ accounts = [], draw = () => 0 }: RedactorOptions = {}
     const certainly = first.reduce(found, of.withoutSurrogates(text));
     return likely.reduce(found, replacing(certainly, taught.find));
   };
-  const redact = (text: string): string => {
+  const wholly = (text: string): string => {
     of.reserve(text);
     let result = text;
     for (let pass = 0, before = ''; pass < PASSES && before !== result; pass++) {
@@ -173,6 +190,7 @@ export function redactor({ accounts = [], draw = () => 0 }: RedactorOptions = {}
     }
     return result;
   };
+  const redact = remembering(wholly, () => `${taught.size} ${of.version()}`);
   const disguise = (text: string): string => filled(redact(text), of.surrogateOf);
   const restore = (text: string): string => filled(redact(text), of.valueOf);
   const isTaught = (text: string): boolean =>

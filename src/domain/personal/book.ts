@@ -63,6 +63,8 @@ export interface Book {
   /** Placeholders that stand in a text already mean nothing here, and are not given to a value. */
   reserve(text: string): void;
   count(): number;
+  /** Changes whenever a text may come to something else than before. */
+  version(): string;
 }
 
 /**
@@ -142,6 +144,7 @@ export function book(draw: Draw, isAccount: (text: string) => boolean): Book {
         if (!named.has(placeholder)) foreign.add(placeholder);
     },
     count: () => entries.size,
+    version: () => `${named.size} ${bySurrogate.size} ${foreign.size}`,
   };
 }
 

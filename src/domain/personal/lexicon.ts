@@ -28,6 +28,8 @@ function standsAt(one: Learnt, text: string, folded: string, from: number): bool
 
 /** Values that were taught, and where they stand in texts: in any case and with any accents, unless taught as exact. */
 export interface Lexicon {
+  /** How many were taught. */
+  readonly size: number;
   teach(kind: KindName, value: string, exact: boolean): void;
   /** The longest value at each place of a plain text, from left to right. Time linear in it. */
   find(text: string): readonly (Span & { readonly kind: KindName })[];
@@ -37,6 +39,9 @@ export function lexicon(): Lexicon {
   const byFirstWord = new Map<string, readonly Learnt[]>();
   const known = new Set<string>();
   return {
+    get size() {
+      return known.size;
+    },
     teach: (kind, given, exact) => {
       const value = plain(given).text.trim();
       const folded = fold(value);

@@ -20,6 +20,8 @@ const odd = [
   String.raw`(?<letter>\p{L}\p{M}{1,10})`,
 ];
 const ODD = bounded(new RegExp(odd.join('|'), 'gu'));
+/** A text without these is plain as it is, which is sooner told than everything odd is looked for. */
+const PERHAPS_ODD = /[^\n -~]| {2}/;
 const UNSEEN = new RegExp(`[${INVISIBLE}]`, 'gu');
 const ANY_SPACE = new RegExp(`[ ${SPACE}]`);
 
@@ -61,6 +63,7 @@ function ownOf(changes: readonly Changed[], at: number): Span {
 
 /** Reads a text as finders do. Time linear in it. */
 export function plain(text: string): Plain {
+  if (!PERHAPS_ODD.test(text)) return asWritten(text);
   const changes: Changed[] = [];
   let [result, last] = ['', 0];
   for (const { 0: found, index, groups = {} } of text.matchAll(ODD)) {
