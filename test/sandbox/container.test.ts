@@ -88,25 +88,48 @@ const weakened: readonly (readonly [name: string, change: string, found: RegExp]
 ];
 
 describe.skipIf(noRuntime !== null)(`with runc${noRuntime === null ? '' : ` (${noRuntime})`}`, () => {
+  /** A sandbox whose runtime is told something else than we tell it. */
+  function changed(room: ReturnType<typeof makeRoom>, change: string) {
+    const script = path.join(room.folder, 'change.mjs');
+    writeFileSync(
+      script,
+      `import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+      const [state, bundle] = process.argv.slice(2);
+      const c = JSON.parse(readFileSync(bundle + '/config.json', 'utf8'));
+      ${change};
+      writeFileSync(bundle + '/config.json', JSON.stringify(c));`,
+    );
+    const stateDir = path.join(room.folder, 'other');
+    // --root FOLDER run --bundle FOLDER …
+    const runtime = runtimeIn(room.folder, `[ "$3" = run ] && ${process.execPath} ${script} ${stateDir} "$5" >&2`);
+    return containerSandbox({ stateDir, runtime });
+  }
+
   for (const [name, change, found] of weakened) {
     test(`a container that ${name} is refused`, async () => {
       using room = makeRoom();
-      const script = path.join(room.folder, 'change.mjs');
-      writeFileSync(
-        script,
-        `import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-        const [state, bundle] = process.argv.slice(2);
-        const c = JSON.parse(readFileSync(bundle + '/config.json', 'utf8'));
-        ${change};
-        writeFileSync(bundle + '/config.json', JSON.stringify(c));`,
-      );
-      const state = path.join(room.folder, 'other');
-      // --root FOLDER run --bundle FOLDER …
-      const runtime = runtimeIn(room.folder, `[ "$3" = run ] && ${process.execPath} ${script} ${state} "$5" >&2`);
-      const sandbox = containerSandbox({ stateDir: state, runtime });
+      const sandbox = changed(room, change);
       expect(await sandbox.refusal()).toMatch(found);
     });
   }
+
+  // So little that the kernel is there before the watch.
+  const little =
+    'if (c.linux.resources) c.linux.resources.memory = { limit: 96 * 1024 * 1024, swap: 96 * 1024 * 1024 }';
+  const hungry = `perl -e '$x = "a" x 300_000_000'`;
+
+  test.each([
+    ['what the kernel ended for its memory is told so', `echo up; ${hungry}`, 'too-much-memory', null],
+    ['also where the command goes on without', `echo up; ${hungry} & wait; true`, 'too-much-memory', null],
+    ['what killed itself is told as killed', 'echo up; kill -KILL $$', 'killed-by-signal', 137],
+  ] as const)('%s', async (_, command, ended, exit) => {
+    using room = makeRoom();
+    const sandbox = changed(room, little);
+    expect(await sandbox.refusal()).toBeNull();
+    const run = await sandbox.run({ tree: room.tree(), writable: true, command, limits });
+    expect({ ended: run.ended, exit: run.exit, said: text(run) }).toEqual({ ended, exit, said: 'up\n' });
+    expect(groupsOf(process.pid)).toEqual([]);
+  });
 
   test('commands see what the operator keeps for them instead of the host’s', async () => {
     using room = makeRoom();

@@ -3,7 +3,7 @@ import { chmod, lstat, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { AllowedHost } from '../../domain/allowed-hosts.ts';
 import { prepare as say } from '../../domain/messages/prepare.ts';
-import { ended } from '../../domain/messages/suites.ts';
+import { endedBy } from '../../domain/messages/suites.ts';
 import { redactor } from '../../domain/redact.ts';
 import { removeFolder } from '../../own-folder.ts';
 import {
@@ -120,7 +120,7 @@ function judgeRun({ run: command, timeout }: Preparation['prepare'], run: Sandbo
       ? say.exited(command, run.exit ?? -1)
       : run.ended === 'timed-out'
         ? say.tooLong(command, timeout)
-        : say.ended(command, ended[run.ended]);
+        : say.ended(command, endedBy(run.ended, run.exit));
   throw new NotPrepared({ problem: words.problem + asked, fix: words.fix, said });
 }
 

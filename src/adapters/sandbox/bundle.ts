@@ -3,7 +3,8 @@ import { mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolders } from '../../make-folders.ts';
 import type { SandboxJob } from '../../ports.ts';
-import { type ContainerSetup, GROUPS } from './container-setup.ts';
+import { GROUPS } from './container-groups.ts';
+import type { ContainerSetup } from './container-setup.ts';
 import { mountsOf, type OciMount, ociConfig, type Users } from './oci-config.ts';
 import { type Checked, type Place, placesOf } from './places.ts';
 

@@ -1,22 +1,16 @@
-import { readdirSync, rmdirSync } from 'node:fs';
+import { rmdirSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isAlive, ownFolder } from '../../own-folder.ts';
+import { entriesOf, groupFolders } from './container-groups.ts';
 import { deleteContainer } from './container-run.ts';
-import { GROUPS } from './container-setup.ts';
 import { attempt } from './processes.ts';
-
-const HIERARCHIES = '/sys/fs/cgroup';
-
-const entriesOf = (folder: string): readonly string[] => attempt(() => readdirSync(folder), []);
 
 /** Removes the empty control groups that killed processes left, of either version, wherever those kept their state. */
 async function removeGroups(): Promise<void> {
-  for (const hierarchy of ['.', ...entriesOf(HIERARCHIES)]) {
-    const folder = path.join(HIERARCHIES, hierarchy, GROUPS);
+  for (const folder of groupFolders())
     for (const name of entriesOf(folder))
       if (/^\d+-/.test(name) && !(await isAlive(name))) attempt(() => rmdirSync(path.join(folder, name)), undefined);
-  }
 }
 
 /** What the runtime keeps its own things in, below the folder of a process. */

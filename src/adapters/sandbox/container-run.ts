@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import type { SandboxLimits } from '../../ports.ts';
 import { type Descriptor, type Spawned, spawn } from '../../spawn.ts';
 import type { Bundle } from './bundle.ts';
+import { ranOutOfMemory } from './container-groups.ts';
 import { type ContainerSetup, RUNTIME_ENV } from './container-setup.ts';
 import { cpuSecondsOf, defaults } from './defaults.ts';
 import { type Ending, endOf, type Launched } from './launched.ts';
@@ -72,6 +73,7 @@ class ContainerRun implements Launched {
   #first: First | null = null;
   #killed = false;
   #begun = false;
+  #ranOutOfMemory = false;
 
   constructor(child: Spawned, how: ContainerLaunch) {
     this.#child = child;
@@ -104,12 +106,19 @@ class ContainerRun implements Launched {
       if (first === null || stopped) return;
       stop = watchUse({ ...first, limitBytes: memoryMb * MB, cpuSeconds, exceeded });
       this.#begun = true;
-      this.#gate.end('go\n');
+      // Its control groups are there for as long as it waits.
+      this.#gate.on('data', () => this.#lookBack());
+      this.#gate.write('go\n');
     });
     return () => {
       stopped = true;
       stop();
     };
+  }
+
+  #lookBack(): void {
+    this.#ranOutOfMemory ||= ranOutOfMemory(this.#how.bundle.id);
+    this.#gate.write('go\n');
   }
 
   // The command waits meanwhile. The runtime notes who its first process is only after it has started it.
@@ -118,7 +127,7 @@ class ContainerRun implements Launched {
     // It may be killed before it reads.
     gate.on('error', () => {});
     await Promise.race([once(gate, 'data').catch(() => {}), this.#child.exited]);
-    // Whatever else comes is not the first process's, and nobody reads it.
+    // Read to its end also where nobody listens.
     gate.resume();
     for (let first = firstOf(this.#how.bundle.pidFile); this.#child.end() === null && !this.#killed; ) {
       if (first !== null) {
@@ -146,6 +155,7 @@ class ContainerRun implements Launched {
     await this.#clear();
     await this.#child.closed;
     if (!this.#begun) return { ended: 'could-not-start', exit: null };
+    if (this.#ranOutOfMemory) return { ended: 'too-much-memory', exit: null };
     return signal === null && code !== null ? endOf(code) : { ended: 'killed-by-signal', exit: null };
   }
 }

@@ -12,6 +12,3 @@ export interface ContainerSetup extends Setup {
 
 /** What runtimes are started with: some look for helpers of theirs. */
 export const RUNTIME_ENV = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' } as const;
-
-/** Where control groups of containers lie, below the root of each hierarchy. */
-export const GROUPS = 'corrigible';

@@ -74,9 +74,14 @@ export const mountsOf = (places: readonly Place[], users: Users, files: Readonly
 
 /**
  * The first process of a container: nobody can kill it from inside, it waits for whatever loses its parent, and it dies with
- * the runtime. Says on descriptor 3 that it is there, and starts the command when it is told to.
+ * the runtime. Says on descriptor 3 that it is there, and starts the command when it is told to; says so again when the
+ * command is over, and ends when it is told to: with it go the control groups.
  */
-const FIRST = 'exec 4>&2 2>/dev/null; echo >&3; read -r go <&3 || exit 125; ( exec "$@" 2>&4 3>&- 4>&- ); exit "$?"';
+const FIRST = [
+  'exec 4>&2 2>/dev/null; echo >&3; read -r go <&3 || exit 125',
+  '( exec "$@" 2>&4 3>&- 4>&- ); exit=$?',
+  'echo >&3; read -r go <&3; exit "$exit"',
+].join('; ');
 
 function argumentsOf(setup: Setup, job: SandboxJob): readonly string[] {
   const variables = Object.entries(environmentOf(setup, job)).map(([name, value]) => `${name}=${value}`);

@@ -60,6 +60,6 @@ export const outputIn = (bytes: Uint8Array, pick = (json: Json): Json => json): 
 /** Why a run that is over did not end well; null when it did. */
 export function troubleOf(run: SandboxRun): string | null {
   if (run.ended === 'could-not-start') return say.notStarted(run.stderr);
-  if (run.ended !== 'exited') return say.ended[run.ended];
+  if (run.ended !== 'exited') return say.endedBy(run.ended, run.exit);
   return run.exit === 0 ? null : say.exited(run.exit ?? -1, run.stderr);
 }

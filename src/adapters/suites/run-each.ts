@@ -51,7 +51,7 @@ export async function runEach(
   const room = roomForOutputs();
   const letOthers = lettingOthers();
   const turnOf = (input: Json): Promise<CaseResult> | CaseResult => {
-    if (performance.now() >= over) return { status: 'error', because: say.ended['timed-out'] };
+    if (performance.now() >= over) return { status: 'error', because: say.tookTooLong };
     if (room.used) return { status: 'error', because: say.bad.tooMuchTogether };
     return runOne(sandbox, checkout, step, input, room, signal);
   };

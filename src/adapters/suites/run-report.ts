@@ -47,7 +47,7 @@ export async function runReport(
     ...(signal !== undefined && { signal }),
   });
   if (run.ended === 'could-not-start') return { problem: say.notStarted(run.stderr) };
-  if (run.ended !== 'exited' && run.ended !== 'timed-out') return { problem: say.ended[run.ended] };
+  if (run.ended !== 'exited' && run.ended !== 'timed-out') return { problem: say.endedBy(run.ended, run.exit) };
   const none = run.stdout.length === 0;
   // Without a report, what the suite said last tells more than that there is none.
   if (none && run.ended === 'exited' && run.exit !== 0) return { problem: say.exited(run.exit ?? -1, run.stderr) };

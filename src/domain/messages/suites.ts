@@ -5,7 +5,7 @@ import { redactor } from '../redact.ts';
 const itsWords = (text: string): string => plainLine(redactor().redact(text), 200).replace(/@/g, '@\u2060');
 
 /** Why a process gave no answer. */
-export const ended = {
+const ended = {
   'killed-by-signal': 'it was killed by a signal',
   'timed-out': 'it took too long',
   'fell-silent': 'it took too long',
@@ -15,6 +15,16 @@ export const ended = {
   'disk-filled': 'the disk filled up while it ran',
   aborted: 'the run was stopped',
 } as const;
+
+/** What a shell reports for SIGKILL. */
+const KILLED = 137;
+
+/** Why a process gave no answer that ended so. Who killed one for good cannot always be told: the kernel does, out of memory. */
+export const endedBy = (how: keyof typeof ended, exit: number | null): string =>
+  how === 'killed-by-signal' && (exit === null || exit === KILLED)
+    ? `${ended[how]}, or because it used too much memory`
+    : ended[how];
+export const tookTooLong = ended['timed-out'];
 
 export const exited = (code: number, stderr: string): string => {
   const last = itsWords(stderr.trim().split('\n').at(-1) ?? '');

@@ -26,6 +26,15 @@ const endings: Readonly<Record<SandboxRun['ended'], string>> = {
   'could-not-start': 'It could not be started.',
 };
 
+/** What a shell reports for SIGKILL, which the kernel sends, too. */
+const KILLED = 137;
+
+function endingOf({ ended, exit }: SandboxRun): string {
+  if (ended === 'exited') return `exit status ${exit}`;
+  const unclear = ended === 'killed-by-signal' && (exit === null || exit === KILLED);
+  return unclear ? 'It was ended by a signal, or because it took too much memory.' : endings[ended];
+}
+
 export const run = tool(
   'run',
   'Runs a command without network and shows what it printed. Nothing goes on running afterwards.',
@@ -34,7 +43,7 @@ export const run = tool(
     const ran = await workplace.run(command, { seconds: LONGEST });
     const printed = Buffer.from(ran.stdout).toString('utf8');
     return [
-      ran.ended === 'exited' ? `exit status ${ran.exit}` : endings[ran.ended],
+      endingOf(ran),
       `printed:\n${printed}`,
       ...(ran.stderr === '' ? [] : [`printed as errors:\n${ran.stderr}`]),
     ].join('\n');
