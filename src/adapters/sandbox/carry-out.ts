@@ -4,7 +4,7 @@ import type { SandboxJob, SandboxRun } from '../../ports.ts';
 import { feed, type Input, openInput } from './feed.ts';
 import { type Followed, followRun } from './follow-run.ts';
 import type { Launched } from './launched.ts';
-import { lendFolders, type NotLent } from './lend-folders.ts';
+import { type Clear, lendFolders, type NotLent } from './lend-folders.ts';
 
 /** The result of a run of which nothing happened. */
 export const nothing = (ended: SandboxRun['ended'], stderr = ''): Followed => ({
@@ -23,14 +23,13 @@ const notLent: Readonly<Record<NotLent, string>> = {
 };
 
 /**
- * Calls `use` with a uid of the pool, to which these folders are lent meanwhile; with null where there is no pool. `clear`
- * removes what the uid has left, before anybody else gets it.
+ * Calls `use` with a uid of the pool, to which these folders are lent meanwhile; with null where there is no pool.
  */
 export async function asItsUser(
   firstUid: number | null,
   folders: readonly string[],
   use: (uid: number | null) => Promise<Followed>,
-  clear?: (uid: number) => Promise<void>,
+  clear?: Clear,
 ): Promise<Followed> {
   if (firstUid === null) return use(null);
   const run = await lendFolders(folders, firstUid, use, clear);

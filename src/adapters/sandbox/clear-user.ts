@@ -58,16 +58,55 @@ function idsOf(uid: number, list: string): readonly string[] {
   return rows.flatMap((row) => ([row[owner], row[maker]].includes(String(uid)) ? [row[id] ?? ''] : []));
 }
 
+/** Where to begin to look, and not beyond the disks of these. */
+const places = (): readonly string[] => [...new Set([tmpdir(), ...OPEN]), '-xdev'];
+
+/** What is left of what was found. From within the folder where it lies: another run may exchange what is above. */
+const REMOVED = ['-execdir', '/bin/rm', '-rf', '--', '{}', '+'] as const;
+
+/** Removes what users left in folders of others, however deep. What nobody but its owner can enter is left out. */
+async function search(uids: readonly number[]): Promise<void> {
+  const theirs = uids.flatMap((uid, at) => [...(at === 0 ? [] : ['-o']), '-user', String(uid)]);
+  const its = ['(', '(', ...theirs, ')', '-prune', ...REMOVED, ')'];
+  const closed = ['-type', 'd', '!', '-perm', '-001', '-prune'];
+  await run('/usr/bin/nice', ['/usr/bin/find', ...places(), '-ignore_readdir_race', ...its, '-o', ...closed]);
+}
+
+let searching = Promise.resolve();
+let following: { readonly uids: number[]; readonly over: Promise<void> } | null = null;
+
+/** One search at a time, which may take long where there are many files; the next one is for all who ask meanwhile. */
+function searchFor(uid: number): Promise<void> {
+  if (following === null) {
+    const uids: number[] = [];
+    searching = searching.then(() => {
+      following = null;
+      return search(uids);
+    });
+    following = { uids, over: searching };
+  }
+  following.uids.push(uid);
+  return following.over;
+}
+
+/** Users that may wait for a search before runs are held up: others of the pool are needed. */
+const MOST_WAITING = 32;
+let waiting = 0;
+
 /**
- * Removes what a user left where every user may write, so that whoever has its uid next finds nothing. Nothing may run as
- * it any more, and nothing be lent to it.
+ * Removes what a user left where every user may write, so that whoever has its uid next finds nothing: at once what is its
+ * own there, and what it left in folders of others before `release` is called. Nothing may run as it any more, and nothing
+ * be lent to it.
  */
-export async function clearUser(uid: number): Promise<void> {
+export async function clearUser(uid: number, release: () => void): Promise<void> {
   const removed = KEPT.flatMap(([kind, by]) => idsOf(uid, `/proc/sysvipc/${kind}`).flatMap((id) => [by, id]));
   if (removed.length > 0) await run('/usr/bin/ipcrm', removed);
-  const places = [...new Set([tmpdir(), ...OPEN])];
-  // From within the folder where it lies: another run may exchange what is above. What it cannot enter is left out.
-  const its = ['-user', String(uid), '-prune', '-execdir', '/bin/rm', '-rf', '--', '{}', '+'];
-  const closed = ['-type', 'd', '!', '-perm', '-001', '-prune'];
-  await run('/usr/bin/find', [...places, '-xdev', '-ignore_readdir_race', '(', ...its, ')', '-o', ...closed]);
+  const top = ['-mindepth', '1', '-maxdepth', '1', '-ignore_readdir_race', '-user', String(uid)];
+  await run('/usr/bin/find', [...places(), ...top, ...REMOVED]);
+  waiting++;
+  const searched = searchFor(uid).then(() => {
+    waiting--;
+    release();
+  });
+  if (waiting > MOST_WAITING) await searched;
 }

@@ -62,7 +62,8 @@ function lend(folders: readonly string[], borrower: Borrower): Borrower {
   return borrower;
 }
 
-type Clear = (uid: number) => Promise<void>;
+/** Removes what a uid has left, and calls `release` once others may have it. */
+export type Clear = (uid: number, release: () => void) => Promise<void>;
 
 async function leave(folders: readonly string[], borrower: Borrower, clear: Clear): Promise<void> {
   const returned = folders.filter((folder) => --loans.get(folder)!.users === 0);
@@ -72,7 +73,7 @@ async function leave(folders: readonly string[], borrower: Borrower, clear: Clea
     borrower.runs--;
     if (borrower.runs > 0) return;
     // What was lent is root's again: whatever still is this uid's was left somewhere.
-    await clear(borrower.uid).finally(borrower.release);
+    await clear(borrower.uid, borrower.release);
   });
   for (const folder of returned) loans.get(folder)!.over = over;
   await over;
@@ -81,13 +82,13 @@ async function leave(folders: readonly string[], borrower: Borrower, clear: Clea
 /**
  * Gives folders to one uid of the pool for as long as `use` runs, then to root; says why, and does not call `use`, where
  * it cannot. Runs that write to one folder at the same time share their uid. The folders must not share files with others
- * by hard links. `clear` is called with a uid before others may get it.
+ * by hard links.
  */
 export async function lendFolders<T>(
   folders: readonly string[],
   firstUid: number,
   use: (uid: number) => Promise<T>,
-  clear: Clear = async () => {},
+  clear: Clear = async (_, release) => release(),
 ): Promise<T | NotLent> {
   const different = [...new Set(folders)];
   const borrower = await join(different, firstUid);
