@@ -25,7 +25,7 @@ interface Thread {
   readonly comments: readonly { readonly id: number; readonly review: number | null; readonly body: string }[];
 }
 
-const MOST_REMARKS = 30;
+export const MOST_REMARKS = 30;
 const MOST_WORDS = 10_000;
 /** Longer texts are not even looked through: nobody would read them. */
 const MOST_RAW = 2 * MOST_WORDS;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Remark } from '../review.ts';
+import { MOST_REMARKS, type Remark } from '../review.ts';
 import type { Spec } from '../spec.ts';
 import { capped, guidance, plainLine, plainText, quoted } from './plain.ts';
 import { type Answer, readAnswer } from './read-answer.ts';
@@ -29,7 +29,7 @@ const SortedRemark = z.discriminatedUnion('is', [
   z.strictObject({ n: z.int(), is: z.literal('what') }),
   z.strictObject({ n: z.int(), is: z.literal('unclear') }),
 ]);
-const Sorted = z.strictObject({ remarks: z.array(SortedRemark) });
+const Sorted = z.strictObject({ remarks: z.array(SortedRemark).max(MOST_REMARKS) });
 export type SortedRemark = z.infer<typeof SortedRemark>;
 
 /** What was approved, and what was made of it. No hold-out is in it. */
