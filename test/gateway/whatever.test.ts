@@ -106,3 +106,21 @@ test.each(modelApis)('%s: whatever text an agent sends is answered', async (api)
   expect(end.seen).toEqual([]);
   await gateway.close();
 });
+
+test('an agent that sends much at once fills no memory: what is too much together is refused until some of it is answered', async () => {
+  const gate = Promise.withResolvers<void>();
+  await using end = await endpoint((response, seen) => {
+    void gate.promise.then(() => json(WHOLE['openai-chat'])(response, seen));
+  });
+  const { gateway } = gatewayTo('openai-chat', end.url, { budget: { tokens: 1e9 } });
+  const large = () =>
+    gateway.handle(post(PATHS['openai-chat'].whole, { messages: [{ role: 'user', content: 'x'.repeat(15_000_000) }] }));
+  const first = [large(), large()];
+  await expect.poll(() => end.seen.length, { timeout: 30_000 }).toBe(2);
+  const more = await Promise.all(Array.from({ length: 8 }, large));
+  expect(new Set(more.map(({ status }) => status))).toEqual(new Set([429]));
+  gate.resolve();
+  expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200]);
+  expect((await large()).status).toBe(200);
+  await gateway.close();
+});

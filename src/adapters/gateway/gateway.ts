@@ -15,6 +15,9 @@ import { textWithin } from './relay.ts';
 import { listenAt } from './socket.ts';
 
 const MEGABYTES = 20;
+/** Of all requests together that are read, wait or are under way: else an agent could fill the memory of the app with them. */
+const MEGABYTES_AT_ONCE = 40;
+const MEGABYTE = 1_000_000;
 /** Refused requests that are noted: an agent may ask in vain without end. */
 const MOST_REFUSED = 100;
 /** Longest silence of an endpoint, and longest answer. */
@@ -45,7 +48,7 @@ export function openGateway(run: GatewayRun, patience: Door['patience'] = PATIEN
     fetch: run.fetch,
     underWay: new Set(),
     estimate: openEstimate(),
-    seen: { asked: 0, answered: 0, refused: 0 },
+    seen: { asked: 0, answered: 0, refused: 0, held: 0 },
   };
   const closers: (() => Promise<void>)[] = [];
   const handle = (request: Request) =>
@@ -84,26 +87,34 @@ async function answerTo(door: Door, cut: AbortController, request: Request): Pro
     throw new NotLetThrough(say.noSuchPath(request.method, path.slice(0, 200)), 403);
   if (cut.signal.aborted) throw cut.signal.reason;
   if (over.aborted) throw new NotLetThrough(say.closed);
-  const text = await bodyOf(request);
-  const body = parsed(text);
-  // Told here: it is never exact anyway, and nobody has to be asked.
-  if (wish === 'count') return answerJson(200, api.count(door.estimate.likely(Buffer.byteLength(text))));
-  const asked = api.read(body, wish === 'stream');
-  return exchange(door, {
-    path,
-    asked,
-    headers: request.headers,
-    signal: request.signal,
+  return withBody(door, request, async (text) => {
+    const body = parsed(text);
+    // Told here: it is never exact anyway, and nobody has to be asked.
+    if (wish === 'count') return answerJson(200, api.count(door.estimate.likely(Buffer.byteLength(text))));
+    const asked = api.read(body, wish === 'stream');
+    return exchange(door, { path, asked, headers: request.headers, signal: request.signal });
   });
 }
 
-async function bodyOf(request: Request): Promise<string> {
+/** Calls `use` with the text of a request, whose bytes count as held until that is over. */
+async function withBody({ seen }: Door, request: Request, use: (text: string) => Promise<Response>): Promise<Response> {
   const encoding = request.headers.get('content-encoding');
   if (encoding !== null && encoding !== 'identity') throw new NotLetThrough(say.encoded, 415);
-  return textWithin(request.body, MEGABYTES * 1_000_000).catch((error: unknown) => {
-    if (error instanceof RangeError) throw new NotLetThrough(say.tooLong(MEGABYTES), 413);
-    throw error;
-  });
+  let held = 0;
+  const hold = (bytes: number): void => {
+    held += bytes;
+    seen.held += bytes;
+    if (seen.held > MEGABYTES_AT_ONCE * MEGABYTE) throw new NotLetThrough(say.tooMuchAtOnce(MEGABYTES_AT_ONCE), 429);
+  };
+  try {
+    const text = await textWithin(request.body, MEGABYTES * MEGABYTE, hold).catch((error: unknown) => {
+      if (error instanceof RangeError) throw new NotLetThrough(say.tooLong(MEGABYTES), 413);
+      throw error;
+    });
+    return await use(text);
+  } finally {
+    seen.held -= held;
+  }
 }
 
 function parsed(text: string): unknown {

@@ -94,14 +94,19 @@ function readLine(line: string, onEvent: (event: unknown) => void): void {
   }
 }
 
-/** A whole body as text. Throws where it is longer than `most` bytes. */
-export async function textWithin(body: ReadableStream<Uint8Array> | null, most = MOST_BYTES): Promise<string> {
+/** A whole body as text, of whose bytes `onBytes` is told as they come. Throws where it is longer than `most` bytes. */
+export async function textWithin(
+  body: ReadableStream<Uint8Array> | null,
+  most = MOST_BYTES,
+  onBytes: (count: number) => void = () => {},
+): Promise<string> {
   if (body === null) return '';
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   // Leaving the loop early cancels the body.
   for await (const chunk of body) {
     bytes += chunk.length;
+    onBytes(chunk.length);
     if (bytes > most) throw new RangeError('the body is too long');
     chunks.push(chunk);
   }
