@@ -74,6 +74,7 @@ async function ask(
   const language = languageIn(ports, issue);
   const asks = await saidIn(
     ports,
+    configuration,
     two.map((question) => question.ask),
     language,
   );

@@ -203,6 +203,17 @@ test.each([
   },
 );
 
+test('where nothing is left to spend, a question is asked as it stands, and no model is asked to put it', async () => {
+  const budget = 'budget: { rejection: { tokens: 2 } }\n';
+  const world = await rejected('Die Lampe costs zu viel, das ist nicht gut.', {
+    files: { '.github/corrigible.yml': `${configuration}\n${budget}`, ...recipe('Which of the things is it?') },
+    draft: () => '{',
+    ask: () => '{"questions":["Welches Ding ist es?"]}',
+  });
+  expect(said(world)).toContain('1. Which of the things is it?');
+  expect(world.seen.prompts.filter((prompt) => prompt.startsWith(texts.ask.text))).toEqual([]);
+});
+
 test.each([
   ['["Welche?","Warum?"]', 'there are 1'],
   ['["Welche, etwa KB-108?"]', 'KB-107 has to stay as it is'],
