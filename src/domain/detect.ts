@@ -1,4 +1,5 @@
 import { annotationsIn, HEADINGS } from './annotations.ts';
+import { tellsFault, withoutNoOrders } from './complaint.ts';
 import { wordsOf } from './parse-rejection.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
 import type { Rejection } from './rejection.ts';
@@ -75,16 +76,13 @@ const HINT = /ignor|disregard|forget|vergiss|olvida|oublie|merge|approve|label|p
 export const ordersReader = (text: string): boolean =>
   HINT.test(text) && text.split('\n').some((line) => HINT.test(line) && diverts(line.slice(0, 2000)));
 
-/** What is asked not to be done, or not to be forgotten. */
-const NEGATED =
-  /\b(?:not|never|nicht|nie|no)\s+(?:to\s+)?(?:ignore|disregard|forget|ignora|olvida)\b|n['’]t\s+(?:ignore|disregard|forget)\b|\bvergiss\s+nicht\b|\b(?:ignorez|oublie[sz]?)\s+pas\b/gi;
 /** What somebody wants done who began with an order: beside one it is none of the complaint. */
 const DEMAND = /^\W*(?:please\s+)?(?:merge|approve|push|deploy|label)\b/i;
 
 /** A text without the sentences that give orders to the machine, and those. */
 function parted(text: string): { readonly rest: string; readonly orders: readonly string[] } {
   // Of the same length, so that places stay places.
-  const flat = text.replace(NEGATED, (found) => ' '.repeat(found.length)).replace(/\n/g, ' ');
+  const flat = withoutNoOrders(text).replace(/\n/g, ' ');
   const spans = diverts.spans(flat);
   if (spans.length === 0) return { rest: text, orders: [] };
   const orders: string[] = [];
@@ -108,7 +106,8 @@ const LONGEST_READ = 20_000;
 
 /**
  * A rejection without the orders that it gives to the machine, and these. `rejection` null: orders are all that it says,
- * and what is wanted besides. Without orders it is the same.
+ * and what is wanted besides. A title counts where it tells what is wrong, and not as the form begins it. Without orders
+ * it is the same.
  */
 export function withoutOrders(rejection: Rejection): {
   readonly rejection: Rejection | null;
@@ -127,7 +126,8 @@ export function withoutOrders(rejection: Rejection): {
     ...fields.flatMap(([heading, { rest }]) => (PLACES.has(heading) ? [] : [rest])),
     ...answers.map(({ rest }) => rest),
   ];
-  if (!left.some((text) => /\p{L}{2}/u.test(withoutDemands(text)))) return { rejection: null, orders };
+  const says = left.some((text) => /\p{L}{2}/u.test(withoutDemands(text)));
+  if (!says && !tellsFault(withoutDemands(title.rest))) return { rejection: null, orders };
   const rest = Object.fromEntries(fields.map(([heading, text]) => [heading, text.rest.trim()]));
   return {
     rejection: {
