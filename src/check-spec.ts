@@ -11,7 +11,7 @@ import { contradiction } from './domain/messages/rounds.ts';
 import { quoteOccurs } from './domain/quote-occurs.ts';
 import { allCases, type Spec } from './domain/spec.ts';
 import { holdOutsMissing, placesIn, unanswered } from './domain/spec-comment.ts';
-import { missingPlaces } from './find-places.ts';
+import { missingPlaces, namedIn } from './find-places.ts';
 import { layOut } from './lay-out.ts';
 import type { Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
@@ -28,7 +28,7 @@ async function againstPlaces(ports: Ports, tree: string, spec: Spec): Promise<re
     if (locator === null) return [locatorProblem.shape(text)];
     return files.includes(locator.file) ? [] : [locatorProblem.outside(text)];
   });
-  const gone = await missingPlaces(ports, tree, placesIn(spec));
+  const gone = await missingPlaces(namedIn(ports, tree), placesIn(spec));
   return [...shapes, ...gone.map(locatorProblem.gone)];
 }
 

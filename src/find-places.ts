@@ -1,4 +1,5 @@
-import { hasPlace, type Locator } from './domain/locator.ts';
+import type { NamedFile } from './domain/lint-hint.ts';
+import { type Locator, placesOf } from './domain/locator.ts';
 import { nowhere } from './domain/messages/hints.ts';
 import { FileRefused, type Ports } from './ports.ts';
 
@@ -14,17 +15,29 @@ export async function readNamed({ repository }: Ports, tree: string, path: strin
   }
 }
 
-/** What people or models point to and the tree does not have, each in words. */
-export async function missingPlaces(
-  ports: Ports,
-  tree: string,
-  locators: readonly Locator[],
-): Promise<readonly string[]> {
+/** Reads files of a tree by their paths, each once; null where there is none that people could point into. */
+export type ReadNamed = (path: string) => Promise<NamedFile | null>;
+
+export function namedIn(ports: Ports, tree: string): ReadNamed {
+  const known = new Map<string, Promise<NamedFile | null>>();
+  const open = async (path: string): Promise<NamedFile | null> => {
+    const text = await readNamed(ports, tree, path);
+    return text === null ? null : { text, has: placesOf(text) };
+  };
+  return (path) => {
+    const file = known.get(path) ?? open(path);
+    known.set(path, file);
+    return file;
+  };
+}
+
+/** What people or models point to and the files do not have, each in words. */
+export async function missingPlaces(read: ReadNamed, locators: readonly Locator[]): Promise<readonly string[]> {
   const problems: string[] = [];
   for (const { text, file, at } of locators) {
-    const found = await readNamed(ports, tree, file);
+    const found = await read(file);
     if (found === null) problems.push(nowhere.file(text, file));
-    else if (!hasPlace(found, at)) problems.push(nowhere.place(text, file));
+    else if (!found.has(at)) problems.push(nowhere.place(text, file));
   }
   return problems;
 }

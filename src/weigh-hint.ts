@@ -1,7 +1,7 @@
 import { stripHidden } from './domain/hidden-text.ts';
 import { type Demand, lintHint, type NamedFile } from './domain/lint-hint.ts';
 import { filesNamedIn, locatorsIn } from './domain/locator.ts';
-import { missingPlaces, readNamed } from './find-places.ts';
+import { missingPlaces, namedIn } from './find-places.ts';
 import type { Ports } from './ports.ts';
 import type { Base } from './read-base.ts';
 
@@ -24,15 +24,14 @@ export async function weighHint(
   const tree = await ports.repository.treeOf(base.commit);
   const said = shownOf(words);
   const all = [...before.map(shownOf), said].join('\n');
-  const files: NamedFile[] = [];
+  const read = namedIn(ports, tree);
+  const files = new Map<string, NamedFile | null>();
   for (const path of filesNamedIn(all).slice(0, MOST))
-    if ((await ports.repository.idOf(tree, path)) !== null)
-      files.push({ path, text: await readNamed(ports, tree, path) });
-  const isThere = (file: string) => files.some(({ path }) => path === file);
+    if ((await ports.repository.idOf(tree, path)) !== null) files.set(path, await read(path));
   // A name without a folder may be a host with its port: it counts where such a file is there.
-  const pointed = locatorsIn(said).filter(({ file }) => file.includes('/') || isThere(file));
-  const nowhere = await missingPlaces(ports, tree, pointed.slice(0, MOST));
+  const pointed = locatorsIn(said).filter(({ file }) => file.includes('/') || files.has(file));
+  const nowhere = await missingPlaces(read, pointed.slice(0, MOST));
   if (nowhere.length > 0) return { nowhere };
-  const located = locatorsIn(all).some(({ file }) => isThere(file));
-  return { missing: lintHint(all, files, located) };
+  const located = locatorsIn(all).some(({ file }) => files.has(file));
+  return { missing: lintHint(all, [...files.values()], located) };
 }

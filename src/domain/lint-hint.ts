@@ -1,5 +1,5 @@
 import { parsePointer } from './json-pointer.ts';
-import { hasPlace, hasWord, type Locator } from './locator.ts';
+import { hasWord, type Locator } from './locator.ts';
 
 /** What a hint has to say, so that neither whoever drafts from it nor whoever approves has to guess. */
 export const demands = ['file', 'locator', 'observed', 'expected', 'counter-example'] as const;
@@ -21,10 +21,11 @@ const TOLD: Readonly<Record<'observed' | 'expected' | 'counter-example', RegExp>
   ),
 };
 
-/** A file of base that a hint names, and its text; null where it cannot be read as one. */
+/** What can be asked of a file that people name. */
 export interface NamedFile {
-  readonly path: string;
-  readonly text: string | null;
+  readonly text: string;
+  /** Whether it has such a place. */
+  readonly has: (at: Locator['at']) => boolean;
 }
 
 const LINE = /(?<![\p{L}\p{N}_])(?:lines?|zeilen?|líneas?|lignes?)\s+(\d{1,7})(?!\d)/giu;
@@ -35,7 +36,7 @@ const IN_CODE = /`([^`\n]{2,100})`/g;
 const MOST_PLACES = 10;
 
 /** Whether the words point into one of these files, in whatever way people do. */
-function pointsInto(words: string, texts: readonly string[]): boolean {
+function pointsInto(words: string, files: readonly NamedFile[]): boolean {
   const all = (pattern: RegExp, group: number) =>
     [...words.matchAll(pattern)].slice(0, MOST_PLACES).map((found) => found[group] ?? '');
   const places: readonly Locator['at'][] = [
@@ -46,18 +47,18 @@ function pointsInto(words: string, texts: readonly string[]): boolean {
     }),
   ];
   const names = all(IN_CODE, 1);
-  return texts.some((text) => places.some((at) => hasPlace(text, at)) || names.some((name) => hasWord(text, name)));
+  return files.some(({ text, has }) => places.some(has) || names.some((name) => hasWord(text, name)));
 }
 
 /**
  * Which of the five a hint does not say, in their order. `words`: without what is hidden in them. `files`: those of base
- * that it names; `located`: whether it names a place in one of them by a locator.
+ * that it names, null where one cannot be read; `located`: whether it names a place in one of them by a locator.
  */
-export function lintHint(words: string, files: readonly NamedFile[], located: boolean): readonly Demand[] {
-  const texts = files.flatMap(({ text }) => (text === null ? [] : [text]));
+export function lintHint(words: string, files: readonly (NamedFile | null)[], located: boolean): readonly Demand[] {
+  const readable = files.filter((file) => file !== null);
   const says: Readonly<Record<Demand, boolean>> = {
     file: files.length > 0,
-    locator: located || pointsInto(words, texts),
+    locator: located || pointsInto(words, readable),
     observed: TOLD.observed.test(words),
     expected: TOLD.expected.test(words),
     'counter-example': TOLD['counter-example'].test(words),

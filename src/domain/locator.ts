@@ -90,14 +90,22 @@ function dataOf(text: string): Json | undefined {
   return problems.length === 0 ? (value as Json) : undefined;
 }
 
-function hasPointer(text: string, tokens: readonly string[]): boolean {
-  const data = dataOf(text);
-  return data !== undefined && lookUp(data, tokens) !== undefined;
-}
-
-/** Whether a file with this text has such a place. */
-export function hasPlace(text: string, at: Locator['at']): boolean {
-  if ('line' in at) return at.line >= 1 && at.line <= text.replace(/\n$/, '').split('\n').length;
-  if ('pointer' in at) return hasPointer(text, at.pointer);
-  return hasWord(text, at.name) || hasHeading(text, at.name) || hasPointer(text, at.name.split('.'));
+/**
+ * Tells of any place whether a file with this text has it. The file is read as data when a place asks for that, and once:
+ * `read` gives its value, undefined where it is no data.
+ */
+export function placesOf(
+  text: string,
+  read: (text: string) => Json | undefined = dataOf,
+): (at: Locator['at']) => boolean {
+  let known: { readonly data: Json | undefined } | null = null;
+  const hasPointer = (tokens: readonly string[]): boolean => {
+    known ??= { data: read(text) };
+    return known.data !== undefined && lookUp(known.data, tokens) !== undefined;
+  };
+  return (at) => {
+    if ('line' in at) return at.line >= 1 && at.line <= text.replace(/\n$/, '').split('\n').length;
+    if ('pointer' in at) return hasPointer(at.pointer);
+    return hasWord(text, at.name) || hasHeading(text, at.name) || hasPointer(at.name.split('.'));
+  };
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { lintHint } from '../../src/domain/lint-hint.ts';
-import { filesNamedIn, hasPlace, locatorsIn, parseLocator } from '../../src/domain/locator.ts';
+import { filesNamedIn, locatorsIn, parseLocator, placesOf } from '../../src/domain/locator.ts';
+import { missingPlaces, namedIn } from '../../src/find-places.ts';
+import { FileRefused, type Ports } from '../../src/ports.ts';
 
 const json = '{\n  "lamp": { "price": 5 },\n  "a/b": [1, 2]\n}\n';
 const code = 'export function priceOf(thing) {\n  return 5; // R-12\n}\n';
@@ -30,7 +32,7 @@ test.each<[string, string, boolean]>([
 ])('%s is a place of its file or not', (text, content, there) => {
   const locator = parseLocator(text);
   expect(locator).not.toBe(null);
-  expect(hasPlace(content, locator!.at)).toBe(there);
+  expect(placesOf(content)(locator!.at)).toBe(there);
 });
 
 test.each(['p.json', 'p.json:', 'p.json#', 'a b.json#/x', '#/x', ':12', 'p.json#/~2', 'acme/next.js#12'])(
@@ -45,7 +47,7 @@ test('files and places are found among words, and what only looks like them is n
   expect(locatorsIn(text).map((one) => one.text)).toEqual(['rules/price.json#/lamp', 'src/a.ts:12']);
 });
 
-const price = [{ path: 'rules/price.json', text: json }];
+const price = [{ text: json, has: placesOf(json) }];
 const says = (words: string): readonly string[] => lintHint(words, price, false);
 
 test.each([
@@ -62,6 +64,32 @@ test.each<[string, readonly string[]]>([
   ['/lamp/cost gives 5 and must be 9; vases stay', ['locator']],
   ['At `lamp` it gives 5 and must be 9', ['counter-example']],
 ])('of “%s” is missing %j', (words, missing) => expect(says(words)).toEqual(missing));
+
+test('a file is read as data once, whatever a hint points to in it, and not at all for lines', () => {
+  let times = 0;
+  const has = placesOf(json, () => {
+    times++;
+    return { lamp: 5 };
+  });
+  lintHint('Line 2 and line 40', [{ text: json, has }], false);
+  expect(times).toBe(0);
+  expect(lintHint('/a gives /b, /c and /d', [{ text: json, has }], false)).toContain('locator');
+  expect([has({ pointer: ['lamp'] }), has({ name: 'nothing.there' })]).toEqual([true, false]);
+  expect(times).toBe(1);
+});
+
+test('a hint that names a file again and again has it read from the tree once', async () => {
+  const asked: string[] = [];
+  const read = async (_: string, path: string) => {
+    asked.push(path);
+    if (path.startsWith('none')) throw new FileRefused(path, 'not-utf8', 'gone');
+    return json;
+  };
+  const files = namedIn({ repository: { read } } as unknown as Ports, 'tree');
+  const text = 'p.json#/lamp p.json:40 p.json#/vase p.json#/a~1b none.json:1 none.json:2';
+  expect(await missingPlaces(files, locatorsIn(text))).toHaveLength(4);
+  expect(asked).toEqual(['p.json', 'none.json']);
+});
 
 test('hostile words are linted all the same', () => {
   for (const words of [
