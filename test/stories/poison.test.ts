@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tinyAgent } from '../agents/headless-agent.ts';
+import { spokenAgent } from '../agents/spoken-agent.ts';
 import { clear } from '../support/rejections.ts';
 import { type Reply, type SeenRequest, scriptedModel } from '../support/scripted-model.ts';
 import { exampleFiles, inWorld, type World, yes } from '../support/world.ts';
@@ -51,7 +52,7 @@ async function withAgent(
     await using model = await scriptedModel(gullible);
     const script = {
       model: { baseUrl: model.baseUrl, apiKey: 'sk-the-key-of-the-operator', model: 'scripted' },
-      operator: { agents: { tiny: tinyAgent(state) } },
+      operator: { agents: { tiny: tinyAgent(state), spoken: spokenAgent(state) } },
       files: {
         ...poisoned.files,
         [CONFIGURATION]: `${file(CONFIGURATION)}\nagent: { kind: model, use: ${use} }\nbudget: { rounds: 1 }\n`,
@@ -81,7 +82,7 @@ async function nowhere(world: World, issue: number, seen: string): Promise<void>
   for (const secret of secrets) expect(seen.includes(secret)).toBe(false);
 }
 
-const agents = ['built-in', 'tiny'];
+const agents = ['built-in', 'tiny', 'spoken'];
 
 test.each(agents)('an agent of the operator (%s) makes the fix where nobody gives it orders', (use) =>
   withAgent(use, {}, async (world, _, seen) => {
