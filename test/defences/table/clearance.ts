@@ -65,7 +65,7 @@ export const clearance: readonly Defence[] = [
     name: 'the hash is over the text of the rejection',
     invariant: 2,
     file: 'src/approve-spec.ts',
-    find: 'approvalHashOf({ textHash: textHashOf(issue, answers), spec, paths, rubric })',
+    find: 'approvalHashOf({ textHash, spec, paths, rubric })',
     replace: "approvalHashOf({ textHash: '', spec, paths, rubric })",
     test: 'test/invariants/clearance.test.ts',
     fails: [
@@ -77,8 +77,8 @@ export const clearance: readonly Defence[] = [
     name: 'the hash is over the allowed paths',
     invariant: 2,
     file: 'src/approve-spec.ts',
-    find: 'approvalHashOf({ textHash: textHashOf(issue, answers), spec, paths, rubric })',
-    replace: 'approvalHashOf({ textHash: textHashOf(issue, answers), spec, paths: [], rubric })',
+    find: 'approvalHashOf({ textHash, spec, paths, rubric })',
+    replace: 'approvalHashOf({ textHash, spec, paths: [], rubric })',
     test: 'test/invariants/clearance.test.ts',
     fails: [
       'invariant 2: an edit of the rejection, of the rubric or of the allowed paths voids the hash',
