@@ -14,7 +14,7 @@ import { judgeInTime, type Time } from './judge-in-time.ts';
 import { layOutWith, preparedFor } from './lay-out.ts';
 import { oracleChanges, type Pair } from './oracle-paths.ts';
 import type { Checkout, Ports, Prepared, RawChange } from './ports.ts';
-import { type Base, readBase } from './read-base.ts';
+import { type Base, QUARANTINE_FILE, readBase } from './read-base.ts';
 import { runCases } from './run-cases.ts';
 import { runReports } from './run-reports.ts';
 
@@ -169,6 +169,8 @@ async function withoutBase(
     dependencies: dependenciesIn(paths, own),
     change: { same: [], removed: fresh.gone, changed: [], added: cases },
     broken: [],
+    // Which of them stand on base, nobody can read.
+    quarantined: paths.includes(QUARANTINE_FILE) ? own.quarantine : [],
   });
   return whole([
     { ...oracle, because: `${say.baseUnusable}; ${oracle.because}` },

@@ -101,21 +101,27 @@ const waits = (name: string, because: string, of: unknown): Verdict => ({
   of: hashOf(of),
 });
 
+/** A finding, by what it is counted where there is no room for it. */
+type Finding = readonly [kind: keyof say.LeftOut, found: Verdict];
+
 /** How many of these findings, from the first, a check shows in full. */
-function shown(found: readonly Verdict[]): number {
+function shown(findings: readonly Finding[]): number {
   let room = ROOM;
-  const over = found.findIndex(({ name, because }) => {
+  const over = findings.findIndex(([, { name, because }]) => {
     room -= name.length + because.length;
     return room < 0;
   });
-  return Math.min(over < 0 ? found.length : over, SINGLY);
+  return Math.min(over < 0 ? findings.length : over, SINGLY);
 }
 
-function bounded(found: readonly Verdict[]): readonly Verdict[] {
-  const most = shown(found);
-  const rest = found.slice(most).map(({ of }) => of);
+function bounded(findings: readonly Finding[]): readonly Verdict[] {
+  const most = shown(findings);
+  const found = findings.map(([, one]) => one);
+  const rest = findings.slice(most);
   if (rest.length === 0) return found;
-  return [...found.slice(0, most), waits('more', say.oracle.more(rest.length), { rest })];
+  const leftOut = { quarantined: 0, broken: 0, files: 0, cases: 0 };
+  for (const [kind] of rest) leftOut[kind]++;
+  return [...found.slice(0, most), waits('more', say.oracle.more(leftOut), { rest: rest.map(([, { of }]) => of) })];
 }
 
 /**
@@ -131,16 +137,20 @@ export function judgeOracle({ files, change, broken, dependencies = [], quaranti
       says: saysOf(one),
       ...(was !== undefined && { was: saysOf(was) }),
     });
-  // Those that a person cannot tell from the changed files stand first, and the files themselves.
+  const found = <T>(kind: Finding[0], all: readonly T[], one: (of: T) => Verdict): readonly Finding[] =>
+    all.map((of) => [kind, one(of)]);
+  // Those that a person cannot tell from the changed files stand first.
   const children = [
-    ...(dependencies.length === 0 ? [] : [waits('dependencies', say.oracle.dependencies(dependencies), dependencies)]),
-    ...quarantined.map((one) => waits(`${one.step}: ${one.case}`, extended(one), one)),
-    ...files.map(({ path, status, oldMode, newMode, oldId, newId }) =>
+    ...found('files', dependencies.length === 0 ? [] : [dependencies], (all) =>
+      waits('dependencies', say.oracle.dependencies(all), all),
+    ),
+    ...found('broken', broken, (one) => named('broken', one, say.oracle.broken(cutLine(one.because, 300)))),
+    ...found('quarantined', quarantined, (one) => waits(`${one.step}: ${one.case}`, extended(one), one)),
+    ...found('files', files, ({ path, status, oldMode, newMode, oldId, newId }) =>
       waits(path, say.oracle.file[status], { path, old: [oldMode, oldId], new: [newMode, newId] }),
     ),
-    ...broken.map((one) => named('broken', one, say.oracle.broken(cutLine(one.because, 300)))),
-    ...change.removed.map((one) => named('removed', one, say.oracle.removed)),
-    ...change.changed.map((one) => named('changed', one, say.oracle.changed, one.was)),
+    ...found('cases', change.removed, (one) => named('removed', one, say.oracle.removed)),
+    ...found('cases', change.changed, (one) => named('changed', one, say.oracle.changed, one.was)),
   ];
   const paths = files.map(({ path }) => path);
   return { name, passed: false, held: 'waits', because: say.oracle.touched(paths), children: bounded(children) };

@@ -91,7 +91,7 @@ test('5 of an older judgement, which names nothing singly, nothing is known to b
   expect(namedIn(allOf('gate', [green]))).toEqual([]);
 });
 
-test('5 what is accepted one by one is what the check shows, with the files first; the rest is accepted together', () => {
+test('5 what is accepted one by one is what the check shows; the rest is counted and accepted together', () => {
   const of = (count: number, name = 'gone'): OracleInput => ({
     ...seen,
     change: { ...nothing, removed: Array.from({ length: count }, (_, i) => caseOf(`${name} ${i}`, i)) },
@@ -105,9 +105,24 @@ test('5 what is accepted one by one is what the check shows, with the files firs
     expect(named).toHaveLength(children.length);
     for (const { because } of children) expect(shown).toContain(because);
     expect(shown.match(/^ {2}- •/gm)).toHaveLength(children.length);
-    expect(children.findIndex(({ name: path }) => path === file.path)).toBeLessThan(3);
-    expect(children.at(-1)?.because).toMatch(/^\d+ more such findings/);
+    expect(children.findIndex(({ name: path }) => path === file.path)).toBeLessThan(4);
+    expect(children.at(-1)?.because).toMatch(/^(\d+) more such findings.*: \1 cases that are gone or changed\. /);
     expect(after(of(3000, name), named)).toMatchObject({ passed: true });
     expect(after(of(3001, name), named)).toMatchObject({ passed: false });
   }
+});
+
+test('5 what no file shows is named before files, however many there are, and of what is left out each kind is counted', () => {
+  const files = Array.from({ length: 200 }, (_, i) => ({ ...file, path: `evals/${i}.yml` }));
+  const broken = Array.from({ length: 5 }, (_, i) => ({ step: 'price', name: `broken ${i}`, because: 'got 6' }));
+  const [oracle] = verdictOn({ ...seen, files, broken }).children ?? [];
+  const names = (oracle?.children ?? []).map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining([...broken.map(({ name }) => `price: ${name}`), 'price: a']));
+  expect(oracle?.children?.at(-1)?.because).toContain('119 more such findings');
+  expect(oracle?.children?.at(-1)?.because).toContain('117 files, 2 cases that are gone or changed');
+  const all = Array.from({ length: 100 }, (_, i) => ({ step: 'price', name: `broken ${i}`, because: 'got 6' }));
+  const [wrecked] = verdictOn({ ...seen, broken: all }).children ?? [];
+  expect(wrecked?.children?.at(-1)?.because).toContain(
+    ': 11 cases that were green, 1 case in quarantine, 1 file, 2 cases that are gone or changed.',
+  );
 });

@@ -85,3 +85,17 @@ test('5 where only other files of base changed, a head is judged where it stands
   expect(verdict).toMatchObject({ passed: true });
   expect((await world.facts()).findLast((fact) => fact.kind === 'judged')).toMatchObject({ base: root });
 });
+
+test('5 where the files of base cannot be read, each case that the head puts into quarantine is named', async () => {
+  const world = smallWorld({ files: { '.github/corrigible.yml': 'version: 99\n' } });
+  const since = world.ports.clock.now().slice(0, 10);
+  const list = `quarantine:\n  - { step: price, case: a vase is 7, owner: carol, since: ${since}, until: ${since}, reason: it wavers }\n`;
+  const verdict = await judgedAfter(
+    world,
+    {},
+    { '.github/corrigible.yml': all, '.github/corrigible-quarantine.yml': list },
+  );
+  const oracle = verdict?.children?.find(({ name }) => name === 'oracle');
+  expect(oracle).toMatchObject({ held: 'waits' });
+  expect(oracle?.children?.map(({ name }) => name)).toContain('price: a vase is 7');
+});

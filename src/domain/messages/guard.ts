@@ -8,6 +8,16 @@ const few = (paths: readonly string[], most = 10): string => {
   return paths.length > most ? `${shown} and ${paths.length - most} more` : shown;
 };
 
+/** Findings for which a check has no room, by what they are about. */
+export interface LeftOut {
+  readonly quarantined: number;
+  readonly broken: number;
+  readonly files: number;
+  readonly cases: number;
+}
+
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
 /** What the check says about a head that changes what it is judged by. */
 export const oracle = {
   untouched: 'nothing that it is judged by is changed',
@@ -16,8 +26,15 @@ export const oracle = {
   dependencies: (paths: readonly string[]): string =>
     `${few(paths)} decide which dependencies there are. Everything was run with those of the base branch, and nothing that this brings was installed: a person has to look at it. Code that needs it can be judged once it stands on the base branch, so merge the change of dependencies first, alone`,
   accepted: (by: string): string => `it changes what it is judged by, and ${inCode(by)} has accepted that`,
-  more: (n: number): string =>
-    `${n} more such findings, for which there is no room here: read the changed files named above before you accept, because they are accepted with all others`,
+  more: ({ broken, quarantined, files, cases }: LeftOut): string => {
+    const told = [
+      ...(broken > 0 ? [counted(broken, 'case that was green', 'cases that were green')] : []),
+      ...(quarantined > 0 ? [counted(quarantined, 'case in quarantine', 'cases in quarantine')] : []),
+      ...(files > 0 ? [counted(files, 'file', 'files')] : []),
+      ...(cases > 0 ? [counted(cases, 'case that is gone or changed', 'cases that are gone or changed')] : []),
+    ];
+    return `${broken + quarantined + files + cases} more such findings, for which there is no room here: ${told.join(', ')}. They are accepted with all others, so read each changed file of the pull request before you accept`;
+  },
   file: {
     added: 'this file decides what it is judged by, and is new',
     deleted: 'this file of the base branch decides what it is judged by, and is gone',
