@@ -32,11 +32,10 @@ export interface Suspect<T> {
 
 type Sided = Pick<JudgedCase, 'base' | 'head'>;
 
-/** What may be noise: a case that was green on base and is not now, and one that is red on both sides, on base by chance. */
-export function isSuspect({ role, base, head }: JudgedCase): boolean {
-  if (base.outcome === 'pass') return ['fail', 'error', 'flaky'].includes(head.outcome);
-  return isOfSuite(role) && base.outcome === 'fail' && ['fail', 'flaky'].includes(head.outcome);
-}
+/** What may be noise: a case that is not green now, and was on base, or may have been red there or erred by chance. */
+export const isSuspect = ({ role, base, head }: JudgedCase): boolean =>
+  ['fail', 'error', 'flaky'].includes(head.outcome) &&
+  (base.outcome === 'pass' || (isOfSuite(role) && ['fail', 'error'].includes(base.outcome)));
 
 /** How often base is asked in all for runs that came to nothing. */
 const ASKED = 3;
@@ -60,12 +59,12 @@ const timesOf = (asked: number, short: number): number =>
 async function onBase<T>(
   these: readonly T[],
   again: RunAgain<T>,
-  { enough, isPatient }: { readonly enough: number; readonly isPatient: boolean },
+  { enough, isPatient }: { readonly enough: number; readonly isPatient: (at: number) => boolean },
 ): Promise<readonly OnBase[] | null> {
   const found = these.map(() => ({ known: [] as boolean[], erred: 0 }));
   for (let asked = 0; asked < ASKED; asked++) {
     const short = [...found.entries()].filter(
-      ([, { known, erred }]) => known.length < enough && (isPatient || known.length > 0 || erred === 0),
+      ([i, { known, erred }]) => known.length < enough && (known.length > 0 || erred === 0 || isPatient(i)),
     );
     if (short.length === 0) break;
     const times = timesOf(asked, enough - Math.min(...short.map(([, { known }]) => known.length)));
@@ -131,7 +130,7 @@ async function headsOf<T>(
   const cutOff = ({ head }: Suspect<T>): SideResult => ({ outcome: 'flaky', because: say.cutOff(head.because) });
   if (flips.length === 0) return [];
   const all = flips.map(({ of }) => of);
-  const base = await onBase(all, again, { enough: ENOUGH_RUNS, isPatient });
+  const base = await onBase(all, again, { enough: ENOUGH_RUNS, isPatient: () => isPatient });
   if (base === null) return flips.map(cutOff);
   const asked = base.map((one) => questionsOf(one));
   let isCutOff = false;
@@ -159,10 +158,11 @@ async function headsOf<T>(
 }
 
 /**
- * Confirms suspects of a noisy suite: what each comes to on both sides. One that is red on base too, and in a few more runs
- * there, stays so; every other one counts as green there, and on head by its own rate on base. A run that errs on base is no
- * evidence; where base errs, one that errs on head tells only whether it runs as often. What cannot be told apart within the cap, what was cut off or keeps erring on base, and all after the first
- * `most` are flaky on head, and a person decides.
+ * Confirms suspects of a noisy suite: what each comes to on both sides. One that is red on base too, or errs there, and does
+ * so in a few more runs, stays so; every other one counts as green there, and on head by its own rate on base. A run that
+ * errs on base is no evidence; where base errs, one that errs on head tells only whether it runs as often. What cannot be
+ * told apart within the cap, what was cut off or keeps erring on base, and all after the first `most` are flaky on head, and
+ * a person decides.
  */
 export async function confirmFlips<T>(
   suspects: readonly Suspect<T>[],
@@ -170,12 +170,15 @@ export async function confirmFlips<T>(
   most = Number.POSITIVE_INFINITY,
 ): Promise<readonly Sided[]> {
   const first = suspects.slice(0, most);
-  const red = first.filter(({ base }) => base.outcome !== 'pass');
-  const these = red.map(({ of }) => of);
-  const more = await onBase(these, again, { enough: PROOF_RUNS - 1, isPatient: true });
+  const notGreen = first.filter(({ base }) => base.outcome !== 'pass');
+  const these = notGreen.map(({ of }) => of);
+  const errs = (one: Suspect<T> | undefined): boolean => one?.base.outcome === 'error';
+  const more = await onBase(these, again, { enough: PROOF_RUNS - 1, isPatient: (at) => !errs(notGreen[at]) });
   const isRed = (one: Suspect<T>): boolean => {
-    const runs = more?.[red.indexOf(one)]?.known ?? [];
-    return runs.length >= PROOF_RUNS - 1 && !runs.includes(true);
+    const { known = [], erred = 0 } = more?.[notGreen.indexOf(one)] ?? {};
+    // It does not run there at all, so nobody knows what head should come to.
+    if (errs(one) && known.length === 0) return erred > 0;
+    return known.length >= PROOF_RUNS - 1 && !known.includes(true);
   };
   const flips = first.filter((one) => !isRed(one));
   const heads = await headsOf(flips, again);

@@ -263,6 +263,22 @@ test('a case that errs as often as on base is not broken by that, and one that n
   expect(never.account).toBe('errs');
 });
 
+test('a case that errs by chance on both sides is weighed like any other, and one that runs nowhere is red', async () => {
+  const often = Array.from({ length: 200 }, (_, n) => (n % 5 === 4 ? ('errs' as const) : ('right' as const)));
+  for (const first of ['errs', 'wrong'] as const) {
+    expect((await scriptedCase({ base: [first, ...often], head: ['errs', ...often] })).account).toBe('kept');
+    expect((await scriptedCase({ base: [first, ...often], head: ['errs'] })).account).toBe('errs');
+  }
+  expect((await scriptedCase({ base: ['errs', 'errs', ...often], head: ['wrong', ...often] })).account).toBe('kept');
+  expect((await scriptedCase({ base: ['errs', 'errs', ...often], head: ['wrong'] })).account).toBe('broken');
+  expect(await scriptedCase({ base: ['errs'], head: ['errs'] })).toMatchObject({
+    account: 'errs',
+    runs: { base: 5, head: 1 },
+  });
+  expect((await scriptedCase({ base: ['errs'], head: ['wrong'] })).account).toBe('uncompared');
+  expect((await scriptedCase({ base: ['wrong'], head: ['errs'] })).account).toBe('errs');
+});
+
 test('a case that keeps erring on base is a person’s to decide, after a bounded number of runs', async () => {
   const half = Array.from({ length: 200 }, (_, n) => (n === 0 || n % 5 > 2 ? 'right' : 'errs') as 'right' | 'errs');
   const { one, account: is, runs } = await scriptedCase({ base: half, head: ['wrong', 'errs'] });
