@@ -168,8 +168,9 @@ async function isShared(ports: Ports, { head }: PullRequest): Promise<boolean> {
   return false;
 }
 
-/** This pull request no longer stands at its commit: whoever waits for that is looked at. */
-async function leave(ports: Ports, head: string): Promise<void> {
+/** This pull request no longer stands at its commit: nobody wants that judged, and whoever waits for it is looked at. */
+async function leave(ports: Ports, { pull: { head }, queued }: At<'guarded'>): Promise<void> {
+  if (queued?.fact.what === 'judge') await ports.queue.cancelRun(keyOf(ports.ref));
   for (const { number, standing } of await othersAt(ports, head))
     if (standing.stage.name === 'guarded' && standing.stage.held !== null)
       await ports.queue.wakeAfter({ ...ports.ref, issue: number }, 0);
@@ -256,7 +257,7 @@ async function answerCommands(ports: Ports, guarded: GuardedStanding, solo: bool
 export async function guardPullRequest(ports: Ports, guarded: GuardedStanding): Promise<readonly Fact[] | 'judge'> {
   const { stage } = guarded;
   const pull = await ports.forge.pullRequest(ports.ref.issue);
-  if (!pull.open || pull.head !== stage.pull.head) await leave(ports, stage.pull.head);
+  if (!pull.open || pull.head !== stage.pull.head) await leave(ports, stage);
   if (!pull.open) return [{ kind: 'closed-by-hand', what: 'pull-request', by: '' }];
   const read = await readBase(ports);
   const branch = await ports.repository.defaultBranch();

@@ -73,3 +73,22 @@ test('10 whoever may write has as many judged as they push, and what was begun g
   expect((await next({ may: 'write' })).done).toBe('judge');
   expect((await next({ isBegun: true })).done).toBe('judge');
 });
+
+test('10 what nobody wants any more keeps nothing busy: a head that is closed, or pushed over, while it is judged', async () => {
+  for (const change of ['close', 'push', 'nothing'] as const) {
+    const world = smallWorld();
+    await world.proposed();
+    const { ports, state, repository } = world;
+    const branch = state.pull?.branch ?? '';
+    const head = repository.remote.get(branch) ?? '';
+    const found: Fact = { kind: 'pull-request-found', author: 'carol', head, by: 'carol', into: 'main' };
+    const begun: Fact = { kind: 'run-queued', what: 'judge', head, base: null };
+    const { stage } = standingOf([found, begun].map((fact, i) => ({ seq: i + 1, at: ports.clock.now(), fact })));
+    if (stage.name !== 'guarded') throw new Error(stage.name);
+    if (change === 'close' && state.pull !== null) state.pull.open = false;
+    if (change === 'push') repository.commitOn(branch, { 'README.md': 'More.' });
+    await guardPullRequest(ports, { stage, rechecks: [] });
+    const ended = world.seen.log.filter((line) => line.startsWith('run cancelled'));
+    expect([change, ended.length]).toEqual([change, change === 'nothing' ? 0 : 1]);
+  }
+});
