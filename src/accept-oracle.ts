@@ -31,8 +31,9 @@ function wasNamed({ judged, accepted, posted }: At<'guarded'>, { createdAt }: Co
 
 /** Why a comment accepts nothing, whoever wrote it; or null. */
 function unnamed(stage: At<'guarded'>, comment: Comment): string | null {
-  const { judged, accepted, held } = stage;
-  if (judged === null) return held === null ? 'accept-unseen' : 'shared-head';
+  const { judged, accepted, held, posted } = stage;
+  if (held !== null && posted === null) return 'shared-head';
+  if (judged === null) return 'accept-unseen';
   const named = namedIn(toldOf(judged, accepted));
   if (named?.length === 0) return 'accept-nothing';
   return named !== null && wasNamed(stage, comment) ? null : 'accept-unseen';

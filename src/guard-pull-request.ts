@@ -265,11 +265,15 @@ export async function guardPullRequest(ports: Ports, guarded: GuardedStanding): 
   if (pull.head !== head || pull.baseBranch !== (into ?? branch)) return [movedTo(ports, stage, pull)];
   // What the checks say comes before what people answer to it: whoever posted them may have died before noting that.
   const due = pull.baseBranch === branch ? await dueJudgement(ports, stage) : null;
-  if (due !== null && !isShown(stage, due)) return [await tellJudgement(ports, stage, due)];
+  const news = due !== null && !isShown(stage, due) ? due : null;
+  // Another pull request may have got its checks on this commit meanwhile.
+  const held = news === null ? null : await holdShared(ports, stage, pull);
+  if (news !== null && held === null) return [await tellJudgement(ports, stage, news)];
+  if (held !== null && held.length > 0) return held;
   const answers = await answerCommands(ports, guarded, 'base' in read && read.base.configuration.solo);
   if (answers.length > 0) return answers;
   // What is judged is how it goes with the default branch. GitHub shows that on the commit, wherever it goes.
   if (pull.baseBranch !== branch) return tellWaiting(ports, stage, pull, say.elsewhere(branch));
   if (due === null) return judgeInTurn(ports, guarded, pull);
-  return showReport(ports, standingOf(await ports.ledger.read(keyOf(ports.ref))), ports.ref.issue, due);
+  return held ?? showReport(ports, standingOf(await ports.ledger.read(keyOf(ports.ref))), ports.ref.issue, due);
 }

@@ -77,6 +77,37 @@ test('a push by force while a head is judged: the verdict is about the new head,
   });
 });
 
+test('of two pull requests with one head, both of which are being judged, one has its checks on it and the other is told', () => {
+  const { tools, hold, release } = holdable();
+  return inWorld({ tools }, async (world) => {
+    const sha = await commitOn(world, 'config/plan.yml', broken);
+    const judging = hold();
+    const pulls: number[] = [];
+    for (const head of ['mine', 'theirs']) {
+      await world.call('carol', 'POST', '/git/refs', { ref: `refs/heads/${head}`, sha });
+      const opening = { title: 'A change', head, base: 'main', body: '' };
+      pulls.push((await world.call('carol', 'POST', '/pulls', opening)).number);
+      await judging;
+      await world.forge.webhooks.settled();
+    }
+    release();
+    await world.settled();
+    const gates = async (): Promise<number> => {
+      const { check_runs } = await world.call('carol', 'GET', `/commits/${sha}/check-runs?filter=all&per_page=100`);
+      return check_runs.filter(({ name }: { name: string }) => name === 'corrigible/gate').length;
+    };
+    expect(await gates()).toBe(1);
+    const words = await Promise.all(pulls.map(async (pull) => (await world.said(pull)).join()));
+    const told = words.findIndex((one) => one.includes('was judged for another pull request already'));
+    expect(words[1 - told]).toBe('');
+    const [waits = 0, first = 0] = [pulls[told], pulls[1 - told]];
+    await world.comment(waits, `/accept-oracle ${sha}`, 'bob');
+    expect((await world.said(waits)).at(-1)).toContain('another pull request with the same commit was judged already');
+    await world.act(world.call('carol', 'PATCH', `/pulls/${first}`, { state: 'closed' }));
+    expect(await gates()).toBe(2);
+  });
+});
+
 const proposed = async (world: World) => {
   const issue = await world.reject(clear);
   await world.editSpec(issue, (spec) => Object.assign(spec, { answers: yes }));
