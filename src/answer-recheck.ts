@@ -14,16 +14,19 @@ export interface Again {
   readonly asked: readonly FactOf<'recheck-requested'>[];
   /** Nothing was judged since it was last asked for, and nothing stands in the way of that. */
   readonly pending: boolean;
+  /** That is at work, or queued. */
+  readonly begun: boolean;
 }
 
-/** `judged`: since it was last asked for, whatever the head. */
+/** `judged`: of this head, since it was last asked for. */
 export function againOf(
   head: string,
   rechecks: readonly FactOf<'recheck-requested'>[],
-  { judged, held }: { readonly judged: boolean; readonly held: boolean },
+  { judged, held, queued }: Pick<At<'guarded'>, 'judged' | 'held' | 'queued'>,
 ): Again {
   const asked = rechecks.filter((one) => one.head === head);
-  return { asked, pending: asked.length > 0 && !judged && !held };
+  const pending = asked.length > 0 && judged === null && held === null;
+  return { asked, pending, begun: queued?.fact.head === head };
 }
 
 /** Only people who may not write asked for this head: it may wait for its turn, which a writer's word ends. */
@@ -35,13 +38,13 @@ async function isHeldUp({ forge }: Ports, asked: Again['asked']): Promise<boolea
 /** Why a head is not judged again for somebody, or null. `isTheirs`: the pull request is. */
 export async function refusedRecheck(
   ports: Ports,
-  { asked, pending }: Again,
+  { asked, pending, begun }: Again,
   person: Person,
   isTheirs: boolean,
 ): Promise<'command-no-write' | 'recheck-used-up' | 'recheck-pending' | null> {
   const writes = mayWrite(await ports.forge.permission(person.login));
   if (!writes && !isTheirs) return 'command-no-write';
-  if (pending && !(writes && (await isHeldUp(ports, asked)))) return 'recheck-pending';
+  if (pending && (begun || !writes || !(await isHeldUp(ports, asked)))) return 'recheck-pending';
   const before = asked.filter((one) => one.comment !== null && isSame(personOf(one), person));
   return !writes && before.length >= RECHECKS ? 'recheck-used-up' : null;
 }
@@ -49,12 +52,12 @@ export async function refusedRecheck(
 /** Whether the head of the app's own pull request is judged again, on somebody's comment. */
 export async function answerRecheck(
   ports: Ports,
-  { proposal: { head, pullRequest }, judgements, held }: At<'proposed'>,
+  { proposal: { head, pullRequest }, judgements, held, queued }: At<'proposed'>,
   { by, comment }: FactOf<'recheck-asked'>,
   rechecks: readonly FactOf<'recheck-requested'>[],
 ): Promise<Fact> {
-  const judged = judgements.some((one) => one.head === head && !one.merge);
-  const again = againOf(head, rechecks, { judged, held: held !== null });
+  const judged = judgements.find((one) => one.head === head && !one.merge) ?? null;
+  const again = againOf(head, rechecks, { judged, held, queued });
   const code = await refusedRecheck(ports, again, personOf({ by }), false);
   if (code === null) return { kind: 'recheck-requested', head, by, comment };
   return refuseCommand(ports, { code, detail: by }, { id: comment, by }, { on: pullRequest });

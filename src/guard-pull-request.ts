@@ -118,7 +118,7 @@ async function answer(
   const asked = beside.filter((fact) => fact.kind === 'recheck-requested');
   // What was judged before is about to be judged again.
   const now = asked.length === 0 ? stage : { ...stage, judged: null };
-  const again = againOf(head, [...rechecks, ...asked], { judged: now.judged !== null, held: stage.held !== null });
+  const again = againOf(head, [...rechecks, ...asked], now);
   const code = await refusalOf(ports, now, command, again, given);
   if (code === 'accept-unknown-pusher' && isFresh(ports, comment)) {
     await lookAgain(ports);

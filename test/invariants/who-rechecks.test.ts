@@ -67,6 +67,9 @@ test('10 nothing is judged again while it is being judged again for a writer, wh
   const before = (by: string) => (head: string) => [judged(head), posted(head), asked(head, by)];
   expect(await asking(['bob', 'carol'], before('bob'), 'read')).toEqual(['recheck-pending', 'recheck-pending']);
   expect(await asking(['carol'], before('carol'), 'read')).toEqual(['recheck-pending']);
+  const begun = (head: string): Fact => ({ kind: 'run-queued', what: 'judge', head, base: null });
+  const underWay = (head: string) => [...before('carol')(head), begun(head)];
+  expect(await asking(['bob'], underWay, 'read')).toEqual(['recheck-pending']);
   // It may wait for its turn until a writer asks.
   expect(await asking(['bob'], before('carol'), 'read')).toEqual(['recheck-requested']);
   expect(await asking(['bob', 'carol', 'bob'], (head) => [judged(head), posted(head)], 'read')).toEqual([

@@ -216,7 +216,7 @@ export const bounds: readonly Defence[] = [
     name: 'a commit is judged again one at a time',
     invariant: 10,
     file: 'src/answer-recheck.ts',
-    find: "  if (pending && !(writes && (await isHeldUp(ports, asked)))) return 'recheck-pending';\n",
+    find: "  if (pending && (begun || !writes || !(await isHeldUp(ports, asked)))) return 'recheck-pending';\n",
     replace: '',
     test: 'test/invariants/who-rechecks.test.ts',
     fails: [
