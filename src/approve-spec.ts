@@ -171,14 +171,13 @@ async function answerLabel(
     const reason = { code: 'clear-with-issue', detail: event.by };
     return [{ kind: 'clearance-refused', event: event.id, by: event.by, reason }];
   }
+  const reason = await refusalOfClearance(ports, stage, event, comment, content?.approvalHash ?? null);
+  if (reason === null && content !== null)
+    return [await approvalOf(ports, stage, content, { event: event.id, ...byOf(personOf(event)) })];
+  // Whole seconds on both sides: whoever saw “Ready” within the second of the spec approved it.
   if (await isWish(ports, event, comment))
     return [{ kind: 'clearance-wished', event: event.id, ...byOf(personOf(event)) }];
-  const reason = await refusalOfClearance(ports, stage, event, comment, content?.approvalHash ?? null);
-  if (reason !== null || content === null)
-    return [
-      { kind: 'clearance-refused', event: event.id, by: event.by, reason: reason ?? { code: 'clear-unchecked' } },
-    ];
-  return [await approvalOf(ports, stage, content, { event: event.id, ...byOf(personOf(event)) })];
+  return [{ kind: 'clearance-refused', event: event.id, by: event.by, reason: reason ?? { code: 'clear-unchecked' } }];
 }
 
 /** Why this comment approves nothing; null when it does. As strict as the label, whose place it takes. */

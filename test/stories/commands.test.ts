@@ -15,6 +15,21 @@ async function wished(): Promise<SmallWorld> {
   return world;
 }
 
+test('a label set within the second of the spec, once it stood there as ready, approves it and is no wish', async () => {
+  const world = smallWorld();
+  await world.settle();
+  world.editSpec((spec) => Object.assign(spec, { answers: allYes }));
+  await world.settle();
+  expect(world.status()).toContain('**Ready:**');
+  world.label();
+  const { state } = world;
+  const at = state.events.at(-1)?.at ?? '';
+  for (const comment of state.comments) Object.assign(comment, { createdAt: at, updatedAt: at });
+  await world.settle();
+  expect(world.status()).not.toContain('which I remember as a wish');
+  expect(await world.stageName()).toBe('proposed');
+});
+
 test('a label set before any spec is remembered, approves nothing, and `/approve` with the hash does', async () => {
   const world = await wished();
   expect(world.state.pull).toBe(null);
