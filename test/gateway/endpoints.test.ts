@@ -204,6 +204,22 @@ test('bodies that are no requests are refused in words', async () => {
   await gateway.close();
 });
 
+test('an agent that sends much in vain is read no more after a while, refused or answered by the app itself', async () => {
+  await using end = await endpoint(hangs);
+  const { gateway } = gatewayTo('anthropic', end.url);
+  const much = JSON.stringify({ messages: [{ role: 'user', content: 'x'.repeat(19_000_000) }] });
+  const statuses: number[] = [];
+  for (let n = 0; n < 12; n++) {
+    const [path, body] = n % 2 === 0 ? ['/v1/messages/count_tokens', much] : ['/v1/messages', `[${much}]`];
+    statuses.push((await gateway.handle(post(path, body))).status);
+  }
+  expect(statuses).toEqual([200, 400, 200, 400, 200, 400, 200, 400, 200, 400, 200, 403]);
+  const after = await failureOf(gateway, post('/v1/messages', '{}'));
+  expect(after).toEqual({ status: 403, message: 'Requests of over 200 MB went to no model. Nothing more is read.' });
+  expect(end.seen).toEqual([]);
+  await gateway.close();
+});
+
 test('values that are nested without end are refused in words, wherever they stand, and cost nothing', async () => {
   await using end = await endpoint(hangs);
   const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;

@@ -25,8 +25,8 @@ export interface Door {
   /** What was sent and is not settled yet. */
   readonly underWay: Set<Sent>;
   readonly estimate: ReturnType<typeof openEstimate>;
-  /** `held`: bytes of requests that are read, or not answered yet. */
-  readonly seen: { asked: number; answered: number; refused: number; held: number };
+  /** `held`: bytes of requests that are read, or not answered yet; `inVain`: of all those that went to no model. */
+  readonly seen: { asked: number; answered: number; refused: number; held: number; inVain: number };
 }
 
 /** A request that was read. */

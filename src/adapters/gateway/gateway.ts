@@ -17,6 +17,8 @@ import { listenAt } from './socket.ts';
 const MEGABYTES = 20;
 /** Of all requests together that are read, wait or are under way: else an agent could fill the memory of the app with them. */
 const MEGABYTES_AT_ONCE = 40;
+/** Of all requests of a run that no budget counts, because no model was asked: reading each of them takes the app's time. */
+const MEGABYTES_IN_VAIN = 200;
 const MEGABYTE = 1_000_000;
 /** Refused requests that are noted: an agent may ask in vain without end. */
 const MOST_REFUSED = 100;
@@ -48,7 +50,7 @@ export function openGateway(run: GatewayRun, patience: Door['patience'] = PATIEN
     fetch: run.fetch,
     underWay: new Set(),
     estimate: openEstimate(),
-    seen: { asked: 0, answered: 0, refused: 0, held: 0 },
+    seen: { asked: 0, answered: 0, refused: 0, held: 0, inVain: 0 },
   };
   const closers: (() => Promise<void>)[] = [];
   const handle = (request: Request) =>
@@ -90,7 +92,10 @@ async function answerTo(door: Door, cut: AbortController, request: Request): Pro
   return withBody(door, request, async (text) => {
     const body = parsed(text);
     // Told here: it is never exact anyway, and nobody has to be asked.
-    if (wish === 'count') return answerJson(200, api.count(door.estimate.likely(Buffer.byteLength(text))));
+    if (wish === 'count') {
+      door.seen.inVain += Buffer.byteLength(text);
+      return answerJson(200, api.count(door.estimate.likely(Buffer.byteLength(text))));
+    }
     const asked = api.read(body, wish === 'stream');
     return exchange(door, { path, asked, headers: request.headers, signal: request.signal });
   });
@@ -98,6 +103,7 @@ async function answerTo(door: Door, cut: AbortController, request: Request): Pro
 
 /** Calls `use` with the text of a request, whose bytes count as held until that is over. */
 async function withBody({ seen }: Door, request: Request, use: (text: string) => Promise<Response>): Promise<Response> {
+  if (seen.inVain > MEGABYTES_IN_VAIN * MEGABYTE) throw new NotLetThrough(say.tooMuchInVain(MEGABYTES_IN_VAIN), 403);
   const encoding = request.headers.get('content-encoding');
   if (encoding !== null && encoding !== 'identity') throw new NotLetThrough(say.encoded, 415);
   let held = 0;
@@ -112,10 +118,17 @@ async function withBody({ seen }: Door, request: Request, use: (text: string) =>
       throw error;
     });
     return await use(text);
+  } catch (error) {
+    if (!wasSent(error)) seen.inVain += held;
+    throw error;
   } finally {
     seen.held -= held;
   }
 }
+
+/** Whether a request went to the model, or ended the run. */
+const wasSent = (error: unknown): boolean =>
+  error instanceof EndpointFailed || error instanceof EndpointRefused || error instanceof GatewayCut;
 
 function parsed(text: string): unknown {
   try {

@@ -15,6 +15,8 @@ export const encoded = 'Send the body of the request as it is, without compressi
 export const tooLong = (megabytes: number): string => `The request is longer than ${megabytes} MB.`;
 export const tooMuchAtOnce = (megabytes: number): string =>
   `Requests of over ${megabytes} MB are under way at once. Wait for the answers to them.`;
+export const tooMuchInVain = (megabytes: number): string =>
+  `Requests of over ${megabytes} MB went to no model. Nothing more is read.`;
 export const tooManyValues = (most: number): string =>
   `There are more than ${most} values in the request. Send less of the conversation.`;
 export const tooManyImages = (most: number): string => `There are more than ${most} images in the request.`;
